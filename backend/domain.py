@@ -49,8 +49,9 @@ class Record(Frozen):
     made_from: dict[str, str] = {}
 
     def fingerprint(self) -> str:
-        """SHA-256 of the canonical content. When it was made does not count, what it was made from does."""
-        return hashlib.sha256(canonical(self.model_dump(mode="json", exclude={"at"})).encode()).hexdigest()
+        """SHA-256 of the canonical content and of what it was made from; when and how fast does not count."""
+        content = self.model_dump(mode="json", exclude={"at", "seconds"})
+        return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 class Message(Frozen):

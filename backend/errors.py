@@ -27,8 +27,8 @@ class InputError(TunewiseError):
 
     def __init__(self, what: str, *, where: str = "", why: str = "", do: str = "") -> None:
         self.what, self.where, self.why, self.do = what, where, why, do
-        parts = [what, f"Where: {where}" if where else "", f"Why: {why}" if why else "", f"What to do: {do}" if do else ""]
-        super().__init__("\n".join(part for part in parts if part))
+        rest = [f"{label}: {text}" for label, text in (("Where", where), ("Why", why), ("What to do", do)) if text]
+        super().__init__("\n".join([what, *rest]))
 
 
 class Blocked(TunewiseError):

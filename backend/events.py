@@ -148,8 +148,7 @@ def follow(path: Path, alive: Callable[[], bool], poll_s: float = 0.5) -> Iterat
     while True:
         living = alive()  # asked before reading: what a dying worker wrote last is still read
         events, offset = read(path, offset)
-        for event in events:
-            yield event
+        yield from events
         # A resumed run follows its own earlier end; only an end that nothing follows is the end.
         if events and isinstance(events[-1], Done | Failed) and not living:
             return

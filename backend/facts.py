@@ -1,0 +1,179 @@
+"""The facts of a project, gathered from its fresh records and its journal, for the rules to judge."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from backend.domain import (
+    Audit,
+    Deployment,
+    Evaluation,
+    Goal,
+    Judgement,
+    LatencyRecord,
+    Plan,
+    PromptTrials,
+    Reading,
+    ReviewPlan,
+    Run,
+    SignOff,
+    Split,
+)
+from backend.evaluation.metrics import suitable_metrics
+from backend.project import Project
+from backend.statistics import cohen_kappa, rows_for_gain, upper_bound
+from rules.facts import (
+    Facts,
+    GoalFacts,
+    LatencyFacts,
+    ReadingFacts,
+    ReviewFacts,
+    SignOffFacts,
+    SplitFacts,
+)
+
+FRESH_FACTS = re.compile(
+    r"\b(latest|most recent|newest|up[- ]to[- ]date|real[- ]time|current (?:price|news|stock|weather|status|events?)\w*"
+    r"|today'?s|this week'?s|breaking news|live (?:data|prices|scores)|(?:stock|share) prices?"
+    r"|weather forecast|(?:our|the) (?:knowledge base|wiki|document store)|look(?:s|ing)? up)\b",
+    re.IGNORECASE,
+)
+"""Wordings that ask for knowledge which changes after training: such tasks need retrieval, not tuning."""
+
+
+def facts_of(project: Project) -> Facts:
+    """Every section whose record is there and fresh; the others are None, so their rules are not asked."""
+    goal, split, audit = project.get(Goal), project.fresh(Split), project.fresh(Audit)
+    trials, plan, run = project.fresh(PromptTrials), project.fresh(Plan), project.fresh(Run)
+    evaluation, deployment = project.fresh(Evaluation), project.fresh(Deployment)
+    latency = project.fresh(LatencyRecord)
+    return Facts(
+        goal=goal and _goal(goal),
+        data=audit and audit.facts,
+        split=split and _split(split, goal),
+        curve=audit and audit.curve,
+        trials=trials and trials.facts,
+        model=plan and plan.model_facts,
+        plan=plan and plan.facts,
+        review=_review(project),
+        signoff=_signoff(project, goal),
+        run=run and run.facts,
+        evaluation=evaluation and evaluation.facts,
+        reading=evaluation and _reading(project, evaluation),
+        serving=deployment and deployment.facts,
+        latency=latency and _latency(latency),
+    )
+
+
+def _goal(goal: Goal) -> GoalFacts:
+    return GoalFacts(
+        task=goal.task,
+        sentence=goal.sentence,
+        domain=goal.domain,
+        metric=goal.metric,
+        suitable_metrics=suitable_metrics(goal.task),
+        target=goal.target,
+        smallest_gain=goal.smallest_gain,
+        good_examples=sum(example.good for example in goal.examples),
+        bad_examples=sum(not example.good for example in goal.examples),
+        definition_of_good=goal.definition_of_good,
+        expert=goal.expert,
+        trainer=goal.trainer,
+        engineering_hours=goal.engineering_hours,
+        complex_task=goal.complex_task,
+        groups=goal.groups,
+        fresh_facts=tuple(dict.fromkeys(match.group(0).lower() for match in FRESH_FACTS.finditer(goal.sentence))),
+    )
+
+
+def _split(split: Split, goal: Goal | None) -> SplitFacts:
+    gain = goal.smallest_gain if goal else None
+    return replace(split.facts, rows_for_smallest_gain=rows_for_gain(gain) if gain else None)
+
+
+def judgements(project: Project) -> tuple[Judgement, ...]:
+    """The reviews that count: each reviewer's last word on each row of the current sample."""
+    plan = project.fresh(ReviewPlan)
+    if plan is None:
+        return ()
+    last: dict[tuple[str, int], Judgement] = {}
+    for entry in project.journal.entries("review"):
+        if entry.body["review_plan"] == plan.fingerprint():
+            judgement = Judgement.model_validate(entry.body["judgement"])
+            last[judgement.reviewer, judgement.row] = judgement
+    return tuple(last.values())
+
+
+def _review(project: Project) -> ReviewFacts | None:
+    plan = project.fresh(ReviewPlan)
+    if plan is None:
+        return None
+    by_row: dict[int, list[Judgement]] = {}
+    for judgement in judgements(project):
+        by_row.setdefault(judgement.row, []).append(judgement)
+    rejected = sum(any(j.decision == "reject" for j in row) for row in by_row.values())
+    pairs = [(row[0].decision, row[1].decision) for row in by_row.values() if len(row) > 1]
+    return ReviewFacts(
+        required=plan.required,
+        reviewed=len(by_row),
+        rejected=rejected,
+        bad_share_upper=upper_bound(rejected, len(by_row)),
+        overlap=len(pairs),
+        agreement=cohen_kappa([a for a, _ in pairs], [b for _, b in pairs]),
+    )
+
+
+def _signoff(project: Project, goal: Goal | None) -> SignOffFacts | None:
+    signature = project.get(SignOff)
+    if signature is None:
+        return None
+    return SignOffFacts(
+        signer=signature.signer,
+        trainer=goal.trainer if goal else "",
+        changed_since=project.stale("signoff"),
+        stand_in=signature.stand_in,
+    )
+
+
+def readings(project: Project, evaluation: Evaluation) -> tuple[Reading, ...]:
+    """The marks people gave to outputs of this evaluation, the last one for each row."""
+    last: dict[int, Reading] = {}
+    for entry in project.journal.entries("reading"):
+        if entry.body["run_id"] == evaluation.run_id:
+            reading = Reading.model_validate(entry.body["reading"])
+            last[reading.row] = reading
+    return tuple(last.values())
+
+
+def _reading(project: Project, evaluation: Evaluation) -> ReadingFacts:
+    marks = readings(project, evaluation)
+    notes = {
+        entry.body["group"]
+        for entry in project.journal.entries("error note")
+        if entry.body["run_id"] == evaluation.run_id and entry.body["note"].strip()
+    }
+    groups = {group.name for group in evaluation.error_groups}
+    return ReadingFacts(
+        read=len(marks),
+        error_groups=len(groups),
+        error_groups_explained=len(groups & notes),
+        stand_in=any(mark.stand_in for mark in marks),
+    )
+
+
+def _latency(latency: LatencyRecord) -> LatencyFacts | None:
+    levels = latency.report["levels"]
+    assert isinstance(levels, list)
+    if not levels:
+        return None
+    within = levels[-1]["within_target"]
+    return LatencyFacts(
+        verdict=str(latency.report["verdict"]),
+        good=within["good"],
+        of=within["of"],
+        low=within["low"],
+        high=within["high"],
+        share=latency.share,
+        users=levels[-1]["users"],
+    )
