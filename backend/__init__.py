@@ -1,0 +1,19 @@
+"""Tunewise as a library: `from backend import Workbench, Goal`."""
+
+from backend.domain import Goal, Judgement, Mapping, Prompt, Reading, Vote
+from backend.errors import Blocked, CannotTell, InputError, TunewiseError
+from backend.workbench import Workbench
+
+__all__ = [
+    "Blocked",
+    "CannotTell",
+    "Goal",
+    "InputError",
+    "Judgement",
+    "Mapping",
+    "Prompt",
+    "Reading",
+    "TunewiseError",
+    "Vote",
+    "Workbench",
+]

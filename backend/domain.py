@@ -267,6 +267,13 @@ class Judgement(Frozen):
     stand_in: bool = False
 
 
+class Review(Frozen):
+    """The journal entry of one judgement: under which sample it was given."""
+
+    review_plan: str
+    judgement: Judgement
+
+
 class SignOff(Record):
     """Step 5: the expert's signature under exactly this data, split, goal and plan."""
 
@@ -306,12 +313,20 @@ class Contrast(Frozen):
     primary: bool = False
 
 
+class ErrorGroup(Frozen):
+    """Wrong answers that have something in common, worst first; an expert says why they happen."""
+
+    name: str
+    rows: tuple[int, ...]
+
+
 class Evaluation(Record):
     """Step 7: base bare, base with best prompt and tuned on the sealed test rows."""
 
     run_id: str
     arms: tuple[Arm, ...]
     comparisons: tuple[Contrast, ...]
+    error_groups: tuple[ErrorGroup, ...] = ()
     facts: EvaluationFacts
 
 
@@ -322,6 +337,23 @@ class Reading(Frozen):
     mark: Literal["good", "acceptable", "bad"]
     note: str = ""
     reader: str
+    stand_in: bool = False
+
+
+class ReadingEntry(Frozen):
+    """The journal entry of one reading: of which run."""
+
+    run_id: str
+    reading: Reading
+
+
+class ErrorNote(Frozen):
+    """The journal entry of an expert's explanation of one error group."""
+
+    run_id: str
+    group: str
+    note: str
+    by: str
     stand_in: bool = False
 
 

@@ -134,7 +134,11 @@ def waive(project: Project, rule: str, by: str, why: str, stand_in: bool = False
 
 
 def _waivers(project: Project, verdicts: tuple[Verdict, ...]) -> dict[str, Waiver]:
-    waivable = {v.rule.id: v.rule.step for v in verdicts if v.findings and all(f.waivable for f in v.findings)}
+    waivable = {
+        v.rule.id: v.rule.step
+        for v in verdicts
+        if v.state == "block" and all(f.waivable for f in v.findings if f.severity == "block")
+    }
     in_force = {}
     for entry in project.journal.entries("waiver"):
         waiver = Waiver.model_validate(entry.body)
