@@ -1,0 +1,197 @@
+"""Step 2: read, store as a version, audit and split; fix in a new version, never in the person's file."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from backend.audit.curve import learning_curve
+from backend.audit.measure import clusters, measure
+from backend.data.clean import Change, apply, propose
+from backend.data.load import Table, read_table
+from backend.data.mapping import apply_mapping, guess_mapping
+from backend.data.split import split_examples
+from backend.data.store import content_sha256, load_examples, save_examples
+from backend.domain import Audit, Dataset, Example, Goal, Mapping, Split
+from backend.errors import InputError
+from backend.project import Project
+from backend.store import disk_errors, write_text
+
+Tell = Callable[[str, float], None]
+SEED = 42
+
+
+def preview(path: Path) -> tuple[Table, Mapping]:
+    """The table as read and the guessed mapping of its columns."""
+    table = read_table(path)
+    return table, guess_mapping(table)
+
+
+def change(row: int, rule: str, action: str, before: str | None, after: str | None) -> Change:
+    """One line of a change log."""
+    return Change(row=row, rule=rule, action=action, before=before, after=after)
+
+
+def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path | None, tell: Tell) -> Dataset:
+    """Read a file into the next version. Raises InputError and leaves the project as it was when it can't be used."""
+    goal = project.need(Goal, "Set the goal first (step 1): the audit depends on the task.")
+    tell("Reading the file", 0.0)
+    table = read_table(path)
+    mapping = mapping or guess_mapping(table)
+    found, unreadable = apply_mapping(table, mapping)
+    if not found:
+        raise InputError("No row of the file could be used.", where=str(path), why=str(unreadable[:1]))
+    held_out: list[Example] = []
+    test_sha256 = ""
+    if test is not None:
+        test_table = read_table(test)
+        given, _ = apply_mapping(test_table, mapping)
+        # Rows of a separate test file are numbered on from the data file's, so that a number names one row.
+        held_out = [example.model_copy(update={"row": len(table.rows) + example.row}) for example in given]
+        test_sha256 = test_table.sha256
+    with project.changing():
+        before = project.get(Dataset)
+        version = (before.version if before else 0) + 1
+        dataset = Dataset(
+            version=version,
+            folder=f"data/v{version}",
+            source_name=path.name,
+            source_sha256=table.sha256,
+            source_rows=len(table.rows) + len(unreadable),
+            format=table.format,
+            mapping=mapping,
+            unreadable=tuple(unreadable),
+            content_sha256=content_sha256([*found, *held_out]),
+            test_source_sha256=test_sha256,
+        )
+        return _commit(project, goal, dataset, found, held_out, [], tell)
+
+
+def proposed_fixes(project: Project) -> tuple[Change, ...]:
+    """What a clean copy would change, in order."""
+    audit = project.need(Audit, "Add data first (step 2).")
+    dataset = project.need(Dataset, "Add data first (step 2).")
+    return tuple(propose(list(_stored(project, dataset)), audit.facts))
+
+
+def apply_fixes(project: Project, rules: Sequence[str] | None, tell: Tell) -> Dataset:
+    """The next version with the proposed changes of these rules, or of all."""
+    dataset = project.need(Dataset, "Add data first (step 2).")
+    changes = [c for c in proposed_fixes(project) if rules is None or c.rule in rules]
+    if not changes and not dataset.unreadable:
+        raise InputError("There is nothing to fix automatically.", where=project.name)
+    kept = apply(list(_stored(project, dataset)), changes)
+    return new_version(project, kept, changes, tell)
+
+
+def new_version(project: Project, kept: Sequence[Example], changes: Sequence[Change], tell: Tell) -> Dataset:
+    """Store changed examples as the next version, audit it anew, and keep the log of changes beside it."""
+    goal = project.need(Goal, "Set the goal first (step 1).")
+    with project.changing():
+        before = project.need(Dataset, "Add data first (step 2).")
+        held_out_rows = set(_test_file_rows(project, before))
+        found = [example for example in kept if example.row not in held_out_rows]
+        held_out = [example for example in kept if example.row in held_out_rows]
+        version = 1 + max(v.version for v in (before, *project.history(Dataset)))
+        dataset = before.model_copy(
+            update={
+                "version": version,
+                "folder": f"data/v{version}",
+                "unreadable": (),
+                "content_sha256": content_sha256([*found, *held_out]),
+                "changes": before.changes + len(changes) + len(before.unreadable),
+            }
+        )
+        return _commit(project, goal, dataset, found, held_out, changes, tell)
+
+
+def undo_data(project: Project, tell: Tell) -> Dataset:
+    """Back to the version before the current one; the undone version stays in the history."""
+    goal = project.need(Goal, "Set the goal first (step 1).")
+    with project.changing():
+        current = project.need(Dataset, "There is no data to undo.")
+        earlier = [d for d in project.history(Dataset) if d.version < current.version]
+        if not earlier:
+            raise InputError("This is the first version of the data: there is nothing to undo.", where=project.name)
+        dataset = max(earlier, key=lambda d: d.version)
+        stored = _stored(project, dataset)
+        held_out = [e for e in stored if e.row >= dataset.source_rows] if dataset.test_source_sha256 else []
+        found = [e for e in stored if e.row not in {h.row for h in held_out}]
+        return _audit(project, goal, dataset, found, held_out, tell)
+
+
+def examples(project: Project, rows: Sequence[int] | None) -> tuple[Example, ...]:
+    """The current version's examples: all, or these rows in the order asked."""
+    dataset = project.need(Dataset, "Add data first (step 2).")
+    stored = _stored(project, dataset)
+    if rows is None:
+        return tuple(stored)
+    by_row = {example.row: example for example in stored}
+    return tuple(by_row[row] for row in rows if row in by_row)
+
+
+def _commit(
+    project: Project, goal: Goal, dataset: Dataset, found: Sequence[Example], held_out: Sequence[Example],
+    changes: Sequence[Change], tell: Tell,
+) -> Dataset:
+    folder = project.folder / dataset.folder
+    with disk_errors(folder):
+        save_examples([*found, *held_out], folder)
+    if changes:
+        lines = (json.dumps(change.model_dump(), ensure_ascii=False) for change in changes)
+        write_text(folder.with_suffix(".changes.jsonl"), "\n".join(lines) + "\n")
+    return _audit(project, goal, dataset, found, held_out, tell)
+
+
+def _audit(
+    project: Project, goal: Goal, dataset: Dataset, found: Sequence[Example], held_out: Sequence[Example], tell: Tell
+) -> Dataset:
+    started = time.monotonic()
+
+    def step(words: str, done: float) -> None:
+        tell(words, 0.1 + 0.6 * done)
+
+    facts = measure(
+        list(found), dataset.unreadable, goal.task,
+        groups=goal.groups, favourable=goal.favourable_answer, on_progress=step,
+    )
+    tell("Splitting so that nothing leaks", 0.75)
+    unusable = {*facts.duplicates, *facts.empty_inputs, *facts.empty_answers}
+    usable = [example for example in found if example.row not in unusable]
+    parts = split_examples(usable, clusters(usable), SEED, goal.task, held_out or None)
+    tell("Forecasting what more data would bring", 0.85)
+    by_row = {example.row: example for example in (*found, *held_out)}
+    curve = learning_curve(
+        [by_row[row] for row in parts.train], [by_row[row] for row in parts.validation], goal.task, SEED
+    )
+    dataset = project.save(dataset)
+    project.save(
+        Split(
+            seed=SEED, train=parts.train, validation=parts.validation, test=parts.test, facts=parts.facts,
+            sealed=content_sha256([by_row[row] for row in parts.test]),
+        )
+    )
+    project.save(Audit(facts=facts, curve=curve, seconds=time.monotonic() - started))
+    tell("Audit done", 1.0)
+    return dataset
+
+
+def _stored(project: Project, dataset: Dataset) -> Sequence[Example]:
+    stored = load_examples(project.folder / dataset.folder)
+    if content_sha256(stored) != dataset.content_sha256:
+        raise InputError(
+            "The stored data is not what was audited and signed.",
+            where=str(project.folder / dataset.folder),
+            why="Its content hash has changed: the files were edited or damaged.",
+            do="Add the data again (step 2).",
+        )
+    return stored
+
+
+def _test_file_rows(project: Project, dataset: Dataset) -> tuple[int, ...]:
+    if not dataset.test_source_sha256:
+        return ()
+    split = project.need(Split, "Add the data again (step 2).")
+    return split.test

@@ -1,0 +1,71 @@
+"""Step 10: write down everything as it stands now: for a manager to read, for an engineer to check."""
+
+from __future__ import annotations
+
+from backend.domain import (
+    Audit,
+    Dataset,
+    Deployment,
+    Evaluation,
+    Goal,
+    LatencyRecord,
+    Plan,
+    PromptTrials,
+    Report,
+    Run,
+    SignOff,
+    Split,
+    Vote,
+)
+from backend.events import read
+from backend.flow import standing
+from backend.project import Project
+from backend.report.report import ReportInput, render_html, render_markdown, render_model_card
+from backend.report.verdict import verdict
+from backend.store import write_text
+
+
+def write_report(project: Project) -> Report:
+    """Write report.html, report.md and the model card, and record the verdict. Never refused."""
+    now = standing(project)
+    run = project.fresh(Run)
+    deployment = project.fresh(Deployment)
+    stand_ins = []
+    if now.facts.signoff and now.facts.signoff.stand_in:
+        stand_ins.append("review and sign-off")
+    if now.facts.reading and now.facts.reading.stand_in:
+        stand_ins.append("reading the outputs")
+    if any(waiver.stand_in for waiver in now.waived.values()):
+        stand_ins.append("waivers")
+    given = ReportInput(
+        name=project.name,
+        goal=project.get(Goal),
+        dataset=project.fresh(Dataset),
+        split=project.fresh(Split),
+        audit=project.fresh(Audit),
+        trials=project.fresh(PromptTrials),
+        plan=project.fresh(Plan),
+        review=now.facts.review,
+        signoff=project.fresh(SignOff),
+        run=run,
+        events=tuple(read(project.folder / run.folder / "events.jsonl")[0]) if run else (),
+        evaluation=project.fresh(Evaluation),
+        reading=now.facts.reading,
+        votes=tuple(Vote.model_validate(entry.body) for entry in project.journal.entries("vote")),
+        deployment=deployment,
+        latency=project.fresh(LatencyRecord),
+        verdicts=now.verdicts,
+        waivers=tuple(now.waived.values()),
+        policy=project.policy,
+        journal_head=project.journal.head(),
+        versions=run.versions if run else {},
+        stand_ins=tuple(stand_ins),
+    )
+    conclusion, reasons = verdict(given)
+    html, markdown = project.folder / "report.html", project.folder / "report.md"
+    write_text(html, render_html(given))
+    write_text(markdown, render_markdown(given))
+    if run:
+        write_text(project.folder / run.adapter / "README.md", render_model_card(given))
+    with project.changing():
+        return project.save(Report(verdict=conclusion, reasons=tuple(reasons), html=str(html), markdown=str(markdown)))
