@@ -36,7 +36,7 @@ from backend.domain import (
 from backend.events import AnyEvent
 from backend.flow import Standing
 from backend.index import Index, default_home
-from backend.project import Project
+from backend.project import Project, R
 
 if TYPE_CHECKING:
     from backend.data.clean import Change
@@ -82,6 +82,10 @@ class Workbench:
         """(id, name, when it was made) of every project in a home, newest first."""
         return tuple(Index(home or default_home()).projects())
 
+    def fresh(self, record: type[R]) -> R | None:
+        """The current record of a type, such as `Plan`; None while it is missing or out of date."""
+        return self.project.fresh(record)
+
     # --- where it stands -------------------------------------------------------------------------------------
 
     def standing(self) -> Standing:
@@ -112,7 +116,9 @@ class Workbench:
 
         return step.preview(path)
 
-    def add_data(self, path: Path, mapping: Mapping | None = None, test: Path | None = None, tell: Tell = silent) -> Dataset:
+    def add_data(
+        self, path: Path, mapping: Mapping | None = None, test: Path | None = None, tell: Tell = silent
+    ) -> Dataset:
         """Read, store as the next version, audit and split. `test` is the person's own held-out file."""
         from backend.steps import data as step
 
