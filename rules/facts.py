@@ -8,7 +8,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.results import DifferenceFacts, EvaluationFacts, LatencyFacts, ReadingFacts, ServingFacts, SliceFacts
+
+__all__ = [
+    "ArmFacts",
+    "CurveFacts",
+    "DataFacts",
+    "DifferenceFacts",
+    "EvaluationFacts",
+    "Facts",
+    "GoalFacts",
+    "Group",
+    "LatencyFacts",
+    "ModelFacts",
+    "PlanFacts",
+    "Range",
+    "ReadingFacts",
+    "ReviewFacts",
+    "Rows",
+    "RunFacts",
+    "ServingFacts",
+    "SignOffFacts",
+    "SliceFacts",
+    "SplitFacts",
+    "TrialsFacts",
+]
+
 Rows = tuple[int, ...]
+Range = tuple[float, float, float]
+"""An estimate: low, typical, high."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +105,16 @@ class DataFacts:
     personal_kinds: tuple[tuple[str, int], ...] = ()
     groups: tuple[Group, ...] | None = None  # None when the person named none
     sampled: tuple[tuple[str, int], ...] = ()  # (measurement, rows looked at) where not every row was
+
+    @property
+    def favourable_rates(self) -> tuple[tuple[str, float, int], ...] | None:
+        """(group, share with the favourable answer, rows), lowest share first; None with fewer than two to compare."""
+        rates = [
+            (group.name, group.favourable / group.rows, group.rows)
+            for group in self.groups or ()
+            if group.favourable is not None and group.rows > 0
+        ]
+        return tuple(sorted(rates, key=lambda rate: rate[1])) if len(rates) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -147,26 +185,50 @@ class ModelFacts:
     rows_answer_cut: Rows = ()
     planned_tokens: int = 0
 
+    @property
+    def closest_rival(self) -> tuple[str, float] | None:
+        """The other candidate with the fewest bits per byte on the person's answers; None without one."""
+        return min(self.rivals, key=lambda rival: rival[1], default=None)
+
 
 @dataclass(frozen=True)
 class PlanFacts:
     """Step 4, estimates (low, typical, high) beside what the person has. None: not asked for or unknown."""
 
-    train_gib: tuple[float, float, float]
-    serve_gib: tuple[float, float, float]
+    train_gib: Range
+    serve_gib: Range
     available_gib: float | None
-    hours: tuple[float, float, float] | None
+    hours: Range | None
     hours_allowed: float | None = None
-    cost: tuple[float, float, float] | None = None
+    cost: Range | None = None
     cost_allowed: float | None = None
-    ttft_ms: tuple[float, float, float] | None = None
-    tpot_ms: tuple[float, float, float] | None = None
+    ttft_ms: Range | None = None
+    tpot_ms: Range | None = None
     ttft_target_ms: float | None = None
     tpot_target_ms: float | None = None
     steps: int = 0
     early_stopping: bool = True
     search_trials: int = 0
     prompt_matches: bool = True  # the prompt and chat template in training are the ones to be served
+
+    @property
+    def latency_estimates(self) -> tuple[tuple[str, Range, float], ...] | None:
+        """(what in words, estimate in ms, target in ms) where both are known; None when none is."""
+        pairs = (
+            ("The wait for the first word (TTFT)", self.ttft_ms, self.ttft_target_ms),
+            ("The time per further word piece (TPOT)", self.tpot_ms, self.tpot_target_ms),
+        )
+        return tuple((what, range_, target) for what, range_, target in pairs if range_ and target) or None
+
+    @property
+    def budget_estimates(self) -> tuple[tuple[str, str, Range, float], ...] | None:
+        """(what in words, unit, estimate, what was given) where both are known; None when none is."""
+        pairs = (
+            ("Training time", "hours", self.hours, self.hours_allowed),
+            ("Cost", "currency", self.cost, self.cost_allowed),
+        )
+        known = ((what, unit, range_, given) for what, unit, range_, given in pairs if range_ and given is not None)
+        return tuple(known) or None
 
 
 @dataclass(frozen=True)
@@ -204,84 +266,6 @@ class RunFacts:
     used_best_checkpoint: bool
     validation_rising: bool = False
     largest_logit_change: float | None = None  # tuned against base on the same tokens
-
-
-@dataclass(frozen=True)
-class DifferenceFacts:
-    """Tuned minus another arm on one metric, paired over the sealed test rows."""
-
-    metric: str
-    against: str  # base | prompt
-    difference: float
-    low: float
-    high: float
-    p_value: float
-    verdict: str  # better | worse | can't tell
-    rows: int
-    rows_needed: int | None = None
-    primary: bool = True
-
-
-@dataclass(frozen=True)
-class SliceFacts:
-    """A part of the test rows: how the tuned model scores on it, with its interval."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-    rows: int
-
-
-@dataclass(frozen=True)
-class EvaluationFacts:
-    """Step 7. `endless` are sampled answers that ran into the length limit though the reference did not."""
-
-    whole: float
-    differences: tuple[DifferenceFacts, ...]
-    slices: tuple[SliceFacts, ...] = ()
-    endless: int = 0
-    sampled: int = 0
-    probe_base: SliceFacts | None = None  # the general probe, base model
-    probe_tuned: SliceFacts | None = None
-    probe_drop: DifferenceFacts | None = None
-    group_scores: tuple[SliceFacts, ...] | None = None
-    group_gap: tuple[float, float, float] | None = None  # difference between best and worst group, low, high
-    identity_changes: tuple[int, int, int] | None = None  # rows swapped, changed for base, changed for tuned
-    test_openings: int = 1
-
-
-@dataclass(frozen=True)
-class ReadingFacts:
-    """What a person read of the outputs. `stand_in` when nobody but the demo marked them."""
-
-    read: int
-    error_groups: int = 0
-    error_groups_explained: int = 0
-    stand_in: bool = False
-
-
-@dataclass(frozen=True)
-class ServingFacts:
-    """Step 9, the parity check between the trainer's and the endpoint's prompts and greedy outputs."""
-
-    prompts: int
-    token_mismatches: int
-    output_mismatches: int
-    prompt_matches: bool = True
-
-
-@dataclass(frozen=True)
-class LatencyFacts:
-    """Step 9, the measured latency at the number of users asked for."""
-
-    verdict: str  # pass | fail | borderline | invalid
-    good: int
-    of: int
-    low: float
-    high: float
-    share: float
-    users: int
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,9 @@ class Rule:
     """The header of a rule. `needs` are dotted paths into `Facts`: while one is None the rule is not asked.
 
     `step` is where the finding is shown. A blocking finding stops the step `gate` and all after it;
-    by default that is the step after `step`. `problem`, `why` and `fix` are for a person who knows no jargon.
+    by default that is the step after `step`. Where the severity depends on the numbers, `severity` is the
+    mildest and `levels` says in words when it gets worse. `problem`, `why` and `fix` are for a person who
+    knows no jargon.
     `fires_on` and `quiet_on` are the two cases every rule is tested with.
     """
 
@@ -98,6 +100,7 @@ class Rule:
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     waivable: bool = False
     gate: str = ""
+    levels: str = ""
     check: Callable[[Facts, Limits], Iterator[Hit]] = field(default=lambda facts, limits: iter(()), repr=False)
 
     def __post_init__(self) -> None:
@@ -126,13 +129,15 @@ class Rule:
         return tuple(self._finding(hit) for hit in self.check(facts, self.limits(policy)))
 
     def _finding(self, hit: Hit) -> Finding:
+        severity = hit.severity or self.severity
+        waivable = self.waivable if hit.waivable is None else hit.waivable
         return Finding(
             rule=self.id,
             family=self.family,
             step=self.step,
             gate=hit.gate or self.gate,
-            severity=hit.severity or self.severity,
-            waivable=self.waivable if hit.waivable is None else hit.waivable,
+            severity=severity,
+            waivable=waivable and severity == "block",  # only what blocks can be waived
             message=hit.message,
             why=self.why,
             fix=hit.fix or self.fix,

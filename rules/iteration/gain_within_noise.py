@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rules.facts import DifferenceFacts, EvaluationFacts, Facts
 from rules.rule import Hit, Limits, Rule
+from rules.wording import points
 
 RULE = Rule(
     id="gain-within-noise",
@@ -18,12 +19,16 @@ RULE = Rule(
     problem="The tuned model is not measurably better than simply prompting the base model.",
     why="A difference inside the noise can be luck of the test rows; you would maintain a model for nothing.",
     fix="Look at the weak slices, add data there and train again, or ship the prompt without tuning.",
-    needs=("evaluation",),
+    needs=("evaluation.against_prompt",),
     fires_on=Facts(
-        evaluation=EvaluationFacts(0.8, (DifferenceFacts("accuracy", "prompt", 0.02, -0.03, 0.07, 0.4, "can't tell", 200, 900),))
+        evaluation=EvaluationFacts(
+            0.8, (DifferenceFacts("accuracy", "prompt", 0.02, -0.03, 0.07, 0.4, "can't tell", 200, 900),)
+        ),
     ),
     quiet_on=Facts(
-        evaluation=EvaluationFacts(0.8, (DifferenceFacts("accuracy", "prompt", 0.2, 0.14, 0.26, 0.0001, "better", 200),))
+        evaluation=EvaluationFacts(
+            0.8, (DifferenceFacts("accuracy", "prompt", 0.2, 0.14, 0.26, 0.0001, "better", 200),)
+        ),
     ),
 )
 
@@ -31,12 +36,12 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.evaluation
-    for gap in facts.evaluation.differences:
-        if gap.primary and gap.against == "prompt" and gap.verdict == "can't tell":
-            more = f" About {gap.rows_needed} test rows would settle it." if gap.rows_needed else ""
+    for gap in facts.evaluation.against_prompt or ():
+        if gap.verdict == "can't tell":
+            more = f" About {gap.rows_needed:,} test rows would settle it." if gap.rows_needed else ""
             yield Hit(
-                f"{gap.metric}: tuned minus best prompt is {gap.difference:+.3f} "
-                f"(95 % interval {gap.low:+.3f} to {gap.high:+.3f}, {gap.rows} rows).{more}",
+                f"{gap.metric}: tuned minus best prompt is {points(gap.difference)} "
+                f"(95 % interval {points(gap.low, gap.high)}, {gap.rows:,} rows).{more}",
                 measured=gap.difference,
                 threshold=0.0,
                 unit=gap.metric,

@@ -1,0 +1,54 @@
+"""prompt-already-enough: the best prompt meets the target without tuning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import ArmFacts, Facts, GoalFacts, TrialsFacts
+from rules.rule import Hit, Limits, Rule
+from rules.wording import percent
+
+BASELINE = ArmFacts("commonest answer", "trivial", "none", 0.52, 0.45, 0.59, 200)
+BEST = ArmFacts("improved prompt", "prompt", "labels", 0.63, 0.56, 0.69, 200)
+
+RULE = Rule(
+    id="prompt-already-enough",
+    family="prompt",
+    step="prompt",
+    severity="block",
+    waivable=True,
+    belief="Tuning will repair a vague prompt or a weak base model.",
+    problem="A prompt alone already reaches your target.",
+    why=(
+        "A tuned model has to be trained, tested, served and renewed; if a prompt does the job, all of that "
+        "is cost without gain."
+    ),
+    fix=(
+        "Use the prompt as it is: that is a success. To go on, set a higher target with a reason, or have the "
+        "expert waive this in writing."
+    ),
+    needs=("trials", "goal.target"),
+    fires_on=Facts(
+        goal=GoalFacts("classify", "Sort mails into spam and ham.", target=0.6),
+        trials=TrialsFacts("small", (BEST,), BASELINE, BEST, True),
+    ),
+    quiet_on=Facts(
+        goal=GoalFacts("classify", "Sort mails into spam and ham.", target=0.8),
+        trials=TrialsFacts("small", (BEST,), BASELINE, BEST, True),
+    ),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.trials and facts.goal and facts.goal.target is not None
+    best, target = facts.trials.best, facts.goal.target
+    if best.value >= target:
+        sure = "the whole interval does" if best.low >= target else "the lower end of the interval does not"
+        yield Hit(
+            f"“{best.name}” reaches {percent(best.value)} (95 % interval {percent(best.low)} to {percent(best.high)}, "
+            f"{best.rows:,} rows) and so meets the target of {percent(target)}; {sure}.",
+            measured=best.value,
+            threshold=target,
+            unit="score",
+        )

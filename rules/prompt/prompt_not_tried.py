@@ -1,0 +1,62 @@
+"""prompt-not-tried: fewer than three measured ways of prompting the chosen base model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import ArmFacts, Facts, ModelFacts, TrialsFacts
+from rules.rule import Hit, Limits, Rule, Threshold
+
+BASELINE = ArmFacts("commonest answer", "trivial", "none", 0.52, 0.45, 0.59, 200)
+BEST = ArmFacts("improved prompt", "prompt", "labels", 0.63, 0.56, 0.69, 200)
+BARE = ArmFacts("bare", "bare", "free", 0.18, 0.13, 0.24, 200)
+SHOTS = ArmFacts("4 examples", "few-shot", "free", 0.48, 0.41, 0.55, 200)
+
+RULE = Rule(
+    id="prompt-not-tried",
+    family="prompt",
+    step="prompt",
+    severity="block",
+    belief="Tuning will repair a vague prompt or a weak base model.",
+    problem="Prompting has not been tried enough.",
+    why="A better prompt costs minutes and often does the job; without measuring it nobody knows what tuning adds.",
+    fix=(
+        "Measure at least three prompts, one of them with examples in it (few-shot), on the base model you "
+        "mean to tune: `tunewise prompt`."
+    ),
+    needs=("trials",),
+    thresholds={
+        "fewest_ways": Threshold(
+            3,
+            "ways of prompting",
+            "DESIGN §4: bare, your own and an improved prompt are three",
+        ),
+    },
+    fires_on=Facts(trials=TrialsFacts("small", (BASELINE, BEST), BASELINE, BEST, True)),
+    quiet_on=Facts(
+        trials=TrialsFacts("small", (BASELINE, BARE, BEST, SHOTS), BASELINE, BEST, True),
+        model=ModelFacts("small", 0.1, 2048, 300),
+    ),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.trials
+    ways = {arm.name for arm in facts.trials.arms if arm.kind != "trivial"}
+    if len(ways) < limits.fewest_ways:
+        yield Hit(
+            f"Measured ways of prompting {facts.trials.model}: {len(ways)}; "
+            f"at least {limits.fewest_ways:.0f} are asked for.",
+            measured=len(ways),
+            threshold=limits.fewest_ways,
+            unit="ways of prompting",
+        )
+    if facts.model and facts.model.name != facts.trials.model:
+        yield Hit(
+            f"The prompts were measured on {facts.trials.model}, but the plan takes {facts.model.name}.",
+            measured=0,
+            threshold=limits.fewest_ways,
+            unit="ways of prompting",
+            gate="signoff",  # so that the plan can still be changed back
+        )

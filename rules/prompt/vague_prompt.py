@@ -1,0 +1,69 @@
+"""vague-prompt: the prompt does not say what to do, in what form, within what limits, for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import ArmFacts, Facts, TrialsFacts
+from rules.rule import Hit, Limits, Rule, Threshold
+from rules.wording import listed
+
+BASELINE = ArmFacts("commonest answer", "trivial", "none", 0.52, 0.45, 0.59, 200)
+BEST = ArmFacts("improved prompt", "prompt", "labels", 0.63, 0.56, 0.69, 200)
+ESSENTIAL = frozenset({"task", "output form"})
+
+RULE = Rule(
+    id="vague-prompt",
+    family="prompt",
+    step="prompt",
+    severity="warn",
+    waivable=True,
+    levels=(
+        "block when the task, the output form or two parts are missing, or the wording is open-ended; warn "
+        "when only the constraints or only the audience is missing"
+    ),
+    belief="Tuning will repair a vague prompt or a weak base model.",
+    problem="The prompt leaves too much open.",
+    why="Where the prompt is vague the model guesses, and tuning would only teach it to guess more surely.",
+    fix=(
+        "Say in the prompt what to do, what the answer looks like, what must not happen and who reads it; "
+        "then measure it with `tunewise prompt`."
+    ),
+    needs=("trials",),
+    thresholds={
+        "most_missing": Threshold(
+            1,
+            "missing parts",
+            "our choice; the parts are those of the usual prompt guides: task, form, constraints, audience",
+        ),
+    },
+    fires_on=Facts(
+        trials=TrialsFacts(
+            "small", (BEST,), BASELINE, BEST, True, ("task", "output form"), prompt_open_wording=("something nice",)
+        )
+    ),
+    quiet_on=Facts(trials=TrialsFacts("small", (BEST,), BASELINE, BEST, True)),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.trials
+    lacks, wording = facts.trials.prompt_lacks, facts.trials.prompt_open_wording
+    if lacks:
+        yield Hit(
+            f"The best prompt does not say: {listed(lacks)}.",
+            measured=len(lacks),
+            threshold=0,
+            unit="missing parts",
+            severity="block" if ESSENTIAL.intersection(lacks) or len(lacks) > limits.most_missing else "warn",
+        )
+    if wording:
+        shown = listed([f"“{phrase}”" for phrase in wording])
+        yield Hit(
+            f"Wording that can mean anything in the best prompt: {shown}.",
+            measured=len(wording),
+            threshold=0,
+            unit="phrases",
+            severity="block",
+        )

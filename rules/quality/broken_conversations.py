@@ -1,0 +1,41 @@
+"""broken-conversations: conversations whose turns are missing, out of order, or without an answer at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule
+from rules.wording import listed, of_rows
+
+RULE = Rule(
+    id="broken-conversations",
+    family="quality",
+    step="data",
+    severity="block",
+    belief="More data is always better.",
+    problem="Some conversations are not in order.",
+    why=(
+        "The model learns from the last answer to the turns before it; without that order there is nothing to "
+        "learn, or the wrong thing."
+    ),
+    fix="Make every conversation go: system (optional), then user and assistant in turn, with the assistant last.",
+    needs=("data",),
+    fires_on=Facts(data=DataFacts(rows=10, usable_rows=9, broken_conversations=((7, "ends with the user"),))),
+    quiet_on=Facts(data=DataFacts(rows=10, usable_rows=10)),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data
+    broken = facts.data.broken_conversations
+    if broken:
+        reasons = listed([f"row {row}: {reason}" for row, reason in broken], most=3)
+        yield Hit(
+            f"Conversations out of order: {of_rows(len(broken), facts.data.rows)}; {reasons}.",
+            measured=len(broken),
+            threshold=0,
+            unit="rows",
+            rows=tuple(row for row, _ in broken),
+        )

@@ -1,0 +1,43 @@
+"""conflicting-answers: the same input with different answers, for a task that has one right answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule, Threshold
+from rules.wording import of_rows, share
+
+RULE = Rule(
+    id="conflicting-answers",
+    family="quality",
+    step="data",
+    severity="warn",
+    waivable=True,
+    levels="warn; block above 1 % of rows",
+    belief="More data is always better.",
+    problem="The same question has different answers in your data.",
+    why="The model cannot learn both; it learns to guess, and no score can be better than the contradiction allows.",
+    fix="Have the expert decide which answer is right for each of these inputs, and correct or drop the others.",
+    needs=("data.conflicts",),
+    thresholds={
+        "block_share": Threshold(0.01, "share of rows", "our choice; Deepchecks tolerates none (ConflictingLabels)"),
+    },
+    fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, conflicts=(3, 8))),
+    quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, conflicts=())),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data and facts.data.conflicts is not None
+    found = facts.data.conflicts
+    if found:
+        yield Hit(
+            f"Same input, different answers: {of_rows(len(found), facts.data.rows)}.",
+            measured=len(found),
+            threshold=0,
+            unit="rows",
+            rows=found,
+            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
+        )

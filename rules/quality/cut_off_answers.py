@@ -1,0 +1,37 @@
+"""cut-off-answers: answers that stop in the middle of a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule
+from rules.wording import of_rows
+
+RULE = Rule(
+    id="cut-off-answers",
+    family="quality",
+    step="data",
+    severity="warn",
+    belief="More data is always better.",
+    problem="Some answers stop in the middle.",
+    why="The model learns to stop in the middle too.",
+    fix="Complete these answers or drop the rows; check whether an export cut all texts at the same length.",
+    needs=("data.cut_off",),
+    fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, cut_off=(3, 8))),
+    quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, cut_off=())),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data and facts.data.cut_off is not None
+    found = facts.data.cut_off
+    if found:
+        yield Hit(
+            f"Answers that seem to break off: {of_rows(len(found), facts.data.rows)}.",
+            measured=len(found),
+            threshold=0,
+            unit="rows",
+            rows=found,
+        )

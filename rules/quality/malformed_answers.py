@@ -1,0 +1,47 @@
+"""malformed-answers: structured answers (JSON, code fence, schema) that do not parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule, Threshold
+from rules.wording import of_rows, share
+
+RULE = Rule(
+    id="malformed-answers",
+    family="quality",
+    step="data",
+    severity="warn",
+    waivable=True,
+    levels="warn; block above 1 % of rows",
+    belief="More data is always better.",
+    problem="Some structured answers are not valid.",
+    why="The model learns to write broken JSON, and the program that reads its answers fails.",
+    fix="Repair the answers named; `tunewise audit DATA` gives the rows, and any JSON checker the place.",
+    needs=("data.malformed",),
+    thresholds={
+        "block_share": Threshold(
+            0.01,
+            "share of rows",
+            "our choice; a format is either kept or not, a few slips are tolerated",
+        ),
+    },
+    fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, malformed=(3, 8))),
+    quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, malformed=())),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data and facts.data.malformed is not None
+    found = facts.data.malformed
+    if found:
+        yield Hit(
+            f"Answers that do not parse: {of_rows(len(found), facts.data.rows)}.",
+            measured=len(found),
+            threshold=0,
+            unit="rows",
+            rows=found,
+            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
+        )

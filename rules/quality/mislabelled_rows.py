@@ -1,0 +1,50 @@
+"""mislabelled-rows: rows whose label the other rows contradict (confident learning)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule, Threshold
+from rules.wording import of_rows, share
+
+RULE = Rule(
+    id="mislabelled-rows",
+    family="quality",
+    step="data",
+    severity="warn",
+    waivable=True,
+    levels="warn; block above 5 % of rows",
+    belief="More data is always better.",
+    problem="Some labels look wrong.",
+    why="A wrong label is learnt as faithfully as a right one, and in the test set it punishes right answers.",
+    fix=(
+        "Read the rows named, the most suspicious come first, and correct the labels that are wrong; this is "
+        "a suspicion, not proof."
+    ),
+    needs=("data.label_errors",),
+    thresholds={
+        "block_share": Threshold(
+            0.05,
+            "share of rows",
+            "our choice; method: Northcutt et al. 2021, confident learning (arXiv 1911.00068)",
+        ),
+    },
+    fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, label_errors=(8, 3))),
+    quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, label_errors=())),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data and facts.data.label_errors is not None
+    found = facts.data.label_errors
+    if found:
+        yield Hit(
+            f"The label disagrees with similar rows (confident learning): {of_rows(len(found), facts.data.rows)}.",
+            measured=len(found),
+            threshold=0,
+            unit="rows",
+            rows=found,
+            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
+        )

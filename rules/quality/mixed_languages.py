@@ -1,0 +1,38 @@
+"""mixed-languages: rows in another language than the task's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule
+from rules.wording import of_rows
+
+RULE = Rule(
+    id="mixed-languages",
+    family="quality",
+    step="data",
+    severity="warn",
+    belief="More data is always better.",
+    problem="Some rows are in another language.",
+    why="A few rows in another language teach the model to switch language now and then.",
+    fix="Drop or translate the rows named, or gather enough rows in every language you want answered.",
+    needs=("data.other_language",),
+    fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, other_language=(5,), main_language="English")),
+    quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, other_language=())),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data and facts.data.other_language is not None
+    found = facts.data.other_language
+    if found:
+        main = f" than {facts.data.main_language}" if facts.data.main_language else ""
+        yield Hit(
+            f"In another language{main}: {of_rows(len(found), facts.data.rows)}.",
+            measured=len(found),
+            threshold=0,
+            unit="rows",
+            rows=found,
+        )

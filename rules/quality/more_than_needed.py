@@ -1,0 +1,58 @@
+"""more-than-needed: far more rows than a narrow task needs, while more rows bring nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule, Threshold
+
+RULE = Rule(
+    id="more-than-needed",
+    family="quality",
+    step="data",
+    severity="warn",
+    belief="More data is always better.",
+    problem="There are more examples than the task needs.",
+    why=(
+        "Past a few thousand, extra rows of the same kind cost training time and bring in noise; a smaller, "
+        "well-chosen set is often better."
+    ),
+    fix=(
+        "Keep the cleanest and most varied few thousand rows: drop near copies, suspect answers and off-topic "
+        "rows first, or measure a learning curve to show that more rows still help."
+    ),
+    needs=("data",),
+    thresholds={
+        "narrow_task": Threshold(
+            5000,
+            "training pairs",
+            "LIMIT (arXiv 2311.13133): 1,000-6,000 enough; AlpaGasus: 9,000 chosen of 52,000 beat them all",
+        ),
+        "complex_task": Threshold(50000, "training pairs", "H2O LLM Studio FAQ: 1,000-50,000 by complexity"),
+    },
+    fires_on=Facts(data=DataFacts(rows=9000, usable_rows=8800)),
+    quiet_on=Facts(data=DataFacts(rows=3000, usable_rows=2900)),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data
+    count = facts.split.train if facts.split else facts.data.usable_rows
+    is_complex = facts.goal is not None and facts.goal.complex_task
+    most = limits.complex_task if is_complex else limits.narrow_task
+    if count <= most or (facts.curve is not None and facts.curve.flat is False):
+        return
+    if facts.curve is None:
+        seen = "nobody has measured whether the last thousands still help (no learning curve)"
+    elif facts.curve.flat:
+        seen = "the score hardly rises any more with more rows (the learning curve is flat)"
+    else:
+        seen = "the learning curve cannot tell whether more rows help"
+    yield Hit(
+        f"{count:,} training pairs, above the {most:,.0f} that such a task usually needs, and {seen}.",
+        measured=count,
+        threshold=most,
+        unit="training pairs",
+    )

@@ -1,0 +1,43 @@
+"""near-duplicate-rows: pairs that are almost, but not quite, the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule
+from rules.wording import of_rows
+
+RULE = Rule(
+    id="near-duplicate-rows",
+    family="quality",
+    step="data",
+    severity="warn",
+    belief="More data is always better.",
+    problem="Some rows are nearly the same as other rows.",
+    why=(
+        "Rows that differ in a word or a number count as several but teach little more than one, and they "
+        "slip into the test set."
+    ),
+    fix=(
+        "Look at them side by side and keep one of each group unless the small difference matters; `tunewise "
+        "audit DATA` lists the rows."
+    ),
+    needs=("data.near_duplicates",),
+    fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, near_duplicates=(3, 8))),
+    quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, near_duplicates=())),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data and facts.data.near_duplicates is not None
+    found = facts.data.near_duplicates
+    if found:
+        yield Hit(
+            f"Almost the same as an earlier row: {of_rows(len(found), facts.data.rows)}.",
+            measured=len(found),
+            threshold=0,
+            unit="rows",
+            rows=found,
+        )

@@ -1,0 +1,34 @@
+"""uneven-prompts: several system prompts or instruction wordings for one task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import DataFacts, Facts
+from rules.rule import Hit, Limits, Rule
+
+RULE = Rule(
+    id="uneven-prompts",
+    family="quality",
+    step="data",
+    severity="warn",
+    belief="More data is always better.",
+    problem="The instruction is worded in several ways.",
+    why="In use there will be one wording; rows with another one teach the model less about it.",
+    fix=(
+        "Choose the wording you will use in the end and give it to every row, unless the model really has to "
+        "understand them all."
+    ),
+    needs=("data",),
+    fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, system_prompts=3, instructions=4)),
+    quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, system_prompts=1, instructions=1)),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.data
+    counted = (("system prompts", facts.data.system_prompts), ("instruction wordings", facts.data.instructions or 0))
+    for what, count in counted:
+        if count > 1:
+            yield Hit(f"Different {what} in the data: {count:,}.", measured=count, threshold=1, unit=what)

@@ -1,0 +1,49 @@
+"""model-too-large: a large model, though nobody has shown that a smaller one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import Facts, ModelFacts
+from rules.rule import Hit, Limits, Rule, Threshold
+
+RULE = Rule(
+    id="model-too-large",
+    family="size",
+    step="plan",
+    severity="block",
+    waivable=True,
+    belief="The largest model is the safe choice.",
+    problem="The model is larger than anybody has shown to be necessary.",
+    why=(
+        "On a narrow task a tuned model of 7 to 13 billion parameters or fewer often equals one of 70, at a "
+        "fraction of the time, memory and cost."
+    ),
+    fix=(
+        "Measure a smaller candidate first (`tunewise prompt` with it); if it fails, that is the reason for "
+        "the larger one."
+    ),
+    needs=("model",),
+    thresholds={
+        "billions": Threshold(
+            13,
+            "billion parameters",
+            "LoRA Land (arXiv 2405.00732): tuned 2-8B models beat GPT-4 on most of 31 narrow tasks",
+        ),
+    },
+    fires_on=Facts(model=ModelFacts("giant", 70, 8192, 300)),
+    quiet_on=Facts(model=ModelFacts("small", 7, 8192, 300)),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.model
+    if facts.model.billions > limits.billions and not facts.model.smaller_failed:
+        yield Hit(
+            f"{facts.model.name} has {facts.model.billions:g} billion parameters (more than {limits.billions:g}), "
+            "and no smaller candidate has been measured and found wanting.",
+            measured=facts.model.billions,
+            threshold=limits.billions,
+            unit="billion parameters",
+        )

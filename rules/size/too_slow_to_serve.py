@@ -1,0 +1,42 @@
+"""too-slow-to-serve: the estimated latency misses the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.facts import Facts, PlanFacts
+from rules.rule import Hit, Limits, Rule
+
+RULE = Rule(
+    id="too-slow-to-serve",
+    family="size",
+    step="plan",
+    severity="warn",
+    waivable=True,
+    levels="block when the typical estimate misses the target; warn when only the high estimate does",
+    belief="The largest model is the safe choice.",
+    problem="The model would answer more slowly than you want.",
+    why="Speed follows from size: training for days does not make a model faster, so this is better known now.",
+    fix=(
+        "Take a smaller model or faster hardware, allow fewer users at once, or relax the target; the "
+        "estimate is replaced as soon as `tunewise latency` has measured."
+    ),
+    needs=("plan.latency_estimates",),
+    fires_on=Facts(plan=PlanFacts((1, 2, 3), (1, 1, 2), 8, (1, 2, 4), ttft_ms=(300, 500, 900), ttft_target_ms=300)),
+    quiet_on=Facts(plan=PlanFacts((1, 2, 3), (1, 1, 2), 8, (1, 2, 4), ttft_ms=(100, 150, 250), ttft_target_ms=300)),
+)
+
+
+@RULE
+def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    assert facts.plan
+    for what, (low, typical, high), target in facts.plan.latency_estimates or ():
+        if high > target:
+            yield Hit(
+                f"{what} is about {typical:,.0f} ms (estimate, {low:,.0f} to {high:,.0f}); "
+                f"the target is {target:,.0f} ms.",
+                measured=typical,
+                threshold=target,
+                unit="ms",
+                severity="block" if typical > target else "warn",
+            )
