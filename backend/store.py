@@ -58,7 +58,8 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 def inside(root: Path, name: str) -> Path:
     """The path of `name` under `root`. Raises InputError for anything that would lead out of it."""
-    path = (root / name).resolve()
-    if not name or "\0" in name or not path.is_relative_to(root.resolve()):
+    usable = bool(name) and "\0" not in name
+    path = (root / name).resolve() if usable else root
+    if not usable or not path.is_relative_to(root.resolve()):
         raise InputError("That name leads outside the project.", where=repr(name), do="Use a plain name.")
     return path

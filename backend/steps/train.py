@@ -1,0 +1,167 @@
+"""Step 6: a detached run in its own folder; starting, following, stopping, resuming and taking in its result."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from backend.domain import Goal, Plan, Run, SignOff, Split
+from backend.errors import Blocked, InputError
+from backend.events import AnyEvent, Done, Failed, follow as follow_events, read
+from backend.flow import require
+from backend.index import Index
+from backend.models.resolve import resolve
+from backend.models.folder import model_sha256
+from backend.project import Project
+from backend.steps import data
+from backend.steps.arms import metrics_of
+from backend.steps.prompt import labels
+from backend.store import write_text
+from backend.training import launch
+from backend.training.config import TrainingConfig
+from rules.rule import Finding
+
+State = Literal["running", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class RunState:
+    """A run as it is now. `events` are all so far, oldest first."""
+
+    run_id: str
+    folder: Path
+    state: State
+    events: tuple[AnyEvent, ...]
+
+
+def train(project: Project, home: Path, search_trials: int | None) -> str:
+    """Start a run. Raises Blocked unless everything before is done, signed and unchanged."""
+    require(project, "train")
+    now = run_state(project)
+    if now is not None and now.state == "running":
+        raise InputError(
+            f"The run {now.run_id} is still going.", where=project.name,
+            do="Follow it with `tunewise follow`, or stop it with `tunewise stop`.",
+        )
+    goal = project.need(Goal, "Set the goal first (step 1).")
+    split = project.need(Split, "Add data first (step 2).")
+    plan = project.need(Plan, "Make the plan first (step 4).")
+    project.need(SignOff, "Have the expert sign first (step 5).")
+    train_rows = data.examples(project, split.train)  # raises when the stored data is not the signed data
+    folder = resolve(plan.model, home)
+    if model_sha256(folder.path) != plan.model_sha256:
+        raise InputError("The base model's files are not the ones that were planned and signed.", do="Plan again (step 4).")
+    run_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    settings = {setting.name: setting.value for setting in plan.settings}
+    if search_trials is not None:
+        settings["search_trials"] = search_trials
+    run_dir = project.folder / "runs" / run_id
+    launch.prepare(
+        run_dir,
+        TrainingConfig(
+            run_id=run_id, model=str(folder.path), prompt=plan.prompt, settings=settings, task=goal.task,
+            metric=metrics_of(goal)[0], labels=labels(goal, train_rows),
+            signed=project.fingerprint("signoff"),
+        ),
+        train_rows,
+        data.examples(project, split.validation),
+    )
+    Index(home).add_run(run_id, project.id)
+    write_text(project.folder / "current-run", run_id)
+    launch.start(run_dir)
+    return run_id
+
+
+def run_state(project: Project) -> RunState | None:
+    """The newest run and how it is: a dead worker that said nothing is failed, never running."""
+    folder = _current(project)
+    if folder is None:
+        return None
+    alive = launch.alive(folder)
+    events, _ = read(folder / "events.jsonl")
+    last = events[-1] if events else None
+    if alive:
+        state: State = "running"
+    elif isinstance(last, Done):
+        state = "stopped" if last.why == "stopped" else "done"
+    else:
+        state = "failed"
+        if not isinstance(last, Failed):
+            events = list(follow_events(folder / "events.jsonl", lambda: False))
+    return RunState(folder.name, folder, state, tuple(events))
+
+
+def resume(project: Project) -> str:
+    """Go on from the newest whole checkpoint. Raises Blocked when what was signed has changed since."""
+    folder = _need_run(project)
+    require(project, "train")
+    launch.start(folder)
+    return folder.name
+
+
+def stop(project: Project) -> None:
+    """Ask the worker to stop after this step and save. Harmless when it has ended."""
+    launch.stop(_need_run(project))
+
+
+def follow(project: Project) -> Iterator[AnyEvent]:
+    """Replay and tail the newest run until it ends."""
+    folder = _need_run(project)
+    return follow_events(folder / "events.jsonl", lambda: launch.alive(folder))
+
+
+def finish_run(project: Project) -> Run:
+    """Take the result of the ended run into the project, once."""
+    now = run_state(project)
+    if now is None or now.state == "running":
+        raise InputError("The training has not ended yet.", do="Wait for it with `tunewise follow`.")
+    if now.state == "failed":
+        failed = now.events[-1]
+        assert isinstance(failed, Failed)
+        raise InputError(failed.what, where=failed.log, do=failed.do or "Start it again with `tunewise resume`.")
+    known = project.fresh(Run)
+    if known is not None and known.run_id == now.run_id:
+        return known
+    result = launch.result(now.folder)
+    plan = project.need(Plan, "The plan has changed since this run: train again.")
+    if result.signed != project.fingerprint("signoff"):
+        raise Blocked("train", (_changed(),), ())
+    with project.changing():
+        return project.save(
+            Run(
+                run_id=now.run_id,
+                folder=f"runs/{now.run_id}",
+                adapter=f"runs/{now.run_id}/adapter",
+                adapter_sha256=model_sha256(now.folder / "adapter"),
+                settings=result.settings,
+                versions=result.versions,
+                hardware=result.hardware,
+                seconds=result.seconds,
+                facts=result.facts,
+            )
+        )
+
+
+def _changed() -> Finding:
+    from rules.expertise.signoff_outdated import RULE
+
+    return Finding(
+        RULE.id, RULE.family, RULE.step, RULE.gate, "block", False, "The run was started under an earlier signature.",
+        RULE.why, RULE.fix, None, None, "", (),
+    )
+
+
+def _current(project: Project) -> Path | None:
+    pointer = project.folder / "current-run"
+    return project.folder / "runs" / pointer.read_text(encoding="utf-8") if pointer.exists() else None
+
+
+def _need_run(project: Project) -> Path:
+    folder = _current(project)
+    if folder is None:
+        raise InputError("There is no training run yet.", where=project.name, do="Start one with `tunewise train`.")
+    return folder
