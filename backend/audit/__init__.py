@@ -1,0 +1,1 @@
+"""The audit: one file a measurement, each a plain function from examples to rows or numbers."""

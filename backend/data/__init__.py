@@ -1,0 +1,1 @@
+"""Data intake: reading a person's file, mapping its columns, splitting, cleaning and storing examples."""

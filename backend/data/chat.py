@@ -1,0 +1,82 @@
+"""Reading one conversation: who said what, in an order that can be trained on."""
+
+from __future__ import annotations
+
+import json
+
+from backend.domain import Message
+
+ROLES = {
+    "system": "system", "developer": "system",
+    "user": "user", "human": "user", "prompter": "user",
+    "assistant": "assistant", "gpt": "assistant", "model": "assistant", "bot": "assistant", "chatbot": "assistant",
+}  # fmt: skip
+"""Role names in use (OpenAI, ShareGPT, Gemma, OpenAssistant) and what they are called here."""
+
+
+class BrokenConversation(ValueError):
+    """Why a conversation cannot be trained on, in plain words."""
+
+
+def read_conversation(value: object) -> tuple[str, tuple[Message, ...], str, str]:
+    """(system prompt, earlier turns, last user turn, last answer) of a list of messages, or its JSON text.
+
+    Messages are {"role", "content"} or ShareGPT's {"from", "value"}. Raises BrokenConversation when roles are
+    missing, unknown or out of order, or the last word is not the assistant's.
+    """
+    turns = [_turn(place, turn) for place, turn in enumerate(_as_list(value), start=1)]
+    system = ""
+    if turns and turns[0].role == "system":
+        system = turns[0].content
+        turns = turns[1:]
+    if not turns:
+        raise BrokenConversation("it holds no turn of user and assistant")
+    for place, (turn, role) in enumerate(zip(turns, _expected(len(turns)), strict=True), start=1):
+        if turn.role != role:
+            raise BrokenConversation(f"turn {place} is the {turn.role}'s where the {role}'s is due")
+    if turns[-1].role != "assistant":
+        raise BrokenConversation("it does not end with the assistant")
+    blank = next((at for at, turn in enumerate(turns[:-2], start=1) if not turn.content.strip()), 0)
+    if blank:
+        raise BrokenConversation(f"turn {blank} is empty")
+    return system, tuple(turns[:-2]), turns[-2].content, turns[-1].content
+
+
+def _expected(turns: int) -> list[str]:
+    return ["user" if at % 2 == 0 else "assistant" for at in range(turns)]
+
+
+def _as_list(value: object) -> list[object]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise BrokenConversation("the messages are not valid JSON") from error
+    if not isinstance(value, list):
+        raise BrokenConversation("the messages are not a list")
+    return value
+
+
+def _turn(place: int, turn: object) -> Message:
+    if not isinstance(turn, dict):
+        raise BrokenConversation(f"message {place} is not an object with role and content")
+    given = turn.get("role", turn.get("from"))
+    if not isinstance(given, str) or not given.strip():
+        raise BrokenConversation(f"message {place} has no role")
+    role = ROLES.get(given.strip().casefold())
+    if role is None:
+        raise BrokenConversation(f"message {place} has the unknown role {given[:40]!r}")
+    return Message.model_validate({"role": role, "content": _content(place, turn)})
+
+
+def _content(place: int, turn: dict[str, object]) -> str:
+    content = turn.get("content", turn.get("value", turn.get("text")))
+    if content is None:
+        return ""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):  # OpenAI's list of parts
+        texts = [part.get("text") for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        if len(texts) == len(content):
+            return "".join(text for text in texts if isinstance(text, str))
+    raise BrokenConversation(f"message {place} holds something other than text")

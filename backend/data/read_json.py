@@ -1,0 +1,194 @@
+"""Reading JSON lines and JSON arrays record by record, within bounded memory."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from backend.data.lines import MAX_LINE, capped_lines, trouble_in
+from backend.data.table import Records
+from backend.errors import InputError
+
+CHUNK = 1_000_000
+"""Characters read at a time from an array."""
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+class _Bad(ValueError):
+    """A record that is JSON but no usable record; the message is the reason."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Bad(f"the key {twice!r} occurs twice in one object")
+    return record
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=lambda _: None)
+"""NaN and Infinity, which Python's writers put for a missing number, become None."""
+
+
+def read_json(file: Path, encoding: str) -> tuple[Records, str]:
+    """Records and the format found ("jsonl" or "json"). Raises InputError when the array as a whole is broken."""
+    first = _first_text(file, encoding)
+    if first.startswith("["):
+        return _gather(_array(file, encoding)), "json"
+    records = _gather(_lines(file, encoding))
+    if not records.rows and first == "{":
+        raise InputError(
+            "The file holds JSON objects spread over several lines.",
+            where=f"{file}, line 1",
+            why="Where one record ends and the next begins must be plain to see.",
+            do="Write one object a line (JSON lines), or one list of objects: [{...}, {...}].",
+        )
+    return records, "jsonl"
+
+
+def _first_text(file: Path, encoding: str) -> str:
+    lines = (line.strip("\ufeff \t\r\n") for line, _ in capped_lines(file, encoding, 1000))
+    return next((line for line in lines if line), "")
+
+
+def _gather(found: Iterator[tuple[str, object]]) -> Records:
+    """`found` yields (place, record) or (place, _Bad) in order."""
+    columns: dict[str, None] = {}
+    rows: list[dict[str, object]] = []
+    positions: list[int] = []
+    unreadable: list[tuple[int, str]] = []
+    for number, (place, value) in enumerate(found):
+        reason = str(value) if isinstance(value, _Bad) else "" if isinstance(value, dict) else _wrong_type(value)
+        if reason or not isinstance(value, dict):
+            unreadable.append((number, f"{place}: {reason}"))
+            continue
+        columns.update(dict.fromkeys(value))
+        rows.append(value)
+        positions.append(number)
+    return Records(tuple(columns), rows, positions, tuple(unreadable))
+
+
+def _wrong_type(value: object) -> str:
+    names = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false"}
+    return f"is {names.get(type(value), 'null')}, not an object with named values"
+
+
+def _lines(file: Path, encoding: str) -> Iterator[tuple[str, object]]:
+    for number, (line, whole) in enumerate(capped_lines(file, encoding), start=1):
+        text = line.strip("\ufeff \t\r\n")
+        if not whole:
+            yield f"line {number}", _Bad(f"is longer than {MAX_LINE:,} characters")
+        elif text:
+            yield f"line {number}", _parse(text)
+
+
+def _parse(text: str) -> object:
+    """The value, or the reason why there is none as _Bad."""
+    try:
+        return _decode(text)
+    except _Bad as error:
+        return error
+    except RecursionError:
+        return _Bad("is nested too deep")
+    except json.JSONDecodeError as error:
+        return _Bad(f"is not valid JSON: {error.msg} at character {error.pos + 1}")
+    except ValueError as error:  # a number of thousands of digits
+        return _Bad(f"is not usable JSON: {error}")
+
+
+def _decode(text: str) -> object:
+    if not text.isascii() and (trouble := trouble_in(text)):
+        raise _Bad(trouble)
+    value, end = _DECODER.raw_decode(text)
+    if end < len(text):
+        raise _Bad(f"has something after its end, at character {end + 1}")
+    if "\\u" in text and (trouble := trouble_in(json.dumps(value, ensure_ascii=False))):
+        raise _Bad(trouble)
+    return value
+
+
+def _array(file: Path, encoding: str) -> Iterator[tuple[str, object]]:
+    """Elements of the array one after another, holding no more than one of them and a chunk of text."""
+    escape = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    with file.open(encoding=encoding, errors=escape) as handle:
+        text = handle.read(CHUNK).lstrip("\ufeff \t\r\n")
+        at, number = 1, 0
+        while True:
+            start, end = _element(text, at)
+            if end < 0:  # not all of it is here yet
+                more = handle.read(max(CHUNK, len(text) - at)) if len(text) - at <= MAX_LINE else ""
+                if more:
+                    text, at = text[at:] + more, 0
+                    continue
+                rest = text[start:].strip()
+                if rest.startswith("]"):
+                    if rest != "]":
+                        raise _broken(file, number, "there is more after the closing bracket")
+                    return
+                raise _broken(file, number, _why_not(rest))
+            if text[start] == "]":
+                if text[start + 1 :].strip() or handle.read(CHUNK).strip():
+                    raise _broken(file, number, "there is more after the closing bracket")
+                return
+            yield f"record {number}", _parse(text[start:end])
+            number += 1
+            at = _SPACE.match(text, end).end()  # type: ignore[union-attr]  # matches always
+            if text[at] == ",":
+                at += 1
+
+
+def _element(text: str, at: int) -> tuple[int, int]:
+    """Where the next element starts and ends; end is -1 while that cannot be told from this piece of text."""
+    start = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # matches always
+    if start >= len(text):
+        return start, -1
+    if text[start] == "]":
+        return start, start + 1 if len(text) > start + 1 else -1
+    end = _end_of_value(text, start)
+    after = _SPACE.match(text, end).end() if end >= 0 else -1  # type: ignore[union-attr]  # matches always
+    if end < 0 or after >= len(text) or text[after] not in ",]":
+        return start, -1
+    return start, end
+
+
+_STRUCTURE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|"|[{}\[\],]', re.DOTALL)
+
+
+def _end_of_value(text: str, start: int) -> int:
+    """Index after the value that starts here, by its brackets; -1 when it does not end in this text."""
+    depth = 0
+    for match in _STRUCTURE.finditer(text, start):
+        mark = match.group()
+        if mark == '"':  # a string that is not closed here
+            return -1
+        if mark in "{[":
+            depth += 1
+        elif mark in "}]" or mark == ",":
+            if depth == 0:
+                return match.start()
+            depth -= mark != ","
+            if depth == 0 and mark != ",":
+                return match.end()
+        elif depth == 0:
+            return match.end()
+    return -1
+
+
+def _why_not(rest: str) -> str:
+    if not rest:
+        return "it ends without the closing bracket ]"
+    value = _parse(rest[:MAX_LINE])
+    return f"what follows {value}" if isinstance(value, _Bad) else "a comma or the closing bracket is missing"
+
+
+def _broken(file: Path, number: int, why: str) -> InputError:
+    return InputError(
+        f"The JSON list is broken after {number} records.",
+        where=f"{file}, record {number}",
+        why=why[:1].upper() + why[1:] + ".",
+        do="Write it once more with a JSON library, or as JSON lines: one object a line.",
+    )

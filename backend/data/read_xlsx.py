@@ -1,0 +1,76 @@
+"""Reading the one filled sheet of an Excel workbook."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from backend.data.lines import trouble_in
+from backend.data.read_delimited import unique_names
+from backend.data.table import Records
+from backend.errors import InputError
+
+MAX_UNPACKED = 1024**3
+"""Bytes of XML inside. A ZIP of a few kilobytes can unpack to gigabytes."""
+
+
+def read_xlsx(file: Path) -> Records:
+    """Values as shown (formulas as their last result). Raises InputError when damaged or with several filled sheets."""
+    import openpyxl
+
+    with zipfile.ZipFile(file) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    if unpacked > MAX_UNPACKED:
+        raise InputError(
+            f"The workbook unpacks to {unpacked / 1e9:.1f} GB.",
+            where=str(file),
+            why=f"The limit is {MAX_UNPACKED / 1e9:.1f} GB.",
+            do="Save the sheet as CSV and give that.",
+        )
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        sheets = {sheet.title: list(_filled(sheet.iter_rows(values_only=True))) for sheet in book.worksheets}
+        book.close()
+    except Exception as error:  # openpyxl raises whatever its XML trips over; for the person it is one thing
+        raise InputError(
+            "The Excel workbook is damaged or of a kind that cannot be read.",
+            where=str(file),
+            why=f"{type(error).__name__}: {error}"[:300],
+            do="Open it in a spreadsheet program and save it once more as .xlsx or CSV.",
+        ) from error
+    filled = [title for title, cells in sheets.items() if cells]
+    if len(filled) != 1:
+        raise InputError(
+            f"{len(filled)} sheets of the workbook are filled; exactly one is needed.",
+            where=str(file),
+            why=f"Which one holds the examples could only be guessed: {', '.join(filled[:10])}." if filled else "",
+            do="Keep the sheet with the examples, or save it alone.",
+        )
+    return _table(sheets[filled[0]], f"{file}, sheet {filled[0]!r}")
+
+
+def _filled(rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[int, tuple[object, ...]]]:
+    """(row number in the sheet, from 1; cells without the empty ones at the end) of rows that hold anything."""
+    for number, cells in enumerate(rows, start=1):
+        last = max((at for at, cell in enumerate(cells) if cell is not None), default=-1)
+        if last >= 0:
+            yield number, cells[: last + 1]
+
+
+def _table(cells: list[tuple[int, tuple[object, ...]]], where: str) -> Records:
+    header = ["" if cell is None else str(cell).strip() for cell in cells[0][1]]
+    names = unique_names([name or f"column {at}" for at, name in enumerate(header, start=1)], where)
+    rows: list[dict[str, object]] = []
+    positions: list[int] = []
+    unreadable: list[tuple[int, str]] = []
+    for number, (line, values) in enumerate(cells[1:]):
+        trouble = next((t for value in values if isinstance(value, str) and (t := trouble_in(value))), "")
+        if len(values) > len(names):
+            trouble = f"{len(values)} values where there are {len(names)} columns"
+        if trouble:
+            unreadable.append((number, f"row {line} of the sheet: {trouble}"))
+            continue
+        rows.append({**dict.fromkeys(names), **dict(zip(names, values, strict=False))})
+        positions.append(number)
+    return Records(names, rows, positions, tuple(unreadable))
