@@ -18,6 +18,7 @@ from backend.domain import RECORDS, Record, canonical, now
 from backend.errors import InputError
 from backend.journal import Journal
 from backend.store import inside, write_text
+from rules.judge import all_rules
 
 R = TypeVar("R", bound=Record)
 
@@ -158,7 +159,16 @@ class Project:
         return [record.model_validate_json(path.read_bytes()) for path in paths]
 
     def set_policy(self, rule: str, threshold: str, value: float) -> None:
-        """Change a threshold of a rule for this project; the report lists every change."""
+        """Change a threshold of a rule for this project; the report lists every change.
+
+        Raises InputError for a rule or a threshold that does not exist.
+        """
+        known = {known.id: tuple(known.thresholds) for known in all_rules()}
+        if threshold not in known.get(rule, ()):
+            raise InputError(
+                f"The rule {rule!r} has no threshold named {threshold!r}.",
+                do=f"It has: {', '.join(known[rule]) or 'none'}." if rule in known else "See `tunewise rules`.",
+            )
         self.policy.setdefault(rule, {})[threshold] = value
         about = json.loads((self.folder / "project.json").read_text(encoding="utf-8"))
         write_text(self.folder / "project.json", json.dumps({**about, "policy": self.policy}))
