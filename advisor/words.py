@@ -1,0 +1,259 @@
+"""What people read, worded once: the command line, the app and the chat advisor all speak through this file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from advisor.glossary import ALSO, GLOSSARY
+from rules.rule import Finding, Rule
+from rules.wording import percent
+
+if TYPE_CHECKING:
+    from backend.domain import Contrast
+    from backend.errors import TunewiseError
+    from backend.flow import Standing
+    from rules.judge import Verdict
+
+__all__ = [
+    "ALSO",
+    "GLOSSARY",
+    "HOW_TO",
+    "SEVERITY_WORDS",
+    "STATE_WORDS",
+    "STEP_TITLES",
+    "VERDICT_WORDS",
+    "ErrorWords",
+    "FindingWords",
+    "contrast",
+    "count_of",
+    "duration",
+    "error_words",
+    "explain",
+    "find_term",
+    "finding_words",
+    "findings_of",
+    "next_step",
+    "one_line",
+    "printable",
+    "rows_in_words",
+    "rule_named",
+    "safe_cell",
+    "score",
+    "standing_line",
+]
+
+STEP_TITLES: dict[str, str] = {
+    "goal": "Say what you want (goal)",
+    "data": "Give and check your examples (data audit)",
+    "prompt": "Try prompts first (prompt lab)",
+    "plan": "Choose size and settings (plan)",
+    "signoff": "Let the expert check and sign (sign-off)",
+    "train": "Train (fine-tuning)",
+    "evaluate": "Measure what it brought (evaluation)",
+    "play": "Try both side by side (playground)",
+    "serve": "Serve it and time it (latency test)",
+    "report": "Write it all down (report)",
+}
+"""The ten steps in plain words, the term in brackets."""
+
+HOW_TO: dict[str, tuple[str, ...]] = {
+    "goal": ('tunewise goal {project} --goal "What the model should do, in one sentence" --metric … --target …',),
+    "data": ("tunewise data {project} FILE",),
+    "prompt": ("tunewise prompt {project} --model NAME",),
+    "plan": ("tunewise plan {project}",),
+    "signoff": ("tunewise review {project}", 'tunewise sign {project} --by NAME --statement "…"'),
+    "train": ("tunewise train {project} --wait",),
+    "evaluate": ("tunewise evaluate {project}", "tunewise read {project}"),
+    "play": ('tunewise play {project} "some text"',),
+    "serve": ("tunewise serve {project}", "tunewise latency {project}"),
+    "report": ("tunewise report {project}",),
+}
+"""The commands of each step; `{project}` is to be filled in."""
+
+STATE_WORDS: dict[str, str] = {
+    "done": "done",
+    "out of date": "out of date: something it was made from has changed",
+    "blocked": "blocked: something found here has to be put right",
+    "next": "next",
+    "waiting": "waiting for the steps before it",
+}
+SEVERITY_WORDS: dict[str, str] = {"block": "stops you", "warn": "needs a look", "note": "good to know"}
+VERDICT_WORDS: dict[str, str] = {
+    **SEVERITY_WORDS,
+    "passed": "fine",
+    "not asked": "not asked yet",
+    "broken": "could not be judged (our fault)",
+}
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def printable(text: str) -> str:
+    """Text of users and models without the control codes that could repaint a terminal or reverse its reading."""
+    return _CONTROL.sub("�", text)
+
+
+def one_line(text: str, most: int = 100) -> str:
+    """Printable text on one line, at most `most` characters."""
+    flat = " ".join(printable(text).split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def safe_cell(text: str) -> str:
+    """Text for a spreadsheet cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def count_of(number: int, noun: str, plural: str = "") -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def rows_in_words(rows: Sequence[int], most: int = 10) -> str:
+    """`rows 3, 7 and 12`, with `and 5 more` after `most`. Rows count from 0; empty for none."""
+    if not rows:
+        return ""
+    shown = [str(row) for row in rows[:most]]
+    if len(rows) > most:
+        return f"rows {', '.join(shown)} and {len(rows) - most:,} more"
+    return f"row {shown[0]}" if len(shown) == 1 else f"rows {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `3 min`, `2 h 5 min`."""
+    whole = max(0, round(seconds))
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def score(metric: str, numbers: Mapping[str, float]) -> str:
+    """`accuracy 81.3% (95 % interval 77.1% to 84.8%, 400 rows)` from the contract's value, low, high, rows."""
+    low, high = percent(numbers["low"]), percent(numbers["high"])
+    rows = count_of(int(numbers["rows"]), "row")
+    return f"{metric} {percent(numbers['value'])} (95 % interval {low} to {high}, {rows})"
+
+
+def contrast(found: Contrast) -> str:
+    """`accuracy, tuned against prompt: better by 18.2 points (95 % interval 13.1 to 23.4, 400 rows)`."""
+    from backend.evaluation.compare import in_words
+
+    return f"{found.metric}, {found.second} against {found.first}: {in_words(found)}"
+
+
+@dataclass(frozen=True)
+class FindingWords:
+    """One finding as it is shown: `title` is the problem, `label` its severity in words, `rows` a phrase or empty."""
+
+    rule: str
+    title: str
+    label: str
+    message: str
+    why: str
+    fix: str
+    rows: str
+    waivable: bool
+
+
+def rule_named(rule: str) -> Rule | None:
+    """The rule with this id; None when there is none."""
+    from rules.judge import all_rules
+
+    return next((known for known in all_rules() if known.id == rule), None)
+
+
+def finding_words(finding: Finding) -> FindingWords:
+    """A finding in words."""
+    rule = rule_named(finding.rule)
+    return FindingWords(
+        rule=finding.rule,
+        title=rule.problem if rule else finding.rule,
+        label=SEVERITY_WORDS[finding.severity],
+        message=finding.message,
+        why=finding.why,
+        fix=finding.fix,
+        rows=rows_in_words(finding.rows),
+        waivable=finding.waivable,
+    )
+
+
+def findings_of(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
+    """All findings, what blocks first, then warnings, then notes."""
+    found = [finding for verdict in verdicts for finding in verdict.findings]
+    return tuple(sorted(found, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity)))
+
+
+def standing_line(now: Standing) -> str:
+    """`4 of 10 steps done. 1 thing stops you, 3 need a look.`"""
+    done = sum(step.state == "done" for step in now.steps)
+    parts = [f"{done} of {len(now.steps)} steps done."]
+    if now.blocks:
+        parts.append(f"{count_of(len(now.blocks), 'thing')} stop{'s' if len(now.blocks) == 1 else ''} you.")
+    if now.warnings:
+        parts.append(f"{count_of(len(now.warnings), 'thing')} need{'s' if len(now.warnings) == 1 else ''} a look.")
+    if not now.blocks and not now.warnings:
+        parts.append("Nothing is in the way.")
+    return " ".join(parts)
+
+
+def next_step(now: Standing, project: str) -> tuple[str, tuple[str, ...]]:
+    """What to do next in words, and the commands for it."""
+    if now.blocks:
+        worst = now.blocks[0]
+        words = f"Put this right first: {worst.message} {worst.fix}"
+        commands = [f"tunewise check {project}"]
+        if worst.waivable:
+            commands.append(f'tunewise waive {project} {worst.rule} --by EXPERT --why "…"')
+        return words, tuple(commands)
+    step = now.next_step
+    state = now.steps[[s.step for s in now.steps].index(step)].state
+    again = " It has to be done again, because something before it changed." if state == "out of date" else ""
+    return f"Next: {STEP_TITLES[step]}.{again}", tuple(line.format(project=project) for line in HOW_TO[step])
+
+
+@dataclass(frozen=True)
+class ErrorWords:
+    """An error as it is shown. `details` are one line each: where, why, what to do, or what blocks."""
+
+    what: str
+    details: tuple[str, ...]
+
+
+def error_words(error: TunewiseError) -> ErrorWords:
+    """What happened, where, why and what to do; for a blocked step everything that stands in its way."""
+    from backend.errors import Blocked, InputError
+
+    if isinstance(error, Blocked):
+        lines = [f"First: {STEP_TITLES.get(name, name)}: not done, or out of date." for name in error.missing]
+        lines += [f"{found.rule}: {found.message} What to do: {found.fix}" for found in error.findings]
+        return ErrorWords(f"This can't start yet: {STEP_TITLES[error.step]}.", tuple(printable(line) for line in lines))
+    if isinstance(error, InputError):
+        labelled = (("Where", error.where), ("Why", error.why), ("What to do", error.do))
+        return ErrorWords(printable(error.what), tuple(printable(f"{name}: {text}") for name, text in labelled if text))
+    return ErrorWords(printable(str(error)), ())
+
+
+def find_term(text: str) -> str | None:
+    """The glossary entry a person means, typing mistakes allowed; None when it is in doubt."""
+    from rapidfuzz import fuzz, process
+
+    asked = " ".join(text.lower().split()).strip(" ?!.\"'")
+    names = {name.lower(): name for name in GLOSSARY} | ALSO
+    for guess in (asked, asked.removesuffix("s")):
+        if guess in names:
+            return names[guess]
+    if len(asked) < 4:  # too short to tell a mistake from another word
+        return None
+    close = process.extractOne(asked, list(names), scorer=fuzz.ratio, score_cutoff=80)
+    return names[close[0]] if close else None
+
+
+def explain(term: str) -> tuple[str, str] | None:
+    """(entry, explanation) for a term, typing mistakes allowed; None when we have no entry for it."""
+    name = find_term(term)
+    return (name, GLOSSARY[name]) if name else None
