@@ -22,8 +22,8 @@ RULE = Rule(
     ),
     needs=("goal",),
     thresholds={
-        "good_examples": Threshold(3, "hand-written examples", "DESIGN §2: three or more good examples"),
-        "bad_examples": Threshold(1, "hand-written examples", "DESIGN §2: and a bad one"),
+        "good_examples": Threshold(3, "hand-written examples", "our choice: three show what they have in common"),
+        "bad_examples": Threshold(1, "hand-written examples", "our choice: one bad example shows where the line is"),
     },
     fires_on=Facts(goal=GoalFacts("classify", "Sort mails into spam and ham.")),
     quiet_on=Facts(

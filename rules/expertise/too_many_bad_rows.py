@@ -22,7 +22,7 @@ RULE = Rule(
     ),
     needs=("review",),
     thresholds={
-        "most_bad": Threshold(0.05, "upper bound of the bad share", "DESIGN §4; bound of Clopper and Pearson 1934"),
+        "most_bad": Threshold(0.05, "upper bound of the bad share", "our choice; bound of Clopper and Pearson 1934"),
     },
     fires_on=Facts(review=ReviewFacts(required=60, reviewed=60, rejected=5, bad_share_upper=0.168)),
     quiet_on=Facts(review=ReviewFacts(required=60, reviewed=60, rejected=0, bad_share_upper=0.049)),

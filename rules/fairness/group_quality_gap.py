@@ -22,7 +22,7 @@ RULE = Rule(
     fix="Read the mistakes in the weaker group, collect more and better rows of it, and train again.",
     needs=("evaluation.group_gap",),
     thresholds={
-        "gap": Threshold(0.10, "gap between groups, fraction", "DESIGN §4: 10 points"),
+        "gap": Threshold(0.10, "gap between groups, fraction", "our choice: 10 points"),
     },
     fires_on=Facts(evaluation=EvaluationFacts(0.8, (), group_gap=(0.15, 0.04, 0.26))),
     quiet_on=Facts(evaluation=EvaluationFacts(0.8, (), group_gap=(0.03, -0.02, 0.08))),

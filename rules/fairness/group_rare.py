@@ -19,7 +19,7 @@ RULE = Rule(
     fix="Collect more rows of this group, and look at its own score after training (step 7).",
     needs=("data.groups",),
     thresholds={
-        "smallest_share": Threshold(0.05, "share of rows", "DESIGN §4; our choice"),
+        "smallest_share": Threshold(0.05, "share of rows", "our choice: one row in twenty"),
     },
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, groups=(Group("women", 3), Group("men", 97)))),
     quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, groups=(Group("women", 50), Group("men", 50)))),

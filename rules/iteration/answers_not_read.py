@@ -23,7 +23,7 @@ RULE = Rule(
         "fewest_read": Threshold(
             30,
             "answers",
-            "DESIGN §4; with 30 read, a fault in one answer of ten is seen with 96 % certainty",
+            "our choice: with 30 read, a fault in one answer of ten is seen with 96 % certainty",
         ),
     },
     fires_on=Facts(evaluation=EvaluationFacts(0.8, ()), reading=ReadingFacts(read=5)),

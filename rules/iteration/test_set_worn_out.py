@@ -24,7 +24,7 @@ RULE = Rule(
         "most_openings": Threshold(
             3,
             "times scored",
-            "DESIGN §4; adaptive reuse wears a test set out (Dwork et al. 2015, Science 349)",
+            "our choice; adaptive reuse wears a test set out (Dwork et al. 2015, Science 349)",
         ),
     },
     fires_on=Facts(evaluation=EvaluationFacts(0.8, (), test_openings=5)),

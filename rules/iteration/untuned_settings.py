@@ -28,7 +28,7 @@ RULE = Rule(
         "fewest_trials": Threshold(
             2,
             "sets of settings",
-            "DESIGN §4: a single run with default settings is no choice",
+            "our choice: a single run with default settings is no choice",
         ),
     },
     fires_on=Facts(plan=PlanFacts((1, 2, 3), (1, 1, 2), 8, (1, 2, 4), steps=200, search_trials=1)),

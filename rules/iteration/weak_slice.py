@@ -21,8 +21,8 @@ RULE = Rule(
     ),
     needs=("evaluation",),
     thresholds={
-        "fewest_rows": Threshold(10, "rows of the slice", "DESIGN §4; fewer rows show nothing"),
-        "gap": Threshold(0.10, "below the whole, fraction", "DESIGN §4: 10 points"),
+        "fewest_rows": Threshold(10, "rows of the slice", "our choice: fewer rows show nothing"),
+        "gap": Threshold(0.10, "below the whole, fraction", "our choice: 10 points"),
     },
     fires_on=Facts(evaluation=EvaluationFacts(0.8, (), (SliceFacts("long mails", 0.55, 0.4, 0.7, 40),))),
     quiet_on=Facts(evaluation=EvaluationFacts(0.8, (), (SliceFacts("long mails", 0.78, 0.63, 0.88, 40),))),

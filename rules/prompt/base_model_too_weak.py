@@ -29,7 +29,7 @@ RULE = Rule(
         "probe_gain": Threshold(
             0,
             "gain of the probe, fraction",
-            "DESIGN §4: any gain of some dozen steps shows that the model can learn it",
+            "our choice: any gain from some dozen steps shows that the model can learn it",
         ),
     },
     fires_on=Facts(trials=TrialsFacts("small", (BEST,), BASELINE, BEST, None, probe_gain=0.0)),

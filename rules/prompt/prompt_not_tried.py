@@ -29,7 +29,7 @@ RULE = Rule(
         "fewest_ways": Threshold(
             3,
             "ways of prompting",
-            "DESIGN §4: bare, your own and an improved prompt are three",
+            "our choice: bare, your own and an improved prompt are three",
         ),
     },
     fires_on=Facts(trials=TrialsFacts("small", (BASELINE, BEST), BASELINE, BEST, True)),

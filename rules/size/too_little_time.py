@@ -21,7 +21,7 @@ RULE = Rule(
         "fewest_hours": Threshold(
             20,
             "hours",
-            "DESIGN §4; 60-70 % of the effort of a tuning project goes into its data (DESIGN §1)",
+            "our choice: 60-70 % of the effort of a tuning project goes into its data",
         ),
     },
     fires_on=Facts(goal=GoalFacts("classify", "Sort mails into spam and ham.", engineering_hours=8)),
