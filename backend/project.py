@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -59,6 +59,7 @@ class Project:
                 do="List the projects with `tunewise status`, or make one with `tunewise new NAME`.",
             ) from error
         self.journal = Journal(folder / "journal.jsonl")
+        self._seen: dict[str, tuple[tuple[int, int, int], Record, str]] = {}
 
     @classmethod
     def create(cls, home: Path, name: str) -> Project:
@@ -93,10 +94,19 @@ class Project:
     def get(self, record: type[R]) -> R | None:
         """The current record of this type, fresh or stale; None when the step was never done."""
         path = self._path(KIND_OF[record])
-        if not path.exists():
-            return None
         try:
-            return record.model_validate_json(path.read_bytes())
+            now = path.stat()
+        except FileNotFoundError:
+            return None
+        # A record is replaced by a new file, never edited in place, so the same file is the same frozen record.
+        version = (now.st_ino, now.st_mtime_ns, now.st_size)
+        known = self._seen.get(path.name)
+        if known is not None and known[0] == version:
+            return cast(R, known[1])
+        try:
+            found = record.model_validate_json(path.read_bytes())
+            self._seen[path.name] = (version, found, found.fingerprint())
+            return found
         except ValidationError as error:
             raise InputError(
                 "A file of the project cannot be read.",
@@ -148,7 +158,7 @@ class Project:
         if record is None:
             return ""
         if not fields:
-            return record.fingerprint()
+            return self._seen[self._path(kind).name][2]
         some = record.model_dump(mode="json", include=set(fields.split(",")))
         return hashlib.sha256(canonical(some).encode()).hexdigest()
 
