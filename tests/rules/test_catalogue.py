@@ -118,7 +118,8 @@ def test_rules_import_nothing_but_the_standard_library(file: Path) -> None:
 
 def test_rules_open_no_file() -> None:
     for file in FILES:
-        names = {node.id for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}
+        nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
         assert not names & {"open", "Path"}, file
 
 
