@@ -1,0 +1,141 @@
+"""Before any load: is there an endpoint, does it take our key, does it know the model, does it answer at all?"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from backend.errors import InputError
+from backend.latency.client import ANSWERED_HTML, NOT_REACHED, TIMED_OUT
+from backend.latency.record import Record
+
+LIST_TIMEOUT_S = 10.0
+"""An endpoint that cannot even list its models in this time is taken for dead."""
+
+_A_URL = "Give the address of an OpenAI-compatible endpoint, for example http://127.0.0.1:8000."
+
+
+def base_url(url: str, allow_remote: bool) -> str:
+    """The address without /v1 and what follows. Raises InputError when it is no web address or not this machine."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise InputError("This is no web address.", where=url, why=str(error), do=_A_URL) from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise InputError("This is no web address.", where=url, do=_A_URL)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise InputError("The address may hold no password, query or fragment.", where=parts.hostname or "", do=_A_URL)
+    if not allow_remote and not is_loopback(host):
+        raise InputError(
+            "This endpoint is on another machine.",
+            where=host,
+            why="A load test can disturb others and cost money, so it keeps to this machine unless told otherwise.",
+            do="Allow remote endpoints explicitly, if it is yours to load.",
+        )
+    path = parts.path.rstrip("/")
+    for ending in ("/chat/completions", "/v1"):
+        path = path.removesuffix(ending)
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def key_from(variable: str | None) -> str | None:
+    """The key in an environment variable. Raises InputError when it is named but not set."""
+    if variable is None:
+        return None
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise InputError(f"The environment variable {variable} is not set.", do="Set it to the endpoint's key.")
+    return key
+
+
+async def check_models(session: aiohttp.ClientSession, base: str, model: str, timeout_s: float) -> None:
+    """Ask for the list of models. An endpoint without such a list passes: the first request will tell."""
+    timeout = aiohttp.ClientTimeout(total=min(LIST_TIMEOUT_S, timeout_s))
+    try:
+        async with session.get(f"{base}/v1/models", timeout=timeout, allow_redirects=False) as response:
+            if response.status in (401, 403):
+                raise wrong_key(base, response.status)
+            if response.content_type == "text/html" and response.status == 200:
+                raise web_page(base)
+            if response.status != 200:
+                return
+            listed = _names(await response.json(content_type=None))
+    except TimeoutError as error:
+        raise never_answers(base, min(LIST_TIMEOUT_S, timeout_s)) from error
+    except aiohttp.ClientError as error:
+        raise not_reached(base, str(error)) from error
+    except ValueError as error:
+        raise InputError("The endpoint's list of models is not JSON.", where=f"{base}/v1/models", do=_A_URL) from error
+    if listed and model not in listed:
+        raise unknown_model(base, model, listed)
+
+
+def check_first(record: Record, base: str, model: str, timeout_s: float) -> None:
+    """Raise InputError when the first real request shows a mistake that no amount of further requests mends."""
+    failure = record.failure or ""
+    if record.status in (401, 403):
+        raise wrong_key(base, record.status)
+    if failure == ANSWERED_HTML:
+        raise web_page(base)
+    if record.status == 404:
+        what = f"The endpoint does not know the model '{model}', or this is not its address."
+        raise InputError(what, where=base, why=failure, do=_A_URL)
+    if failure.startswith(NOT_REACHED):
+        raise not_reached(base, failure)
+    if failure.startswith(TIMED_OUT) and not record.chunks_ns:
+        raise never_answers(base, timeout_s)
+    if record.status is not None and 300 <= record.status < 500 and record.status != 429:
+        do = "Check the address, the model and --max-tokens."
+        raise InputError("The endpoint refuses the request.", where=base, why=failure, do=do)
+
+
+def wrong_key(base: str, status: int) -> InputError:
+    return InputError(
+        f"The endpoint refuses our key (HTTP {status}).",
+        where=base,
+        do="Put the endpoint's key into an environment variable and name that with --api-key-env.",
+    )
+
+
+def web_page(base: str) -> InputError:
+    return InputError("The endpoint answers with a web page (HTML), not with an API.", where=base, do=_A_URL)
+
+
+def never_answers(base: str, seconds: float) -> InputError:
+    return InputError(
+        f"The endpoint accepts the connection but never answers (waited {seconds:g} s).",
+        where=base,
+        do="See in its log whether the model is loaded; restart it if it hangs.",
+    )
+
+
+def not_reached(base: str, why: str) -> InputError:
+    do = "Start it, or correct the address and port."
+    return InputError("The endpoint cannot be reached.", where=base, why=why, do=do)
+
+
+def unknown_model(base: str, model: str, listed: list[str]) -> InputError:
+    return InputError(
+        f"The endpoint does not serve a model '{model}'.",
+        where=base,
+        why="It serves: " + ", ".join(listed),
+        do="Use --model with one of these.",
+    )
+
+
+def _names(answer: object) -> list[str]:
+    rows = answer.get("data") if isinstance(answer, dict) else None
+    return [str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row] if isinstance(rows, list) else []
