@@ -21,7 +21,7 @@ def _bleu() -> Any:
 
 def row(answer: str, reference: str) -> float:
     """Sentence BLEU 0–1, for finding bad rows; the score of many rows is not the mean of these."""
-    return float(_bleu().sentence_score(answer, [reference]).score) / 100
+    return min(1.0, float(_bleu().sentence_score(answer, [reference]).score) / 100)  # 100.00000000000004 happens
 
 
 def counts(answers: Sequence[str], references: Sequence[str]) -> np.ndarray:
@@ -39,7 +39,7 @@ def total(sums: np.ndarray) -> np.ndarray:
 
     whole = [[round(x) for x in draw] for draw in sums.tolist()]
     scores = (BLEU.compute_bleu(d[:4], d[4:8], d[8], d[9], smooth_method="exp").score / 100 for d in whole)
-    return np.array([min(score, 1.0) for score in scores])  # 100.00000000000004 happens
+    return np.array([min(score, 1.0) for score in scores])
 
 
 METRIC = Metric(
