@@ -1,0 +1,1 @@
+"""Base models: finding, checking, loading, running, and estimating what they cost."""
