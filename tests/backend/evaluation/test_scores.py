@@ -89,7 +89,7 @@ def test_the_same_answers_are_no_better(name):
 
 def test_three_arms_give_three_comparisons_a_metric_and_two_primary_ones():
     examples = reviews(200)
-    base, prompt, tuned = arm(examples, set(range(90))), arm(examples, set(range(60))), arm(examples, set(range(55, 75)))
+    base, prompt, tuned = (arm(examples, set(range(*wrong))) for wrong in ((0, 90), (0, 60), (55, 75)))
     contrasts = compare(base, prompt, tuned, examples, **MOOD, primary="accuracy")
     assert [(c.metric, c.first, c.second) for c in contrasts if c.primary] == [
         ("accuracy", "base", "tuned"), ("accuracy", "prompt", "tuned"),
