@@ -1,0 +1,1 @@
+"""The commands of `tunewise`: a small family a file. Nothing heavy is imported before a command runs."""
