@@ -30,30 +30,28 @@ def save_examples(examples: Sequence[Example], folder: Path) -> str:
     The folder appears complete or not at all. Raises FileExistsError when it exists: versions are never overwritten.
     """
     import datasets
+    import pyarrow
 
     if folder.exists():
         raise FileExistsError(f"data version already stored: {folder}")
-    columns = {
-        "row": [example.row for example in examples],
+    texts = {
         "input": [example.input for example in examples],
         "answer": [example.answer for example in examples],
         "system": [example.system for example in examples],
-        "history": [
-            json.dumps([[turn.role, turn.content] for turn in example.history], ensure_ascii=False)
-            if example.history
-            else ""
-            for example in examples
-        ],
+        "history": [_turns(example) for example in examples],
         "group": [example.group for example in examples],
     }
-    features = datasets.Features(
-        {"row": datasets.Value("int64"), **{name: datasets.Value("large_string") for name in TEXT_COLUMNS}}
+    table = pyarrow.table(
+        {
+            "row": pyarrow.array([example.row for example in examples], pyarrow.int64()),
+            **{name: pyarrow.array(texts[name], pyarrow.large_string()) for name in TEXT_COLUMNS},
+        }
     )
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     datasets.disable_progress_bars()
     try:
-        datasets.Dataset.from_dict(columns, features=features).save_to_disk(str(partial))
+        datasets.Dataset(table).save_to_disk(str(partial))
         os.replace(partial, folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -87,3 +85,8 @@ def load_examples(folder: Path) -> list[Example]:
             why=f"{type(error).__name__}: {str(error)[:300]}",
             do="Add the data file once more.",
         ) from error
+
+
+def _turns(example: Example) -> str:
+    turns = [[turn.role, turn.content] for turn in example.history]
+    return json.dumps(turns, ensure_ascii=False) if turns else ""

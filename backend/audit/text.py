@@ -1,0 +1,38 @@
+"""The normal form in which texts are compared, and the words of a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from backend.domain import Example
+
+_EDGE_MARKS = re.compile(r"""(?<!\S)[.,;:!"'‘’“”„«»…]+|[.,;:!"'‘’“”„«»…]+(?!\S)""")
+_WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힯]|[^\W_぀-ヿ㐀-鿿豈-﫿가-힯]+(?:['’][^\W\d_]+)?")
+"""A word, with what follows an apostrophe; each sign of a script that sets no spaces is one of its own."""
+
+
+def normal(text: str) -> str:
+    """Unicode NFKC, case folded, spaces collapsed, sentence marks at the edges of words dropped.
+
+    Operators, brackets, question marks and marks inside words stay: `3 - 4` is not `3 + 4`, `3.5` is not `35`.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(_EDGE_MARKS.sub("", text.casefold()).split())
+
+
+def words(text: str) -> list[str]:
+    """The words in order, as written."""
+    return _WORD.findall(text)
+
+
+def asked(example: Example) -> str:
+    """Everything before the answer, in normal form: what two rows share when they ask the same."""
+    parts = [example.system, *(f"{turn.role}: {turn.content}" for turn in example.history), example.input]
+    return "\n".join(normal(part) for part in parts)
+
+
+def raw_asked(example: Example) -> str:
+    """Everything before the answer but the system prompt, as written."""
+    return "\n".join([*(turn.content for turn in example.history), example.input])

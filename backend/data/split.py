@@ -1,0 +1,109 @@
+"""Splitting into train, validation and test by whole clusters, so that nothing leaks from one part to another."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.audit.leakage import leaked_rows
+from backend.domain import Example, Task
+from backend.statistics import half_width, rows_for_gain
+from rules.facts import SplitFacts
+
+SHARES = (0.8, 0.1, 0.1)
+"""Train, validation, test; the last is left out when the person brings test rows."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Row numbers of each part, sorted, and what a rule may know of them."""
+
+    train: tuple[int, ...]
+    validation: tuple[int, ...]
+    test: tuple[int, ...]
+    facts: SplitFacts
+
+
+def split_examples(
+    examples: Sequence[Example],
+    clusters: Sequence[int],
+    seed: int,
+    task: Task,
+    test: Sequence[Example] | None = None,
+    *,
+    by_group: bool = False,
+    smallest_gain: float | None = None,
+) -> Parts:
+    """Split 80/10/10 by whole clusters (and whole groups with `by_group`), labels in equal shares for classification.
+
+    `clusters` gives a number per example; examples of one number stay together. With `test` rows given only train
+    and validation are cut (8:1), and the test rows that also occur there are reported as leaked.
+    The same arguments always give the same parts.
+    """
+    shares = SHARES if test is None else SHARES[:2]
+    blocks = _blocks(examples, clusters, by_group)
+    parts: list[list[int]] = [[] for _ in shares]
+    quota = [share / sum(shares) for share in shares]
+    placed = 0
+    for block in _in_order(blocks, examples, seed, task):
+        placed += len(block)
+        # the part that lags furthest behind its share takes the block
+        lag = [part_share * placed - len(part) for part_share, part in zip(quota, parts, strict=True)]
+        parts[lag.index(max(lag))].extend(block)
+    train, validation = (tuple(sorted(examples[index].row for index in part)) for part in parts[:2])
+    if test is None:
+        held_out = tuple(sorted(examples[index].row for index in parts[2]))
+        return Parts(train, validation, held_out, _facts(train, validation, held_out, (), (), smallest_gain))
+    held_out = tuple(sorted(example.row for example in test))
+    leaked, nearly = leaked_rows(examples, test)
+    return Parts(train, validation, held_out, _facts(train, validation, held_out, leaked, nearly, smallest_gain))
+
+
+def _facts(
+    train: tuple[int, ...],
+    validation: tuple[int, ...],
+    test: tuple[int, ...],
+    leaked: tuple[int, ...],
+    leaked_near: tuple[int, ...],
+    smallest_gain: float | None,
+) -> SplitFacts:
+    return SplitFacts(
+        train=len(train),
+        validation=len(validation),
+        test=len(test),
+        leaked=leaked,
+        leaked_near=leaked_near,
+        smallest_visible_gain=min(1.0, half_width(len(test))),
+        rows_for_smallest_gain=rows_for_gain(smallest_gain) if smallest_gain else None,
+    )
+
+
+def _blocks(examples: Sequence[Example], clusters: Sequence[int], by_group: bool) -> list[list[int]]:
+    """Index lists of what must stay together, in the order of their first row."""
+    from backend.audit.near_duplicates import join
+
+    first_of: dict[object, int] = {}
+    pairs = []
+    for index, cluster in enumerate(clusters):
+        pairs.append((first_of.setdefault(("cluster", cluster), index), index))
+        if by_group and examples[index].group:
+            pairs.append((first_of.setdefault(("group", examples[index].group), index), index))
+    blocks: dict[int, list[int]] = defaultdict(list)
+    for index, root in enumerate(join(len(examples), pairs)):
+        blocks[root].append(index)
+    return list(blocks.values())
+
+
+def _in_order(blocks: list[list[int]], examples: Sequence[Example], seed: int, task: Task) -> list[list[int]]:
+    """Shuffled, then label after label for classification: taking turns then gives every part its share of each."""
+    shuffled = list(blocks)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311  # a repeatable split, no secret
+    if task != "classify":
+        return shuffled
+
+    def label(block: list[int]) -> str:
+        return Counter(examples[index].answer.strip().casefold() for index in block).most_common(1)[0][0]
+
+    return sorted(shuffled, key=label)
