@@ -347,6 +347,16 @@ class ReadingEntry(Frozen):
     reading: Reading
 
 
+class TestOpening(Frozen):
+    """The journal entry of one look at the sealed test rows."""
+
+    __test__ = False  # the name is the field's, not pytest's
+
+    sealed: str
+    run_id: str
+    rows: int
+
+
 class ErrorNote(Frozen):
     """The journal entry of an expert's explanation of one error group."""
 

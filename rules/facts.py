@@ -162,7 +162,7 @@ class TrialsFacts:
     baseline: ArmFacts
     best: ArmFacts
     beats_baseline: bool | None  # paired test of best arm against the baseline; None: can't tell
-    prompt_lacks: tuple[str, ...] = ()  # of: task, output form, constraint, audience
+    prompt_lacks: tuple[str, ...] | None = ()  # None: not English, not judged
     prompt_open_wording: tuple[str, ...] = ()
     probe_gain: float | None = None
 

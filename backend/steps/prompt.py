@@ -10,8 +10,7 @@ from backend.domain import Arm, Example, Goal, Prompt, PromptTrials, Split
 from backend.errors import InputError
 from backend.evaluation.answers import labels_of
 from backend.evaluation.baseline import trivial_baseline
-from backend.evaluation.compare import compare_arms
-from backend.evaluation.facts import trials_facts
+from backend.evaluation.facts import best_arm, trials_facts
 from backend.flow import require
 from backend.project import Project
 from backend.prompts.improve import improved_prompts
@@ -64,16 +63,12 @@ def try_prompts(
 
         arms.append(answer(local, prompt, validation, goal, names, limit, step).arm)
     primary = metrics_of(goal)[0]
-    # Ties go to the prompt that comes first: the simpler ones are listed first.
-    best = max(arms, key=lambda arm: arm.metrics[primary]["value"])
+    best = best_arm(arms, primary)  # ties go to the prompt that comes first: the simpler ones are listed first
     baseline = trivial_baseline(train, validation, task=goal.task, metrics=metrics_of(goal), labels=names)
-    verdict = compare_arms(baseline, best, validation, task=goal.task, metric=primary, labels=names).verdict
     text = f"{best.prompt.system}\n{best.prompt.user}".replace("{input}", "").strip()
     facts = trials_facts(
-        model, arms, baseline, best.prompt.name, primary,
-        beats_baseline={"better": True, "worse": False, "can't tell": None}[verdict],
-        prompt_lacks=lacks(text, goal.task),
-        prompt_open_wording=open_wording(text),
+        model, arms, baseline, validation, task=goal.task, metric=primary, labels=names, best=best.prompt.name,
+        prompt_lacks=lacks(text, goal.task), prompt_open_wording=open_wording(text),
     )
     with project.changing():
         return project.save(PromptTrials(model=model, arms=tuple(arms), best=best.prompt.name, facts=facts))

@@ -11,11 +11,12 @@ from typing import Literal
 
 from backend.domain import Goal, Plan, Run, SignOff, Split
 from backend.errors import Blocked, InputError
-from backend.events import AnyEvent, Done, Failed, follow as follow_events, read
+from backend.events import AnyEvent, Done, Failed, read
+from backend.events import follow as follow_events
 from backend.flow import require
 from backend.index import Index
-from backend.models.resolve import resolve
 from backend.models.folder import model_sha256
+from backend.models.resolve import resolve
 from backend.project import Project
 from backend.steps import data
 from backend.steps.arms import metrics_of
@@ -54,7 +55,7 @@ def train(project: Project, home: Path, search_trials: int | None) -> str:
     train_rows = data.examples(project, split.train)  # raises when the stored data is not the signed data
     folder = resolve(plan.model, home)
     if model_sha256(folder.path) != plan.model_sha256:
-        raise InputError("The base model's files are not the ones that were planned and signed.", do="Plan again (step 4).")
+        raise InputError("The base model's files are not the ones planned and signed.", do="Plan again (step 4).")
     run_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
     settings = {setting.name: setting.value for setting in plan.settings}
     if search_trials is not None:
@@ -127,7 +128,6 @@ def finish_run(project: Project) -> Run:
     if known is not None and known.run_id == now.run_id:
         return known
     result = launch.result(now.folder)
-    plan = project.need(Plan, "The plan has changed since this run: train again.")
     if result.signed != project.fingerprint("signoff"):
         raise Blocked("train", (_changed(),), ())
     with project.changing():

@@ -29,7 +29,7 @@ RULE = Rule(
         "Say in the prompt what to do, what the answer looks like, what must not happen and who reads it; "
         "then measure it with `tunewise prompt`."
     ),
-    needs=("trials",),
+    needs=("trials.prompt_lacks",),
     thresholds={
         "most_missing": Threshold(
             1,
@@ -48,7 +48,7 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.trials
+    assert facts.trials and facts.trials.prompt_lacks is not None
     lacks, wording = facts.trials.prompt_lacks, facts.trials.prompt_open_wording
     if lacks:
         yield Hit(
