@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.domain import Arm, Contrast, Evaluation, Example
-from backend.evaluation.compare import BASE, PROMPT, TUNED
+from backend.evaluation.compare import BASE, PROMPT, TUNED, compare_arms
 from backend.evaluation.slices import group_scores, slices
 from rules.facts import ArmFacts, DifferenceFacts, EvaluationFacts, SliceFacts, TrialsFacts
 
@@ -25,30 +25,37 @@ def arm_facts(arm: Arm, metric: str, trivial: bool = False) -> ArmFacts:
     )
 
 
+def best_arm(arms: Sequence[Arm], metric: str) -> Arm:
+    """The arm with the highest score; the first of equals. Raises ValueError without arms."""
+    return max(arms, key=lambda arm: arm.metrics[metric]["value"])
+
+
 def trials_facts(
     model: str,
     arms: Sequence[Arm],
     baseline: Arm,
-    best: str,
-    metric: str,
+    examples: Sequence[Example],
     *,
-    beats_baseline: bool | None,
-    prompt_lacks: tuple[str, ...] = (),
+    task: str,
+    metric: str,
+    labels: Sequence[str] = (),
+    best: str | None = None,
+    prompt_lacks: tuple[str, ...] | None = (),
     prompt_open_wording: tuple[str, ...] = (),
     probe_gain: float | None = None,
 ) -> TrialsFacts:
-    """Step 3: every arm on one metric beside the trivial baseline; `best` is the name of the arm that was chosen.
+    """Step 3: every arm, the baseline, and whether the best arm (named, or the highest) beats it for sure.
 
-    `beats_baseline` is the paired verdict of best against baseline, None: can't tell. Raises KeyError for a name
-    that no arm has.
+    `beats_baseline` is None where a paired test can't tell, `prompt_lacks` where the wording is not judged. Raises StopIteration for a name no arm has.
     """
-    known = {arm.prompt.name: arm_facts(arm, metric) for arm in arms}
+    winner = best_arm(arms, metric) if best is None else next(arm for arm in arms if arm.prompt.name == best)
+    told = compare_arms(baseline, winner, examples, task=task, metric=metric, labels=labels)
     return TrialsFacts(
         model=model,
-        arms=tuple(known.values()),
+        arms=tuple(arm_facts(arm, metric) for arm in arms),
         baseline=arm_facts(baseline, metric, trivial=True),
-        best=known[best],
-        beats_baseline=beats_baseline,
+        best=arm_facts(winner, metric),
+        beats_baseline={"better": True, "worse": False, "can't tell": None}[told.verdict],
         prompt_lacks=prompt_lacks,
         prompt_open_wording=prompt_open_wording,
         probe_gain=probe_gain,
