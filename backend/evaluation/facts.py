@@ -46,7 +46,8 @@ def trials_facts(
 ) -> TrialsFacts:
     """Step 3: every arm, the baseline, and whether the best arm (named, or the highest) beats it for sure.
 
-    `beats_baseline` is None where a paired test can't tell, `prompt_lacks` where the wording is not judged. Raises StopIteration for a name no arm has.
+    `beats_baseline` is None where a paired test can't tell, `prompt_lacks` where the wording is not judged.
+    Raises StopIteration for a name no arm has.
     """
     winner = best_arm(arms, metric) if best is None else next(arm for arm in arms if arm.prompt.name == best)
     told = compare_arms(baseline, winner, examples, task=task, metric=metric, labels=labels)
