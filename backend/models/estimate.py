@@ -1,6 +1,7 @@
 """What training and serving will need, before anything ran: always a range, always with its formula.
 
-P parameters, A adapter parameters, D training tokens, B sequences at once, S tokens per sequence, L layers,
+w bytes a weight takes (2; 4 where the processor has no 16-bit arithmetic), P parameters, A adapter parameters,
+D training tokens, B sequences at once, S tokens per sequence, L layers,
 h hidden size, V vocabulary. Every figure is an estimate until a run or a latency test replaces it.
 """
 
@@ -27,12 +28,16 @@ RUNTIME_GIB = {True: (1.0, 1.4, 2.0), False: (0.6, 0.9, 1.3)}  # CUDA context, o
 def train_memory(shape: Shape, machine: Machine, method: Method, batch: int, length: int, rank: int = 16) -> Estimate:
     """GiB at the peak of a training step of `batch` sequences of `length` tokens.
 
-    LoRA 2P + 16A; QLoRA 0.55P + 16A; full 18P bytes; activations 34·S·B·h bytes a layer (Korthikanti et al. 2022),
+    LoRA wP + 16A; QLoRA 0.55P + 16A; full 18P bytes; activations 34·S·B·h bytes a layer (Korthikanti et al. 2022),
     on a GPU with recomputation 2·S·B·h a layer and one layer in full; logits S·B·V·10 bytes. A fused loss does
     without most of the last two, so their range is wide.
     """
     parameters, adapter = shape.billions * 1e9, shape.adapter_parameters(rank)
-    fixed = {"lora": 2 * parameters + 16 * adapter, "qlora": 0.55 * parameters + 16 * adapter, "full": 18 * parameters}
+    fixed = {
+        "lora": machine.weight_bytes * parameters + 16 * adapter,
+        "qlora": 0.55 * parameters + 16 * adapter,
+        "full": 18 * parameters,
+    }
     tokens = batch * length
     kept = (2 * shape.layers + 34 if machine.gpu else 34 * shape.layers) * tokens * shape.hidden
     work = kept + tokens * shape.vocabulary * 10
@@ -45,14 +50,14 @@ def train_memory(shape: Shape, machine: Machine, method: Method, batch: int, len
 
 
 def serve_memory(shape: Shape, machine: Machine, length: int, users: int) -> Estimate:
-    """GiB to serve in 16 bit: 2P, keys and values of `users` sequences of `length` tokens, and the runtime."""
-    fixed = 2 * shape.billions * 1e9
+    """GiB to serve: wP, keys and values of `users` sequences of `length` tokens, and the runtime."""
+    fixed = machine.weight_bytes * shape.billions * 1e9
     cache = users * length * shape.kv_bytes_per_token
     low, typical, high = (
         (fixed + cache * more) / GIB + runtime
         for more, runtime in zip((1.0, 1.2, 2.0), RUNTIME_GIB[machine.gpu], strict=True)
     )
-    formula = "2P + users x tokens x KV + runtime"
+    formula = "wP + users x tokens x KV + runtime"
     return Estimate(name="serve_memory", low=low, typical=typical, high=high, unit="GiB", formula=formula)
 
 
@@ -82,13 +87,13 @@ def tpot(shape: Shape, machine: Machine, length: int, users: int) -> Estimate:
 
     With many users the arithmetic takes longer than the reading, and decides.
     """
-    read = 2 * shape.billions * 1e9 + users * length * shape.kv_bytes_per_token
+    read = machine.weight_bytes * shape.billions * 1e9 + users * length * shape.kv_bytes_per_token
     arithmetic = 2 * shape.billions * 1e9 * users
     high, typical, low = (
         1e3 * max(read / (share * machine.bandwidth_gb_s * 1e9), arithmetic / (flops * machine.tflops * 1e12)) + step
         for share, flops, step in zip(BANDWIDTH, PREFILL, reversed(STEP_MS[machine.gpu]), strict=True)
     )
-    formula = "(2P + users x S x KV) / bandwidth + step"
+    formula = "(wP + users x S x KV) / bandwidth + step"
     return Estimate(name="tpot", low=low, typical=typical, high=high, unit="ms", formula=formula)
 
 

@@ -19,7 +19,7 @@ GIB = 2**30
 
 @dataclass(frozen=True)
 class Machine:
-    """Memory in GiB, memory bandwidth in GB/s (10^9 bytes), matrix arithmetic in TFLOP/s (in the format used here)."""
+    """Memory in GiB, memory bandwidth in GB/s (10^9 bytes), matrix arithmetic in TFLOP/s, bytes a weight takes."""
 
     name: str
     memory_gib: float
@@ -27,6 +27,7 @@ class Machine:
     tflops: float
     gpu: bool
     measured: bool
+    weight_bytes: int = 2
 
 
 @cache
@@ -78,21 +79,22 @@ def this_computer() -> Machine:
         tflops=2 * size**3 / _seconds(lambda: matrix @ matrix, gpu) / 1e12,
         gpu=gpu,
         measured=True,
+        weight_bytes=2 if precision() == "bfloat16" else 4,
     )
 
 
 def _seconds(work: Callable[[], object], gpu: bool, least: float = 0.3) -> float:
-    """The median time of one call, over at least `least` seconds."""
+    """The shortest time of one call, over at least `least` seconds: a neighbour on the machine only adds to it."""
     import torch
 
-    times = []
+    times: list[float] = []
     while sum(times) < least:
         started = time.perf_counter()
         work()
         if gpu:
             torch.cuda.synchronize()
         times.append(time.perf_counter() - started)
-    return sorted(times)[len(times) // 2]
+    return min(times)
 
 
 def _plain(name: str) -> str:
