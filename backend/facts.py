@@ -165,9 +165,9 @@ def _reading(project: Project, evaluation: Evaluation) -> ReadingFacts:
 def _latency(latency: LatencyRecord) -> LatencyFacts | None:
     levels = latency.report["levels"]
     assert isinstance(levels, list)
-    if not levels:
+    within = levels[-1]["within_target"] if levels else None
+    if within is None:  # no target was given, so there is nothing to judge
         return None
-    within = levels[-1]["within_target"]
     return LatencyFacts(
         verdict=str(latency.report["verdict"]),
         good=within["good"],

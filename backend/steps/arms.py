@@ -18,10 +18,10 @@ LONGEST_ANSWER = 512
 
 @dataclass(frozen=True)
 class Answered:
-    """An arm's answers: scored, and for each row whether it ran into the length limit."""
+    """An arm's answers: scored, and how many tokens each took (0 when only labels were weighed)."""
 
     arm: Arm
-    hit_limit: tuple[bool, ...]
+    tokens: tuple[int, ...]
 
 
 def metrics_of(goal: Goal) -> tuple[str, ...]:
@@ -54,13 +54,13 @@ def answer(
 
     if prompt.decoding == "labels":
         outputs = [chosen.choice for chosen in model.choose(asked, labels, on_progress=step)]
-        tokens, hit = 0, [False] * len(outputs)
+        tokens = (0,) * len(outputs)
     else:
         generated = model.generate(asked, max_new_tokens=limit, on_progress=step)
         outputs = [one.text for one in generated]
-        tokens, hit = sum(one.tokens for one in generated), [one.hit_limit for one in generated]
+        tokens = tuple(one.tokens for one in generated)
     arm = score_arm(
         prompt, examples, outputs, task=goal.task, metrics=metrics_of(goal), labels=labels,
-        output_tokens=tokens, seconds=time.monotonic() - started,
+        output_tokens=sum(tokens), seconds=time.monotonic() - started,
     )
-    return Answered(arm, tuple(hit))
+    return Answered(arm, tokens)

@@ -24,10 +24,10 @@ from backend.domain import (
 )
 from backend.errors import InputError
 from backend.evaluation.compare import compare
-from backend.evaluation.endless import endless
+from backend.evaluation.endless import endless_rows
 from backend.evaluation.facts import evaluation_facts
 from backend.evaluation.identity import identity_changes
-from backend.evaluation.mistakes import error_groups
+from backend.evaluation.mistakes import mistakes
 from backend.evaluation.probe import probe_facts, questions
 from backend.flow import require
 from backend.project import Project
@@ -91,10 +91,12 @@ def evaluate(project: Project, home: Path, rows: int | None, tell: Tell) -> Eval
     swaps = identity_changes(
         [example.input for example in test], ask_base, ask_tuned, task=goal.task, labels=names
     )
+    wanted = [len(model.tokenizer(example.answer).input_ids) for example in test]
+    endless = endless_rows([example.row for example in test], tuned.tokens, wanted, limit)
     openings = sum(entry.body["sealed"] == split.sealed for entry in project.journal.entries("test opened"))
     facts = evaluation_facts(
         tuned.arm, comparisons, test, task=goal.task, metric=metrics[0], labels=names,
-        endless=endless(test, tuned.hit_limit), probe=probe_facts(before, after),
+        endless=len(endless), probe=probe_facts(before, after),
         identity_changes=swaps if swaps[0] else None, test_openings=openings,
     )
     with project.changing():
@@ -103,7 +105,9 @@ def evaluate(project: Project, home: Path, rows: int | None, tell: Tell) -> Eval
                 run_id=run.run_id,
                 arms=(base_arm, prompt_arm, tuned.arm),
                 comparisons=comparisons,
-                error_groups=error_groups(tuned.arm, test, task=goal.task, metric=metrics[0], labels=names),
+                error_groups=mistakes(
+                    tuned.arm, test, task=goal.task, metric=metrics[0], labels=names, endless=endless
+                ),
                 facts=facts,
             )
         )

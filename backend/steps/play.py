@@ -97,7 +97,9 @@ def _growing(model: str, engine: str, pieces: Iterator[str]) -> Iterator[Answer]
 
 
 def _server_answer(server: Server, model: str, messages: list[Message], limit: int) -> Iterator[Answer]:
-    return _growing(model, "vLLM", stream_from_server(server.endpoint, model, messages, max_tokens=limit))
+    chat = [message.model_dump() for message in messages]
+    pieces = stream_from_server(server.endpoint, model, chat, max_tokens=limit)
+    return _growing(model, "vLLM", (piece.text for piece in pieces if piece.text))
 
 
 def _here(
