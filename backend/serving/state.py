@@ -1,0 +1,71 @@
+"""What a server leaves on disk beside its log, so that anyone may find it again, and clean up after it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from backend.serving.processes import Process
+from backend.store import write_text
+
+
+class State(BaseModel):
+    """server.json: the supervising process, vLLM itself (None until it is started) and all it started in turn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    supervisor: Process
+    server: Process | None
+    descendants: tuple[Process, ...]
+    port: int
+    models: tuple[str, ...]
+
+
+def log_path(folder: Path) -> Path:
+    return folder / "server.log"
+
+
+def launch_path(folder: Path) -> Path:
+    return folder / "launch.json"
+
+
+def _state_path(folder: Path) -> Path:
+    return folder / "server.json"
+
+
+def _key_path(folder: Path) -> Path:
+    return folder / "server.key"
+
+
+def read_state(folder: Path) -> State | None:
+    """None when nothing was started here; a file that cannot be read counts as nothing, for it names no process."""
+    try:
+        return State.model_validate_json(_state_path(folder).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def write_state(folder: Path, state: State) -> None:
+    write_text(_state_path(folder), state.model_dump_json(indent=1) + "\n")
+
+
+def remove_state(folder: Path) -> None:
+    _state_path(folder).unlink(missing_ok=True)
+    _key_path(folder).unlink(missing_ok=True)
+
+
+def new_key(folder: Path) -> str:
+    """A fresh random key in a file which only the owner may read."""
+    _key_path(folder).unlink(missing_ok=True)
+    key = secrets.token_urlsafe(32)
+    descriptor = os.open(_key_path(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def read_key(folder: Path) -> str:
+    return _key_path(folder).read_text(encoding="ascii")
