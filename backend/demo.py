@@ -181,8 +181,8 @@ def _train(wb: Workbench, tell: Tell) -> None:
 
 def _read(wb: Workbench) -> None:
     for example, output in wb.outputs_to_read(30):
-        mark = "good" if output.strip().casefold() == example.answer.casefold() else "bad"
-        wb.read_output(Reading(row=example.row, mark=mark, reader=STAND_IN, stand_in=True))
+        right = output.strip().casefold() == example.answer.casefold()
+        wb.read_output(Reading(row=example.row, mark="good" if right else "bad", reader=STAND_IN, stand_in=True))
     evaluation = wb.fresh(Evaluation)
     for group in evaluation.error_groups if evaluation else ():
         note = "Written by the demo, not by a person: nobody has looked into why."

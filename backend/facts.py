@@ -49,20 +49,20 @@ def facts_of(project: Project) -> Facts:
     evaluation, deployment = project.fresh(Evaluation), project.fresh(Deployment)
     latency = project.fresh(LatencyRecord)
     return Facts(
-        goal=goal and _goal(goal),
-        data=audit and audit.facts,
-        split=split and _split(split, goal),
-        curve=audit and audit.curve,
-        trials=trials and trials.facts,
-        model=plan and plan.model_facts,
-        plan=plan and plan.facts,
+        goal=_goal(goal) if goal else None,
+        data=audit.facts if audit else None,
+        split=_split(split, goal) if split else None,
+        curve=audit.curve if audit else None,
+        trials=trials.facts if trials else None,
+        model=plan.model_facts if plan else None,
+        plan=plan.facts if plan else None,
         review=_review(project),
         signoff=_signoff(project, goal),
-        run=run and run.facts,
-        evaluation=evaluation and evaluation.facts,
-        reading=evaluation and _reading(project, evaluation),
-        serving=deployment and deployment.facts,
-        latency=latency and _latency(latency),
+        run=run.facts if run else None,
+        evaluation=evaluation.facts if evaluation else None,
+        reading=_reading(project, evaluation) if evaluation else None,
+        serving=deployment.facts if deployment else None,
+        latency=_latency(latency) if latency else None,
     )
 
 

@@ -56,7 +56,8 @@ def serve(project: Project, home: Path, tell: Tell) -> Deployment:
 
     server = _matching(project, base.path, adapter) or vllm_server.start(
         _folder(project), base.path, adapter,
-        length=min(base.context_tokens, int(plan.value("max_length")) + limit), users=max(8, goal.users), on_phase=phase,
+        length=min(base.context_tokens, int(plan.value("max_length")) + limit),
+        users=max(8, goal.users), on_phase=phase,
     )
     tell("Comparing the endpoint with the trainer", 0.85)
     parity = check_parity(
