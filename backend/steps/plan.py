@@ -59,9 +59,9 @@ def make_plan(
         for one in estimates(
             folder.shape,
             here,
-            batch=int(value["micro_batch_size"]),
+            batch=int(value["micro_batch"]),
             length=int(value["max_length"]),
-            rank=int(value["lora_rank"]),
+            rank=int(value["rank"]),
             tokens=epochs * sum(asked + answered for asked, answered in lengths),
             prompt=_middle([asked for asked, _ in lengths]),
             answer=_middle([answered for _, answered in lengths]),
@@ -128,7 +128,7 @@ def _plan_facts(
         ttft_target_ms=goal.ttft_ms,
         tpot_target_ms=goal.tpot_ms,
         steps=steps,
-        early_stopping=int(value["patience"]) > 0,
+        early_stopping=bool(value["early_stopping"]),
         search_trials=int(value["search_trials"]),
     )
 
