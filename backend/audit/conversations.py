@@ -1,0 +1,21 @@
+"""Broken conversations: told apart from other unreadable rows, and earlier turns checked for their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from backend.data.mapping import BROKEN
+from backend.domain import Example
+
+Reasons = tuple[tuple[int, str], ...]
+
+
+def conversations(examples: Sequence[Example], unreadable: Iterable[tuple[int, str]]) -> tuple[Reasons, Reasons]:
+    """(broken conversations, the other unreadable rows), each as (row, reason) in order."""
+    broken = [(row, reason.removeprefix(BROKEN)) for row, reason in unreadable if reason.startswith(BROKEN)]
+    others = [(row, reason) for row, reason in unreadable if not reason.startswith(BROKEN)]
+    for example in examples:
+        roles = [turn.role for turn in example.history]
+        if roles != ["user", "assistant"] * (len(roles) // 2):
+            broken.append((example.row, "the earlier turns do not alternate between user and assistant"))
+    return tuple(sorted(broken)), tuple(sorted(others))

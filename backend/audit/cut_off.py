@@ -1,0 +1,79 @@
+"""Cut-off answers: answers that stop in the middle, told by at least two signs together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from backend.audit.text import words
+from backend.audit.vocabulary import word_list
+from backend.domain import Example, Task
+
+PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
+MIN_WORDS = 8
+"""Shorter answers may be titles, names or labels, which need no full stop."""
+ENDS_PROPERLY = 0.80
+"""Share of long answers that must end with a mark before the lack of one is a sign."""
+OPEN_STRETCH = 6
+"""Words after the last full stop that make an ending without one suspicious in itself."""
+
+_END = re.compile(r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z""")
+_LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
+_STOP = re.compile(r"[.!?。！？…:](?:[\"'”’)\]]*)(?:\s|\Z)|\n")
+_SENTENCE_END = frozenset(".!?。！？…")
+
+
+def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
+    """Rows with two or more signs of being cut; None for tasks whose answers are not prose."""
+    if task not in PROSE:
+        return None
+    long = [(e.row, e.answer.rstrip(), words(e.answer)) for e in examples]
+    long = [(row, text, found) for row, text, found in long if len(found) >= MIN_WORDS]
+    if not long:
+        return ()
+    proper = sum(bool(_END.search(text)) for _, text, _ in long) / len(long)
+    lengths = Counter(len(text) for _, text, _ in long)
+    longest = max(lengths)
+    capped = lengths[longest] >= max(5, 0.01 * len(long))
+    vocabulary = Counter(word.casefold() for _, _, found in long for word in set(found))
+    beginnings = {word[:size] for word, rows in vocabulary.items() if rows > 1 for size in range(3, len(word))}
+    rows = []
+    for row, text, found in long:
+        signs = _signs(text, found, proper) + (capped and len(text) == longest)
+        last = found[-1].casefold()
+        half_word = len(last) >= 3 and vocabulary[last] == 1 and last in beginnings and text.endswith(found[-1])
+        if signs + half_word >= 2:
+            rows.append(row)
+    return tuple(rows)
+
+
+def _signs(text: str, found: list[str], proper: float) -> int:
+    if _END.search(text):
+        return 2 * _open_fence(text)
+    last_line = text.rsplit("\n", 1)[-1]
+    if _LIST_LINE.match(last_line):
+        return int(_open_bracket(text))
+    ends_small = found[-1].casefold() in word_list("cannot_end") or text.endswith((",", "-", "–", "—", "(", "["))
+    return (
+        (proper >= ENDS_PROPERLY)
+        + ends_small
+        + _open_bracket(text)
+        + (proper >= 0.9 and _open_stretch(text) >= OPEN_STRETCH)
+    )
+
+
+def _open_stretch(text: str) -> int:
+    """Words since the last end of a sentence; 0 when the text holds none, since then it may use no full stops."""
+    ends = [match.end() for match in _STOP.finditer(text)]
+    if not any(sign in _SENTENCE_END for sign in text):
+        return 0
+    return len(words(text[ends[-1] :])) if ends else 0
+
+
+def _open_bracket(text: str) -> bool:
+    return _open_fence(text) or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("()", "[]", "{}"))
+
+
+def _open_fence(text: str) -> bool:
+    return text.count("```") % 2 == 1

@@ -1,0 +1,38 @@
+"""Broken encoding: text decoded wrongly (mojibake), replacement characters and control characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from backend.audit.text import raw_asked
+from backend.domain import Example
+
+_BROKEN = re.compile("[\ufffd\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
+"""Tab, line ends, form feed, vertical tab and escape do occur in sound text."""
+
+
+def broken_encoding(examples: Sequence[Example]) -> tuple[int, ...]:
+    """Rows where anything is damaged."""
+    return tuple(
+        example.row
+        for example in examples
+        if is_broken(raw_asked(example)) or is_broken(example.answer) or (example.system and is_broken(example.system))
+    )
+
+
+def is_broken(text: str) -> bool:
+    """True for U+FFFD, control characters, and mojibake that ftfy both recognises and can undo."""
+    if _BROKEN.search(text):
+        return True
+    return not text.isascii() and repaired(text) != text
+
+
+def repaired(text: str) -> str:
+    """The text with mojibake undone and nothing else changed; what cannot be undone stays."""
+    import ftfy
+    from ftfy.badness import is_bad
+
+    if text.isascii() or not is_bad(text):
+        return text
+    return ftfy.fix_encoding(text)

@@ -1,0 +1,60 @@
+"""Malformed answers: JSON or XML that does not parse, and code fences left open."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from backend.domain import Example, Task
+
+MAIN_SHARE = 0.80
+"""Share of answers that must look like JSON (or XML) before the others are expected to be it as well."""
+
+_FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
+_FENCE_LINE = re.compile(r"^[ \t]*```", re.M)
+
+
+def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
+    """Rows whose answer is not well formed; None when answers of this file have no form to keep to."""
+    answers = [(example.row, _unfenced(example.answer)) for example in examples if example.answer.strip()]
+    if not answers:
+        return None
+    needed = 0.5 if task == "structured" else MAIN_SHARE
+    if sum(looks_like_json(text) for _, text in answers) >= needed * len(answers):
+        return tuple(row for row, text in answers if not _parses(text))
+    if sum(text.startswith("<") and text.endswith(">") for _, text in answers) >= needed * len(answers):
+        return tuple(row for row, text in answers if not _parses_as_xml(text))
+    fenced = [(example.row, len(_FENCE_LINE.findall(example.answer))) for example in examples]
+    if any(count for _, count in fenced):
+        return tuple(row for row, count in fenced if count % 2)
+    return None
+
+
+def looks_like_json(text: str) -> bool:
+    """Begins as an object, or as a list of objects, texts, numbers or lists."""
+    return re.match(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])", text) is not None
+
+
+def _unfenced(answer: str) -> str:
+    fence = _FENCE.match(answer)
+    return fence.group(1).strip() if fence else answer.strip()
+
+
+def _parses(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _parses_as_xml(text: str) -> bool:
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        return True  # not judged: entities can be made to grow without bound
+    try:
+        ElementTree.fromstring(text)  # noqa: S314  # no document type, so no entities to expand
+    except ElementTree.ParseError:
+        return False
+    return True

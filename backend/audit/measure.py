@@ -1,0 +1,122 @@
+"""Every measurement of step 2 in turn, gathered into the facts the rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from backend.audit import (
+    conflicts,
+    conversations,
+    cut_off,
+    duplicates,
+    empty,
+    encoding,
+    label_errors,
+    labels,
+    language,
+    malformed,
+    markup,
+    near_duplicates,
+    off_topic,
+    personal,
+    placeholders,
+    prompts_wording,
+    refusals,
+    repetition,
+    secrets,
+)
+from backend.audit import groups as group_counts
+from backend.audit.near_duplicates import clusters
+from backend.domain import Example, Task
+from rules.facts import DataFacts
+
+__all__ = ["clusters", "measure"]
+
+OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")
+
+Progress = Callable[[str, float], None]
+"""Called with what is being looked for, and the fraction 0–1 that is done."""
+
+
+def measure(
+    examples: Sequence[Example],
+    unreadable: Sequence[tuple[int, str]],
+    task: Task,
+    groups: Sequence[str] = (),
+    favourable: str = "",
+    on_progress: Progress | None = None,
+) -> DataFacts:
+    """The whole audit of one file. Rows in the result are the examples' `row` numbers.
+
+    Measurements that look at a seeded sample of large files say so in `sampled`.
+    """
+    tell = on_progress or (lambda words, done: None)
+    classify = task == "classify"
+    rows = len(examples) + len(unreadable)
+    tell("Looking for empty rows and exact duplicates", 0.0)
+    broken, unread = conversations.conversations(examples, unreadable)
+    no_input, no_answer = empty.empty_inputs(examples), empty.empty_answers(examples)
+    copies = duplicates.duplicates(examples)
+    tell("Looking for near duplicates", 0.05)
+    pairs = near_duplicates.similar_pairs(examples)
+    near = near_duplicates.near_duplicates(examples, pairs, copies)
+    tell("Looking for contradictions", 0.35)
+    clashes = conflicts.conflicts(examples, task)
+    tell("Looking for broken text", 0.4)
+    damaged, leftovers = encoding.broken_encoding(examples), markup.markup(examples, task)
+    tell("Looking at languages", 0.5)
+    foreign, main_language, language_rows = language.other_language(examples, task)
+    tell("Looking at the answers", 0.55)
+    cut, ill_formed = cut_off.cut_off(examples, task), malformed.malformed(examples, task)
+    refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task)
+    tell("Looking for secrets and personal data", 0.65)
+    secret_rows = secrets.secrets(examples)
+    personal_rows, kinds = personal.personal(examples)
+    tell("Looking for rows from elsewhere", 0.75)
+    strangers, stranger_rows = off_topic.off_topic(examples, task)
+    tell("Looking for wrong labels", 0.8)
+    suspects, suspect_rows = label_errors.label_errors(examples) if classify else (None, len(examples))
+    tell("Counting", 0.98)
+    unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)}
+    return DataFacts(
+        rows=rows,
+        usable_rows=sum(example.row not in unusable for example in examples),
+        unreadable=unread,
+        empty_inputs=no_input,
+        empty_answers=no_answer,
+        duplicates=copies,
+        near_duplicates=near,
+        conflicts=clashes,
+        label_counts=labels.label_counts(examples) if classify else None,
+        label_spellings=labels.label_spellings(examples) if classify else None,
+        label_spelling_rows=labels.spelling_rows(examples) if classify else None,
+        label_errors=suspects,
+        off_topic=strangers,
+        broken_encoding=damaged,
+        markup=leftovers,
+        other_language=foreign,
+        main_language=main_language,
+        cut_off=cut,
+        malformed=ill_formed,
+        refusals=refused,
+        placeholders=stand_ins,
+        top_answer_share=repetition.top_answer_share(examples) if task in OPEN_ENDED else None,
+        distinct_bigrams=repetition.distinct_bigrams(examples) if task in OPEN_ENDED else None,
+        system_prompts=prompts_wording.system_prompts(examples),
+        instructions=prompts_wording.instructions(examples),
+        broken_conversations=broken,
+        secrets=secret_rows,
+        personal=personal_rows,
+        personal_kinds=kinds,
+        groups=group_counts.groups(examples, groups, favourable),
+        sampled=tuple(
+            (name, looked_at)
+            for name, looked_at, whole in (
+                ("other_language", language_rows, len(examples)),
+                ("off_topic", stranger_rows, len(examples)),
+                ("label_errors", suspect_rows, sum(bool(e.answer.strip() and e.input.strip()) for e in examples)),
+                ("distinct_bigrams", repetition.SAMPLE, len(examples) if task in OPEN_ENDED else 0),
+            )
+            if looked_at < whole
+        ),
+    )

@@ -1,0 +1,35 @@
+"""Repetitive answers of open-ended tasks: how dominant the commonest is, and how varied the word pairs are."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from backend.audit.text import normal, words
+from backend.domain import Example
+
+SAMPLE = 2_000
+"""Answers looked at for variety: distinct-2 falls with the amount of text, so the amount is kept alike."""
+
+
+def top_answer_share(examples: Sequence[Example]) -> float | None:
+    """Share (0–1) of the commonest answer among those that are not empty; None when there are none."""
+    counts = Counter(text for example in examples if (text := normal(example.answer)))
+    return counts.most_common(1)[0][1] / counts.total() if counts else None
+
+
+def distinct_bigrams(examples: Sequence[Example], seed: int = 0) -> float | None:
+    """Distinct-2 (Li et al. 2016, arXiv 1510.03055): different word pairs over all word pairs, in a seeded sample.
+
+    None when there are fewer than 100 pairs of words, where it says nothing.
+    """
+    chosen = list(examples)
+    if len(chosen) > SAMPLE:
+        chosen = random.Random(seed).sample(chosen, SAMPLE)  # noqa: S311  # a repeatable sample, no secret
+    pairs: Counter[tuple[str, str]] = Counter()
+    for example in chosen:
+        found = words(example.answer.casefold())
+        pairs.update(pairwise(found))
+    return len(pairs) / pairs.total() if pairs.total() >= 100 else None
