@@ -9,6 +9,7 @@ from backend.audit.text import raw_asked
 from backend.domain import Example
 
 _BROKEN = re.compile("[\ufffd\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 """Tab, line ends, form feed, vertical tab and escape do occur in sound text."""
 
 
@@ -25,11 +26,19 @@ def is_broken(text: str) -> bool:
     """True for U+FFFD, control characters, and mojibake that ftfy both recognises and can undo."""
     if _BROKEN.search(text):
         return True
-    return not text.isascii() and repaired(text) != text
+    return not text.isascii() and _unscrambled(text) != text
 
 
 def repaired(text: str) -> str:
-    """The text with mojibake undone and nothing else changed; what cannot be undone stays."""
+    """The text with mojibake undone and control characters gone; U+FFFD stays, since what it stood for is lost."""
+    from ftfy.fixes import fix_c1_controls
+
+    if not is_broken(text):
+        return text
+    return _CONTROL.sub("", fix_c1_controls(_unscrambled(text)))
+
+
+def _unscrambled(text: str) -> str:
     import ftfy
     from ftfy.badness import is_bad
 
