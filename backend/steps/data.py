@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backend.audit.curve import learning_curve
-from backend.audit.measure import clusters, measure
-from backend.data.clean import Change, apply, propose
+from backend.audit.leakage import leaked_rows
+from backend.audit.measure import measure
+from backend.audit.near_duplicates import clusters
+from backend.data.clean import Change, apply, propose, write_changes
 from backend.data.load import Table, read_table
 from backend.data.mapping import apply_mapping, guess_mapping
 from backend.data.split import split_examples
@@ -17,7 +18,7 @@ from backend.data.store import content_sha256, load_examples, save_examples
 from backend.domain import Audit, Dataset, Example, Goal, Mapping, Split
 from backend.errors import InputError
 from backend.project import Project
-from backend.store import disk_errors, write_text
+from backend.store import disk_errors
 
 Tell = Callable[[str, float], None]
 SEED = 42
@@ -29,17 +30,14 @@ def preview(path: Path) -> tuple[Table, Mapping]:
     return table, guess_mapping(table)
 
 
-def change(row: int, rule: str, action: str, before: str | None, after: str | None) -> Change:
-    """One line of a change log."""
-    return Change(row=row, rule=rule, action=action, before=before, after=after)
-
-
 def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path | None, tell: Tell) -> Dataset:
     """Read a file into the next version. Raises InputError and leaves the project as it was when it can't be used."""
     goal = project.need(Goal, "Set the goal first (step 1): the audit depends on the task.")
     tell("Reading the file", 0.0)
     table = read_table(path)
     mapping = mapping or guess_mapping(table)
+    if goal.group_column and not mapping.group:
+        mapping = mapping.model_copy(update={"group": goal.group_column})
     found, unreadable = apply_mapping(table, mapping)
     if not found:
         raise InputError("No row of the file could be used.", where=str(path), why=str(unreadable[:1]))
@@ -49,17 +47,16 @@ def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path |
         test_table = read_table(test)
         given, _ = apply_mapping(test_table, mapping)
         # Rows of a separate test file are numbered on from the data file's, so that a number names one row.
-        held_out = [example.model_copy(update={"row": len(table.rows) + example.row}) for example in given]
+        held_out = [example.model_copy(update={"row": table.records + example.row}) for example in given]
         test_sha256 = test_table.sha256
     with project.changing():
-        before = project.get(Dataset)
-        version = (before.version if before else 0) + 1
+        version = _next_version(project)
         dataset = Dataset(
             version=version,
             folder=f"data/v{version}",
             source_name=path.name,
             source_sha256=table.sha256,
-            source_rows=len(table.rows) + len(unreadable),
+            source_rows=table.records,
             format=table.format,
             mapping=mapping,
             unreadable=tuple(unreadable),
@@ -73,7 +70,13 @@ def proposed_fixes(project: Project) -> tuple[Change, ...]:
     """What a clean copy would change, in order."""
     audit = project.need(Audit, "Add data first (step 2).")
     dataset = project.need(Dataset, "Add data first (step 2).")
-    return tuple(propose(list(_stored(project, dataset)), audit.facts))
+    split = project.need(Split, "Add data first (step 2).")
+    test = set(split.test)
+    stored = _stored(project, dataset)
+    sealed, own = ([e for e in stored if (e.row in test) is part] for part in (True, False))
+    # A row on both sides is dropped from train: the test rows are the person's measure and stay as they are.
+    leaked = {row for rows in leaked_rows(sealed, own) for row in rows} if split.facts.leaked else set()
+    return tuple(propose(own, audit.facts, leaked))
 
 
 def apply_fixes(project: Project, rules: Sequence[str] | None, tell: Tell) -> Dataset:
@@ -94,7 +97,7 @@ def new_version(project: Project, kept: Sequence[Example], changes: Sequence[Cha
         held_out_rows = set(_test_file_rows(project, before))
         found = [example for example in kept if example.row not in held_out_rows]
         held_out = [example for example in kept if example.row in held_out_rows]
-        version = 1 + max(v.version for v in (before, *project.history(Dataset)))
+        version = _next_version(project)
         dataset = before.model_copy(
             update={
                 "version": version,
@@ -139,9 +142,8 @@ def _commit(
     folder = project.folder / dataset.folder
     with disk_errors(folder):
         save_examples([*found, *held_out], folder)
-    if changes:
-        lines = (json.dumps(change.model_dump(), ensure_ascii=False) for change in changes)
-        write_text(folder.with_suffix(".changes.jsonl"), "\n".join(lines) + "\n")
+        if changes:
+            write_changes(changes, folder.with_suffix(".changes.jsonl"))
     return _audit(project, goal, dataset, found, held_out, tell)
 
 
@@ -160,7 +162,10 @@ def _audit(
     tell("Splitting so that nothing leaks", 0.75)
     unusable = {*facts.duplicates, *facts.empty_inputs, *facts.empty_answers}
     usable = [example for example in found if example.row not in unusable]
-    parts = split_examples(usable, clusters(usable), SEED, goal.task, held_out or None)
+    parts = split_examples(
+        usable, clusters(usable), SEED, goal.task, held_out or None,
+        smallest_gain=goal.smallest_gain,
+    )
     tell("Forecasting what more data would bring", 0.85)
     by_row = {example.row: example for example in (*found, *held_out)}
     curve = learning_curve(
@@ -176,6 +181,12 @@ def _audit(
     project.save(Audit(facts=facts, curve=curve, seconds=time.monotonic() - started))
     tell("Audit done", 1.0)
     return dataset
+
+
+def _next_version(project: Project) -> int:
+    """After every folder there is: one left by a broken-off attempt is never written into."""
+    there = [int(folder.name[1:]) for folder in (project.folder / "data").glob("v*") if folder.name[1:].isdigit()]
+    return 1 + max(there, default=0)
 
 
 def _stored(project: Project, dataset: Dataset) -> Sequence[Example]:

@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from backend.data.clean import Change, apply
 from backend.domain import Dataset, Example, Goal, Judgement, Review, ReviewPlan, SignOff, Split
 from backend.errors import Blocked, InputError
 from backend.facts import judgements
@@ -74,18 +75,17 @@ def apply_review(project: Project, tell: Callable[[str, float], None]) -> Datase
     final = {j.row: j for j in judgements(project) if j.decision != "accept"}
     if not final:
         raise InputError("The review changed nothing: every judged row was accepted.", where=project.name)
-    kept = []
-    changes = []
-    for example in data.examples(project, None):
-        judgement = final.get(example.row)
-        if judgement is None:
-            kept.append(example)
-        elif judgement.decision == "fix" and judgement.fixed_answer is not None:
-            kept.append(example.model_copy(update={"answer": judgement.fixed_answer}))
-            fixed = judgement.fixed_answer
-            changes.append(data.change(example.row, "review", "answer corrected", example.answer, fixed))
-        else:
-            changes.append(data.change(example.row, "review", "row rejected", example.answer, None))
+    stored = data.examples(project, None)
+    answers = {example.row: example.answer for example in stored}
+    changes = [
+        Change(row=j.row, rule="review", action="drop")
+        if j.decision == "reject"
+        else Change(
+            row=j.row, rule="review", action="edit", field="answer", before=answers[j.row], after=j.fixed_answer
+        )
+        for j in final.values()
+    ]
+    kept = apply(stored, changes)
     return data.new_version(project, kept, changes, tell)
 
 
