@@ -1,0 +1,65 @@
+"""Training: the run as it went, its curves, its search and what it cost."""
+
+from __future__ import annotations
+
+from backend.events import Done, Progress, Trial, Validated
+from backend.report.charts import curves
+from backend.report.given import ReportInput
+from backend.report.page import Chart, Section, Table, duration, number
+
+
+def section(given: ReportInput) -> Section | None:
+    """Measured, not estimated."""
+    run = given.run
+    if run is None:
+        return None
+    facts = run.facts
+    ends = [event.why for event in given.events if isinstance(event, Done)]
+    losses = (
+        f"train {facts.train_loss:.3f}, validation {facts.validation_loss:.3f}, best {facts.best_validation_loss:.3f}"
+    )
+    lines = [
+        ("Run", f"{run.run_id} on {run.hardware}"),
+        ("Time", duration(run.seconds) + cost(given)),
+        ("Steps", f"{facts.steps:,}" + (f", ended by: {ends[-1]}" if ends else "")),
+        ("Loss (mean cross-entropy per answer token)", losses),
+        ("Best checkpoint used", number(facts.used_best_checkpoint)),
+        ("SHA-256 of the adapter", run.adapter_sha256),
+    ]
+    if facts.largest_logit_change is not None:
+        lines.append(("Largest change of a logit, tuned against base", f"{facts.largest_logit_change:.3g}"))
+    trials = [event for event in given.events if isinstance(event, Trial)]
+    return Section(
+        id="training",
+        title="Training",
+        facts=tuple(lines),
+        charts=_curve(given),
+        tables=(_search(trials),) if trials else (),
+    )
+
+
+def cost(given: ReportInput) -> str:
+    """The measured cost at the goal's price an hour, as an addition to the time; empty without a price."""
+    if given.run is None or given.goal is None or given.goal.price_per_hour is None:
+        return ""
+    return f", {given.run.seconds / 3600 * given.goal.price_per_hour:,.2f} at {given.goal.price_per_hour:g} an hour"
+
+
+def _curve(given: ReportInput) -> tuple[Chart, ...]:
+    train = [(event.step, event.loss) for event in given.events if isinstance(event, Progress)]
+    held = [(event.step, event.loss) for event in given.events if isinstance(event, Validated)]
+    lines = (("train loss", train), ("validation loss", held))
+    return (curves("Loss", lines, "step"),) if train or held else ()
+
+
+def _search(trials: list[Trial]) -> Table:
+    rows = tuple(
+        (
+            str(trial.number),
+            ", ".join(f"{name} {number(value)}" for name, value in trial.settings.items()),
+            trial.state,
+            number(trial.score),
+        )
+        for trial in trials
+    )
+    return Table("Search over settings, scored on validation rows", ("Trial", "Settings", "State", "Score"), rows)
