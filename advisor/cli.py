@@ -15,17 +15,40 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from advisor.commands import project, rules
+from advisor.commands import data, evaluate, machine, play, project, prompt, rules, run, serve, signoff, train
 
 if TYPE_CHECKING:
     from backend.errors import TunewiseError
 
 COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
+    (run.app, "tunewise app"),
+    (run.demo, "tunewise demo --home /tmp/tunewise"),
     (project.new, 'tunewise new reviews --task classify --goal "Tell praise from complaint" --metric accuracy'),
     (project.goal, "tunewise goal reviews --set target=0.8 --set smallest_gain=0.05"),
+    (data.data, "tunewise data reviews reviews.csv --input text --answer label"),
+    (prompt.prompt, "tunewise prompt reviews --model smollm2-135m --rows 100"),
+    (prompt.plan, "tunewise plan reviews --set epochs=2 --rival qwen2.5-0.5b"),
+    (signoff.review, "tunewise review reviews --out sample.csv   # fill it in, then --from sample.csv"),
+    (signoff.sign, 'tunewise sign reviews --by "Dr Ada" --statement "I read the sample." --acknowledge all'),
+    (train.train, "tunewise train reviews --wait"),
+    (train.follow, "tunewise follow reviews"),
+    (train.stop, "tunewise stop reviews"),
+    (train.resume, "tunewise resume reviews --wait"),
+    (evaluate.evaluate, "tunewise evaluate reviews --json evaluation.json"),
+    (evaluate.read, "tunewise read reviews --out outputs.csv   # fill it in, then --from outputs.csv"),
+    (play.play, 'tunewise play reviews "A dull film with one good song."'),
+    (serve.serve, "tunewise serve reviews"),
+    (
+        serve.latency,
+        "tunewise latency http://127.0.0.1:8000 --model tuned --users 1,4,8 --target ttft=300ms --target tpot=50ms",
+    ),
+    (run.report, "tunewise report reviews"),
     (project.status, "tunewise status reviews"),
     (project.check, "tunewise check reviews --json findings.json"),
     (project.waive, 'tunewise waive reviews personal-data --by "Dr Ada" --why "All names are invented."'),
+    (play.chat, 'tunewise chat reviews "What does macro-F1 mean?"'),
+    (machine.estimate, "tunewise estimate qwen2.5-7b --gpu L4 --method qlora --users 4 --json -"),
+    (machine.doctor, "tunewise doctor"),
     (rules.rules, "tunewise rules leaked-rows"),
 )
 """Every command, in the order of `--help`: its function, whose name is the command's, and an example."""
@@ -42,10 +65,10 @@ for function, example in COMMANDS:
 
 def main() -> None:
     """The console script."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(execute(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str]) -> int:
+def execute(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; nothing escapes, no traceback reaches the screen."""
     try:
         given = list(arguments) or ["--help"]

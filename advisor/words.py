@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALSO",
+    "FORMULA_STARTS",
     "GLOSSARY",
     "HOW_TO",
     "SEVERITY_WORDS",
@@ -32,6 +33,8 @@ __all__ = [
     "duration",
     "error_words",
     "explain",
+    "figure",
+    "find_rule",
     "find_term",
     "finding_words",
     "findings_of",
@@ -89,7 +92,9 @@ VERDICT_WORDS: dict[str, str] = {
 }
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_GENERIC = {"rows", "answers", "inputs", "steps"}
+"""Words of rule ids that a person may leave out."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def printable(text: str) -> str:
@@ -105,7 +110,7 @@ def one_line(text: str, most: int = 100) -> str:
 
 def safe_cell(text: str) -> str:
     """Text for a spreadsheet cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def count_of(number: int, noun: str, plural: str = "") -> str:
@@ -121,6 +126,14 @@ def rows_in_words(rows: Sequence[int], most: int = 10) -> str:
     if len(rows) > most:
         return f"rows {', '.join(shown)} and {len(rows) - most:,} more"
     return f"row {shown[0]}" if len(shown) == 1 else f"rows {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def figure(value: float) -> str:
+    """A measured or estimated figure to three digits: `1.89`, `26.8`, `1,630`."""
+    if abs(value) < 999.5:
+        return f"{value:.3g}"
+    step = 10 ** (len(str(int(abs(value)))) - 3)
+    return f"{round(value / step) * step:,}"
 
 
 def duration(seconds: float) -> str:
@@ -236,6 +249,31 @@ def error_words(error: TunewiseError) -> ErrorWords:
         labelled = (("Where", error.where), ("Why", error.why), ("What to do", error.do))
         return ErrorWords(printable(error.what), tuple(printable(f"{name}: {text}") for name, text in labelled if text))
     return ErrorWords(printable(str(error)), ())
+
+
+def find_rule(text: str) -> str | None:
+    """The id of the rule a person means, typing mistakes allowed, such as `leaked-rows` for "leeked rows"."""
+    from rapidfuzz import fuzz
+
+    from rules.judge import all_rules
+
+    asked = re.findall(r"[a-z0-9]+", text.lower())
+
+    def said(word: str) -> bool:
+        return any(
+            token == word
+            or (len(token) >= 4 and (word.startswith(token) or (token.startswith(word) and len(word) >= 4)))
+            or (len(token) >= 5 and len(word) >= 5 and (token[:6] == word[:6] or fuzz.ratio(token, word) >= 80))
+            for token in asked
+        )
+
+    found: list[tuple[int, str]] = []
+    for rule in all_rules():
+        words = rule.id.split("-")
+        telling = [word for word in words if word not in _GENERIC] or words
+        if all(said(word) for word in telling):
+            found.append((10 * len(telling) + sum(said(word) for word in words), rule.id))
+    return max(found)[1] if found else None
 
 
 def find_term(text: str) -> str | None:

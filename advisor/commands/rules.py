@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.commands.options import Json
+from advisor.commands.options import Home, Json
 from advisor.terminal import Output
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def rules(
     rule: Annotated[str | None, typer.Argument(metavar="[ID]", help="One rule; leave out to list all.")] = None,
     json: Json = None,
+    home: Home = None,
 ) -> None:
     """List the rules, or explain one: the belief it tests, why it matters, what to do, its thresholds and sources."""
     from rules.judge import all_rules

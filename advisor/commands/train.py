@@ -1,0 +1,113 @@
+"""The training run: `train`, `follow`, `stop`, `resume`. It lives on its own: closing this changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.commands.options import Home, Json, ProjectName
+from advisor.terminal import Output, Tell
+
+if TYPE_CHECKING:
+    from backend.events import AnyEvent
+    from backend.workbench import Workbench
+
+Wait = Annotated[bool, typer.Option("--wait/--detach", help="Follow until it ends, or return at once.")]
+
+
+def train(
+    project: ProjectName,
+    trials: Annotated[
+        int | None, typer.Option(min=0, help="Trials of the search over settings; else the plan's.")
+    ] = None,
+    wait: Wait = False,
+    json: Json = None,
+    home: Home = None,
+) -> None:
+    """Start training in a process of its own. Exit code 3 while something blocks or is not signed."""
+    from backend import Workbench
+
+    wb = Workbench.open(project, home)
+    _started(Output(json), wb, wb.train(trials), wait)
+
+
+def resume(project: ProjectName, wait: Wait = False, json: Json = None, home: Home = None) -> None:
+    """Go on with the newest run from its last complete checkpoint."""
+    from backend import Workbench
+
+    wb = Workbench.open(project, home)
+    _started(Output(json), wb, wb.resume(), wait)
+
+
+def stop(project: ProjectName, home: Home = None) -> None:
+    """Ask the running training to stop after this step and save what it has."""
+    from backend import Workbench
+
+    Workbench.open(project, home).stop()
+    Output().say(f"Asked it to stop. Go on later with: tunewise resume {project}")
+
+
+def follow(project: ProjectName, json: Json = None, home: Home = None) -> None:
+    """Watch the newest run: progress, loss, best score, time left. Ctrl-C leaves the run going."""
+    from backend import Workbench
+
+    _follow(Output(json), Workbench.open(project, home))
+
+
+def _started(out: Output, wb: Workbench, run: str, wait: bool) -> None:
+    out.say(f"Training started: run {run}.")
+    if wait:
+        _follow(out, wb)
+        return
+    out.say(f"Watch it with: tunewise follow {wb.project.id}")
+    out.result({"run_id": run, "state": "running"})
+
+
+def _follow(out: Output, wb: Workbench) -> None:
+    from advisor.words import duration
+    from backend.events import Failed
+
+    with out.progress() as tell:
+        last = watch(wb.follow(), tell)
+    state = wb.run_state()
+    if isinstance(last, Failed) or state is None:
+        out.say(f"The run failed: {last.what if isinstance(last, Failed) else 'it left no events.'}", style="bold red")
+        if isinstance(last, Failed):
+            out.say(f"What to do: {last.do or 'tunewise resume ' + wb.project.id}")
+            out.say(f"The log: {last.log}")
+        out.result({"run_id": state and state.run_id, "state": "failed", "last": last})
+        raise typer.Exit(1)
+    run = wb.finish_run()
+    facts = run.facts
+    out.say(f"The run {state.state}: {facts.steps} steps in {duration(run.seconds)}.")
+    out.say(f"Loss on training rows {facts.train_loss:.3f}, on validation rows {facts.validation_loss:.3f} "
+            f"(best {facts.best_validation_loss:.3f}).")
+    out.say(f"Next: tunewise evaluate {wb.project.id}")
+    out.result({"run_id": run.run_id, "state": state.state, "run": run})
+
+
+def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
+    """Tell each event in words as it comes; returns the last one."""
+    from advisor.words import duration, one_line
+    from backend.events import Phase, Progress, Resumed, Trial, Validated
+
+    best, fraction, last = "", 0.0, None
+    for event in events:
+        last = event
+        if isinstance(event, Progress):
+            fraction = event.step / event.of if event.of else 0.0
+            tell(f"step {event.step} of {event.of}, loss {event.loss:.3f}, {event.tokens_per_s:.0f} tokens/s{best}, "
+                 f"{duration(event.eta_s)} left", fraction)
+        elif isinstance(event, Validated):
+            if event.best and event.score is not None:
+                best = f", best {event.metric} {event.score:.1%} at step {event.step}"
+        elif isinstance(event, Trial):
+            result = "no score" if event.score is None else f"{event.score:.1%}"
+            tell(f"trial {event.number} of {event.of}: {event.state}, {result}", fraction)
+        elif isinstance(event, Resumed):
+            tell(f"going on from step {event.step}", fraction)
+        elif isinstance(event, Phase):
+            tell(one_line(f"{event.name} {event.detail}"), fraction)
+    return last
