@@ -25,9 +25,12 @@ SEED = 42
 
 
 def preview(path: Path) -> tuple[Table, Mapping]:
-    """The table as read and the guessed mapping of its columns."""
+    """The table as read and the guessed mapping of its columns; an empty mapping where it is not clear."""
     table = read_table(path)
-    return table, guess_mapping(table)
+    try:
+        return table, guess_mapping(table)
+    except InputError:  # a person is about to choose: the columns are what they need for that
+        return table, Mapping()
 
 
 def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path | None, tell: Tell) -> Dataset:

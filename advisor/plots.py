@@ -1,0 +1,117 @@
+"""Charts drawn as inline SVG: they follow the colours of the page, need no script, and read aloud what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor.cards import esc, short
+
+WIDTH = 720
+LABELS = 190
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One score with its 95 % interval, fractions 0–1. `plain` for what it is compared with."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    rows: int
+    plain: bool = False
+
+
+def bars(scores: Sequence[Bar], metric: str, target: float | None = None) -> str:
+    """Horizontal bars with whiskers, and the target as a dashed line."""
+    if not scores:
+        return ""
+    step, top = 38, 26
+    height = top + step * len(scores) + 30
+    span = WIDTH - LABELS - 70
+
+    def x(value: float) -> float:
+        return LABELS + span * min(1.0, max(0.0, value))
+
+    parts = []
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        parts.append(f'<line class="axis" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{top - 4}" y2="{height - 26}"/>')
+        parts.append(f'<text class="soft" x="{x(tick):.1f}" y="{height - 8}" text-anchor="middle">{tick:.0%}</text>')
+    for place, bar in enumerate(scores):
+        y = top + place * step
+        tip = f"{esc(bar.name)}: {bar.value:.1%} (95 % interval {bar.low:.1%} to {bar.high:.1%}, {bar.rows:,} rows)"
+        kind = "bar base" if bar.plain else "bar"
+        parts.append(
+            f"<g><title>{tip}</title>"
+            f'<text x="{LABELS - 10}" y="{y + 19}" text-anchor="end">{short(bar.name, 26)}</text>'
+            f'<rect class="{kind}" x="{LABELS}" y="{y + 4}" width="{x(bar.value) - LABELS:.1f}" height="22" rx="3"/>'
+            f'<path class="whisker" d="M{x(bar.low):.1f} {y + 15}H{x(bar.high):.1f}M{x(bar.low):.1f} {y + 10}v10'
+            f'M{x(bar.high):.1f} {y + 10}v10"/>'
+            f'<text x="{WIDTH - 60}" y="{y + 19}">{bar.value:.1%}</text></g>'
+        )
+    if target is not None:
+        at = x(target)
+        parts.append(f'<line class="target" x1="{at:.1f}" x2="{at:.1f}" y1="{top - 8}" y2="{height - 26}"/>')
+        parts.append(f'<text x="{at:.1f}" y="{top - 12}" text-anchor="middle">target {target:.0%}</text>')
+    told = "; ".join(f"{bar.name} {bar.value:.1%}, between {bar.low:.1%} and {bar.high:.1%}" for bar in scores)
+    goal = f" Target {target:.0%}." if target is not None else ""
+    return _svg(height, f"{metric}: {told}.{goal}", parts)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named curve of (x, y) points. `second` draws it dashed, with a dot at each point."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    second: bool = False
+
+
+def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None = None) -> str:
+    """Curves over a common x axis; both axes begin where it helps reading and are labelled with their ends."""
+    drawn = [curve for curve in curves if curve.points]
+    if not drawn:
+        return ""
+    height, left, right, top, bottom = 280, 64, WIDTH - 20, 30, 236
+    xs = [point[0] for curve in drawn for point in curve.points]
+    ys = [point[1] for curve in drawn for point in curve.points] + ([target] if target is not None else [])
+    x0, x1 = min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1
+    y0, y1 = min(0.0, *ys), max(ys) * 1.05 or 1.0
+
+    def at(point: tuple[float, float]) -> str:
+        x = left + (right - left) * (point[0] - x0) / (x1 - x0)
+        return f"{x:.1f} {bottom - (bottom - top) * (point[1] - y0) / (y1 - y0):.1f}"
+
+    parts = []
+    for tick in range(5):
+        value = y0 + (y1 - y0) * tick / 4
+        y = at((x0, value)).split()[1]
+        parts.append(f'<line class="axis" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>')
+        parts.append(f'<text class="soft" x="{left - 8}" y="{float(y) + 4:.1f}" text-anchor="end">{value:.3g}</text>')
+    for value, anchor in ((x0, "start"), (x1, "end")):
+        x = at((value, y0)).split()[0]
+        parts.append(f'<text class="soft" x="{x}" y="{bottom + 20}" text-anchor="{anchor}">{value:.4g}</text>')
+    middle = (left + right) / 2
+    parts.append(f'<text class="soft" x="{middle}" y="{bottom + 36}" text-anchor="middle">{esc(x_name)}</text>')
+    parts.append(f'<text class="soft" x="{left - 48}" y="14">{esc(y_name)}</text>')
+    for place, curve in enumerate(drawn):
+        kind = "line second" if curve.second else "line"
+        parts.append(f'<path class="{kind}" d="M{"L".join(map(at, curve.points))}"/>')
+        if curve.second or len(curve.points) == 1:
+            parts += [
+                f'<circle class="dot" r="3.5" cx="{at(p).split()[0]}" cy="{at(p).split()[1]}"/>' for p in curve.points
+            ]
+        key = left + 120 + 190 * place
+        parts.append(f'<path class="{kind}" d="M{key} 10h28"/><text x="{key + 34}" y="14">{esc(curve.name)}</text>')
+    if target is not None:
+        y = at((x0, target)).split()[1]
+        parts.append(f'<line class="target" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>')
+        parts.append(f'<text x="{right}" y="{float(y) - 5:.1f}" text-anchor="end">target {target:.4g}</text>')
+    told = "; ".join(f"{c.name}: from {c.points[0][1]:.3g} to {c.points[-1][1]:.3g}" for c in drawn)
+    return _svg(height, f"{y_name} over {x_name}. {told}.", parts)
+
+
+def _svg(height: float, told: str, parts: Sequence[str]) -> str:
+    drawn = "".join(parts)
+    return f'<svg class="tw-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{esc(told)}">{drawn}</svg>'
