@@ -1,0 +1,1 @@
+"""Training: settings with reasons, the detached worker, checkpoints and the small search."""

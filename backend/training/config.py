@@ -1,0 +1,106 @@
+"""What a run is told (`config.json`) and what it leaves behind (`result.json`): frozen, typed, closed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from backend.domain import TASKS, Frozen, Prompt, Task
+from backend.errors import InputError
+from rules.facts import RunFacts
+
+Value = float | int | str | bool
+
+
+class Knobs(Frozen):
+    """The settings of a run, by the names the plan uses. Rows are training rows, steps optimiser steps."""
+
+    method: Literal["lora"] = "lora"
+    rank: int = Field(default=16, ge=1, le=256)
+    alpha: int = Field(default=32, ge=1, le=1024)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    learning_rate: float = Field(default=2e-4, gt=0, le=0.1)
+    schedule: Literal["cosine", "linear", "constant_with_warmup"] = "cosine"
+    warmup_steps: int = Field(default=5, ge=0)
+    batch_size: int = Field(default=16, ge=1)
+    micro_batch: int = Field(default=16, ge=1)
+    epochs: float = Field(default=1, gt=0, le=50)
+    max_length: int = Field(default=512, ge=8)
+    weight_decay: float = Field(default=0.01, ge=0)
+    clip: float = Field(default=1.0, gt=0)
+    evaluate_every: int = Field(default=20, ge=1)
+    early_stopping: bool = True
+    patience: int = Field(default=2, ge=1)
+    choose_by: Literal["loss", "score"] = "loss"
+    validation_rows: int = Field(default=100, ge=1)
+    score_rows: int = Field(default=32, ge=0)
+    gradient_checkpointing: bool = False
+    search_trials: int = Field(default=0, ge=0, le=200)
+    search_steps: int = Field(default=20, ge=4)
+    search_minutes: float = Field(default=60, gt=0)
+    processes: int = Field(default=1, ge=1)
+    seed: int = Field(default=42, ge=0)
+
+    @model_validator(mode="after")
+    def _whole_batches(self) -> Knobs:
+        if self.batch_size % (self.micro_batch * self.processes):
+            raise ValueError(
+                f"batch_size ({self.batch_size}) must be a multiple of micro_batch × processes "
+                f"({self.micro_batch} × {self.processes})"
+            )
+        if self.choose_by == "score" and not self.score_rows:
+            raise ValueError("choose_by = score needs score_rows above 0")
+        return self
+
+
+class TrainingConfig(Frozen):
+    """Everything a run depends on besides its rows. `signed` is the fingerprint of the sign-off it runs under."""
+
+    run_id: str
+    model: str
+    prompt: Prompt
+    settings: dict[str, Value] = Field(default_factory=dict)
+    task: Task = TASKS[0]
+    metric: str = ""
+    labels: tuple[str, ...] = ()
+    signed: str = ""
+
+    @property
+    def knobs(self) -> Knobs:
+        """The settings, checked, the rest at their defaults. Raises InputError naming the setting that is wrong."""
+        try:
+            return Knobs.model_validate(self.settings)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise InputError(
+                "A training setting is not valid.",
+                where=".".join(map(str, first["loc"])) or "settings",
+                why=first["msg"],
+            ) from error
+
+
+class Result(Frozen):
+    """What a run left behind, as measured. `seconds` is working time, summed over resumed sessions."""
+
+    why: Literal["finished", "early stopping", "stopped"]
+    signed: str
+    settings: dict[str, Value]
+    versions: dict[str, str]
+    hardware: str
+    seconds: float
+    rows: int
+    rows_left_out: int
+    trainable_parameters: int
+    facts: RunFacts
+
+
+def read_config(run_dir: Path) -> TrainingConfig:
+    """Raises InputError when the folder is no run."""
+    try:
+        return TrainingConfig.model_validate_json((run_dir / "config.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InputError(
+            "This is not the folder of a training run.", where=str(run_dir), why=str(error).splitlines()[0]
+        ) from error

@@ -1,0 +1,39 @@
+"""What a run ran on: package versions and the hardware, in words."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+PACKAGES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
+
+
+def versions() -> dict[str, str]:
+    """The versions that can change a result."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def hardware() -> str:
+    """The GPU with its memory, or the processor with its threads; and the number format computed in."""
+    import psutil
+    import torch
+
+    from backend.models.load import precision
+
+    if torch.cuda.is_available():
+        about = torch.cuda.get_device_properties(0)
+        return f"{torch.cuda.device_count()} × {about.name}, {about.total_memory / 2**30:.0f} GiB, {precision()}"
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{torch.get_num_threads()} threads of {processor()}, {memory:.0f} GiB, {precision()}"
+
+
+def processor() -> str:
+    """The processor's name as its maker gives it."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except FileNotFoundError:
+        pass  # not Linux: the platform knows it
+    return platform.processor() or platform.machine()

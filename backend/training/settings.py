@@ -1,0 +1,130 @@
+"""Every training setting, derived from the rows, the model and the machine: each with its reason and its source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from pydantic import ValidationError
+
+from backend.domain import Setting
+from backend.errors import InputError
+from backend.training.config import Knobs, Value
+
+REGRET = "Schulman et al. 2025, LoRA Without Regret"
+PRACTICE = "the range of defaults of eight fine-tuning tools, compared"
+AZURE = "Azure OpenAI fine-tuning guidance: passes by number of rows"
+OURS = "our choice"
+TOKENS_AT_ONCE = {False: 4096, True: 8192}
+"""Tokens in one forward pass, on a processor and on a GPU: enough to keep it busy, little enough to fit."""
+VALIDATIONS = 5
+
+
+def derive_settings(
+    rows: int, lengths: Sequence[tuple[int, int]], billions: float, context: int, gpu: bool
+) -> tuple[Setting, ...]:
+    """Settings for `rows` training rows whose (prompt, answer) lengths in tokens are `lengths`.
+
+    Raises InputError when there is no row.
+    """
+    if not rows or not lengths:
+        raise InputError("There are no training rows to plan for.", do="Add data first (step 2).")
+    length, why_length = _length(sorted(map(sum, lengths)), context)
+    batch = 8 if rows < 500 else 16
+    micro = _largest_divisor(batch, TOKENS_AT_ONCE[gpu] // length)
+    epochs, why_epochs = _epochs(rows)
+    steps = math.ceil(rows / batch) * epochs
+    every = max(5, math.ceil(steps / VALIDATIONS))
+    rate = 2e-4 if billions <= 8 else 1e-4
+    return (
+        Setting(name="method", value="lora", source=REGRET,
+                reason="Small extra matrices (LoRA adapters) on all linear layers learn as well as the whole model on "
+                "a few thousand rows, in a fraction of the memory."),
+        Setting(name="rank", value=16, source=REGRET,
+                reason="Enough for some thousand rows, and the most vLLM serves without being told."),
+        Setting(name="alpha", value=32, source=PRACTICE, reason="Twice the rank: how strongly the adapter counts."),
+        Setting(name="dropout", value=0.05 if rows < 1000 else 0.0, source=PRACTICE,
+                reason="A little forgetting against learning by heart." if rows < 1000 else
+                f"With {rows:,} rows no extra guard against learning by heart is needed."),
+        Setting(name="learning_rate", value=rate, source=REGRET,
+                reason=f"About ten times what training the whole model would take; for {billions:.3g} billion "
+                "parameters."),
+        Setting(name="schedule", value="cosine", source=PRACTICE, reason="Large steps first, ever smaller ones later."),
+        Setting(name="warmup_steps", value=min(max(5, round(0.05 * steps)), max(1, steps // 4)), source=PRACTICE,
+                reason="5% of the steps to get going, so that the first rows don't throw the model off."),
+        Setting(name="batch_size", value=batch, source=REGRET,
+                reason="Rows per step. LoRA learns better with fewer than 32."
+                + (" Under 500 rows, 8 gives enough steps." if batch == 8 else "")),
+        Setting(name="micro_batch", value=micro, source=OURS,
+                reason=f"Rows computed at once so that at most {TOKENS_AT_ONCE[gpu]:,} tokens are in memory; it does "
+                "not change the result."),
+        Setting(name="epochs", value=epochs, source=AZURE, reason=why_epochs),
+        Setting(name="max_length", value=length, source=OURS, reason=why_length),
+        Setting(name="weight_decay", value=0.01, source=PRACTICE, reason="Keeps the adapter's weights small."),
+        Setting(name="clip", value=1.0, source=PRACTICE, reason="No single row may move the model far."),
+        Setting(name="evaluate_every", value=every, source=OURS,
+                reason=f"Steps between validations: about {max(1, steps // every)} in {steps:,} steps."),
+        Setting(name="early_stopping", value=True, source=OURS,
+                reason="Stops when new rows are no longer answered better, and keeps the best state."),
+        Setting(name="patience", value=2, source=OURS, reason="Validations without a new best before it stops."),
+        Setting(name="choose_by", value="loss", source=OURS,
+                reason="The error on validation rows (loss) is steadier than a score on a small sample."),
+        Setting(name="validation_rows", value=1000 if gpu else 100, source=OURS,
+                reason="Validation rows looked at each time; fewer without a GPU, to spend the time on training."),
+        Setting(name="score_rows", value=100 if gpu else 32, source=OURS,
+                reason="Validation rows answered each time, to see the task's own score rise."),
+        Setting(name="gradient_checkpointing", value=gpu and billions >= 3, source=OURS,
+                reason="Computes parts twice to save memory; worth it for large models on a GPU."),
+        Setting(name="search_trials", value=0, source=OURS,
+                reason="No search over learning rate and rank. Set 4 or more to look for better ones first."),
+        Setting(name="seed", value=42, source=OURS, reason="The same start each time, so that a run can be repeated."),
+    )  # fmt: skip
+
+
+def overridden(settings: Sequence[Setting], given: Mapping[str, Value]) -> tuple[Setting, ...]:
+    """The settings with the person's own values in place. Raises InputError for an unknown name or a wrong value."""
+    unknown = sorted(set(given) - set(Knobs.model_fields))
+    if unknown:
+        raise InputError(
+            f"There is no setting named {unknown[0]!r}.", do=f"Settings are: {', '.join(Knobs.model_fields)}."
+        )
+    given = dict(given)
+    derived = {setting.name: setting.value for setting in settings}
+    if "batch_size" in given and "micro_batch" not in given:
+        given["micro_batch"] = _largest_divisor(int(given["batch_size"]), int(derived.get("micro_batch", 16)))
+    if "rank" in given and "alpha" not in given:
+        given["alpha"] = 2 * int(given["rank"])
+    try:
+        checked = Knobs.model_validate({**derived, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "settings"
+        raise InputError("A training setting is not valid.", where=where, why=first["msg"]) from error
+    kept = [setting for setting in settings if setting.name not in given]
+    own = [
+        Setting(name=name, value=getattr(checked, name), reason="You set this.", source="you") for name in given
+    ]
+    order = list(Knobs.model_fields)
+    return tuple(sorted([*kept, *own], key=lambda setting: order.index(setting.name)))
+
+
+def _length(totals: Sequence[int], context: int) -> tuple[int, str]:
+    nearly_all, longest = totals[min(len(totals) - 1, math.ceil(0.99 * len(totals)) - 1)], totals[-1]
+    # One monstrous row must not decide the memory; rows a bit longer than most are worth keeping.
+    wanted = longest if longest <= 2 * nearly_all else nearly_all
+    length = min(context, 64 * math.ceil(wanted / 64))
+    over = sum(total > length for total in totals)
+    left = f"{over:,} longer rows are left out" if over else "no row is left out"
+    return length, f"Tokens of prompt and answer; 99% of rows have at most {nearly_all:,}, the longest {longest:,}: {left}."
+
+
+def _epochs(rows: int) -> tuple[int, str]:
+    if rows < 2000:
+        return 3, f"Passes over the data: {rows:,} rows are few enough to see them three times; it stops early if it can."
+    if rows <= 5000:
+        return 2, f"Passes over the data: two for {rows:,} rows."
+    return 1, f"Passes over the data: one is enough for {rows:,} rows."
+
+
+def _largest_divisor(number: int, most: int) -> int:
+    return max(part for part in range(1, number + 1) if number % part == 0 and part <= max(1, most))

@@ -1,0 +1,141 @@
+"""What happens beside the steps: progress events, sealing checkpoints, early stopping, divergence, asked to stop."""
+
+from __future__ import annotations
+
+import math
+import resource
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+
+from backend.events import Event, Progress, Saved
+from backend.training.checkpoints import seal
+
+Say = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """For a trial of the search, whose steps are nobody's news."""
+
+
+class Diverged(RuntimeError):
+    """The loss is not a number any more, or grows instead of falling."""
+
+
+class Asked:
+    """Whether somebody asked this process to stop (SIGTERM or SIGINT): it then ends after the step it is in."""
+
+    def __init__(self) -> None:
+        self.stop = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._heard)
+
+    def _heard(self, number: int, frame: object) -> None:
+        self.stop = True
+
+
+class Report(TrainerCallback):  # type: ignore[misc]
+    """Writes progress, and refuses to go on with a loss that is no number or grows."""
+
+    def __init__(self, say: Say = silent) -> None:
+        self.say = say
+        self.trainer: Any = None
+        self.losses: list[float] = []
+        self.took: deque[float] = deque(maxlen=20)
+        self.begun = 0.0
+        self.tokens = 0
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        self.begun = time.monotonic()
+        self.tokens = self.trainer.tokens
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        self.took.append(time.monotonic() - self.begun)
+
+    def on_log(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        logs: dict[str, float] = rest["logs"]
+        if "loss" not in logs or "learning_rate" not in logs:
+            return
+        self.losses.append(logs["loss"])
+        self._check()
+        mean = sum(self.took) / len(self.took)
+        left = state.max_steps - state.global_step
+        validations = math.ceil(left / args.eval_steps)
+        self.say(
+            Progress(
+                step=state.global_step,
+                of=state.max_steps,
+                loss=logs["loss"],
+                learning_rate=logs["learning_rate"],
+                tokens_per_s=(self.trainer.tokens - self.tokens) / self.took[-1],
+                memory_gib=memory_gib(),
+                eta_s=left * mean + validations * self.trainer.validation_s,
+                epoch=state.epoch or 0.0,
+            )
+        )
+
+    def _check(self) -> None:
+        last = self.losses[-1]
+        if not math.isfinite(last):
+            raise Diverged("The loss is not a number any more.")
+        if len(self.losses) >= 30:
+            first, now = sum(self.losses[:5]) / 5, sum(self.losses[-10:]) / 10
+            if now > 1.5 * first + 1:
+                raise Diverged(f"The loss grows instead of falling: {first:.2f} at the start, {now:.2f} now.")
+
+
+class Seal(TrainerCallback):  # type: ignore[misc]
+    """Makes a checkpoint count, once all its files are written."""
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+
+    def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        if state.is_world_process_zero:
+            folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+            seal(folder)
+            self.say(Saved(step=state.global_step, folder=str(folder.relative_to(folder.parents[1]))))
+
+
+class Stop(TrainerCallback):  # type: ignore[misc]
+    """Stops early when validation no longer improves, or when asked; `why` says which."""
+
+    def __init__(self, asked: Asked, key: str, patience: int | None) -> None:
+        self.asked, self.key, self.patience = asked, key, patience
+        self.why = ""
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        if self.asked.stop and state.global_step < state.max_steps:
+            self.why = "stopped"
+            control.should_training_stop = control.should_save = True
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        if worn_out(state.log_history, self.key, self.patience) and state.global_step < state.max_steps:
+            self.why = self.why or "early stopping"
+            control.should_training_stop = True
+
+
+def worn_out(history: Sequence[dict[str, float]], key: str, patience: int | None) -> bool:
+    """Whether the last `patience` validations in the trainer's history brought no new best.
+
+    Told from the history alone, which every checkpoint holds, so that a resumed run decides the same.
+    """
+    sign = 1 if key == "eval_score" else -1
+    values = [sign * entry[key] for entry in history if key in entry]
+    return patience is not None and len(values) > patience and max(values[-patience:]) <= max(values[:-patience])
+
+
+def memory_gib() -> float:
+    """The most memory used so far: of the GPU where there is one, else of this process."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_reserved() / 2**30
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**30 if sys.platform == "darwin" else peak / 2**20

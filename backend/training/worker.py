@@ -1,0 +1,53 @@
+"""The training process: `python -m backend.training.worker RUN_DIR`, also under torchrun.
+
+Reads config.json, train.jsonl and validation.jsonl; appends to events.jsonl; leaves checkpoints, `adapter/` and
+result.json. Everything it has to say goes into events; tracebacks go to worker.log.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from backend.events import Done, Event, Failed, Phase, append
+from backend.training.config import read_config
+
+
+def main(argv: list[str]) -> int:
+    """Exit code 0 when the run ended as it should or was stopped, 2 when a person must act, 1 when we failed."""
+    run_dir = Path(argv[0]).resolve()
+    first = os.environ.get("RANK", "0") == "0"
+
+    def say(event: Event) -> None:
+        if first:
+            append(run_dir / "events.jsonl", event)
+
+    with (run_dir / "worker.lock").open("w") as lock:
+        if first:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("another worker is at this run", file=sys.stderr)
+                return 2
+        say(Phase(name="loading", detail="the model and the rows"))
+        try:
+            from backend.training.run import train
+
+            why, steps = train(run_dir, read_config(run_dir), say)
+        except Exception as error:  # whatever it is, the reader must learn that the run has ended
+            from backend.training.failures import explain
+
+            traceback.print_exc()
+            known = explain(error)
+            what, do = known or (f"Tunewise failed: {type(error).__name__}: {error}", "Report it, with the log.")
+            say(Failed(what=what, do=do, log=str(run_dir / "worker.log")))
+            return 2 if known else 1
+        say(Done(why=why, steps=steps))
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
