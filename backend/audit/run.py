@@ -48,8 +48,8 @@ class FindingReport(Frozen):
     message: str
     why: str
     fix: str
-    measured: float | None
-    threshold: float | None
+    measured: int | float | None
+    threshold: int | float | None
     unit: str
     rows: tuple[int, ...]
 
@@ -158,13 +158,15 @@ def fix_file(
     if not kept:
         raise InputError("No row would be left.", where=str(path), do="Look at the findings first.")
     with disk_errors(out):
-        for target, write in ((out, lambda to: write_jsonl(kept, to)), (log, lambda to: write_changes(changes, to))):
-            partial = target.with_name(target.name + ".partial")
-            try:
-                write(partial)
-                os.replace(partial, target)
-            finally:
-                partial.unlink(missing_ok=True)
+        parts = [target.with_name(target.name + ".partial") for target in (out, log)]
+        try:
+            write_jsonl(kept, parts[0])
+            write_changes(changes, parts[1])
+            os.replace(parts[1], log)
+            os.replace(parts[0], out)
+        finally:
+            for part in parts:
+                part.unlink(missing_ok=True)
     return Fixed(out, log, len(kept), tuple(changes))
 
 

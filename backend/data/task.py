@@ -24,11 +24,13 @@ def guess_task(examples: Sequence[Example]) -> Task:
     chosen = [example for example in examples if example.answer.strip() and example.input.strip()]
     if len(chosen) > LOOK_AT:
         chosen = random.Random(0).sample(chosen, LOOK_AT)  # noqa: S311  # a repeatable sample, no secret
-    if not chosen:
-        return "answer"
     as_json = [example for example in chosen if looks_like_json(example.answer)]
-    if len(as_json) >= 0.8 * len(chosen):
+    if as_json and len(as_json) >= 0.8 * len(chosen):
         return "extract" if _share_quoted(as_json) >= 0.8 else "structured"
+    return _guess_from_text(chosen) if chosen else "answer"
+
+
+def _guess_from_text(chosen: Sequence[Example]) -> Task:
     if _are_labels(chosen):
         return "classify"
     if _share(chosen, lambda e: len(words(e.answer)) <= 12 and e.answer.strip() in e.input) >= 0.8:
@@ -38,9 +40,8 @@ def guess_task(examples: Sequence[Example]) -> Task:
     overlap = median(_overlap(example) for example in chosen)
     if ratio >= 3 and overlap >= 0.4:
         return "summarise"
-    if 0.4 <= ratio <= 2.5 and overlap < 0.4 and _change_language(chosen):
-        return "translate"
-    return "answer"
+    translated = 0.4 <= ratio <= 2.5 and overlap < 0.4 and _change_language(chosen)
+    return "translate" if translated else "answer"
 
 
 def _are_labels(chosen: Sequence[Example]) -> bool:
