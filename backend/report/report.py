@@ -147,7 +147,8 @@ def _for_markdown(value: Any) -> Any:
     text = " ".join(str(value).split())
     text = re.sub(r"[\\`*\[\]|~$]|(?<!\w)_|_(?!\w)", r"\\\g<0>", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"^(#+|[-+]|\d+(?=[.)]))(?=[\s.)]|$)", r"\\\1", text)
+    text = re.sub(r"^(#{1,6}|[-+])(?= |$)", r"\\\1", text)
+    return re.sub(r"^(\d+)([.)])(?= |$)", r"\1\\\2", text)
 
 
 def _fenced(text: str) -> _Verbatim:

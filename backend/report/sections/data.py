@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from backend.report.charts import curves
 from backend.report.given import ReportInput
-from backend.report.page import Section, duration
+from backend.report.page import Chart, Section, duration
 
 
 def section(given: ReportInput) -> Section | None:
-    """What the audit found stands under Gates."""
+    """The version, its split and the learning curve; what the audit found stands under Gates."""
     dataset, split, audit = given.dataset, given.split, given.audit
     if dataset is None:
         return None
@@ -28,4 +29,12 @@ def section(given: ReportInput) -> Section | None:
             ("Split", f"{train} to train, {validation} to choose (validation), {test} to test; seed {split.seed}"),
             ("SHA-256 of the sealed test rows", split.sealed),
         ]
-    return Section("data", "Data", facts=tuple(facts))
+    return Section("data", "Data", facts=tuple(facts), charts=_learning_curve(given))
+
+
+def _learning_curve(given: ReportInput) -> tuple[Chart, ...]:
+    curve = given.audit.curve if given.audit else None
+    if curve is None or not curve.points:
+        return ()
+    said = {True: "flat, more rows add little", False: "still rising", None: "can't tell"}[curve.flat]
+    return (curves(f"Would more rows help? ({said})", ((f"score of {curve.learner}", curve.points),), "row"),)

@@ -20,6 +20,9 @@ def section(given: ReportInput) -> Section | None:
             ("SHA-256 of the base model", plan.model_sha256),
             ("Licence", plan.model_facts.licence or "not stated"),
             ("Prompt", plan.prompt.name),
+            *((("System prompt", plan.prompt.system),) if plan.prompt.system else ()),
+            ("User prompt", plan.prompt.user),
+            ("Solved examples in the prompt", str(len(plan.prompt.shots))),
         ),
         tables=tuple(
             table
