@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from advisor.commands import data, evaluate, machine, play, project, prompt, rules, run, serve, signoff, train
+from advisor.commands import audit, data, evaluate, machine, play, project, prompt, rules, run, serve, signoff, train
 
 if TYPE_CHECKING:
     from backend.errors import TunewiseError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (run.app, "tunewise app"),
     (run.demo, "tunewise demo --home /tmp/tunewise"),
+    (audit.audit, "tunewise audit reviews.csv --task classify --test held-out.csv --json findings.json"),
     (project.new, 'tunewise new reviews --task classify --goal "Tell praise from complaint" --metric accuracy'),
     (project.goal, "tunewise goal reviews --set target=0.8 --set smallest_gain=0.05"),
     (data.data, "tunewise data reviews reviews.csv --input text --answer label"),

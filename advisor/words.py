@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from rules.rule import Finding, Rule
 from rules.wording import percent
 
 if TYPE_CHECKING:
+    from backend.audit.run import FindingReport
     from backend.domain import Contrast
     from backend.errors import TunewiseError
     from backend.flow import Standing
@@ -180,8 +181,8 @@ def rule_named(rule: str) -> Rule | None:
     return next((known for known in all_rules() if known.id == rule), None)
 
 
-def finding_words(finding: Finding) -> FindingWords:
-    """A finding in words."""
+def finding_words(finding: Finding | FindingReport) -> FindingWords:
+    """A finding of a project, or of the audit of a file, in words."""
     rule = rule_named(finding.rule)
     return FindingWords(
         rule=finding.rule,
@@ -191,7 +192,7 @@ def finding_words(finding: Finding) -> FindingWords:
         why=finding.why,
         fix=finding.fix,
         rows=rows_in_words(finding.rows),
-        waivable=finding.waivable,
+        waivable=isinstance(finding, Finding) and finding.waivable,
     )
 
 
@@ -220,6 +221,8 @@ def next_step(now: Standing, project: str) -> tuple[str, tuple[str, ...]]:
         worst = now.blocks[0]
         words = f"Put this right first: {worst.message} {worst.fix}"
         commands = [f"tunewise check {project}"]
+        if worst.step == "data":
+            commands.append(f"tunewise data {project} --preview   # then --fix, for what can be mended automatically")
         if worst.waivable:
             commands.append(f'tunewise waive {project} {worst.rule} --by EXPERT --why "…"')
         return words, tuple(commands)
@@ -251,8 +254,11 @@ def error_words(error: TunewiseError) -> ErrorWords:
     return ErrorWords(printable(str(error)), ())
 
 
-def find_rule(text: str) -> str | None:
-    """The id of the rule a person means, typing mistakes allowed, such as `leaked-rows` for "leeked rows"."""
+def find_rule(text: str, likely: Collection[str] = ()) -> str | None:
+    """The id of the rule a person means, typing mistakes allowed, such as `leaked-rows` for "leeked rows".
+
+    Of several that fit equally, one of the `likely` is taken.
+    """
     from rapidfuzz import fuzz
 
     from rules.judge import all_rules
@@ -267,13 +273,13 @@ def find_rule(text: str) -> str | None:
             for token in asked
         )
 
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, bool, int, str]] = []
     for rule in all_rules():
         words = rule.id.split("-")
         telling = [word for word in words if word not in _GENERIC] or words
         if all(said(word) for word in telling):
-            found.append((10 * len(telling) + sum(said(word) for word in words), rule.id))
-    return max(found)[1] if found else None
+            found.append((len(telling), rule.id in likely, sum(said(word) for word in words), rule.id))
+    return max(found)[3] if found else None
 
 
 def find_term(text: str) -> str | None:

@@ -51,6 +51,8 @@ class Advisor:
 
     def reply(self, messages: Sequence[BaseMessage]) -> list[BaseMessage]:
         """The messages to append to a conversation that ends with a question; the last one is the answer."""
+        found = self.workbench.standing().verdicts
+        self.keywords = KeywordBrain(open_rules=tuple(verdict.rule.id for verdict in found if verdict.findings))
         if self.model is None:
             return self._talk(messages, self.keywords, None)
         try:

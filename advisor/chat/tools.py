@@ -80,7 +80,7 @@ class Tools:
         if len(found) > MOST_FINDINGS:
             lines.append(f"… and {len(found) - MOST_FINDINGS} more.")
         if severity == "block":
-            lines += [f"What to do about {f.rule}: {f.fix}" for f in found[:1]]
+            lines += ["What to do:", *(f"{f.rule}: {f.fix}" for f in found[:3])]
         return "\n".join(lines)
 
     def explain_finding(self, rule: str = "") -> str:

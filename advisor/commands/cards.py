@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.terminal import Output
 
 if TYPE_CHECKING:
+    from backend.audit.run import FindingReport
     from backend.flow import Standing
     from rules.rule import Finding
 
@@ -15,7 +16,7 @@ COLOURS = {"block": "bold red", "warn": "bold yellow", "note": "bold cyan"}
 SIGNS = {"block": "■", "warn": "▲", "note": "·"}
 
 
-def show_findings(out: Output, findings: Sequence[Finding], waived: Collection[str] = ()) -> None:
+def show_findings(out: Output, findings: Sequence[Finding | FindingReport], waived: Collection[str] = ()) -> None:
     """A card a finding, in the order given: what, why, what to do, and which rows."""
     from advisor.words import finding_words
 
@@ -53,18 +54,11 @@ def finding_json(finding: Finding) -> dict[str, object]:
 
 def show_steps(out: Output, now: Standing) -> None:
     """The ten steps, each with its state and what was found there."""
-    from rich.table import Table
-    from rich.text import Text
-
     from advisor.words import STATE_WORDS, STEP_TITLES
 
     colours = {"done": "green", "next": "bold", "blocked": "bold red", "out of date": "yellow", "waiting": "dim"}
-    table = Table(box=None, show_header=False, pad_edge=False)
     for number, step in enumerate(now.steps, 1):
-        table.add_row(
-            str(number), STEP_TITLES[step.step], Text(STATE_WORDS[step.state], style=colours[step.state])
-        )
-    out.show(table)
+        out.say(f"{number:>2}  {STEP_TITLES[step.step]:<42} {STATE_WORDS[step.state]}", style=colours[step.state])
 
 
 def version() -> str:

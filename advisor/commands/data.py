@@ -121,7 +121,7 @@ def _show_changes(out: Output, changes: list[Change]) -> None:
 
     out.say(f"{count_of(len(changes), 'change')} proposed; nothing is applied yet.")
     for change in changes[:SHOWN_CHANGES]:
-        out.say(f"row {change.row}, {change.rule}: {change.action}")
+        out.say(f"row {change.row}, {change.rule}: {change.action} {change.field}")
         for sign, text in (("-", change.before), ("+", change.after)):
             if text is not None:
                 out.say(f"  {sign} {one_line(text)}", style="red" if sign == "-" else "green")
