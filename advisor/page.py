@@ -41,6 +41,7 @@ class Page:
         self._events: list[Dependency] = []
         self._fills: list[tuple[Act, list[Component]]] = []
         self._shows: list[tuple[Act, list[Component]]] = []
+        self._changing: list[gr.State] = []
         self._nested = ExitStack()
         self.fixable: Callable[[Workbench], frozenset[str]] = lambda workbench: frozenset()
         """Which rules' findings the page offers a ready-made change for."""
@@ -117,13 +118,16 @@ class Page:
         )
 
     def every(self, timer: gr.Timer, seen: Act, outputs: Sequence[Component]) -> None:
-        """`seen(workbench, standing)` on each tick; the timer itself may be among the outputs, to stop it."""
+        """`seen(workbench)` on each tick; the timer itself may be among the outputs, to stop it."""
 
         def tick(project: str) -> Any:
-            workbench = Workbench.open(project, self.home)
-            return seen(workbench, workbench.standing())
+            return seen(Workbench.open(project, self.home))
 
         timer.tick(tick, self.project, list(outputs), show_progress="hidden", api_visibility="private")
+
+    def refreshes_when(self, state: gr.State) -> None:
+        """Show everything anew when this state changes: something ended while the page was watching."""
+        self._changing.append(state)
 
     # --- the frame -------------------------------------------------------------------------------------------
 
@@ -147,6 +151,8 @@ class Page:
             return [workbench.project.id, *show(workbench.project.id), *_all(self._fills, workbench)]
 
         self.blocks.load(load, None, [self.project, *shown, *filled], show_progress="hidden", api_visibility="private")
+        for state in self._changing:
+            state.change(show, self.project, shown, show_progress="hidden", api_visibility="private")
         for event in self._events:
             event.then(show, self.project, shown, show_progress="hidden", api_visibility="private")
 

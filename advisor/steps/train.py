@@ -1,12 +1,146 @@
-"""Step."""
+"""Step 6: start, stop and resume a training run, and watch it live; it goes on without the browser."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-LEAD = "x"
-WHY = "y"
+import gradio as gr
+
+from advisor import fields, plots, words
+from advisor.cards import esc, figures, refusal, section, table, wrap
+from backend.domain import Run
+from backend.errors import TunewiseError
+from backend.events import Failed, Phase, Progress, Resumed, Saved, Trial, Validated
+
+if TYPE_CHECKING:
+    from advisor.page import Page
+    from backend.flow import Standing
+    from backend.steps.train import RunState
+    from backend.workbench import Workbench
+
+LEAD = "The model now learns from your training rows. You can close this page: the training goes on by itself."
+WHY = (
+    "Training adds a small set of extra weights (a LoRA adapter) to the base model. It is tried out again and again on "
+    "the validation rows, stops when it gets no better there (early stopping), and keeps the best state, not the last. "
+    "Two falling curves are good; a falling training curve over a rising validation curve means learning by heart."
+)
+EVERY_S = 2
+STATES = {"running": "Training", "done": "Finished", "stopped": "Stopped by you", "failed": "Failed"}
 
 
-def build(page: Any) -> None:
-    """To come."""
+def build(page: Page) -> None:
+    """Lay the page out and wire it."""
+    trials = gr.Textbox(
+        label="Short trial runs first, to find better settings (search; empty: as planned)", placeholder="0"
+    )
+    timer = gr.Timer(EVERY_S, active=False)
+    ended = gr.State("")
+    page.button("Start training", start, [trials], [timer], name="start", primary=True)
+    with gr.Row():
+        stopping = gr.Button("Stop after this step, and keep it", variant="stop", min_width=160)
+        resuming = gr.Button("Go on from the last checkpoint", min_width=160)
+    page.on(stopping.click, stop, name="stop")
+    page.on(resuming.click, resume, [], [timer], name="resume")
+    live = gr.HTML()
+    page.shows(watch, [live, timer, ended])
+    page.every(timer, watch, [live, timer, ended])
+    page.refreshes_when(ended)
+
+
+def start(workbench: Workbench, trials: str) -> tuple[str, Any]:
+    """Start a run."""
+    run = workbench.train(fields.whole(trials, "Short trial runs"))
+    return f"Started: run {run}.", gr.Timer(active=True)
+
+
+def stop(workbench: Workbench) -> str:
+    """Ask the run to stop."""
+    workbench.stop()
+    return "Asked to stop. It ends after the step it is in, and keeps the best state so far."
+
+
+def resume(workbench: Workbench) -> tuple[str, Any]:
+    """Go on with the newest run."""
+    return f"Going on: run {workbench.resume()}.", gr.Timer(active=True)
+
+
+def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
+    """The newest run as it is now; takes its result in when it has ended, and stops watching."""
+    state = workbench.run_state()
+    if state is None:
+        return "", gr.Timer(active=False), ""
+    trouble = ""
+    if state.state in ("done", "stopped"):
+        try:
+            workbench.finish_run()
+        except TunewiseError as error:
+            trouble = refusal(error, workbench.project.id)
+    run = workbench.project.fresh(Run)
+    running = state.state == "running"
+    return _live(state, run) + trouble, gr.Timer(active=running), "" if running else f"{state.run_id} {state.state}"
+
+
+def _live(state: RunState, run: Run | None) -> str:
+    # A resumed run says some steps twice; the later word counts.
+    steps = {event.step: event for event in state.events if isinstance(event, Progress)}
+    validated = {event.step: event for event in state.events if isinstance(event, Validated)}
+    phase = next((event for event in reversed(state.events) if isinstance(event, Phase)), None)
+    last = steps[max(steps)] if steps else None
+    parts = [section(f"{STATES[state.state]}: run {state.run_id}")]
+    if state.state == "running" and phase is not None:
+        parts.append(f'<p role="status">{esc(phase.name)} {esc(phase.detail)}</p>')
+    if isinstance(state.events[-1] if state.events else None, Failed):
+        failed = state.events[-1]
+        assert isinstance(failed, Failed)
+        parts.append(f'<div class="tw-say is-block" role="alert"><p>{esc(failed.what)}</p><p>{esc(failed.do)}</p>'
+                     f"<p>Log: <code>{esc(failed.log)}</code></p></div>")
+    if last is not None:
+        done = last.step / last.of if last.of else 1.0
+        parts.append(f'<progress max="1" value="{done:.3f}" aria-label="Training progress">{done:.0%}</progress>')
+        left = words.duration(last.eta_s) if state.state == "running" else "–"
+        parts.append(figures([
+            ("Step", f"{last.step:,} of {last.of:,}"), ("Time left", left),
+            ("Error on training rows", f"{last.loss:.3f}"),
+            ("Tokens per second", f"{last.tokens_per_s:,.0f}"), ("Memory", f"{last.memory_gib:.1f} GiB"),
+        ]))
+    curves = [
+        plots.Line("training rows", _curve(steps)),
+        plots.Line("validation rows", _curve(validated), second=True),
+    ]
+    parts.append(plots.lines(curves, "step", "error (loss)"))
+    if validated:
+        parts.append(table(
+            ("Step", "Error on validation rows", "Score on a sample", "Best so far"),
+            [
+                (f"{step:,}", f"{event.loss:.3f}", "–" if event.score is None else f"{event.metric} {event.score:.1%}",
+                 "yes" if event.best else "")
+                for step, event in sorted(validated.items())
+            ],
+            "Tries on the validation rows", numbers=(0, 1),
+        ))  # fmt: skip
+    parts.append(_trials(state))
+    saved = [event.step for event in state.events if isinstance(event, Saved)]
+    resumed = [event.step for event in state.events if isinstance(event, Resumed)]
+    notes = [f"Complete checkpoints at steps {', '.join(map(str, saved[-5:]))}."] if saved else []
+    notes += [f"Went on from step {step}." for step in resumed]
+    parts.append(f'<p class="soft">{esc(" ".join(notes))}</p>' if notes else "")
+    if run is not None and run.run_id == state.run_id:
+        parts.append(f"<p>Took {esc(words.duration(run.seconds))} on {esc(run.hardware)}. The best state is kept.</p>")
+    return wrap("".join(parts))
+
+
+def _curve(events: Mapping[int, Progress] | Mapping[int, Validated]) -> tuple[tuple[float, float], ...]:
+    return tuple((float(step), event.loss) for step, event in sorted(events.items()))
+
+
+def _trials(state: RunState) -> str:
+    trials = [event for event in state.events if isinstance(event, Trial)]
+    if not trials:
+        return ""
+    rows = [
+        (f"{t.number} of {t.of}", ", ".join(f"{name} {value}" for name, value in t.settings.items()), t.state,
+         "–" if t.score is None else f"{t.score:.3f}")
+        for t in trials
+    ]  # fmt: skip
+    return table(("Trial", "Settings", "State", "Result"), rows, "Search for better settings")
