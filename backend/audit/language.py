@@ -60,9 +60,9 @@ def language_of(text: str) -> str | None:
     letters = sum(sign.isalpha() for sign in text)
     if not text.isascii() and letters:
         counts = {name: len(signs.findall(text)) for name, signs in _SCRIPT.items()}
+        if counts["Japanese"] > 0.05 * counts["Chinese"]:  # Japanese mixes both scripts
+            counts["Japanese"] += counts.pop("Chinese")
         name, most = max(counts.items(), key=lambda pair: pair[1])
-        if name == "Chinese" and counts["Japanese"] > 0.05 * most:
-            name, most = "Japanese", most + counts["Japanese"]
         if most >= 0.6 * letters and most >= 8:
             return name
         if most > 0.2 * letters:

@@ -18,6 +18,7 @@ _NAMES = (
 _TAG = re.compile(
     rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<(p|a|b|i|u|s)(?:\s[^<>]*)?>(?=.*?</\1>)|</(?:p|a|b|i|u|s)>", re.I | re.S
 )
+_LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
 _COMMENT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", re.I | re.S)
 _ENTITY = re.compile(
     r"&(?:nbsp|amp|lt|gt|quot|apos|rsquo|lsquo|rdquo|ldquo|ndash|mdash|hellip|copy|#\d{2,5}|#x[0-9a-f]{2,5});", re.I
@@ -60,8 +61,8 @@ def stripped(text: str) -> str:
     if not has_markup(text):
         return text
     text = _COMMENT.sub("", text)
-    text = re.sub(r"<br\s*/?>|</p>|</div>|</li>|</tr>|</h[1-6]>", "\n", text, flags=re.I)
-    text = html.unescape(_TAG.sub("", text)).replace("\xa0", " ")
+    text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)
+    text = html.unescape(text).replace("\xa0", " ")
     text = _TRACKING.sub(lambda link: link.group().split("?")[0], text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", text)).strip()
 

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from backend.audit.text import words
+from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
 SAMPLE = 20_000
 MIN_ROWS = 100
 MIN_WORDS = 4
-"""Words of three letters or more that a row must have to be judged."""
-COMMON = 0.05
-"""Words in more than that share of rows are left out: they belong to the language, not to the subject."""
+"""Words of three letters or more, small words aside, that a row must have to be judged."""
 KNOWN_IN = 0.002
 """Share of rows (at least 2) a word must occur in to count as known."""
 FOREIGN = 0.75
@@ -35,9 +34,6 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
     bags = [_bag(example, task) for example in chosen]
     if sum(len(bag) >= MIN_WORDS for bag in bags) < MIN_ROWS:
         return None, len(chosen)
-    spread = Counter(word for bag in bags for word in bag)
-    common = {word for word, rows in spread.items() if rows > COMMON * len(bags)}
-    bags = [bag - common for bag in bags]
     found: set[int] = set()
     for _ in range(3):
         shares = _foreign_shares(bags, found)
@@ -61,4 +57,5 @@ def _foreign_shares(bags: list[set[str]], left_out: set[int]) -> list[float | No
 
 def _bag(example: Example, task: Task) -> set[str]:
     text = example.input if task == "classify" else f"{example.input} {example.answer}"
-    return {word for word in words(text[:2000].casefold()) if len(word) >= 3 and word.isalpha()}
+    found = {word for word in words(text[:2000].casefold()) if len(word) >= 3 and word.isalpha()}
+    return found.difference(*stop_words().values())  # small words belong to the language, not to the subject

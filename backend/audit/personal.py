@@ -88,13 +88,13 @@ def personal(examples: Sequence[Example]) -> tuple[tuple[int, ...], tuple[tuple[
 def find_personal(text: str) -> list[Span]:
     """Spans in order, none overlapping another; the kinds are email, iban, card, ssn, nino, phone, address."""
     has_at = "@" in text
-    has_digits = sum(map(text.count, "0123456789")) >= 6
-    if not has_at and not has_digits:
+    digits = sum(map(text.count, "0123456789"))
+    if not has_at and not digits:
         return []
     finders: list[Callable[[str], Iterator[Span]]] = [_emails] if has_at else []
-    if has_digits:
+    if digits >= 6:
         finders += [_ibans, _cards, _ids, _phones]
-    if has_digits or "address" in text or "at " in text:
+    if digits:
         finders.append(_addresses)
     spans: list[Span] = []
     for finder in finders:

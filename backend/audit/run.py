@@ -80,6 +80,7 @@ class Intake:
     """A file read and mapped, with its test file if there is one."""
 
     table: Table
+    mapping: Mapping
     examples: list[Example]
     unreadable: tuple[tuple[int, str], ...]
     test: list[Example] | None
@@ -160,7 +161,7 @@ def fix_file(
     with disk_errors(out):
         parts = [target.with_name(target.name + ".partial") for target in (out, log)]
         try:
-            write_jsonl(kept, parts[0])
+            write_jsonl(kept, parts[0], intake.mapping)
             write_changes(changes, parts[1])
             os.replace(parts[1], log)
             os.replace(parts[0], out)
@@ -171,15 +172,31 @@ def fix_file(
 
 
 def take_in(path: Path, task: Task | None, test: Path | None, mapping: Mapping | None) -> Intake:
-    """Read and map the file and, by the same mapping, its test file."""
+    """Read and map the file and its test file. Raises InputError when either cannot be used."""
     table = read_table(path)
     mapping = mapping or guess_mapping(table)
     examples, unreadable = apply_mapping(table, mapping)
     if not examples:
         first = "; ".join(reason for _, reason in unreadable[:3])
         raise InputError("No row of the file could be used.", where=str(path), why=first, do="Check the mapping.")
-    held_out = apply_mapping(read_table(test), mapping)[0] if test else None
-    return Intake(table, examples, unreadable, held_out, task or guess_task(examples))
+    held_out = _held_out(test, mapping) if test else None
+    return Intake(table, mapping, examples, unreadable, held_out, task or guess_task(examples))
+
+
+def _held_out(test: Path, mapping: Mapping) -> list[Example]:
+    """The test rows. Their columns may have other names than the data's; then they are recognised anew."""
+    table = read_table(test)
+    named = {name for name in mapping.model_dump().values() if name}
+    examples, unreadable = apply_mapping(table, mapping if named <= set(table.columns) else guess_mapping(table))
+    if unreadable:
+        row, reason = unreadable[0]
+        raise InputError(
+            f"{len(unreadable)} of {table.records} test records cannot be used.",
+            where=f"{test}, record {row}",
+            why=reason,
+            do="Mend or drop them: a test must be sound.",
+        )
+    return examples
 
 
 def _split_facts(intake: Intake, data: DataFacts) -> Facts:

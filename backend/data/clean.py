@@ -11,7 +11,7 @@ from backend.audit.encoding import repaired
 from backend.audit.labels import commonest_spellings, label_key
 from backend.audit.markup import stripped
 from backend.audit.personal import masked
-from backend.domain import Example, Frozen
+from backend.domain import Example, Frozen, Mapping
 from backend.errors import InputError
 from rules.facts import DataFacts
 
@@ -88,17 +88,21 @@ def apply(examples: Sequence[Example], changes: Iterable[Change]) -> list[Exampl
     return [current[example.row] for example in examples if example.row in current]
 
 
-def write_jsonl(examples: Sequence[Example], path: Path) -> None:
-    """One object a line, in order: input, answer and, where any row has one, group; chat messages where any row has a
-    system prompt or earlier turns. Reading the file back gives the same examples, numbered anew.
+def write_jsonl(examples: Sequence[Example], path: Path, mapping: Mapping | None = None) -> None:
+    """One object a line, in order, under the column names of `mapping`, else input, answer and group.
+
+    Where any row has a system prompt or earlier turns they are chat messages. Reading the file back gives the same
+    examples, numbered anew.
     """
+    given = mapping or Mapping()
+    names = ("input", "answer") if given.instruction or not given.input else (given.input, given.answer)
     chat = any(example.system or example.history for example in examples)
     grouped = any(example.group for example in examples)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for example in examples:
-            record = _as_chat(example) if chat else {"input": example.input, "answer": example.answer}
+            record = _as_chat(example) if chat else dict(zip(names, (example.input, example.answer), strict=True))
             if grouped:
-                record["group"] = example.group
+                record[given.group or "group"] = example.group
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 

@@ -175,7 +175,7 @@ def _by_content(table: Table, system: str) -> Mapping:
 
 def _is_id(values: list[str]) -> bool:
     """Numbers, dates, and codes of one word that never repeat: nothing to learn from or to learn."""
-    if any(" " in value.strip() for value in values):
+    if any(" " in value.strip() or not value.isascii() for value in values):
         return False
     if not any(letter.isalpha() for value in values for letter in value):
         return True

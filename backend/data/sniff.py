@@ -90,6 +90,8 @@ def _content(path: Path, head: bytes) -> tuple[Kind, str]:
             raise _not_a_table(path, name)
     encoding = text_encoding(path, head)
     text = head.decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
+    if not text:
+        raise InputError("The file is empty.", where=str(path), why="It holds nothing but blanks.")
     if re.match(r"(?i)<!doctype html|<html|<head|<body", text):
         raise _not_a_table(path, "a web page (HTML)", "Perhaps a download page was saved in place of the file.")
     if text.startswith("<?xml"):

@@ -1,0 +1,166 @@
+"""The audit of a file: the report's contract, and a clean copy with every change on record."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from backend.audit.run import audit_file, fix_file
+from backend.data.clean import apply, propose
+from backend.data.load import read_table
+from backend.data.mapping import apply_mapping, guess_mapping
+from backend.domain import Example, Message
+from backend.errors import InputError
+from rules.facts import DataFacts
+
+WORDS = [
+    "river",
+    "stone",
+    "paper",
+    "cloud",
+    "metal",
+    "grass",
+    "honey",
+    "paint",
+    "sugar",
+    "wheel",
+    "torch",
+    "candle",
+    "mirror",
+    "basket",
+    "ladder",
+    "bottle",
+    "carpet",
+    "hammer",
+]
+
+
+def record(n: int, rng: random.Random) -> dict[str, str]:
+    good = rng.random() < 0.5
+    mood = rng.choice(["lovely", "great", "superb"] if good else ["awful", "dull", "broken"])
+    return {
+        "text": f"item {n}: the {' and the '.join(rng.sample(WORDS, 5))} are {mood}",
+        "label": "good" if good else "bad",
+    }
+
+
+@pytest.fixture
+def spoiled(tmp_path: Path) -> Path:
+    rng = random.Random(9)
+    rows: list[dict[str, str]] = [record(n, rng) for n in range(1400)]
+    rows[10] = dict(rows[3])
+    rows[20] = {"text": rows[5]["text"], "label": "bad" if rows[5]["label"] == "good" else "good"}
+    rows[30]["label"] = rows[30]["label"].upper() + " "
+    rows[40]["text"] = ""
+    rows[50]["text"] += " mail max.muster@gmail.com"
+    rows[60]["text"] += " cafÃ© crÃ¨me"
+    rows[70]["text"] += "<br /><br />"
+    rows[80]["text"] += " ghp_" + "".join(rng.choice("abcdefghijkLMNOPQRST0123456789") for _ in range(36))
+    lines = [json.dumps(row) for row in rows]
+    lines[90] = '{"text": "half'
+    path = tmp_path / "spoiled.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_report_keeps_the_contract_and_names_the_planted_rows(spoiled: Path) -> None:
+    report = audit_file(spoiled).model_dump(mode="json")
+    assert list(report) == ["tunewise", "verdict", "data", "findings", "not_asked", "seconds"]
+    assert report["verdict"] == "block"
+    assert report["data"]["rows"] == 1400 and report["data"]["usable_rows"] == 1397
+    assert list(report["data"]) == ["path", "sha256", "rows", "usable_rows"]
+    for finding in report["findings"]:
+        assert list(finding) == ["rule", "severity", "message", "why", "fix", "measured", "threshold", "unit", "rows"]
+    rows = {finding["rule"]: finding["rows"] for finding in report["findings"]}
+    expected = {
+        "duplicate-rows": [10],
+        "conflicting-answers": [5, 20],
+        "inconsistent-labels": [30],
+        "empty-inputs": [40],
+        "personal-data": [50],
+        "broken-encoding": [60],
+        "leftover-markup": [70],
+        "secrets": [80],
+        "unreadable-rows": [90],
+    }
+    assert {rule: rows.get(rule) for rule in expected} == expected
+    assert "vague-prompt" in report["not_asked"] and "misses-latency-target" in report["not_asked"]
+    assert not set(report["not_asked"]) & set(rows)
+    json.dumps(report)
+
+
+def test_leaks_of_a_given_test_file(tmp_path: Path) -> None:
+    rng = random.Random(2)
+    rows = [record(n, rng) for n in range(1300)]
+    for name, part in (("train.jsonl", rows[:1200]), ("test.jsonl", [*rows[1200:], rows[7]])):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, part)), encoding="utf-8")
+    report = audit_file(tmp_path / "train.jsonl", task="classify", test=tmp_path / "test.jsonl")
+    leaks = [finding for finding in report.findings if finding.rule == "leaked-rows"]
+    assert [finding.rows for finding in leaks] == [(100,)] and leaks[0].severity == "block"
+    fixed = fix_file(tmp_path / "train.jsonl", tmp_path / "out.jsonl", "classify", tmp_path / "test.jsonl")
+    assert [(c.row, c.rule) for c in fixed.changes] == [(7, "leaked-rows")]
+    again = audit_file(tmp_path / "out.jsonl", task="classify", test=tmp_path / "test.jsonl")
+    assert "leaked-rows" not in {finding.rule for finding in again.findings}
+
+
+def test_clean_copy_mends_what_it_can_and_logs_it(spoiled: Path, tmp_path: Path) -> None:
+    before = spoiled.read_bytes()
+    fixed = fix_file(spoiled, tmp_path / "clean.jsonl")
+    assert spoiled.read_bytes() == before
+    assert fixed.rows == 1396
+    log = [json.loads(line) for line in fixed.log.read_text(encoding="utf-8").splitlines()]
+    assert [(change["rule"], change["row"], change["action"]) for change in log] == [
+        ("unreadable-rows", 90, "drop"),
+        ("secrets", 80, "drop"),
+        ("empty-inputs", 40, "drop"),
+        ("duplicate-rows", 10, "drop"),
+        ("broken-encoding", 60, "edit"),
+        ("leftover-markup", 70, "edit"),
+        ("inconsistent-labels", 30, "edit"),
+        ("personal-data", 50, "edit"),
+    ]
+    assert "ghp_" not in fixed.log.read_text(encoding="utf-8")
+    left = {finding.rule for finding in audit_file(fixed.out).findings}
+    assert not left & {
+        "duplicate-rows",
+        "secrets",
+        "empty-inputs",
+        "unreadable-rows",
+        "inconsistent-labels",
+        "personal-data",
+        "broken-encoding",
+        "leftover-markup",
+    }
+    assert "conflicting-answers" in left  # which answer is right only a person can say
+    with pytest.raises(InputError, match="exists already"):
+        fix_file(spoiled, fixed.out)
+
+
+def test_only_the_rules_asked_for(spoiled: Path, tmp_path: Path) -> None:
+    fixed = fix_file(spoiled, tmp_path / "clean.jsonl", rules=["duplicate-rows"])
+    assert [change.row for change in fixed.changes] == [10]
+
+
+def test_conversations_keep_their_turns_and_stale_changes_are_refused(tmp_path: Path) -> None:
+    from backend.data.clean import write_jsonl
+
+    turns = (Message(role="user", content="I am kim.lee@gmail.com"), Message(role="assistant", content="Hello"))
+    examples = [
+        Example(row=4, input="bye", answer="see you", system="Be kind.", history=turns),
+        Example(row=9, input="a", answer="b"),
+    ]
+    changes = propose(examples, DataFacts(rows=2, usable_rows=2, personal=(4,)))
+    assert [(c.field, c.after) for c in changes] == [("history.0", "I am <EMAIL>")]
+    mended = apply(examples, changes)
+    assert mended[0].history[0].content == "I am <EMAIL>" and examples[0].history == turns
+    write_jsonl(mended, tmp_path / "out.jsonl")
+    table = read_table(tmp_path / "out.jsonl")
+    read, unreadable = apply_mapping(table, guess_mapping(table))
+    assert not unreadable and [e.model_copy(update={"row": 0}) for e in read] == [
+        e.model_copy(update={"row": 0}) for e in mended
+    ]
+    with pytest.raises(InputError, match="no longer fits"):
+        apply(mended, changes)

@@ -1,0 +1,217 @@
+"""Near duplicates, leakage, label errors, off-topic rows, the learning curve and the token view."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from backend.audit.curve import learning_curve
+from backend.audit.duplicates import duplicates
+from backend.audit.label_errors import confident_disagreements, label_errors
+from backend.audit.leakage import leaked_rows, leaking_rows
+from backend.audit.near_duplicates import clusters, near_duplicates, similar_pairs
+from backend.audit.off_topic import off_topic
+from backend.audit.same_thing import say_the_same
+from backend.audit.tokens import token_counts
+from backend.domain import Example
+
+DIFFERENT = [
+    ("Turn on the light in the kitchen please", "Turn off the light in the kitchen please"),
+    ("where is my order 1234 please", "where is my order 9876 please"),
+    ("It is safe to mix the two cleaners", "It is not safe to mix the two cleaners"),
+    ("It is safe to mix these two cleaners now", "It is unsafe to mix these two cleaners now"),
+    ("What is the capital of France?", "What is the capital of Germany?"),
+    ("what is the capital of france?", "what is the capital of germany?"),
+    ("Compute 3 + 4 for me please", "Compute 3 - 4 for me please"),
+    ("translate this from english to german", "translate this from german to english"),
+    ("Send 5 euros from Anna to Bert now", "Send 5 euros from Bert to Anna now"),
+    ("The tenant shall pay the rent monthly in full", "The tenant may pay the rent monthly in full"),
+    (
+        "please set the light in the kitchen to a warm red tone now",
+        "please set the light in the kitchen to a warm blue tone now",
+    ),
+]
+ALIKE = [
+    ("the movie was really a wonderful surprise for me", "the movie was realy a wonderful suprise for me"),
+    ("the movie was really a wonderful surprise for me", "the movie was a wonderful surprise for me"),
+    ("How can I reset my password on the website?", "How could I reset my password on the website"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), DIFFERENT)
+def test_what_differs_in_meaning_is_no_near_duplicate(first: str, second: str) -> None:
+    assert not say_the_same(first, second)
+    rows = [Example(row=0, input=first, answer="x"), Example(row=1, input=second, answer="x")]
+    assert clusters(rows) == [0, 1]
+
+
+@pytest.mark.parametrize(("first", "second"), ALIKE)
+def test_spelling_and_small_words_do_not_matter(first: str, second: str) -> None:
+    rows = [Example(row=5, input=first, answer="fine"), Example(row=7, input=second, answer="Fine.")]
+    pairs = similar_pairs(rows)
+    assert pairs == [(0, 1)] and near_duplicates(rows, pairs, ()) == (7,)
+    other = [rows[0], rows[1].model_copy(update={"answer": "bad"})]
+    assert near_duplicates(other, similar_pairs(other), ()) == () and clusters(other) == [0, 0]
+
+
+def made_up(rng: random.Random, size: int) -> str:
+    return " ".join(
+        "".join(rng.choice("abcdefghijklmnoprstuvw") for _ in range(rng.randint(3, 8))) for _ in range(size)
+    )
+
+
+def test_planted_near_duplicates_among_many() -> None:
+    rng = random.Random(2)
+    rows = [Example(row=n, input=made_up(rng, rng.choice((25, 75))), answer=made_up(rng, 10)) for n in range(2000)]
+    planted = set()
+    for n in range(2000, 2100):
+        source = rows[rng.randrange(2000)]
+        words = source.input.split()
+        words[rng.randrange(len(words))] = made_up(rng, 1)
+        rows.append(Example(row=n, input=" ".join(words), answer=source.answer))
+        planted.add(n)
+    rows.append(rows[3].model_copy(update={"row": 2100}))
+    copies = duplicates(rows)
+    found = set(near_duplicates(rows, similar_pairs(rows), copies))
+    assert copies == (2100,)
+    assert found <= planted and len(found) >= 95
+
+
+def test_templates_that_differ_in_a_number_are_no_near_duplicates() -> None:
+    rows = [
+        Example(row=n, input=f"Please tell me where my parcel with the number {n} is at the moment", answer="late")
+        for n in range(3000)
+    ]
+    assert similar_pairs(rows) == []
+
+
+def test_leaks_of_test_rows() -> None:
+    known = [
+        Example(row=n, input=f"a question about the {word} and nothing but that", answer="x")
+        for n, word in enumerate(("sun", "moon", "sea"))
+    ]
+    test = [
+        Example(row=0, input="A question about the SUN and nothing but that.", answer="other"),
+        Example(row=1, input="a qestion about the moon and nothing but that", answer="x"),
+        Example(row=2, input="a question about the wind and nothing but that", answer="x"),
+    ]
+    assert leaked_rows(known, test) == ((0,), (1,))
+    assert leaking_rows(known, test) == (0, 1)
+
+
+def reviews(count: int, rng: random.Random) -> list[Example]:
+    words = {
+        "good": ["great", "lovely", "superb", "warm", "funny", "bright", "moving", "fresh"],
+        "bad": ["dull", "awful", "boring", "weak", "lame", "tired", "ugly", "flat"],
+    }
+    plot = [
+        "the",
+        "film",
+        "shows",
+        "a",
+        "man",
+        "and",
+        "his",
+        "dog",
+        "on",
+        "a",
+        "long",
+        "road",
+        "with",
+        "music",
+        "and",
+        "rain",
+        "in",
+        "some",
+        "town",
+        "near",
+        "the",
+        "sea",
+    ]
+    made = []
+    for row in range(count):
+        label = rng.choice(("good", "bad"))
+        text = rng.sample(plot, 8) + rng.choices(words[label], k=3)
+        rng.shuffle(text)
+        made.append(Example(row=row, input=" ".join(text), answer=label))
+    return made
+
+
+def test_flipped_labels_are_found_and_clean_ones_left_alone() -> None:
+    rng = random.Random(4)
+    clean = reviews(600, rng)
+    found, looked_at = label_errors(clean)
+    assert looked_at == 600 and found is not None and len(found) <= 6
+    flipped = set(rng.sample(range(600), 30))
+    dirty = [
+        e.model_copy(update={"answer": "bad" if e.answer == "good" else "good"}) if e.row in flipped else e
+        for e in clean
+    ]
+    found, _ = label_errors(dirty)
+    assert found is not None and set(found[:30]) & flipped == set(found[:30]) and len(set(found) & flipped) >= 26
+
+
+def test_label_errors_cannot_be_told_from_noise() -> None:
+    rng = random.Random(4)
+    noise = [e.model_copy(update={"answer": rng.choice(("good", "bad"))}) for e in reviews(300, rng)]
+    assert label_errors(noise) == (None, 300)
+    assert label_errors(reviews(50, rng)) == (None, 50)
+
+
+def test_confident_joint_on_numbers_worked_by_hand() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8], [0.1, 0.9], [0.05, 0.95], [0.6, 0.4]])
+    labels = np.array([0, 0, 0, 1, 1, 1])
+    # thresholds: class 0 (0.9 + 0.8 + 0.2) / 3 = 0.63, class 1 (0.9 + 0.95 + 0.4) / 3 = 0.75: only row 2 is above
+    assert confident_disagreements(probabilities, labels) == [2]
+
+
+def test_rows_from_elsewhere() -> None:
+    rng = random.Random(6)
+    strange = "mitochondria synthesise adenosine triphosphate via oxidative phosphorylation within eukaryotic membranes"
+    rows = [
+        *reviews(300, rng),
+        Example(row=300, input=strange, answer="good"),
+        Example(row=301, input="simmer shallots gently, deglaze using vermouth, whisk butter", answer="bad"),
+    ]
+    assert off_topic(rows, "classify") == ((300, 301), 302)
+    assert off_topic(reviews(300, rng), "classify")[0] == ()
+    broad = [Example(row=n, input=made_up(rng, 12), answer="x") for n in range(300)]
+    assert off_topic(broad, "classify")[0] is None
+    assert off_topic(rows[:50], "classify")[0] is None
+
+
+def test_learning_curve_is_flat_when_nothing_is_left_to_learn() -> None:
+    rng = random.Random(1)
+    rows = reviews(3000, rng)
+    curve = learning_curve(rows[:2400], rows[2400:], "classify")
+    assert curve is not None and [size for size, _ in curve.points] == [300, 600, 1200, 2400]
+    assert curve.flat is True and curve.points[-1][1] > 0.98
+    assert learning_curve(rows[:2400], rows[2400:], "answer") is None
+    assert learning_curve(rows[:40], rows[40:80], "classify") is None
+
+
+def test_learning_curve_rises_when_each_row_brings_new_words() -> None:
+    rng = random.Random(1)
+    vocabulary = [made_up(rng, 1) + str(n) for n in range(1500)]
+    rows = []
+    for row in range(2000):
+        sign = rng.randrange(1500)
+        rows.append(
+            Example(row=row, input=f"{vocabulary[sign]} {vocabulary[sign]} it is", answer="odd" if sign % 2 else "even")
+        )
+    curve = learning_curve(rows[:1600], rows[1600:], "classify")
+    assert curve is not None and curve.flat is False and curve.gain_of_doubling is not None
+    assert 0 < curve.gain_of_doubling[0] < curve.gain_of_doubling[1]
+
+
+def test_token_view() -> None:
+    rows = [
+        Example(row=2, input="a b c", answer="d e"),
+        Example(row=5, input="a", answer="b"),
+        Example(row=6, input="a b c d e f", answer="g"),
+    ]
+    counts = token_counts(rows, [e.input for e in rows], lambda texts: [len(text.split()) for text in texts])
+    assert counts.prompt == (3, 1, 6) and counts.answer == (3, 2, 2)
+    assert counts.too_long(5) == (2, 6) and counts.answer_cut(6) == (6,)

@@ -1,0 +1,307 @@
+"""Each measurement finds exactly the planted rows, and is silent on the clean ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.audit.conflicts import conflicts
+from backend.audit.conversations import conversations
+from backend.audit.cut_off import cut_off
+from backend.audit.duplicates import duplicates
+from backend.audit.empty import empty_answers, empty_inputs
+from backend.audit.encoding import broken_encoding, repaired
+from backend.audit.groups import groups
+from backend.audit.labels import label_counts, label_key, label_spellings, spelling_rows
+from backend.audit.language import language_of, other_language
+from backend.audit.malformed import malformed
+from backend.audit.markup import markup, stripped
+from backend.audit.placeholders import placeholders
+from backend.audit.prompts_wording import instructions, system_prompts
+from backend.audit.refusals import refusals
+from backend.audit.repetition import distinct_bigrams, top_answer_share
+from backend.data.mapping import BROKEN
+from backend.domain import Example, Message
+from rules.facts import Group
+
+
+def rows(*pairs: tuple[str, str]) -> list[Example]:
+    return [Example(row=row, input=given, answer=said) for row, (given, said) in enumerate(pairs)]
+
+
+def answers(*texts: str) -> list[Example]:
+    return rows(*((f"question {number}", text) for number, text in enumerate(texts)))
+
+
+def test_empty_texts() -> None:
+    given = rows(("a", "b"), ("  \n", "b"), ("a", ""), ("\u200b", "\ufeff \u200b"), ("0", "0"))
+    assert empty_inputs(given) == (1, 3)
+    assert empty_answers(given) == (2, 3)
+
+
+def test_duplicates_are_every_copy_but_the_first() -> None:
+    given = rows(
+        ("Hello there.", "Hi!"),
+        ("hello  THERE", "hi"),
+        ("Hello there", "bye"),
+        ("３ + 4?", "7"),
+        ("3 + 4?", "7"),
+        ("3 - 4?", "7"),
+        ("x = a[1]", "ok"),
+        ("x = a[2]", "ok"),
+        ("", ""),
+        ("", ""),
+        ("price 3.5", "ok"),
+        ("price 35", "ok"),
+    )
+    assert duplicates(given) == (1, 4)
+    talk = Message(role="user", content="before")
+    assert duplicates([given[0], given[0].model_copy(update={"row": 9, "history": (talk, talk)})]) == ()
+
+
+def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None:
+    given = rows(
+        ("Free money", "spam"),
+        ("free money!", "ham"),
+        ("free  money", "Spam"),
+        ("hello", "ham"),
+        ("hello", "Ham "),
+        ("turn on", "a"),
+        ("turn off", "b"),
+        ("order 1234", "a"),
+        ("order 9876", "b"),
+        ("it is safe", "a"),
+        ("it is not safe", "b"),
+        ("j", '{"a": 1, "b": 2}'),
+        ("j", '{"b":2,"a":1}'),
+    )
+    assert conflicts(given, "classify") == (0, 1, 2)
+    assert conflicts(given, "answer") is None
+
+
+def test_labels_and_their_spellings() -> None:
+    given = answers(
+        "spam",
+        "spam",
+        "Spam",
+        "spam ",
+        "ham",
+        "ham",
+        "-1",
+        "1",
+        "C",
+        "C++",
+        "C#",
+        "A-",
+        "A",
+        "1-2",
+        "12",
+        "not spam",
+        "not_spam",
+    )
+    assert dict(label_counts(given))["spam"] == 4
+    assert label_counts(given)[0] == ("spam", 4)
+    assert {frozenset(group) for group in label_spellings(given)} == {
+        frozenset(("spam", "Spam", "spam ")),
+        frozenset(("not spam", "not_spam")),
+    }
+    assert spelling_rows(given)[:2] == (2, 3) and len(spelling_rows(given)) == 3
+    assert label_key("Not-Spam") == label_key("not spam") and label_key("+") == "+"
+
+
+def test_broken_encoding_and_its_repair() -> None:
+    given = answers(
+        "naïve café – “fine” œuvre",
+        "cafÃ© crÃ¨me",
+        "it\x92s",
+        "lost \ufffd sign",
+        "bell\x07",
+        "tab\tand\nline",
+        "Ã",
+        "漢字かな한글",
+        "Москва",
+        "€5 ×3",
+    )
+    assert broken_encoding(given) == (1, 2, 3, 4)
+    assert [repaired(e.answer) for e in given[:5]] == [
+        "naïve café – “fine” œuvre",
+        "café crème",
+        "it’s",
+        "lost \ufffd sign",
+        "bell",
+    ]
+
+
+def test_markup_and_its_removal() -> None:
+    given = rows(
+        ("a < b and b > c", "x<y"),
+        ("Hello<br />world", "fine"),
+        ("q", "Tom &amp; Jerry"),
+        ("q", "see https://a.com/x?utm_source=mail&b=1 now"),
+        ("q", "<p>One</p><p>Two</p>"),
+        ("q", "```json\n{}\n```"),
+        ("List<A> x = new List<B>()", "ok"),
+        ("AT&T; R&D", "fine"),
+        ("use `<div>` here", "ok"),
+        ("q", "https://a.com/x?page=2"),
+        *(("plain", "text") for _ in range(20)),
+    )
+    assert markup(given, "summarise") == (1, 2, 3, 4, 5)
+    assert markup(given, "answer") == (1, 2, 3, 4)
+    assert stripped("Hello<br />world") == "Hello\nworld" and stripped("Tom &amp; Jerry") == "Tom & Jerry"
+    assert stripped("<p>One</p><p>Two</p>") == "One\nTwo" and stripped("```json\n{}\n```") == "{}"
+    assert stripped("see https://a.com/x?utm_source=mail now") == "see https://a.com/x now"
+
+
+def test_markup_is_not_asked_where_the_task_is_about_it() -> None:
+    given = rows(*((f"write page {n}", f"<html><body><p>{n}</p></body></html>") for n in range(10)))
+    assert markup(given, "structured") is None
+
+
+def test_refusals() -> None:
+    given = answers(
+        "As an AI language model, I cannot do that.",
+        "I'm sorry, but I can't assist with that request.",
+        "I cannot help with that.",
+        "Als KI-Sprachmodell kann ich das nicht.",
+        "En tant qu'IA, je ne peux pas.",
+        "I'm just an AI.",
+        "I'm sorry, but we cannot refund your order after 30 days.",
+        "As an AI researcher, she wrote it.",
+        "I can't help but admire it.",
+        "Sorry, I cannot find your booking. Which name is it under?",
+        "He said: " + "x " * 150 + "as an AI language model",
+        "I am unable to walk far.",
+        "I'm sorry to hear that! I cannot wait to fix it.",
+    )
+    assert refusals(given) == (0, 1, 2, 3, 4, 5)
+
+
+def test_placeholders() -> None:
+    real = [f"A real answer number {n}" for n in range(60)]
+    given = answers(
+        "TODO",
+        "n/a",
+        "[Insert answer here]",
+        "Lorem ipsum dolor sit amet, consectetur",
+        "<nooutput>",
+        "...",
+        "To do it, press A",
+        "none of them",
+        *real,
+    )
+    assert placeholders(given, "answer") == (0, 1, 2, 3, 4, 5)
+    labels = answers(*(["none", "some"] * 20))
+    assert placeholders(labels, "classify") == ()
+    assert placeholders(answers("N/A", "none", *real), "extract") == ()
+
+
+def test_repetition() -> None:
+    same = answers(*(["Thank you for your patience, we will be back with you soon."] * 50))
+    assert top_answer_share(same) == 1.0 and (distinct_bigrams(same) or 1) < 0.05
+    varied = answers(*(f"{n} is the {n * 7} th answer of {n * 13}" for n in range(50)))
+    assert top_answer_share(varied) == 0.02 and (distinct_bigrams(varied) or 0) > 0.3
+    assert top_answer_share([]) is None and distinct_bigrams(answers("short")) is None
+
+
+def test_wordings_of_prompts() -> None:
+    base = [Example(row=n, input=f"Summarise this text: text {n}", answer="x", system="You help.") for n in range(30)]
+    other = [Example(row=n, input=f"Give me the gist:\ntext {n}", answer="x") for n in range(30, 50)]
+    assert (system_prompts(base), instructions(base)) == (1, 1)
+    assert (system_prompts(base + other), instructions(base + other)) == (2, 2)
+    plain = rows(*((f"is {n} more than {n + 1}?", "no") for n in range(50)))
+    assert (system_prompts(plain), instructions(plain)) == (0, None)
+
+
+def test_conversations_are_told_apart() -> None:
+    odd = Example(row=2, input="a", answer="b", history=(Message(role="user", content="x"),))
+    broken, others = conversations(
+        [odd], [(0, "line 1: is not valid JSON"), (1, BROKEN + "it does not end with the assistant")]
+    )
+    assert [row for row, _ in broken] == [1, 2] and others == ((0, "line 1: is not valid JSON"),)
+
+
+def test_groups_by_column_or_by_word() -> None:
+    given = [
+        Example(row=n, input="x", answer="yes" if n < 6 else "no", group="women" if n % 2 else "Men") for n in range(10)
+    ]
+    assert groups(given, ("women", "men", "others"), "Yes") == (
+        Group("women", 5, 3),
+        Group("men", 5, 3),
+        Group("others", 0, 0),
+    )
+    assert groups(given, ()) is None
+    assert groups(rows(("She is a nurse", "x"), ("the shed", "x")), ("she",)) == (Group("she", 1, None),)
+
+
+def test_malformed_json_xml_and_fences() -> None:
+    good = [f'{{"name": "x{n}", "tags": [1, 2]}}' for n in range(20)]
+    given = answers(*good, '{"name": "x"', "{'name': 'x'}", "no json at all", '```json\n{"a": 1}\n```')
+    assert malformed(given, "structured") == (20, 21, 22)
+    assert malformed(answers(*(f"<a><b>{n}</b></a>" for n in range(9)), "<a><b></a>"), "structured") == (9,)
+    assert malformed(answers("Run this:\n```\nls\n```", "Then:\n```\nls"), "answer") == (1,)
+    assert malformed(answers("yes", "no"), "classify") is None
+    assert malformed(answers("{curly} words", "plain [x] text"), "answer") is None
+
+
+GOOD_PROSE = [
+    f"The committee met in room {n} and agreed on the plan. It will be carried out within "
+    f"{n + 2} weeks by the local team."
+    for n in range(40)
+]
+
+
+def test_cut_off_answers_need_two_signs() -> None:
+    cut = [
+        "The committee met in the large room and agreed on the plan. It will be carried out by the",
+        "The committee met in the large room and agreed on the plan. It will be carried out within "
+        "the next weeks by local",
+        "The committee met in the large room and agreed (after a long debate about the cost and",
+        "The committee agreed on this:\n```python\nprint(1)\nfor x in range(10):\n    do_it(x)",
+    ]
+    fine = [
+        "A short title without an end",
+        "We need:\n- a large bowl of clean water\n- two towels that are not too old and worn",
+        "Done and dusted, as they say here! 😀",
+    ]
+    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == (40, 41, 42, 43)
+    assert cut_off(answers(*cut), "classify") is None
+
+
+def test_poems_without_full_stops_are_not_cut_off() -> None:
+    poem = (
+        "the moon is low upon the hill\nthe river sleeps and all is still\nno word is said no leaf "
+        "is stirred\nand in the dark a single bird"
+    )
+    assert cut_off(answers(*(f"{poem} {'sings ' * (n % 3)}" for n in range(30))), "answer") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The quick brown fox jumps over the lazy dog and it was not amused by that", "English"),
+        ("Der schnelle braune Fuchs springt über den faulen Hund und das ist nicht schön", "German"),
+        ("Le renard brun saute par-dessus le chien paresseux et il est dans la forêt", "French"),
+        ("El zorro marrón salta sobre el perro perezoso y no es una buena idea para los niños", "Spanish"),
+        ("Быстрая коричневая лиса прыгает через ленивую собаку", "Cyrillic"),
+        ("素早い茶色の狐がのろまな犬を飛び越えた", "Japanese"),
+        ("敏捷的棕色狐狸跳过了懒狗", "Chinese"),
+        ("OK", None),
+        ("SELECT name FROM users WHERE age > 30 ORDER BY name DESC LIMIT 10", None),
+        ("billing order shipping tracking refund", None),
+        ("x = [i for i in range(10)]; print(sum(x))", None),
+    ],
+)
+def test_language(text: str, language: str | None) -> None:
+    assert language_of(text) == language
+
+
+def test_rows_in_another_language_and_multilingual_data() -> None:
+    english = [f"this is the story of the man number {n} and of what he did in the town" for n in range(30)]
+    german = [f"das ist die Geschichte von dem Mann Nummer {n} und was er in der Stadt nicht tat" for n in range(30)]
+    mixed = rows(*((text, "x") for text in (*english, german[0], "ok")))
+    assert other_language(mixed, "classify") == ((30,), "English", 32)
+    assert other_language(rows(*((text, "x") for text in (*english, *german))), "classify")[:2] == (None, "")
+    pairs = rows(
+        *zip(english, german, strict=True), ("this is the one that was not done by the man in the town", english[0])
+    )
+    assert other_language(pairs, "translate")[:2] == ((30,), "English")

@@ -1,0 +1,163 @@
+"""Secrets and personal data are found where they are, and look-alikes are left alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import string
+
+import pytest
+
+from backend.audit.personal import find_personal, is_iban, luhn, masked, personal
+from backend.audit.secrets import has_secret, secrets
+from backend.domain import Example
+
+RNG = random.Random(5)
+
+
+def noise(size: int, signs: str = string.ascii_letters + string.digits) -> str:
+    return "".join(RNG.choice(signs) for _ in range(size))
+
+
+def jwt() -> str:
+    def part(value: object) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+    return f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part({'sub': '42', 'name': 'Ada', 'iat': 99})}.{noise(43)}"
+
+
+REAL = [
+    "AKIA" + noise(16, string.ascii_uppercase + "234567"),
+    "ghp_" + noise(36),
+    "glpat-" + noise(20),
+    "sk_live_" + noise(24),
+    "AIza" + noise(35),
+    "hf_" + noise(34, string.ascii_letters),
+    "sk-proj-" + noise(64),
+    "npm_" + noise(36),
+    jwt(),
+    "xoxb-123456789012-123456789012-" + noise(24),
+    "-----BEGIN RSA PRIVATE KEY-----\n" + noise(64) + "\n" + noise(64),
+]
+
+
+@pytest.mark.parametrize("key", REAL)
+def test_real_looking_secrets_are_found(key: str) -> None:
+    assert has_secret(f"the key is {key}, keep it safe") and has_secret(f'token="{key}"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AKIAIOSFODNN7EXAMPLE",
+        "ghp_" + "x" * 36,
+        "sk-your-api-key-here",
+        "550e8400-e29b-41d4-a716-446655440000",
+        noise(40, "0123456789abcdef"),
+        "sha512-" + noise(86) + "==",
+        "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+        "pass the password to sk-learn",
+        "task-force",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+        "https://example.com/a/" + noise(60),
+    ],
+)
+def test_examples_hashes_and_words_are_no_secrets(text: str) -> None:
+    assert not has_secret(text)
+
+
+def test_secrets_are_found_in_every_part_of_a_row() -> None:
+    rows = [
+        Example(row=4, input="a", answer=REAL[0]),
+        Example(row=6, input=REAL[1], answer="b"),
+        Example(row=7, input="a", answer="b", system=REAL[2]),
+    ]
+    assert secrets([*rows, Example(row=8, input="a", answer="b")]) == (4, 6, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("write to anna.schmidt@gmail.com please", "email"),
+        ("mail: jane.doe@example.com", "email"),
+        ("<bob_99@uni-jena.de>", "email"),
+        ("call +49 170 1234567 now", "phone"),
+        ("ring +1 (212) 736-5000", "phone"),
+        ("(415) 671-2345 is mine", "phone"),
+        ("415-671-2345", "phone"),
+        ("+4915112345678", "phone"),
+        ("my phone number is 030 1234567", "phone"),
+        ("Tel.: 0171/1234567", "phone"),
+        ("card 4539 1488 0343 6467 exp 12/27", "card"),
+        ("my visa is 4539148803436467", "card"),
+        ("amex 3782 822463 10005", "card"),
+        ("pay to DE89 3704 0044 0532 0130 00 today", "iban"),
+        ("IBAN GB29NWBK60161331926819", "iban"),
+        ("SSN: 536-90-4399", "ssn"),
+        ("National Insurance number AB 12 34 56 C", "nino"),
+        ("she lives at 742 Evergreen Terrace", "address"),
+    ],
+)
+def test_personal_data_is_found(text: str, kind: str) -> None:
+    assert [found for _, _, found in find_personal(text)] == [kind]
+    assert f"<{kind.upper()}>" in masked(text) and not find_personal(masked(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version 10.15.7.1234 of 2024-05-17",
+        "ISBN 978-3-16-148410-0",
+        "order 4539148803436467",
+        "tracking 1234567890123456",
+        "3.14159265358979323846",
+        "support@acme.com or info@acme.de",
+        "user@example.com",
+        "noreply@github.com",
+        "git@github.com:a/b.git",
+        "logo@2x.png",
+        "@app.route('/x')",
+        "2024-01-02 03:04:05.678901",
+        "192.168.0.1 and 8.8.8.8",
+        "1-800-273-8255",
+        "call 911",
+        "x = +12345 + 67890",
+        "0x7fff5fbff8c0",
+        "DE00 0000 0000 0000 0000 00",
+        "part 123-45-6789",
+        "the US won 415 230 1999 points",
+        "1700000000000",
+        "50 + 3000000000 = 3000000050",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "§ 12 Abs. 3 Nr. 4",
+        "2,345,678,901",
+        "tel aviv 2019",
+        "he is 100 Main actor Street wise",
+        "+ 1 2 3 4 5 6 7 8 9",
+        "| 415 | 230 | 1999 | 12 |",
+        "phone 12 3",
+        "10-20-3000",
+        "f(+1234567)",
+        "https://x.com/status/1234567890123456789",
+    ],
+)
+def test_look_alikes_are_left_alone(text: str) -> None:
+    assert find_personal(text) == []
+
+
+def test_check_digits() -> None:
+    assert luhn("4539148803436467") and not luhn("4539148803436468")
+    assert (
+        is_iban("DE89370400440532013000")
+        and not is_iban("DE89370400440532013001")
+        and not is_iban("ZZ89370400440532013000")
+    )
+
+
+def test_rows_and_kinds() -> None:
+    rows = [
+        Example(row=3, input="a", answer="a.b@gmail.com and c.d@gmail.com"),
+        Example(row=5, input="x.y@web.de or +49 170 1234567", answer="b"),
+    ]
+    assert personal(rows) == ((3, 5), (("email", 2), ("phone", 1)))
