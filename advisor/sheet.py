@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from advisor.words import FORMULA_STARTS, safe_cell
+from advisor.words import safe_cell, unsafe_cell
 
 MOST_MIB = 64
 
@@ -18,7 +18,7 @@ def write_rows(path: Path, rows: Sequence[dict[str, str]]) -> None:
     from backend.store import write_text
 
     if _is_csv(path):
-        text = io.StringIO()
+        text = io.StringIO(newline="")
         writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [])
         writer.writeheader()
         writer.writerows({name: safe_cell(cell) for name, cell in row.items()} for row in rows)
@@ -36,10 +36,10 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[dict[str, str]]:
     try:
         if path.stat().st_size > MOST_MIB * 2**20:
             raise InputError(f"The file is larger than {MOST_MIB} MiB.", where=str(path))
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("The file can't be read.", where=str(path), why=str(error)) from error
-    rows = _csv(text) if as_csv else _jsonl(text, path)
+    rows = _csv(text, path) if as_csv else _jsonl(text, path)
     for number, row in enumerate(rows, 1):
         missing = [name for name in needed if name not in row]
         if missing:
@@ -58,16 +58,14 @@ def _is_csv(path: Path) -> bool:
     return path.suffix.lower() == ".csv"
 
 
-def _csv(text: str) -> list[dict[str, str]]:
-    found = []
-    for row in csv.DictReader(io.StringIO(text)):
-        found.append({name: _unguarded(cell or "") for name, cell in row.items() if name is not None})
-    return found
+def _csv(text: str, path: Path) -> list[dict[str, str]]:
+    from backend.errors import InputError
 
-
-def _unguarded(cell: str) -> str:
-    """Without the apostrophe that `safe_cell` put in front of what looked like a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise InputError("The file is no CSV.", where=str(path), why=str(error)) from error
+    return [{name: unsafe_cell(cell or "") for name, cell in row.items() if name is not None} for row in rows]
 
 
 def _jsonl(text: str, path: Path) -> list[dict[str, str]]:

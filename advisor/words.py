@@ -47,6 +47,7 @@ __all__ = [
     "safe_cell",
     "score",
     "standing_line",
+    "unsafe_cell",
 ]
 
 STEP_TITLES: dict[str, str] = {
@@ -111,7 +112,12 @@ def one_line(text: str, most: int = 100) -> str:
 
 def safe_cell(text: str) -> str:
     """Text for a spreadsheet cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
+
+
+def unsafe_cell(cell: str) -> str:
+    """The text that `safe_cell` made this cell of."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
 
 
 def count_of(number: int, noun: str, plural: str = "") -> str:

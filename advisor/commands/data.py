@@ -22,7 +22,6 @@ from advisor.terminal import Output
 
 if TYPE_CHECKING:
     from backend.data.clean import Change
-
     from backend.domain import Dataset, Mapping
     from backend.workbench import Workbench
 
