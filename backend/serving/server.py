@@ -27,7 +27,7 @@ from backend.serving.state import (
     read_state,
     remove_state,
 )
-from backend.serving.vllm import Launch, build_of, check, require_vllm
+from backend.serving.vllm import Dtype, Launch, build_of, check, cpu_flags, dtype_for, require_vllm
 from backend.store import write_text
 
 QUIET_S = 180.0
@@ -35,6 +35,7 @@ QUIET_S = 180.0
 LONGEST_S = 1800.0
 STOP_S = 60.0
 PORT_TRIES = 3
+LOOK_EVERY_S = 0.5
 
 _PHASES = (
     (re.compile(r"Application startup complete|Starting vLLM server"), "warming up"),
@@ -57,6 +58,11 @@ class Server:
     @property
     def models(self) -> tuple[str, ...]:
         return self.state.models
+
+    @property
+    def launch(self) -> Launch:
+        """What was really started: paths, lengths, number format."""
+        return Launch.model_validate_json(launch_path(self.folder).read_text(encoding="utf-8"))
 
     @property
     def log(self) -> Path:
@@ -87,25 +93,28 @@ def start(
     name: str = "base",
     length: int = 2048,
     users: int = 8,
+    dtype: Dtype | None = None,
     on_phase: Callable[[str], None] | None = None,
 ) -> Server:
     """Serve `model` (answering as "base") and the same with `adapter` ("tuned") on loopback; return when ready.
 
-    Without an adapter the model answers as `name`. State, log and key live in `folder`. Ready means: alive,
-    healthy, lists all models, and each has answered one real request. Raises InputError with cause and next
-    step when it does not come up, and leaves nothing running then.
+    Without an adapter the model answers as `name`. `dtype` is chosen for the hardware when None. State, log and
+    key live in `folder`. Ready means: alive, healthy, lists all models, and each has answered one real request.
+    Raises InputError with cause and next step when it does not come up, and leaves nothing running then.
     """
     if sys.platform != "linux":
         raise InputError("Serving needs Linux.", do="Use Linux, a container or a virtual machine.")
     python = require_vllm()
+    build = build_of(python) or "cpu"
     launch = Launch(
         python=python,
-        build=build_of(python) or "cpu",
+        build=build,
         model=model.resolve(),
         adapter=adapter.resolve() if adapter is not None else None,
         name=name,
         length=length,
         users=users,
+        dtype=dtype or dtype_for(build, cpu_flags()),
     )
     check(launch)
     folder = folder.resolve()
@@ -199,7 +208,7 @@ def _wait_until_ready(folder: Path, launch: Launch, tell: Callable[[str], None])
             tell(phase)
         if phase == "ready":
             return server
-        time.sleep(1.0)
+        time.sleep(LOOK_EVERY_S)
 
 
 def _prove(server: Server, launch: Launch) -> None:

@@ -23,7 +23,7 @@ from backend.serving.state import State, launch_path, log_path, read_key, write_
 from backend.serving.vllm import Launch, command, environment
 
 LOOK_EVERY_S = 0.5
-GRACE_S = 20.0
+GRACE_S, WORKER_GRACE_S = 20.0, 5.0
 ROUNDS = 3  # what is being ended may start something
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 
@@ -65,7 +65,7 @@ def supervise(folder: Path, launch: Launch, port: int) -> None:
         if server.poll() is None:
             end([psutil.Process(server.pid)], GRACE_S)  # asked first, it ends its own workers in order
         for _ in range(ROUNDS):
-            end(descendants(me), GRACE_S)
+            end(descendants(me), WORKER_GRACE_S)
 
 
 def main(folder: Path, port: int) -> None:

@@ -1,0 +1,65 @@
+"""The small client and the parity check, against the fake vLLM."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.errors import InputError
+from backend.serving import Endpoint, Reference, check_parity, complete, list_models, start, stream, tokenize
+from backend.serving.parity import first_difference
+
+HELLO = [{"role": "user", "content": "good morning all"}]
+PROMPT_IDS = (4, 7, 3)
+
+
+@pytest.fixture
+def endpoint(fake_vllm, folder, model):
+    return start(folder, model).endpoint
+
+
+def test_asks_and_streams(endpoint):
+    answer = complete(endpoint, "base", HELLO, 9, ids=True)
+    assert (answer.text, answer.prompt_tokens, answer.completion_tokens) == ("Grüße aus base", 3, 3)
+    assert answer.token_ids == (0, 1, 2, 2) and answer.finish == "stop"
+    assert complete(endpoint, "base", HELLO, 9, choice=["yes", "no"]).text == "yes"
+    *pieces, last = stream(endpoint, "base", HELLO, 9)
+    assert [piece.text for piece in pieces] == ["Grüße", " aus", " base"]
+    assert (last.text, last.prompt_tokens, last.completion_tokens) == ("", 3, 3)
+    assert all(a.ms <= b.ms for a, b in zip(pieces, [*pieces[1:], last], strict=True))
+    assert tokenize(endpoint, "base", HELLO) == PROMPT_IDS
+    assert list_models(endpoint) == ("base",)
+
+
+def test_mistakes_one_can_mend(endpoint):
+    with pytest.raises(InputError, match="no such model"):
+        complete(endpoint, "other", HELLO, 9)
+    stranger = Endpoint(endpoint.url, "wrong")
+    with pytest.raises(InputError, match="401"):
+        list_models(stranger)
+    with pytest.raises(InputError, match="cannot be reached"):
+        complete(Endpoint("http://127.0.0.1:9"), "base", HELLO, 9)
+    assert "wrong" not in repr(stranger)
+
+
+def test_a_broken_stream_is_told(fake_vllm, folder, model, behave):
+    behave(breaks=True)
+    with pytest.raises(InputError, match="broke off"):
+        list(stream(start(folder, model).endpoint, "base", HELLO, 9))
+
+
+def test_parity(endpoint):
+    same = Reference(HELLO, PROMPT_IDS, (0, 1, 2))
+    other_prompt = Reference(HELLO, (1, *PROMPT_IDS), (0, 1, 2))
+    other_answer = Reference(HELLO, PROMPT_IDS, (0, 5, 2))
+    found = check_parity(endpoint, "base", [same, other_prompt, other_answer], 9, end_ids=(2,))
+    assert (found.prompts, found.token_mismatches, found.output_mismatches) == (3, 1, 1)
+    assert found.first_divergence == (None, None, 1) and not found.agrees
+    assert check_parity(endpoint, "base", [same], 9, end_ids=(2,)).agrees
+    assert check_parity(endpoint, "base", [same], 9).first_divergence == (3,)  # the end token counts unless named
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "place"), [((), (), None), ((1, 2), (1, 2), None), ((1,), (1, 2), 1), ((3, 2), (1, 2), 0)]
+)
+def test_first_difference(left, right, place):
+    assert first_difference(left, right) == place == first_difference(right, left)
