@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.domain import Evaluation, Goal, GoodExample, Judgement, Reading
+from backend.domain import Evaluation, Goal, GoodExample, Judgement, Prompt, Reading
 from backend.errors import Blocked, InputError
 from backend.events import Failed, Progress
 from backend.store import write_text
@@ -38,7 +38,7 @@ GOAL = Goal(
         GoodExample(input="too slow , too long and too little happens .", answer="It is slow.", good=False),
     ),
     metric="accuracy",
-    target=0.75,
+    target=0.77,
     smallest_gain=0.05,
     definition_of_good="The answer is exactly one word, positive or negative, and matches what the critic felt.",
     expert=STAND_IN,
@@ -50,6 +50,15 @@ GOAL = Goal(
     users=1,
     within_target_share=0.9,
 )
+
+
+QUESTION = "Is this film review positive or negative? Answer with one word.\n\n{input}"
+PROMPTS = (
+    Prompt(name="bare", kind="bare"),
+    Prompt(name="question", user=QUESTION),
+    Prompt(name="question, labels only", user=QUESTION, decoding="labels"),
+)
+"""Beside these the demo measures the question with solved examples, picked from the training rows."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +149,9 @@ def _carry_out(wb: Workbench, step: str, good: Path, test: Path, tell: Tell) -> 
     elif step == "data":
         wb.add_data(good, test=test, tell=tell)
     elif step == "prompt":
-        wb.try_prompts(MODEL, tell=tell)
+        shots = next(prompt.shots for prompt in wb.suggested_prompts() if prompt.shots)
+        solved = Prompt(name=f"question + {len(shots)} examples", user=QUESTION, shots=shots, kind="few-shot")
+        wb.try_prompts(MODEL, (*PROMPTS, solved), rows=200, tell=tell)
     elif step == "plan":
         wb.make_plan(tell=tell)
     elif step == "signoff":

@@ -17,7 +17,7 @@ SEED = 42
 def improved_prompts(goal: Goal, train: Sequence[Example], labels: Sequence[str]) -> tuple[Prompt, ...]:
     """Four to five ways of asking, simplest first. `labels` are those of a classification, else empty."""
     sentence = goal.sentence.strip().rstrip(".") + "."
-    improved = f"{sentence}\n\n{{input}}\n\n{answer_form(goal, train, labels)}"
+    improved = f"{sentence} {answer_form(goal, train, labels)}\n\n{{input}}"
     shots = pick_shots(train, labels, SHOTS, SEED)
     drafts = [
         Prompt(name="bare", kind="bare"),

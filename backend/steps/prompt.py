@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from backend.domain import Arm, Example, Goal, Prompt, PromptTrials, Split
@@ -40,6 +41,7 @@ def try_prompts(
     """Score every prompt on the same validation rows. Raises Blocked while the data is, InputError for a bad prompt."""
     from backend.models.generate import LocalModel
     from backend.models.resolve import resolve
+    from backend.steps.probe import probe_score
 
     require(project, "prompt")
     goal = project.need(Goal, "Set the goal first (step 1).")
@@ -51,7 +53,8 @@ def try_prompts(
         picked = random.Random(split.seed).sample(range(len(validation)), rows)  # noqa: S311 (a reproducible sample)
         validation = tuple(validation[place] for place in sorted(picked))
     tell("Loading the base model", 0.0)
-    local = LocalModel(resolve(model, home))
+    folder = resolve(model, home)
+    local = LocalModel(folder)
     limit = answer_limit(local, train)
     names = labels(goal, train)
     arms: list[Arm] = []
@@ -70,6 +73,13 @@ def try_prompts(
         model, arms, baseline, validation, task=goal.task, metric=primary, labels=names, best=best.prompt.name,
         prompt_lacks=lacks(text, goal.task), prompt_open_wording=open_wording(text),
     )
+    if facts.beats_baseline is not True:
+        def probing(done: float) -> None:
+            tell("No prompt beats the trivial baseline: a short training shows whether the model can learn it", done)
+
+        del local  # the probe loads the model again in a process of its own
+        score = probe_score(project, goal, folder, best.prompt, train, validation, names, probing)
+        facts = replace(facts, probe_gain=score - facts.best.value)
     with project.changing():
         return project.save(PromptTrials(model=model, arms=tuple(arms), best=best.prompt.name, facts=facts))
 
