@@ -90,6 +90,9 @@ def load_model(folder: ModelFolder | Path, adapter: Path | None = None, as_: Pre
             why=_first(error),
             do="Take a model with *.safetensors weights of an architecture that transformers knows itself.",
         ) from error
+    # Logits are taken at the last positions only. Such a slice is not contiguous, and torch would then multiply with
+    # a copy of the vocabulary matrix for each row of the batch (12 % of a training step, measured).
+    model.get_output_embeddings().register_forward_pre_hook(lambda layer, inputs: (inputs[0].contiguous(),))
     if adapter is not None:
         model = _with_adapter(model, adapter)
     return model.to(device()).eval()

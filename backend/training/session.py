@@ -154,4 +154,5 @@ class Session:
 
 
 def _rows(path: Path) -> list[Example]:
-    return [Example.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    # Not str.splitlines(): a row may hold a line separator of Unicode, which JSON leaves as it is.
+    return [Example.model_validate_json(line) for line in path.read_bytes().split(b"\n") if line]

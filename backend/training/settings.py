@@ -32,7 +32,7 @@ def derive_settings(
     length, why_length = _length(sorted(map(sum, lengths)), context)
     batch = 8 if rows < 500 else 16
     micro = _largest_divisor(batch, TOKENS_AT_ONCE[gpu] // length)
-    epochs, why_epochs = _epochs(rows)
+    epochs, why_epochs = _epochs(rows, gpu)
     steps = math.ceil(rows / batch) * epochs
     every = max(5, math.ceil(steps / VALIDATIONS))
     rate = 2e-4 if billions <= 8 else 1e-4
@@ -115,12 +115,15 @@ def _length(totals: Sequence[int], context: int) -> tuple[int, str]:
     length = min(context, 64 * math.ceil(wanted / 64))
     over = sum(total > length for total in totals)
     left = f"{over:,} longer rows are left out" if over else "no row is left out"
-    return length, f"Tokens of prompt and answer; 99% of rows have at most {nearly_all:,}, the longest {longest:,}: {left}."
+    spread = f"99% of rows have at most {nearly_all:,}, the longest {longest:,}"
+    return length, f"Tokens of prompt and answer; {spread}: {left}."
 
 
-def _epochs(rows: int) -> tuple[int, str]:
+def _epochs(rows: int, gpu: bool) -> tuple[int, str]:
+    if rows >= 1000 and not gpu:
+        return 1, f"Passes over the data: without a GPU one over {rows:,} rows must do; most is learnt in the first."
     if rows < 2000:
-        return 3, f"Passes over the data: {rows:,} rows are few enough to see them three times; it stops early if it can."
+        return 3, f"Passes over the data: {rows:,} rows are few enough for three; it stops early where better."
     if rows <= 5000:
         return 2, f"Passes over the data: two for {rows:,} rows."
     return 1, f"Passes over the data: one is enough for {rows:,} rows."
