@@ -23,7 +23,7 @@ from rules.rule import STEPS
 
 MODEL = "smollm2-135m"
 STAND_IN = "Demo stand-in (not a person)"
-TRAIN_AND_VALIDATION, TEST = 1_800, 400
+TRAIN_AND_VALIDATION, TEST = 1_350, 400
 SEED = 7
 Tell = Callable[[str, float], None]
 
