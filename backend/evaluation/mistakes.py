@@ -13,6 +13,9 @@ from backend.evaluation.metrics import named
 from backend.evaluation.score import paired
 from backend.evaluation.text import words
 
+MAIN_GROUPS = 6
+"""Groups an expert is asked to explain one by one; fifty labels could make thousands of pairs."""
+
 GOOD_ENOUGH = 0.5
 """A graded answer (ROUGE, BLEU, chrF, entity F1) from here up is not listed as a mistake."""
 
@@ -27,7 +30,7 @@ def mistakes(
     endless: Collection[int] = (),
     most: int = 50,
 ) -> tuple[ErrorGroup, ...]:
-    """Groups of wrong answers, the largest first, each with its rows (worst first, at most `most`).
+    """The six largest groups of wrong answers, each with its rows (worst first, at most `most`), then the rest.
 
     A row is in the first group that fits: ran into the length limit (`endless`), empty, no readable label or not
     valid JSON, one label taken for another, repeats itself, much too short or long, or otherwise wrong.
@@ -42,9 +45,10 @@ def mistakes(
             name = "never stops" if scored.row in endless else _kind(task, scored.output, answer, reference)
             groups[name].append((score, scored.row))
     largest_first = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
-    return tuple(
-        ErrorGroup(name=name, rows=tuple(row for _, row in sorted(rows)[:most])) for name, rows in largest_first
-    )
+    shown, rest = largest_first[:MAIN_GROUPS], largest_first[MAIN_GROUPS:]
+    if rest:
+        shown.append(("other mistakes", [row for _, rows in rest for row in rows]))
+    return tuple(ErrorGroup(name=name, rows=tuple(row for _, row in sorted(rows)[:most])) for name, rows in shown)
 
 
 def _kind(task: str, output: str, answer: str, reference: str) -> str:

@@ -77,6 +77,15 @@ def test_wrong_labels_are_grouped_by_what_was_taken_for_what():
     ]
 
 
+def test_an_expert_is_not_asked_to_explain_hundreds_of_groups():
+    names = tuple(f"label {i}" for i in range(20))
+    examples = [Example(row=i, input="x", answer=name) for i, name in enumerate(names)]
+    arm = score_arm(ASK, examples, [*names[1:], names[0]], task="classify", metrics=("accuracy",), labels=names)
+    groups = mistakes(arm, examples, task="classify", metric="accuracy", labels=names)
+    assert len(groups) == 7 and groups[-1].name == "other mistakes"
+    assert sorted(row for group in groups for row in group.rows) == list(range(20))
+
+
 def test_wrong_texts_are_grouped_by_shape_worst_first():
     reference = "the board met on monday and agreed to a new budget"
     outputs = ["budget", "yes " * 40, reference, "so and so " + " ".join(map(str, range(40))),
