@@ -117,7 +117,7 @@ def _html() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("backend.report", "templates"), autoescape=True, undefined=StrictUndefined,
+        loader=PackageLoader("backend.report", "."), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )
 
@@ -127,7 +127,7 @@ def _markdown() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("backend.report", "templates"), undefined=StrictUndefined,
+        loader=PackageLoader("backend.report", "."), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, finalize=_for_markdown,
         autoescape=False,  # noqa: S701 (not HTML: `finalize` escapes every value for Markdown instead)
     )
