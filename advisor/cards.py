@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ICONS = {"done": "✓", "blocked": "!", "next": "→", "out of date": "↻", "waiting": "·"}
 SHOWN_ROWS = 5
 SHOWN_CHARACTERS = 220
+TIGHT = 16
+"""Cells of up to this many characters stay on one line."""
 
 
 def esc(text: object) -> str:
@@ -123,7 +125,7 @@ def ending(now: Standing, project: str, here: str) -> str:
     if place + 1 < len(STEPS):
         after = STEPS[place + 1]
         waits = {state.step: state.state for state in now.steps}[here] != "done"
-        hint = ' <span class="soft">(opens; can be done when this step is)</span>' if waits else ""
+        hint = ' <span class="soft">(you may look; it can be done once this step is)</span>' if waits else ""
         on = f"<span>{link(after, project, f'On to: {esc(title_parts(after)[0])} →')}{hint}</span>"
     return wrap(f'<nav class="tw-end" aria-label="Back and on">{back}{on}</nav>')
 
@@ -219,7 +221,8 @@ def table(
 
 
 def _cell(kind: str, content: object) -> str:
-    return f'<td class="{kind}">{short(str(content))}</td>'
+    tight = " tight" if len(str(content)) <= TIGHT else ""
+    return f'<td class="{kind}{tight}">{short(str(content))}</td>'
 
 
 def figures(pairs: Iterable[tuple[str, str]]) -> str:

@@ -42,6 +42,7 @@ class Page:
         self._fills: list[tuple[Act, list[Component]]] = []
         self._shows: list[tuple[Act, list[Component]]] = []
         self._changing: list[gr.State] = []
+        self._findings: gr.HTML | None = None
         self._nested = ExitStack()
         self.fixable: Callable[[Workbench], frozenset[str]] = lambda workbench: frozenset()
         """Which rules' findings the page offers a ready-made change for."""
@@ -58,17 +59,19 @@ class Page:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._findings = gr.HTML()
+        findings = self._findings or self.findings_here()
         with gr.Accordion("Set a block aside (waiver, only by the named expert)", open=False, elem_id="waive") as waive:
             rule = gr.Dropdown(label="Which block", choices=[])
             by = gr.Textbox(label="Your name", info="As the expert was named in step 1.")
             why = gr.Textbox(label="Why it is acceptable here", info="Goes into the report, word for word.", lines=2)
-            self.button("Set it aside", _waive, [rule, by, why], name="waive")
+            aside = gr.Button("Set it aside")
+        # Outside: its words must outlast the form, which goes when nothing is left to set aside.
+        self.on(aside.click, _waive, [rule, by, why], name="waive")
         self._waive, self._rule = waive, rule
         self._ending = gr.HTML()
         self._nested.close()
         chat_panel.build(self)
-        self._wire()
+        self._wire(findings)
 
     # --- for the steps ---------------------------------------------------------------------------------------
 
@@ -125,14 +128,19 @@ class Page:
 
         timer.tick(tick, self.project, list(outputs), show_progress="hidden", api_visibility="private")
 
+    def findings_here(self) -> gr.HTML:
+        """Show the findings here, not at the end of the page."""
+        self._findings = gr.HTML()
+        return self._findings
+
     def refreshes_when(self, state: gr.State) -> None:
         """Show everything anew when this state changes: something ended while the page was watching."""
         self._changing.append(state)
 
     # --- the frame -------------------------------------------------------------------------------------------
 
-    def _wire(self) -> None:
-        frame = [self._header, self._steps, self._in_the_way, self._findings, self._waive, self._rule, self._ending]
+    def _wire(self, findings: Component) -> None:
+        frame = [self._header, self._steps, self._in_the_way, findings, self._waive, self._rule, self._ending]
         shown = [*frame, *(output for _, outputs in self._shows for output in outputs)]
         filled = [output for _, outputs in self._fills for output in outputs]
 

@@ -34,6 +34,7 @@ ROLES = {
     "group": "A group or person each row belongs to, if any",
 }
 PREVIEW_ROWS, SHOWN_CHANGES = 5, 30
+ACTIONS = {"drop": "leave out", "edit": "change"}
 NONE = ("(none)", "")
 
 
@@ -44,19 +45,27 @@ def build(page: Page) -> None:
         file = gr.File(label="Your examples (CSV, TSV, JSONL, Parquet or Excel)", file_types=FILE_TYPES, height=150)
         test = gr.File(label="A separate test file, if you have one", file_types=FILE_TYPES, height=150)
     preview = gr.HTML()
+    columns = []
+    labels = list(ROLES.values())
     with gr.Group():
-        columns = [gr.Dropdown([NONE], value="", label=label, filterable=False) for label in ROLES.values()]
+        for pair in zip(labels[::2], labels[1::2], strict=True):
+            with gr.Row():
+                columns += [gr.Dropdown([NONE], value="", label=label, filterable=False) for label in pair]
     page.on(file.upload, look, [file], [preview, *columns], name="preview")
     page.button("Use and check these examples", add, [file, test, *columns], name="add", primary=True, long=True)
     results = gr.HTML()
+    page.findings_here()
     with gr.Column(visible=False, elem_id="fixes") as mending:
         gr.HTML(section("Changes we can make for you", "In a new version of the data, never in your file. "
                         "Look at them, choose, apply; the step before can always be brought back."))
         changes = gr.HTML()
         kinds = gr.CheckboxGroup([], label="Which kinds of change to make")
-        page.button("Make these changes", fix, [kinds], name="fix", long=True)
+        fixing = gr.Button("Make these changes")
     with gr.Column(visible=False) as undoing:
-        page.button("Undo: back to the version before", undo, name="undo", long=True)
+        back = gr.Button("Undo: back to the version before")
+    # Outside the columns: their words must outlast them.
+    page.on(fixing.click, fix, [kinds], name="fix", long=True)
+    page.on(back.click, undo, name="undo", long=True)
     page.shows(show, [results, mending, changes, kinds, undoing])
 
 
@@ -140,7 +149,7 @@ def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
     listed = table(
         ("Row", "What", "Before", "After"),
         [
-            (one.row, f"{one.action} {one.field}".strip(), one.before or "", one.after or "(row left out)")
+            (one.row, f"{ACTIONS[one.action]} {one.field}".strip(), one.before or "", one.after or "(row left out)")
             for one in changes[:SHOWN_CHANGES]
         ],
         f"{words.count_of(len(changes), 'change')}, the first {min(len(changes), SHOWN_CHANGES)} shown",

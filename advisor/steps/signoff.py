@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LEAD = "Somebody who knows the subject looks at a random sample of the rows, and signs that this may be learned."
 WHY = (
     "A score cannot tell harmful from helpful; a person who knows the subject can. Sixty rows or more, drawn by "
-    "chance, are enough to say how bad the whole is at worst. The signature holds for exactly this data and this plan: when "
-    "either changes, it is out of date by itself and training refuses."
+    "chance, are enough to say how bad the whole is at worst. The signature holds for exactly this data and this plan: "
+    "when either changes, it is out of date by itself and training refuses."
 )
 Decision = Literal["accept", "fix", "reject"]
 
@@ -49,7 +49,8 @@ def build(page: Page) -> None:
     page.on(reject.click, judged("reject"), given, shown, name="reject")
     state = gr.HTML()
     with gr.Column(visible=False) as applying:
-        page.button("Make a version with these corrections", apply, name="apply", long=True)
+        applying_button = gr.Button("Make a version with these corrections")
+    page.on(applying_button.click, apply, name="apply", long=True)
     gr.HTML(section("Sign", "Only the expert named in step 1 can."))
     signer = gr.Textbox(label="Your name, as named in step 1")
     statement = gr.Textbox(label="What you checked, and that it may be learned", lines=2, max_length=5000)

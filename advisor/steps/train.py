@@ -83,8 +83,8 @@ def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
 
 def _live(state: RunState, run: Run | None) -> str:
     # A resumed run says some steps twice; the later word counts.
-    steps = {event.step: event for event in state.events if isinstance(event, Progress)}
-    validated = {event.step: event for event in state.events if isinstance(event, Validated)}
+    steps: dict[int, Progress] = {e.step: e for e in state.events if isinstance(e, Progress)}
+    validated: dict[int, Validated] = {e.step: e for e in state.events if isinstance(e, Validated)}
     phase = next((event for event in reversed(state.events) if isinstance(event, Phase)), None)
     last = steps[max(steps)] if steps else None
     parts = [section(f"{STATES[state.state]}: run {state.run_id}")]
@@ -130,7 +130,7 @@ def _live(state: RunState, run: Run | None) -> str:
     return wrap("".join(parts))
 
 
-def _curve(events: Mapping[int, Progress] | Mapping[int, Validated]) -> tuple[tuple[float, float], ...]:
+def _curve(events: Mapping[int, Progress | Validated]) -> tuple[tuple[float, float], ...]:
     return tuple((float(step), event.loss) for step, event in sorted(events.items()))
 
 
