@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 CHATS = [
     [{"role": "user", "content": "Is this review positive or negative? 'A rich and intelligent film.'"}],
-    [{"role": "system", "content": "Answer in one word."}, {"role": "user", "content": "What is the capital of France?"}],
+    [{"role": "system", "content": "Answer in one word."}, {"role": "user", "content": "The capital of France?"}],
 ]
 TOKENS = 12
 
@@ -35,9 +35,9 @@ def trained(smollm2, tmp_path_factory):
     def references(model):
         made = []
         for chat in CHATS:
-            prompt = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
-            out = model.generate(**prompt, max_new_tokens=TOKENS, do_sample=False)
+            prompt = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt")
             ids = prompt["input_ids"][0]
+            out = model.generate(**prompt, max_new_tokens=TOKENS, do_sample=False)
             made.append(Reference(chat, tuple(ids.tolist()), tuple(out[0][len(ids) :].tolist())))
         return made
 
