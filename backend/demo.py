@@ -148,6 +148,8 @@ def _carry_out(wb: Workbench, step: str, good: Path, test: Path, tell: Tell) -> 
         wb.set_goal(GOAL)
     elif step == "data":
         wb.add_data(good, test=test, tell=tell)
+        if wb.proposed_fixes():
+            wb.apply_fixes(tell=tell)
     elif step == "prompt":
         shots = next(prompt.shots for prompt in wb.suggested_prompts() if prompt.shots)
         solved = Prompt(name=f"question + {len(shots)} examples", user=QUESTION, shots=shots, kind="few-shot")

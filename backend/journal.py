@@ -45,7 +45,8 @@ class Journal:
             self._drop_torn_tail(file.fileno())
             entries = list(self.entries())
             previous = entries[-1].hash if entries else START
-            rest: dict[str, Any] = {"number": len(entries), "at": now(), "kind": kind, "body": body.model_dump(mode="json")}
+            content = body.model_dump(mode="json")
+            rest: dict[str, Any] = {"number": len(entries), "at": now(), "kind": kind, "body": content}
             entry = Entry(**rest, previous=previous, hash=_digest(previous, rest))
             file.seek(0, os.SEEK_END)
             file.write((entry.model_dump_json() + "\n").encode())

@@ -70,6 +70,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         LlamaConfig(
             vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
             num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=512, tie_word_embeddings=True,
+            head_dim=32,  # the smallest that vLLM's attention on a CPU knows
             bos_token_id=0, eos_token_id=1, pad_token_id=2, initializer_range=0.3,
         )
     )  # fmt: skip

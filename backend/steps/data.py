@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backend.audit.curve import learning_curve
-from backend.audit.leakage import leaked_rows
+from backend.audit.leakage import leaking_rows
 from backend.audit.measure import measure
 from backend.audit.near_duplicates import clusters
 from backend.data.clean import Change, apply, propose, write_changes
@@ -78,7 +78,7 @@ def proposed_fixes(project: Project) -> tuple[Change, ...]:
     stored = _stored(project, dataset)
     sealed, own = ([e for e in stored if (e.row in test) is part] for part in (True, False))
     # A row on both sides is dropped from train: the test rows are the person's measure and stay as they are.
-    leaked = {row for rows in leaked_rows(sealed, own) for row in rows} if split.facts.leaked else set()
+    leaked = leaking_rows(own, sealed) if split.facts.leaked or split.facts.leaked_near else ()
     return tuple(propose(own, audit.facts, leaked))
 
 
