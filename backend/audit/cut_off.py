@@ -28,33 +28,38 @@ def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     """Rows with two or more signs of being cut; None for tasks whose answers are not prose."""
     if task not in PROSE:
         return None
-    long = [(e.row, e.answer.rstrip(), words(e.answer)) for e in examples]
-    long = [(row, text, found) for row, text, found in long if len(found) >= MIN_WORDS]
+    long = [(e.row, text) for e in examples if len((text := e.answer.rstrip()).split()) >= MIN_WORDS]
     if not long:
         return ()
-    proper = sum(bool(_END.search(text)) for _, text, _ in long) / len(long)
-    lengths = Counter(len(text) for _, text, _ in long)
+    ends = [bool(_END.search(text[-20:])) for _, text in long]
+    proper = sum(ends) / len(long)
+    lengths = Counter(len(text) for _, text in long)
     longest = max(lengths)
     capped = lengths[longest] >= max(5, 0.01 * len(long))
-    vocabulary = Counter(word.casefold() for _, _, found in long for word in set(found))
-    beginnings = {word[:size] for word, rows in vocabulary.items() if rows > 1 for size in range(3, len(word))}
-    rows = []
-    for row, text, found in long:
-        signs = _signs(text, found, proper) + (capped and len(text) == longest)
-        last = found[-1].casefold()
-        half_word = len(last) >= 3 and vocabulary[last] == 1 and last in beginnings and text.endswith(found[-1])
-        if signs + half_word >= 2:
+    open_ended = [(row, text) for (row, text), ended in zip(long, ends, strict=True) if not ended]
+    half_words = _half_words([text for _, text in long], [text for _, text in open_ended])
+    rows = [row for (row, text), ended in zip(long, ends, strict=True) if ended and _open_fence(text)]
+    for (row, text), half in zip(open_ended, half_words, strict=True):
+        if _signs(text, proper) + (capped and len(text) == longest) + half >= 2:
             rows.append(row)
-    return tuple(rows)
+    return tuple(sorted(rows))
 
 
-def _signs(text: str, found: list[str], proper: float) -> int:
-    if _END.search(text):
-        return 2 * _open_fence(text)
+def _half_words(everything: list[str], open_ended: list[str]) -> list[bool]:
+    """Does the last word of each open-ended text occur nowhere else, though other words begin with it?"""
+    if not open_ended:
+        return []
+    vocabulary = Counter(word for text in everything for word in set(text.casefold().split()))
+    beginnings = {word[:size] for word, rows in vocabulary.items() if rows > 1 for size in range(3, len(word))}
+    last = [text.casefold().split()[-1] for text in open_ended]
+    return [len(word) >= 3 and vocabulary[word] == 1 and word in beginnings for word in last]
+
+
+def _signs(text: str, proper: float) -> int:
     last_line = text.rsplit("\n", 1)[-1]
     if _LIST_LINE.match(last_line):
         return int(_open_bracket(text))
-    ends_small = found[-1].casefold() in word_list("cannot_end") or text.endswith((",", "-", "–", "—", "(", "["))
+    ends_small = text.casefold().split()[-1] in word_list("cannot_end") or text.endswith((",", "-", "–", "—", "(", "["))
     return (
         (proper >= ENDS_PROPERLY)
         + ends_small

@@ -29,6 +29,7 @@ _FURNITURE = re.compile(
     r"|click here to (?:un)?subscribe|subscribe to our newsletter|javascript (?:is|must be) (?:disabled|enabled)",
     re.I,
 )
+_HINTS = ("skip to", "cookies", "share on", "click here", "newsletter", "javascript")
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
@@ -47,8 +48,9 @@ def markup(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
 
 def has_markup(text: str) -> bool:
     """Code in backticks is left out: there tags are meant."""
-    if not any(sign in text for sign in ("<", "&", "://")) and not _FURNITURE.search(text):
-        return False
+    if not any(sign in text for sign in ("<", "&", "://")):
+        lower = text.lower()
+        return any(hint in lower for hint in _HINTS) and _FURNITURE.search(text) is not None
     plain = _CODE.sub(" ", text) if "`" in text else text
     return any(found.search(plain) for found in (_TAG, _ENTITY, _TRACKING, _COMMENT, _FURNITURE))
 

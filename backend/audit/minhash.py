@@ -18,16 +18,20 @@ LONG = 40
 """Words. Longer texts are cut into runs of three words, shorter ones into runs of four characters."""
 BLOCK = 1_000_000
 """Pieces hashed at a time, so that memory stays flat."""
-MIN_ESTIMATE = 0.4
+MIN_ESTIMATE = 0.5
 """Share of equal hashes below which a candidate pair is dropped unread."""
+PARTNERS = 5
+"""Candidates kept for a text: enough to hold a group of near duplicates together, few enough for crowds."""
 
 _SEED = 20240607
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-def candidate_pairs(texts: Sequence[str]) -> list[tuple[int, int]]:
+def candidate_pairs(texts: Sequence[str], kinds: Sequence[int]) -> list[tuple[int, int]]:
     """Pairs (i, j), i < j, of texts that are probably similar, in order. Each must still be compared.
 
+    Texts of different `kinds` (one number a text) are never paired, which keeps templates filled with ever new
+    numbers from crowding together.
     In a crowd of similar texts each is paired with a few neighbours and the first, not with all: linear effort.
     """
     if len(texts) < 2:
@@ -35,10 +39,11 @@ def candidate_pairs(texts: Sequence[str]) -> list[tuple[int, int]]:
     signatures = _signatures(texts)  # (texts, hashes)
     filled = signatures[:, 0] != np.iinfo(np.uint32).max
     rng = np.random.default_rng(_SEED)
+    start = np.array([kind & 0xFFFFFFFFFFFFFFFF for kind in kinds], dtype=np.uint64) * _MIX
     found = []
     width = HASHES // BANDS
     for band in range(BANDS):
-        key = np.zeros(len(texts), dtype=np.uint64)
+        key = start.copy()
         for column in range(band * width, (band + 1) * width):
             key = (key ^ signatures[:, column].astype(np.uint64)) * _MIX
             key ^= key >> np.uint64(29)
@@ -51,7 +56,15 @@ def candidate_pairs(texts: Sequence[str]) -> list[tuple[int, int]]:
     alike = np.concatenate(
         [(signatures[part[:, 0]] == signatures[part[:, 1]]).mean(axis=1) for part in _parts(pairs, 200_000)]
     )
-    return [(int(i), int(j)) for i, j in pairs[alike >= MIN_ESTIMATE]]
+    good = alike >= MIN_ESTIMATE
+    pairs, alike = pairs[good], alike[good]
+    kept = np.zeros(len(pairs), dtype=bool)
+    for side in (0, 1):  # of each text, be it first or second of its pairs, the likeliest partners
+        order = np.lexsort((-alike, pairs[:, side]))
+        texts_in_order = pairs[order, side]
+        rank = np.arange(len(order)) - np.searchsorted(texts_in_order, texts_in_order)
+        kept[order[rank < PARTNERS]] = True
+    return [(int(i), int(j)) for i, j in pairs[kept]]
 
 
 def _neighbours(order: np.ndarray, key: np.ndarray) -> np.ndarray:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA, Indel
 
 from backend.audit.text import words
 from backend.audit.vocabulary import opposites, word_list
@@ -15,27 +18,62 @@ _MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
 _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
 
 
+@dataclass(frozen=True)
+class Said:
+    """A text as it is compared: its words in lower case, and those of its parts that must not differ."""
+
+    words: list[str]
+    bag: frozenset[str]
+    numbers: tuple[str, ...]
+    operators: tuple[str, ...]
+    names: frozenset[str]
+
+
+def read(text: str) -> Said:
+    """Take a text apart once, however often it is compared."""
+    written = words(text)
+    lower = [word.casefold() for word in written]
+    return Said(lower, frozenset(lower), read_numbers(lower), tuple(_operators(text)), frozenset(_names(written)))
+
+
+def read_numbers(lower: list[str]) -> tuple[str, ...]:
+    """The words that hold a digit, in order."""
+    return tuple(word for word in lower if not word.isalpha() and any(letter.isdigit() for letter in word))
+
+
 def say_the_same(first: str, second: str) -> bool:
     """True when two texts differ in nothing but spelling mistakes, small words and few words of many.
 
     Never when numbers, names, negations, operators or opposites differ, or a short text has one word exchanged.
     """
-    left, right = words(first), words(second)
-    lower, other = [word.casefold() for word in left], [word.casefold() for word in right]
-    if lower == other:
-        return _numbers(lower) == _numbers(other) and _operators(first) == _operators(second)
-    names = _names(left) | _names(right)
-    if _numbers(lower) != _numbers(other) or _operators(first) != _operators(second):
+    return alike(read(first), read(second))
+
+
+def alike(left: Said, right: Said) -> bool:
+    """`say_the_same` for texts already taken apart."""
+    if left.numbers != right.numbers or left.operators != right.operators:
         return False
-    if [word for word in lower if word in names] != [word for word in other if word in names]:
+    if left.words == right.words:
+        return True
+    names = left.names | right.names
+    if names and [word for word in left.words if word in names] != [word for word in right.words if word in names]:
         return False
-    only_left = list((Counter(lower) - Counter(other)).elements())
-    only_right = list((Counter(other) - Counter(lower)).elements())
-    if any(word in word_list("negations") or word.endswith("n't") for word in (*only_left, *only_right)):
+    if max(len(left.bag - right.bag), len(right.bag - left.bag)) > max(4, 0.4 * min(len(left.bag), len(right.bag))):
+        return False  # a cheap look before the careful one
+    ours, theirs = Counter(left.words), Counter(right.words)
+    only_left, only_right = list((ours - theirs).elements()), list((theirs - ours).elements())
+    if _negate(only_left) or _negate(only_right) or _opposed(only_left, only_right):
         return False
-    if any((one, two) in opposites() for one in only_left for two in only_right):
-        return False
-    return _few_differences(lower, other, only_left, only_right)
+    return _few_differences(left.words, right.words, only_left, only_right)
+
+
+def _negate(only: list[str]) -> bool:
+    return any(word in word_list("negations") or word.endswith("n't") for word in only)
+
+
+def _opposed(only_left: list[str], only_right: list[str]) -> bool:
+    pairs = opposites()
+    return any((one, two) in pairs for one in only_left for two in only_right)
 
 
 def _few_differences(lower: list[str], other: list[str], only_left: list[str], only_right: list[str]) -> bool:
@@ -46,7 +84,7 @@ def _few_differences(lower: list[str], other: list[str], only_left: list[str], o
         for candidate in only_right:
             if _negated(word, candidate):
                 return False
-            if _misspelt(word, candidate):
+            if word[0] in candidate[:2] and _misspelt(word, candidate):
                 only_left.remove(word)
                 only_right.remove(candidate)
                 break
@@ -59,10 +97,6 @@ def _few_differences(lower: list[str], other: list[str], only_left: list[str], o
     if shorter < 20 and content_left and content_right:  # one word exchanged in a short text is another text
         return False
     return different <= MAX_DIFFERENT * shorter
-
-
-def _numbers(lower: list[str]) -> list[str]:
-    return [word for word in lower if any(letter.isdigit() for letter in word)]
 
 
 def _operators(text: str) -> list[str]:
@@ -84,12 +118,10 @@ def _names(written: list[str]) -> set[str]:
 
 def _negated(one: str, two: str) -> bool:
     long, short = (one, two) if len(one) > len(two) else (two, one)
-    return len(short) >= 3 and any(long == prefix + short for prefix in word_list("negating_prefixes"))
+    return len(short) >= 3 and long.endswith(short) and long[: -len(short)] in word_list("negating_prefixes")
 
 
 def _misspelt(one: str, two: str) -> bool:
-    from rapidfuzz.distance import OSA
-
     size = min(len(one), len(two))
     if size < 4 or (one[0] != two[0] and one[:2] != two[1::-1]):
         return False
@@ -97,6 +129,4 @@ def _misspelt(one: str, two: str) -> bool:
 
 
 def _same_order(lower: list[str], other: list[str]) -> bool:
-    from rapidfuzz.distance import Indel
-
     return bool(Indel.normalized_similarity(lower, other) >= 0.9)

@@ -7,7 +7,7 @@ import unicodedata
 
 from backend.domain import Example
 
-_EDGE_MARKS = re.compile(r"""(?<!\S)[.,;:!"'‘’“”„«»…]+|[.,;:!"'‘’“”„«»…]+(?!\S)""")
+_EDGE_MARKS = ".,;:!\"'‘’“”„«»…"
 _WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힯]|[^\W_぀-ヿ㐀-鿿豈-﫿가-힯]+(?:['’][^\W\d_]+)?")
 """A word, with what follows an apostrophe; each sign of a script that sets no spaces is one of its own."""
 
@@ -19,7 +19,7 @@ def normal(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return " ".join(_EDGE_MARKS.sub("", text.casefold()).split())
+    return " ".join([bare for word in text.casefold().split() if (bare := word.strip(_EDGE_MARKS))])
 
 
 def words(text: str) -> list[str]:
