@@ -27,7 +27,7 @@ def build(page: Page) -> None:
         question = gr.Textbox(
             label="Your question", placeholder="What do I do next?", max_length=2000, submit_btn="Ask"
         )
-        page.on(question.submit, ask, [question], [chat, question], name="ask")
+        page.on(question.submit, ask, [question], [chat, question], name="advise")
         page.fills(conversation, [chat])
 
 

@@ -191,7 +191,7 @@ class Page:
         return ""
 
     def _evidence(self, workbench: Workbench, now: Standing) -> Callable[[Sequence[int]], Sequence[Any]]:
-        has_data = workbench.project.fresh(Dataset) is not None
+        has_data = workbench.fresh(Dataset) is not None
         return lambda rows: workbench.examples(list(rows)[: cards.SHOWN_ROWS]) if has_data and rows else ()
 
 

@@ -60,13 +60,14 @@ def web_app(blocks: gr.Blocks, home: Path, door: Door, host: str) -> Guard:
 
 
 def listen(host: str, port: int | None) -> socket.socket:
-    """A bound socket: on the port that was asked for, or on the first free one. Raises InputError when it is taken."""
+    """A listening socket: on the port that was asked for, or the first free one. Raises InputError when it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in [port] if port is not None else [*range(FIRST_PORT, LAST_PORT + 1), 0]:
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
+            listener.listen()  # only now is the port ours: two may bind to one that nobody listens on
         except OverflowError as error:
             listener.close()
             raise InputError(f"{port} is not a port number.", where="--port", do="Give 1 to 65535.") from error

@@ -109,15 +109,15 @@ def undo(workbench: Workbench, tell: Tell) -> str:
 
 def fixable(workbench: Workbench) -> frozenset[str]:
     """The rules whose findings a proposed change mends."""
-    if workbench.project.fresh(Audit) is None:
+    if workbench.fresh(Audit) is None:
         return frozenset()
     return frozenset(change.rule for change in workbench.proposed_fixes())
 
 
 def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
     """The audited data in figures, the learning curve, and the changes on offer."""
-    dataset, audit = workbench.project.fresh(Dataset), workbench.project.fresh(Audit)
-    split = workbench.project.fresh(Split)
+    dataset, audit = workbench.fresh(Dataset), workbench.project.fresh(Audit)
+    split = workbench.fresh(Split)
     if dataset is None or audit is None or split is None:
         return "", gr.Column(visible=False), "", gr.CheckboxGroup([]), gr.Column(visible=False)
     data = audit.facts

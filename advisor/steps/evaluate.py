@@ -89,7 +89,7 @@ def marked(mark: Mark) -> Callable[..., tuple[str, str, str, str]]:
 
 def _next(workbench: Workbench) -> tuple[str, str, str]:
     outputs = workbench.outputs_to_read(TO_READ)
-    evaluation = workbench.project.fresh(Evaluation)
+    evaluation = workbench.fresh(Evaluation)
     seen = {one.row for one in readings(workbench.project, evaluation)} if evaluation else set()
     rest = [pair for pair in outputs if pair[0].row not in seen]
     if not rest:
@@ -109,7 +109,7 @@ def explain(workbench: Workbench, group: str | None, why: str, by: str) -> str:
 
 def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
     """Scores, comparisons, slices; and the groups of mistakes."""
-    done, goal = workbench.project.fresh(Evaluation), workbench.project.get(Goal)
+    done, goal = workbench.fresh(Evaluation), workbench.project.get(Goal)
     if done is None:
         return "", "", gr.Dropdown(choices=[], value=None)
     facts = done.facts

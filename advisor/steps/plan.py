@@ -48,7 +48,7 @@ def build(page: Page) -> None:
 
 def fill(workbench: Workbench) -> Any:
     """The measured prompts to choose from."""
-    trials = workbench.project.fresh(PromptTrials)
+    trials = workbench.fresh(PromptTrials)
     if trials is None:
         return gr.Dropdown(choices=[], value=None)
     return gr.Dropdown(choices=[arm.prompt.name for arm in trials.arms], value=trials.best)
@@ -70,7 +70,7 @@ def make(workbench: Workbench, tell: Tell, prompt: str | None, rivals: str, rate
 
 def show(workbench: Workbench, now: Standing) -> str:
     """The plan: forecasts, candidates, and every setting with its reason."""
-    plan = workbench.project.fresh(Plan)
+    plan = workbench.fresh(Plan)
     if plan is None:
         return ""
     model = plan.model_facts

@@ -77,7 +77,7 @@ def fill(workbench: Workbench) -> list[Any]:
     drafts: tuple[Prompt, ...] = ()
     if trials is not None:
         drafts = tuple(arm.prompt for arm in trials.arms)
-    elif workbench.project.fresh(Split) is not None and workbench.project.get(Goal) is not None:
+    elif workbench.fresh(Split) is not None and workbench.project.get(Goal) is not None:
         drafts = workbench.suggested_prompts()
     values: list[Any] = [trials.model if trials else DEFAULT_MODEL]
     for place in range(SLOTS):
@@ -115,7 +115,7 @@ def _prompt(workbench: Workbench, slot: Slot) -> Prompt:
 
 def show(workbench: Workbench, now: Standing) -> str:
     """The measured prompts as bars beside the baseline and the target, and what the best one answered."""
-    trials, goal = workbench.project.fresh(PromptTrials), workbench.project.get(Goal)
+    trials, goal = workbench.fresh(PromptTrials), workbench.project.get(Goal)
     if trials is None:
         return ""
     facts = trials.facts

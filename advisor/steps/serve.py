@@ -70,7 +70,7 @@ def test(workbench: Workbench, tell: Tell, users: str, requests: str) -> str:
 def show(workbench: Workbench, now: Standing) -> tuple[str, str, str]:
     """The server's state, what the check found, and the measured waiting times with the verdict."""
     state = wrap(f"<p><b>Server:</b> {esc(workbench.server_state())}</p>")
-    deployment, latency = workbench.project.fresh(Deployment), workbench.project.fresh(LatencyRecord)
+    deployment, latency = workbench.fresh(Deployment), workbench.project.fresh(LatencyRecord)
     return state, _checked(deployment), _timed(latency)
 
 

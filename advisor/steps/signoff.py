@@ -132,7 +132,7 @@ def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
     open_warnings = {f.rule: f"{words.finding_words(f).title} {f.message}" for f in now.warnings
                      if STEPS.index(f.step) <= here}  # fmt: skip
     choices = [(words.one_line(told, 200), rule) for rule, told in open_warnings.items()]
-    signed = workbench.project.fresh(SignOff)
+    signed = workbench.fresh(SignOff)
     signature = ""
     if signed is not None:
         who = f"Signed by {signed.signer}, {signed.at[:16].replace('T', ' ')} UTC"

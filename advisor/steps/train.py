@@ -76,7 +76,7 @@ def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
             workbench.finish_run()
         except TunewiseError as error:
             trouble = refusal(error, workbench.project.id)
-    run = workbench.project.fresh(Run)
+    run = workbench.fresh(Run)
     running = state.state == "running"
     return _live(state, run) + trouble, gr.Timer(active=running), "" if running else f"{state.run_id} {state.state}"
 

@@ -1,4 +1,4 @@
-"""Mails to a bicycle shop, to be sorted by team: made from parts, no two alike, as clean or as spoiled as a test needs."""
+"""Mails to a bicycle shop, to be sorted by team: made from parts, no two alike, clean or spoiled."""
 
 from __future__ import annotations
 

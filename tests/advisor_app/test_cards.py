@@ -1,0 +1,137 @@
+"""The pieces of HTML: whatever is put in stays text, and what has to be said is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor import cards, plots
+from backend import Blocked, InputError
+from backend.domain import Example, Waiver
+from rules.judge import all_rules, ask
+from rules.rule import Finding
+
+EVIL = "<script>window.__xss=1</script><img src=x onerror=alert(1)>\"'{{7*7}}"
+ALLOWED = {
+    "div", "p", "ul", "li", "b", "a", "span", "header", "nav", "ol", "h1", "h2", "h3", "details", "summary", "article",
+    "dl", "dt", "dd", "code", "table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "g", "title", "text",
+    "rect", "path", "line", "circle",
+}  # fmt: skip
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def checked(markup: str) -> str:
+    seen = Tags()
+    seen.feed(markup)
+    assert seen.tags <= ALLOWED
+    assert not {name for name in seen.attributes if name.startswith("on")}
+    assert seen.open == []
+    return markup
+
+
+def a_finding(**changes: object) -> Finding:
+    rule = next(rule for rule in all_rules() if rule.id == "personal-data")
+    return replace(ask(rule, rule.fires_on, {}).findings[0], **changes)
+
+
+@given(st.text())
+def test_any_text_stays_text_everywhere(text: str):
+    for markup in (
+        cards.say("ok", text, [text]),
+        cards.table([text, "b"], [[text, text]], text),
+        cards.plain(text, text),
+        cards.figures([(text, text)]),
+        cards.section(text, text),
+        cards.refusal(InputError(text, where=text, why=text, do=text), text),
+        plots.bars([plots.Bar(text, 0.5, 0.4, 0.6, 10)], text, 0.9),
+        plots.lines([plots.Line(text, ((0, 1), (1, 2)))], text, text, 1.5),
+    ):
+        checked(markup)
+
+
+def test_a_finding_says_what_where_why_and_what_to_do():
+    found = a_finding(rows=tuple(range(7)), message=EVIL)
+    rows = [Example(row=n, input=EVIL, answer=EVIL) for n in range(5)]
+    card = checked(cards.finding(found, rows, fixable=True, waived=""))
+    assert "stops you" in card
+    assert found.why.split()[0] in card
+    assert "What to do" in card
+    assert card.count("<tr>") == 6
+    assert 'href="#fixes"' in card
+    assert 'href="#waive"' in card
+    assert "<script" not in card
+
+
+def test_a_waived_finding_says_by_whom_and_why():
+    rule = next(rule for rule in all_rules() if rule.id == "personal-data")
+    verdict = ask(rule, rule.fires_on, {})
+    waiver = Waiver(rule=rule.id, by="Ann", why="They agreed.", step_fingerprint="x", message="m", stand_in=True)
+    shown = checked(cards.findings([verdict], {rule.id: waiver}, lambda rows: (), frozenset()))
+    assert "Ann" in shown
+    assert "They agreed." in shown
+    assert "not a person" in shown
+    assert 'href="#waive"' not in shown
+
+
+def test_what_was_not_asked_is_not_called_fine():
+    from rules.facts import Facts
+
+    verdicts = [ask(rule, Facts(), {}) for rule in all_rules() if rule.step == "data"]
+    shown = checked(cards.findings(verdicts, {}, lambda rows: (), frozenset()))
+    assert f"{len(verdicts)} not asked yet" in shown
+    assert "checked and fine" not in shown
+
+
+def test_a_broken_rule_is_shown_as_our_fault():
+    rule = all_rules()[0]
+    from rules.judge import Verdict
+
+    shown = checked(cards.findings([Verdict(rule, "broken", trouble=EVIL)], {}, lambda rows: (), frozenset()))
+    assert "our fault" in shown
+
+
+def test_a_blocked_step_links_to_where_it_is_mended():
+    found = a_finding()
+    shown = checked(cards.refusal(Blocked("train", (found,), ("signoff",)), "my project"))
+    assert 'role="alert"' in shown
+    assert 'href="/data?project=my%20project"' in shown
+    assert 'href="/signoff?project=my%20project"' in shown
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_bars_read_aloud_what_they_show(count: int):
+    drawn = plots.bars([plots.Bar(f"arm {n}", 0.5, 0.4, 0.6, 100) for n in range(count)], "accuracy", 0.9)
+    assert drawn.count("<rect") == count
+    if count:
+        assert 'role="img"' in drawn
+        assert "between 40.0% and 60.0%" in drawn
+        assert "Target 90%" in drawn
+
+
+def test_a_curve_of_one_point_or_a_flat_one_can_be_drawn():
+    assert "circle" in plots.lines([plots.Line("a", ((3.0, 0.0),))], "x", "y")
+    assert "nan" not in plots.lines([plots.Line("a", ((1.0, 0.0), (2.0, 0.0)))], "x", "y")
+    assert plots.lines([plots.Line("a", ())], "x", "y") == ""
