@@ -44,6 +44,7 @@ browser:                    ## Chromium, for the browser tests
 
 docs: install               ## pages that are generated from the code
 	.venv/bin/python -m backend.rules_page > docs/rules.md
+	.venv/bin/python scripts/readme_tree.py
 
 clean:
 	rm -rf .venv .venv-vllm .tunewise build *.egg-info

@@ -13,7 +13,8 @@ from rules.rule import STEPS, Finding
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from backend.domain import Example, Waiver
+    from backend.decisions import Waiver
+    from backend.domain import Example
     from backend.errors import TunewiseError
     from backend.flow import Standing
     from rules.judge import Verdict

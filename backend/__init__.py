@@ -1,6 +1,7 @@
 """Tunewise as a library: `from backend import Workbench, Goal`."""
 
-from backend.domain import Goal, Judgement, Mapping, Prompt, Reading, Vote
+from backend.decisions import Judgement, Reading, Vote
+from backend.domain import Goal, Mapping, Prompt
 from backend.errors import Blocked, CannotTell, InputError, TunewiseError
 from backend.workbench import Workbench
 

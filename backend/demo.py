@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.domain import Evaluation, Goal, GoodExample, Judgement, Prompt, Reading
+from backend.decisions import Judgement, Reading
+from backend.domain import Evaluation, Goal, GoodExample, Prompt
 from backend.errors import Blocked, InputError
 from backend.events import Failed, Progress
 from backend.store import write_text

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from backend.record import Frozen, Record
 from rules.facts import (
     CurveFacts,
     DataFacts,
@@ -24,34 +22,6 @@ from rules.facts import (
 Task = Literal["classify", "extract", "summarise", "translate", "answer", "structured"]
 TASKS: tuple[Task, ...] = ("classify", "extract", "summarise", "translate", "answer", "structured")
 Decoding = Literal["free", "labels"]
-
-
-def now() -> str:
-    """The time in UTC, ISO 8601 to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def canonical(value: object) -> str:
-    """JSON with sorted keys and no spaces: equal content gives equal text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-class Frozen(BaseModel):
-    """Base of everything that touches disk or another process."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
-
-
-class Record(Frozen):
-    """What one step left behind. `made_from` holds the fingerprints of the records it was made from."""
-
-    at: str = Field(default_factory=now)
-    made_from: dict[str, str] = {}
-
-    def fingerprint(self) -> str:
-        """SHA-256 of the canonical content and of what it was made from; when and how fast does not count."""
-        content = self.model_dump(mode="json", exclude={"at", "seconds"})
-        return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 class Message(Frozen):
@@ -256,24 +226,6 @@ class ReviewPlan(Record):
     required: int
 
 
-class Judgement(Frozen):
-    """One reviewed row, as written to the journal."""
-
-    row: int
-    decision: Literal["accept", "fix", "reject"]
-    why: str = ""
-    fixed_answer: str | None = None
-    reviewer: str
-    stand_in: bool = False
-
-
-class Review(Frozen):
-    """The journal entry of one judgement: under which sample it was given."""
-
-    review_plan: str
-    judgement: Judgement
-
-
 class SignOff(Record):
     """Step 5: the expert's signature under exactly this data, split, goal and plan."""
 
@@ -328,65 +280,6 @@ class Evaluation(Record):
     comparisons: tuple[Contrast, ...]
     error_groups: tuple[ErrorGroup, ...] = ()
     facts: EvaluationFacts
-
-
-class Reading(Frozen):
-    """One output a person read and marked, as written to the journal."""
-
-    row: int
-    mark: Literal["good", "acceptable", "bad"]
-    note: str = ""
-    reader: str
-    stand_in: bool = False
-
-
-class ReadingEntry(Frozen):
-    """The journal entry of one reading: of which run."""
-
-    run_id: str
-    reading: Reading
-
-
-class TestOpening(Frozen):
-    """The journal entry of one look at the sealed test rows."""
-
-    __test__ = False  # the name is the field's, not pytest's
-
-    sealed: str
-    run_id: str
-    rows: int
-
-
-class ErrorNote(Frozen):
-    """The journal entry of an expert's explanation of one error group."""
-
-    run_id: str
-    group: str
-    note: str
-    by: str
-    stand_in: bool = False
-
-
-class Vote(Frozen):
-    """One blind comparison in the playground, as written to the journal."""
-
-    prompt: str
-    left: str
-    right: str
-    winner: Literal["base", "tuned", "tie", "both bad"]
-    voter: str = ""
-    blind: bool = True
-
-
-class Waiver(Frozen):
-    """A block set aside in writing by the named expert, bound to the records it was judged on."""
-
-    rule: str
-    by: str
-    why: str
-    step_fingerprint: str
-    message: str
-    stand_in: bool = False
 
 
 class Deployment(Record):

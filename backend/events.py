@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from backend.domain import Frozen, now
+from backend.record import Frozen, now
 
 
 class Event(Frozen):

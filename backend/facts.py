@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from backend.decisions import Judgement, Reading
 from backend.domain import (
     Audit,
     Deployment,
     Evaluation,
     Goal,
-    Judgement,
     LatencyRecord,
     Plan,
     PromptTrials,
-    Reading,
     ReviewPlan,
     Run,
     SignOff,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from backend.domain import RECORDS, Goal, Waiver, canonical
+from backend.decisions import Waiver
+from backend.domain import RECORDS, Goal
 from backend.errors import Blocked, InputError
 from backend.facts import facts_of
 from backend.project import Project
+from backend.record import canonical
 from rules.facts import Facts
 from rules.judge import Verdict, judge
 from rules.rule import STEPS, Finding

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from backend.domain import now
+from backend.record import now
 from backend.store import disk_errors
 
 SCHEMA = """

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from backend.domain import Frozen, canonical, now
 from backend.errors import InputError
+from backend.record import Frozen, canonical, now
 
 START = "0" * 64
 

@@ -14,9 +14,10 @@ from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
-from backend.domain import RECORDS, Record, canonical, now
+from backend.domain import RECORDS
 from backend.errors import InputError
 from backend.journal import Journal
+from backend.record import Record, canonical, now
 from backend.store import inside, write_text
 from rules.judge import all_rules
 

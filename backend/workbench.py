@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend import flow
+from backend.decisions import Judgement, Reading, Vote, Waiver
 from backend.domain import (
     Arm,
     Dataset,
@@ -19,19 +20,15 @@ from backend.domain import (
     Evaluation,
     Example,
     Goal,
-    Judgement,
     LatencyRecord,
     Mapping,
     Plan,
     Prompt,
     PromptTrials,
-    Reading,
     Report,
     ReviewPlan,
     Run,
     SignOff,
-    Vote,
-    Waiver,
 )
 from backend.events import AnyEvent
 from backend.flow import Standing

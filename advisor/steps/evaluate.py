@@ -9,7 +9,8 @@ import gradio as gr
 
 from advisor import fields, plots, words
 from advisor.cards import esc, figures, plain, section, table, wrap
-from backend.domain import Evaluation, Goal, Reading
+from backend.decisions import Reading
+from backend.domain import Evaluation, Goal
 from backend.facts import readings
 
 if TYPE_CHECKING:

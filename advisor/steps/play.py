@@ -10,7 +10,7 @@ import gradio as gr
 
 from advisor import fields
 from advisor.cards import esc, figures, plain, wrap
-from backend.domain import Vote
+from backend.decisions import Vote
 from backend.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import gradio as gr
 
 from advisor import words
 from advisor.cards import esc, figures, plain, section, wrap
-from backend.domain import Goal, Judgement, ReviewPlan, SignOff
+from backend.decisions import Judgement
+from backend.domain import Goal, ReviewPlan, SignOff
 from rules.rule import STEPS
 
 if TYPE_CHECKING:

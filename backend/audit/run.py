@@ -19,8 +19,9 @@ from backend.data.mapping import apply_mapping, guess_mapping
 from backend.data.split import split_examples
 from backend.data.table import Table
 from backend.data.task import guess_task
-from backend.domain import Example, Frozen, Mapping, Task
+from backend.domain import Example, Mapping, Task
 from backend.errors import InputError
+from backend.record import Frozen
 from backend.store import disk_errors
 from rules.facts import DataFacts, Facts
 from rules.judge import judge

@@ -11,8 +11,9 @@ from backend.audit.encoding import repaired
 from backend.audit.labels import commonest_spellings, label_key
 from backend.audit.markup import stripped
 from backend.audit.personal import masked
-from backend.domain import Example, Frozen, Mapping
+from backend.domain import Example, Mapping
 from backend.errors import InputError
+from backend.record import Frozen
 from rules.facts import DataFacts
 
 TEXTS = ("system", "input", "answer")

@@ -9,8 +9,9 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from backend.domain import Example, Message, canonical
+from backend.domain import Example, Message
 from backend.errors import InputError
+from backend.record import canonical
 
 TEXT_COLUMNS = ("input", "answer", "system", "history", "group")
 

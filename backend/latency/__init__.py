@@ -43,7 +43,7 @@ def run_latency(
 ) -> LatencyReport:
     """Test `model` at `url` (with or without /v1) with each number of `users`, `requests` counted requests a level.
 
-    `users`: default (1, 4, 8). With a `rate` (arrivals a second, Poisson) one level without a cap, or one for
+    `users`: default (1, 4, 8), as far as there are requests for. With a `rate` (arrivals a second, Poisson) one level without a cap, or one for
     each number of `users` as a cap. `targets`: {"ttft_ms": 300, "tpot_ms": 50, "e2e_ms": 2000}, any of them;
     at least `share` (fraction) of the requests has to keep them all. `api_key` is for a server of our own; a
     person names an environment variable. `timeout_s` is the longest silence waited out.
@@ -61,7 +61,7 @@ def run_latency(
     base = base_url(url, allow_remote)
     if users is not None and not users:
         raise InputError("No number of users was given.", where="--users", do='Give for example "--users 1,4,8".')
-    levels = tuple(sorted(set(users or DEFAULT_USERS)))
+    levels = tuple(sorted(set(users or [number for number in DEFAULT_USERS if number <= max(requests, 1)])))
     if levels[0] < 1 or max_tokens < 1 or timeout_s <= 0:
         raise InputError("Users, max tokens and the timeout must be 1 or more.", where="--users, --max-tokens")
     if rate is not None and not 0 < rate <= 10_000:

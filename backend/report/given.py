@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from backend.decisions import Vote, Waiver
 from backend.domain import (
     Audit,
     Dataset,
@@ -17,8 +18,6 @@ from backend.domain import (
     Run,
     SignOff,
     Split,
-    Vote,
-    Waiver,
 )
 from backend.events import AnyEvent
 from rules.facts import ReadingFacts, ReviewFacts

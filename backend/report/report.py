@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from backend.domain import now
 from backend.evaluation.compare import BASE, PROMPT, in_words
+from backend.record import now
 from backend.report.given import ReportInput
 from backend.report.page import Figure, Section, duration, interval_words
 from backend.report.sections import data, gates, goal, people, plan, prompts, reproduce, scores, serving, training

@@ -7,21 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backend.data.store import content_sha256
-from backend.domain import (
-    ErrorNote,
-    Evaluation,
-    Example,
-    Goal,
-    Message,
-    Plan,
-    Prompt,
-    PromptTrials,
-    Reading,
-    ReadingEntry,
-    Run,
-    Split,
-    TestOpening,
-)
+from backend.decisions import ErrorNote, Reading, ReadingEntry, TestOpening
+from backend.domain import Evaluation, Example, Goal, Message, Plan, Prompt, PromptTrials, Run, Split
 from backend.errors import InputError
 from backend.evaluation.compare import compare
 from backend.evaluation.endless import endless_rows

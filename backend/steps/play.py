@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.domain import Message, Plan, Run, Vote
+from backend.decisions import Vote
+from backend.domain import Message, Plan, Run
 from backend.errors import InputError
 from backend.flow import require
 from backend.project import Project

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.decisions import Vote
 from backend.domain import (
     Audit,
     Dataset,
@@ -15,7 +16,6 @@ from backend.domain import (
     Run,
     SignOff,
     Split,
-    Vote,
 )
 from backend.events import read
 from backend.flow import standing

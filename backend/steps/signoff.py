@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from backend.data.clean import Change, apply
-from backend.domain import Dataset, Example, Goal, Judgement, Review, ReviewPlan, SignOff, Split
+from backend.decisions import Judgement, Review
+from backend.domain import Dataset, Example, Goal, ReviewPlan, SignOff, Split
 from backend.errors import Blocked, InputError
 from backend.facts import judgements
 from backend.flow import require

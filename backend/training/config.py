@@ -7,8 +7,9 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from backend.domain import TASKS, Frozen, Prompt, Task
+from backend.domain import TASKS, Prompt, Task
 from backend.errors import InputError
+from backend.record import Frozen
 from rules.facts import RunFacts
 
 Value = float | int | str | bool

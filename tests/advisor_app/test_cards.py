@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from advisor import cards, plots
 from backend import Blocked, InputError
-from backend.domain import Example, Waiver
+from backend.decisions import Waiver
+from backend.domain import Example
 from rules.judge import all_rules, ask
 from rules.rule import Finding
 

@@ -4,17 +4,16 @@ import multiprocessing
 
 import pytest
 
+from backend.decisions import Judgement, Review
 from backend.domain import (
     Audit,
     Dataset,
     Goal,
     GoodExample,
-    Judgement,
     Mapping,
     Plan,
     Prompt,
     PromptTrials,
-    Review,
     ReviewPlan,
     SignOff,
     Split,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.domain import Waiver
+from backend.decisions import Waiver
 from backend.errors import InputError
 from backend.events import Done, Failed, Phase, Progress, append, follow, read
 from backend.index import Index

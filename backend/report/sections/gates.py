@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.domain import Waiver
+from backend.decisions import Waiver
 from backend.report.given import ReportInput
 from backend.report.page import Fold, Section, Table
 from rules.judge import Verdict

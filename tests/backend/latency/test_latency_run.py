@@ -64,6 +64,11 @@ def test_users_at_once_prompts_distinct_and_warm_up_not_counted(truth):
     assert report.verdict == "borderline" and "No target" in report.because and report.levels[0].within_target is None
 
 
+def test_few_requests_leave_out_the_usual_levels_they_cannot_fill(truth):
+    report = run_latency(truth().url, "base", requests=5)
+    assert [(level.users, level.requests) for level in report.levels] == [(1, 5), (4, 5)]
+
+
 def test_pass_and_fail(truth):
     server = truth(ttft_s=0.01, gap_s=0.001)
     generous = {"ttft_ms": 5000, "tpot_ms": 2000}

@@ -6,6 +6,7 @@ import math
 import random
 from functools import cache
 
+from backend.decisions import Vote, Waiver
 from backend.domain import (
     Arm,
     Audit,
@@ -25,8 +26,6 @@ from backend.domain import (
     Setting,
     SignOff,
     Split,
-    Vote,
-    Waiver,
 )
 from backend.evaluation.baseline import trivial_baseline
 from backend.evaluation.compare import compare

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 
 from backend.errors import InputError
 from backend.events import Done, Failed, Phase, Progress, Resumed, Saved, Trial, Validated, follow, read
+from backend.models.folder import inspect
 from backend.training import launch
 
 pytestmark = pytest.mark.slow
@@ -61,7 +62,7 @@ def same(first, second) -> bool:
     return first.keys() == second.keys() and all((first[name] == second[name]).all() for name in first)
 
 
-def test_an_undisturbed_run_learns_validates_saves_and_leaves_a_result(undisturbed):
+def test_an_undisturbed_run_learns_validates_saves_and_leaves_a_result(undisturbed, tiny_model):
     events = finish(undisturbed)
     steps = [event for event in events if isinstance(event, Progress)]
     assert [event.step for event in steps] == list(range(1, 13)) and {event.of for event in steps} == {12}
@@ -76,7 +77,7 @@ def test_an_undisturbed_run_learns_validates_saves_and_leaves_a_result(undisturb
     assert result.facts.steps == 12 and result.facts.used_best_checkpoint
     assert result.facts.best_validation_loss == pytest.approx(min(event.loss for event in validated))
     assert (result.facts.largest_logit_change or 0) > 0.1
-    assert result.trainable_parameters == 2 * 4 * (2 * 2 * 32 + 2 * (32 + 16) + 3 * (32 + 64))
+    assert result.trainable_parameters == inspect(tiny_model).shape.adapter_parameters(rank=4)
     assert {path.suffix for path in (undisturbed / "adapter").iterdir()} == {".safetensors", ".json", ".md"}
 
 
