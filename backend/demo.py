@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.decisions import Judgement, Reading
-from backend.domain import Evaluation, Goal, GoodExample, Prompt
+from backend.domain import Audit, Evaluation, Goal, GoodExample, Prompt
 from backend.errors import Blocked, InputError
 from backend.events import Failed, Progress
 from backend.store import write_text
@@ -88,8 +88,9 @@ def run_demo(home: Path, tell: Tell) -> DemoResult:
 def show_block(home: Path, spoiled: Path, tell: Tell) -> str:
     """Give a spoiled copy of the data to a project and return, in words, why it is refused."""
     wb = _project(home, "Demo: spoiled data")
-    wb.set_goal(GOAL)
-    wb.add_data(spoiled, tell=tell)
+    if wb.fresh(Audit) is None:
+        wb.set_goal(GOAL)
+        wb.add_data(spoiled, tell=tell)
     try:
         wb.try_prompts(MODEL, tell=tell)
     except Blocked as refusal:
