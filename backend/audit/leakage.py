@@ -18,13 +18,13 @@ def leaked_rows(known: Sequence[Example], test: Sequence[Example]) -> tuple[tupl
     exact = {example.row for example in test if asked(example) in seen}
     fresh = [example for example in test if example.row not in exact]
     both = [*known, *fresh]
-    near = {
-        both[right].row for left, right in similar_pairs(both) if left < len(known) <= right
-    }
-    return tuple(sorted(exact)), tuple(sorted(near))
+    # of rows that ask exactly the same only the first is in these pairs: its likes leak as well
+    near = {asked(both[right]) for left, right in similar_pairs(both) if left < len(known) <= right}
+    return tuple(sorted(exact)), tuple(sorted(example.row for example in fresh if asked(example) in near))
 
 
 def leaking_rows(known: Sequence[Example], test: Sequence[Example]) -> tuple[int, ...]:
     """The other side: rows of `known` to leave out so that nothing of the test rows is in them, sorted."""
     both = [*known, *test]
-    return tuple(sorted({both[left].row for left, right in similar_pairs(both) if left < len(known) <= right}))
+    leaking = {asked(both[left]) for left, right in similar_pairs(both) if left < len(known) <= right}
+    return tuple(sorted(example.row for example in known if asked(example) in leaking))

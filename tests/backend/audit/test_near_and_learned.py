@@ -99,6 +99,9 @@ def test_leaks_of_test_rows() -> None:
     ]
     assert leaked_rows(known, test) == ((0,), (1,))
     assert leaking_rows(known, test) == (0, 1)
+    twice = [*known, known[0].model_copy(update={"row": 7}), known[1].model_copy(update={"row": 8})]
+    assert leaking_rows(twice, test) == (0, 1, 7, 8)
+    assert leaked_rows(known, [*test, test[1].model_copy(update={"row": 9})]) == ((0,), (1, 9))
 
 
 def reviews(count: int, rng: random.Random) -> list[Example]:
