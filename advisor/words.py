@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.glossary import ALSO, GLOSSARY
-from rules.rule import Finding, Rule
+from rules.rule import STEPS, Finding, Rule
 from rules.wording import percent
 
 if TYPE_CHECKING:
     from backend.audit.run import FindingReport
-    from backend.domain import Contrast
+    from backend.domain import Contrast, Estimate
     from backend.errors import TunewiseError
     from backend.flow import Standing
     from rules.judge import Verdict
 
 __all__ = [
-    "ALSO",
     "FORMULA_STARTS",
-    "GLOSSARY",
     "HOW_TO",
     "SEVERITY_WORDS",
     "STATE_WORDS",
@@ -33,12 +30,11 @@ __all__ = [
     "count_of",
     "duration",
     "error_words",
-    "explain",
+    "estimate_in_words",
     "figure",
-    "find_rule",
-    "find_term",
     "finding_words",
     "findings_of",
+    "metric_name",
     "next_step",
     "one_line",
     "printable",
@@ -47,6 +43,7 @@ __all__ = [
     "safe_cell",
     "score",
     "standing_line",
+    "step_to_do",
     "unsafe_cell",
 ]
 
@@ -92,10 +89,25 @@ VERDICT_WORDS: dict[str, str] = {
     "not asked": "not asked yet",
     "broken": "could not be judged (our fault)",
 }
+ESTIMATES: dict[str, str] = {
+    "train_memory": "Memory to train",
+    "serve_memory": "Memory to serve",
+    "train_speed": "Training speed",
+    "train_hours": "Training time",
+    "ttft": "Wait for the first word (TTFT)",
+    "tpot": "Time per further token (TPOT)",
+}
+METRICS: dict[str, str] = {
+    "macro_f1": "macro-F1",
+    "entity_f1": "entity F1",
+    "rouge_l": "ROUGE-L",
+    "bleu": "BLEU",
+    "chrf": "chrF",
+    "json_match": "JSON match",
+}
+"""The usual spelling of metrics, where it is not their name."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_GENERIC = {"rows", "answers", "inputs", "steps"}
-"""Words of rule ids that a person may leave out."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -143,6 +155,13 @@ def figure(value: float) -> str:
     return f"{round(value / step) * step:,}"
 
 
+def estimate_in_words(one: Estimate) -> str:
+    """`Memory to train: about 1.89 GiB (between 1.33 and 2.6; the formula)`."""
+    name = ESTIMATES.get(one.name, one.name)
+    between = f"between {figure(one.low)} and {figure(one.high)}"
+    return f"{name}: about {figure(one.typical)} {one.unit} ({between}; {one.formula})"
+
+
 def duration(seconds: float) -> str:
     """`40 s`, `3 min`, `2 h 5 min`."""
     whole = max(0, round(seconds))
@@ -152,18 +171,23 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def metric_name(metric: str) -> str:
+    """`macro-F1` for `macro_f1`."""
+    return METRICS.get(metric, metric.replace("_", " "))
+
+
 def score(metric: str, numbers: Mapping[str, float]) -> str:
     """`accuracy 81.3% (95 % interval 77.1% to 84.8%, 400 rows)` from the contract's value, low, high, rows."""
     low, high = percent(numbers["low"]), percent(numbers["high"])
     rows = count_of(int(numbers["rows"]), "row")
-    return f"{metric} {percent(numbers['value'])} (95 % interval {low} to {high}, {rows})"
+    return f"{metric_name(metric)} {percent(numbers['value'])} (95 % interval {low} to {high}, {rows})"
 
 
 def contrast(found: Contrast) -> str:
     """`accuracy, tuned against prompt: better by 18.2 points (95 % interval 13.1 to 23.4, 400 rows)`."""
     from backend.evaluation.compare import in_words
 
-    return f"{found.metric}, {found.second} against {found.first}: {in_words(found)}"
+    return f"{metric_name(found.metric)}, {found.second} against {found.first}: {in_words(found)}"
 
 
 @dataclass(frozen=True)
@@ -221,10 +245,17 @@ def standing_line(now: Standing) -> str:
     return " ".join(parts)
 
 
+def step_to_do(now: Standing) -> str:
+    """The first step whose work is not done; the report when all is. What is blocked has been worked on."""
+    return next((each.step for each in now.steps if each.state not in ("done", "blocked")), "report")
+
+
 def next_step(now: Standing, project: str) -> tuple[str, tuple[str, ...]]:
-    """What to do next in words, and the commands for it."""
-    if now.blocks:
-        worst = now.blocks[0]
+    """What to do next in words, and the commands for it. A block comes first when it stops the step to do."""
+    step = step_to_do(now)
+    stopping = [finding for finding in now.blocks if STEPS.index(finding.gate) <= STEPS.index(step)]
+    if stopping:
+        worst = stopping[0]
         words = f"Put this right first: {worst.message} {worst.fix}"
         commands = [f"tunewise check {project}"]
         if worst.step == "data":
@@ -232,8 +263,7 @@ def next_step(now: Standing, project: str) -> tuple[str, tuple[str, ...]]:
         if worst.waivable:
             commands.append(f'tunewise waive {project} {worst.rule} --by EXPERT --why "…"')
         return words, tuple(commands)
-    step = now.next_step
-    state = now.steps[[s.step for s in now.steps].index(step)].state
+    state = now.steps[STEPS.index(step)].state
     again = " It has to be done again, because something before it changed." if state == "out of date" else ""
     return f"Next: {STEP_TITLES[step]}.{again}", tuple(line.format(project=project) for line in HOW_TO[step])
 
@@ -258,52 +288,3 @@ def error_words(error: TunewiseError) -> ErrorWords:
         labelled = (("Where", error.where), ("Why", error.why), ("What to do", error.do))
         return ErrorWords(printable(error.what), tuple(printable(f"{name}: {text}") for name, text in labelled if text))
     return ErrorWords(printable(str(error)), ())
-
-
-def find_rule(text: str, likely: Collection[str] = ()) -> str | None:
-    """The id of the rule a person means, typing mistakes allowed, such as `leaked-rows` for "leeked rows".
-
-    Of several that fit equally, one of the `likely` is taken.
-    """
-    from rapidfuzz import fuzz
-
-    from rules.judge import all_rules
-
-    asked = re.findall(r"[a-z0-9]+", text.lower())
-
-    def said(word: str) -> bool:
-        return any(
-            token == word
-            or (len(token) >= 4 and (word.startswith(token) or (token.startswith(word) and len(word) >= 4)))
-            or (len(token) >= 5 and len(word) >= 5 and (token[:6] == word[:6] or fuzz.ratio(token, word) >= 80))
-            for token in asked
-        )
-
-    found: list[tuple[int, bool, int, str]] = []
-    for rule in all_rules():
-        words = rule.id.split("-")
-        telling = [word for word in words if word not in _GENERIC] or words
-        if all(said(word) for word in telling):
-            found.append((len(telling), rule.id in likely, sum(said(word) for word in words), rule.id))
-    return max(found)[3] if found else None
-
-
-def find_term(text: str) -> str | None:
-    """The glossary entry a person means, typing mistakes allowed; None when it is in doubt."""
-    from rapidfuzz import fuzz, process
-
-    asked = " ".join(text.lower().split()).strip(" ?!.\"'")
-    names = {name.lower(): name for name in GLOSSARY} | ALSO
-    for guess in (asked, asked.removesuffix("s")):
-        if guess in names:
-            return names[guess]
-    if len(asked) < 4:  # too short to tell a mistake from another word
-        return None
-    close = process.extractOne(asked, list(names), scorer=fuzz.ratio, score_cutoff=80)
-    return names[close[0]] if close else None
-
-
-def explain(term: str) -> tuple[str, str] | None:
-    """(entry, explanation) for a term, typing mistakes allowed; None when we have no entry for it."""
-    name = find_term(term)
-    return (name, GLOSSARY[name]) if name else None

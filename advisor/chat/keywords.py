@@ -14,7 +14,8 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from advisor.words import ALSO, GLOSSARY, find_rule, find_term
+from advisor.glossary import ALSO, GLOSSARY
+from advisor.lookup import find_rule, find_term
 from rules.judge import all_rules
 
 HELP = (

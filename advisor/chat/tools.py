@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal
 
+from advisor.lookup import explain, find_rule, find_term
 from advisor.words import (
     STATE_WORDS,
     STEP_TITLES,
@@ -15,9 +16,6 @@ from advisor.words import (
     contrast,
     count_of,
     duration,
-    explain,
-    find_rule,
-    find_term,
     finding_words,
     findings_of,
     one_line,

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
 SMALLEST_DISK_GIB, SMALLEST_MEMORY_GIB = 5.0, 4.0
 """The embedded model, its copy and a run take about 3 GiB of disk and 2.5 GiB of memory."""
-IN_WORDS = {
-    "train_memory": "Memory to train", "serve_memory": "Memory to serve", "train_speed": "Training speed",
-    "train_hours": "Training time", "ttft": "Wait for the first word (TTFT)", "tpot": "Time per further token (TPOT)",
-}
 
 
 def estimate(
@@ -38,7 +34,7 @@ def estimate(
 ) -> None:
     """Estimate memory, hours and waiting times before anything is bought. Always a range, with its formula."""
     from advisor.commands.cards import version
-    from advisor.words import figure
+    from advisor.words import estimate_in_words, figure
     from backend.models.estimate import estimates
     from backend.models.machine import machine
 
@@ -50,11 +46,11 @@ def estimate(
         shape, computer, method=method, batch=batch, length=length, rank=rank, tokens=rows * length * epochs,
         prompt=max(1, length - answer), answer=answer, users=users,
     )
-    out.say(f"{model}: {shape.billions:g}B parameters on {computer.name} ({computer.memory_gib:.0f} GiB), {method}, "
-            f"{rows:,} rows of {length} tokens, {epochs:g} passes, {users} at once", style="bold")
+    on = f"{computer.name} ({computer.memory_gib:.0f} GiB)"
+    out.say(f"{model}: {figure(shape.billions)} billion parameters on {on}, {method}, {rows:,} rows of {length} "
+            f"tokens, {epochs:g} passes, {users} at once", style="bold")
     for one in found:
-        out.say(f"  {IN_WORDS[one.name]}: about {figure(one.typical)} {one.unit} "
-                f"(between {figure(one.low)} and {figure(one.high)}; {one.formula})")
+        out.say(f"  {estimate_in_words(one)}")
     out.say("These are estimates: a short run or a latency test replaces them.")
     out.result({
         "tunewise": version(), "model": model, "billions": shape.billions, "machine": asdict(computer),

@@ -249,14 +249,14 @@ def _say_next(out: Output, wb: Workbench) -> None:
 
 def _about(wb: Workbench, now: Standing) -> dict[str, object]:
     from advisor.commands.cards import finding_json, version
-    from advisor.words import STEP_TITLES, next_step
+    from advisor.words import STEP_TITLES, next_step, step_to_do
 
     words, commands = next_step(now, wb.project.id)
     return {
         "tunewise": version(),
         "project": {"id": wb.project.id, "name": wb.project.name, "folder": str(wb.project.folder)},
         "steps": [{"step": step.step, "title": STEP_TITLES[step.step], "state": step.state} for step in now.steps],
-        "next": {"step": now.next_step, "words": words, "commands": commands},
+        "next": {"step": step_to_do(now), "words": words, "commands": commands},
         "blocks": [finding_json(finding) for finding in now.blocks],
         "warnings": [finding_json(finding) for finding in now.warnings],
         "waived": {rule: {"by": waiver.by, "why": waiver.why} for rule, waiver in now.waived.items()},

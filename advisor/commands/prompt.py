@@ -139,20 +139,12 @@ def _settings(pairs: list[str]) -> dict[str, float | int | str | bool]:
 
 
 def _show_plan(out: Output, made: Plan) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from advisor.words import estimate_in_words, figure
 
-    from advisor.words import figure
-
-    out.say(f"Model: {made.model} ({made.model_facts.billions:g}B parameters); prompt: {made.prompt.name}",
-            style="bold")
-    settings = Table(box=None, pad_edge=False)
-    for title in ("setting", "value", "why"):
-        settings.add_column(title, no_wrap=title != "why")
+    size = f"{figure(made.model_facts.billions)} billion parameters"
+    out.say(f"Model: {made.model} ({size}); prompt: {made.prompt.name}", style="bold")
     for setting in made.settings:
-        settings.add_row(setting.name, Text(str(setting.value)), Text(setting.reason))
-    out.show(settings)
+        out.say(f"  {setting.name} = {setting.value}: {setting.reason}")
     out.say("Estimates (replaced by measurements as soon as there are any):")
     for one in made.estimates:
-        between = f"between {figure(one.low)} and {figure(one.high)}"
-        out.say(f"  {one.name}: about {figure(one.typical)} {one.unit} ({between}; {one.formula})")
+        out.say(f"  {estimate_in_words(one)}")

@@ -81,7 +81,7 @@ def _follow(out: Output, wb: Workbench) -> None:
         raise typer.Exit(1)
     run = wb.finish_run()
     facts = run.facts
-    out.say(f"The run {state.state}: {facts.steps} steps in {duration(run.seconds)}.")
+    out.say(f"The run is {state.state}: {facts.steps} steps in {duration(run.seconds)}.")
     out.say(f"Loss on training rows {facts.train_loss:.3f}, on validation rows {facts.validation_loss:.3f} "
             f"(best {facts.best_validation_loss:.3f}).")
     out.say(f"Next: tunewise evaluate {wb.project.id}")

@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import words
+from advisor.glossary import ALSO, GLOSSARY
+from advisor.lookup import find_rule, find_term
 from advisor.sheet import read_rows, write_rows
 from backend.errors import Blocked, InputError
-from backend.flow import STEP_RECORDS
-from rules.judge import WORST_FIRST, all_rules
-from rules.rule import STEPS
+from backend.flow import STEP_RECORDS, Standing, StepState
+from rules.facts import Facts
+from rules.judge import WORST_FIRST, Verdict, all_rules
+from rules.rule import STEPS, Finding, Rule
 
 
 def test_every_step_state_and_verdict_has_words():
@@ -22,17 +25,17 @@ def test_every_step_state_and_verdict_has_words():
 
 
 def test_the_glossary_is_large_plain_and_whole():
-    assert len(words.GLOSSARY) >= 60
-    for term, text in words.GLOSSARY.items():
+    assert len(GLOSSARY) >= 60
+    for term, text in GLOSSARY.items():
         assert 40 <= len(text) <= 260, term
         assert text.endswith("."), term
-    assert set(words.ALSO.values()) <= set(words.GLOSSARY)
-    assert all(name == name.lower() for name in words.ALSO)
+    assert set(ALSO.values()) <= set(GLOSSARY)
+    assert all(name == name.lower() for name in ALSO)
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in all_rules()])
 def test_a_rule_is_found_by_its_own_words(rule: str):
-    assert words.find_rule(f"what is {rule.replace('-', ' ')}?") == rule
+    assert find_rule(f"what is {rule.replace('-', ' ')}?") == rule
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,7 @@ def test_a_rule_is_found_by_its_own_words(rule: str):
      ("overfiting?", "overfitting"), ("shoe", None), ("", None), ("xyz", None)],
 )  # fmt: skip
 def test_terms_are_found_with_typing_mistakes(text: str, term: str | None):
-    assert words.find_term(text) == term
+    assert find_term(text) == term
 
 
 def test_numbers_in_words():
@@ -98,3 +101,38 @@ def test_sheets_that_cannot_be_used(name: str, content: str | None, said: str, t
         (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=said):
         read_rows(tmp_path / name, ["row"])
+
+
+def finding(rule: str, gate: str) -> Finding:
+    return Finding(
+        rule=rule, family="iteration", step="plan", gate=gate, severity="block", waivable=True, message="M.",
+        why="W.", fix="F.", measured=None, threshold=None, unit="", rows=(),
+    )  # fmt: skip
+
+
+def standing(found: Finding, **states: str) -> Standing:
+    verdict = Verdict(rule_of("untuned-settings"), "block", (found,))
+    steps = tuple(StepState(step, states.get(step, "done")) for step in STEPS)
+    return Standing(Facts(), (verdict,), {}, steps)
+
+
+def rule_of(name: str) -> Rule:
+    rule = words.rule_named(name)
+    assert rule
+    return rule
+
+
+def test_a_block_of_a_later_step_does_not_hide_the_next_one():
+    early = standing(finding("untuned-settings", "serve"), plan="blocked", evaluate="waiting", serve="waiting")
+    said, commands = words.next_step(early, "mails")
+    assert said == "Next: Measure what it brought (evaluation)."
+    assert commands[0] == "tunewise evaluate mails"
+    late = standing(finding("untuned-settings", "serve"), plan="blocked", serve="waiting")
+    said, commands = words.next_step(late, "mails")
+    assert said == "Put this right first: M. F."
+    assert commands[-1] == 'tunewise waive mails untuned-settings --by EXPERT --why "…"'
+
+
+def test_what_is_out_of_date_is_said_to_be():
+    said, _ = words.next_step(standing(finding("x", "report"), signoff="out of date"), "mails")
+    assert "has to be done again" in said
