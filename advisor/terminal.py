@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 Tell = Callable[[str, float], None]
+WIDE = 200
+"""Columns of a table that is written to a pipe or a file."""
 QUIET_S = 2.0
 """Without a terminal a line of progress is written at most this often."""
 
@@ -27,8 +29,9 @@ class Output:
     def _console(self) -> Console:
         from rich.console import Console
 
-        # What others wrote is shown as it is: no [markup], no guessed highlighting, no links.
-        return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+        # What others wrote is shown as it is: no [markup], no guessed highlighting. A pipe has no edge to wrap at.
+        width = None if sys.stdout.isatty() else WIDE
+        return Console(markup=False, highlight=False, emoji=False, width=width, soft_wrap=width is not None)
 
     def say(self, text: str = "", style: str = "") -> None:
         """One paragraph of words; nothing when standard output is for JSON."""

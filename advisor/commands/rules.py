@@ -28,14 +28,8 @@ def rules(
         _show(out, found)
         out.result(_json(found))
         return
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for title in ("rule", "step", "severity", "the problem"):
-        table.add_column(title, no_wrap=title != "the problem")
     for each in known:
-        table.add_row(each.id, each.step, _severity(each), each.problem)
-    out.show(table)
+        out.say(f"{each.id} (step {each.step}; {_severity(each)}): {each.problem}")
     out.say(f"{len(known)} rules. Explain one: tunewise rules ID")
     out.result({"rules": [_json(each) for each in known]})
 

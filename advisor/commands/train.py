@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,8 +70,12 @@ def _follow(out: Output, wb: Workbench) -> None:
     from advisor.words import duration
     from backend.events import Failed
 
-    with out.progress() as tell:
-        last = watch(wb.follow(), tell)
+    try:
+        with out.progress() as tell:
+            last = watch(wb.follow(), tell)
+    except KeyboardInterrupt:
+        print(f"The run goes on without you. Look again: tunewise follow {wb.project.id}", file=sys.stderr)
+        raise
     state = wb.run_state()
     if isinstance(last, Failed) or state is None:
         out.say(f"The run failed: {last.what if isinstance(last, Failed) else 'it left no events.'}", style="bold red")

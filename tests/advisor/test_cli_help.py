@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
-from advisor.cli import COMMANDS
+from advisor.cli import COMMANDS, app
+from advisor.words import HOW_TO
+from rules.judge import all_rules
 
 NAMES = [function.__name__ for function, _ in COMMANDS]
 CONTRACT = [
@@ -59,3 +64,17 @@ def test_the_console_script_runs():
     script = Path(sys.executable).with_name("tunewise")
     ended = subprocess.run([script, "rules", "leaked-rows"], capture_output=True, text=True, check=True)
     assert "Some test rows are also in the training data." in ended.stdout
+
+
+@pytest.mark.parametrize(("name", "example"), [(function.__name__, example) for function, example in COMMANDS])
+def test_examples_are_commands_that_would_run(name: str, example: str):
+    """Parsed by the command itself, without running it: a wrong option or a missing value raises."""
+    script, command, *arguments = shlex.split(example, comments=True)
+    assert (script, command) == ("tunewise", name)
+    get_command(app).commands[name].make_context(name, arguments)  # type: ignore[attr-defined]
+
+
+def test_commands_named_in_advice_exist():
+    rules = {rule.id: f"{rule.fix} {rule.why}" for rule in all_rules()}
+    for where, text in {**rules, **{step: " ".join(lines) for step, lines in HOW_TO.items()}}.items():
+        assert set(re.findall(r"`?tunewise ([a-z]+)", text)) <= set(NAMES), where
