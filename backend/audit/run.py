@@ -14,6 +14,7 @@ from backend.audit.curve import learning_curve
 from backend.audit.leakage import leaking_rows
 from backend.audit.measure import Progress, clusters, measure
 from backend.data.clean import Change, apply, propose, write_changes, write_jsonl
+from backend.data.held_out import read_held_out
 from backend.data.load import read_table
 from backend.data.mapping import apply_mapping, guess_mapping
 from backend.data.split import split_examples
@@ -180,24 +181,8 @@ def take_in(path: Path, task: Task | None, test: Path | None, mapping: Mapping |
     if not examples:
         first = "; ".join(reason for _, reason in unreadable[:3])
         raise InputError("No row of the file could be used.", where=str(path), why=first, do="Check the mapping.")
-    held_out = _held_out(test, mapping) if test else None
+    held_out = read_held_out(test, mapping) if test else None
     return Intake(table, mapping, examples, unreadable, held_out, task or guess_task(examples))
-
-
-def _held_out(test: Path, mapping: Mapping) -> list[Example]:
-    """The test rows. Their columns may have other names than the data's; then they are recognised anew."""
-    table = read_table(test)
-    named = {name for name in mapping.model_dump().values() if name}
-    examples, unreadable = apply_mapping(table, mapping if named <= set(table.columns) else guess_mapping(table))
-    if unreadable:
-        row, reason = unreadable[0]
-        raise InputError(
-            f"{len(unreadable)} of {table.records} test records cannot be used.",
-            where=f"{test}, record {row}",
-            why=reason,
-            do="Mend or drop them: a test must be sound.",
-        )
-    return examples
 
 
 def _split_facts(intake: Intake, data: DataFacts) -> Facts:

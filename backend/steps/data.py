@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from backend.audit.leakage import leaking_rows
 from backend.audit.measure import measure
 from backend.audit.near_duplicates import clusters
 from backend.data.clean import Change, apply, propose, write_changes
+from backend.data.held_out import read_held_out
 from backend.data.load import Table, read_table
 from backend.data.mapping import apply_mapping, guess_mapping
 from backend.data.split import split_examples
@@ -43,15 +45,15 @@ def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path |
         mapping = mapping.model_copy(update={"group": goal.group_column})
     found, unreadable = apply_mapping(table, mapping)
     if not found:
-        raise InputError("No row of the file could be used.", where=str(path), why=str(unreadable[:1]))
+        raise InputError("No row of the file could be used.", where=str(path), why=f"Row {unreadable[0][0]}: {unreadable[0][1]}")
     held_out: list[Example] = []
     test_sha256 = ""
     if test is not None:
-        test_table = read_table(test)
-        given, _ = apply_mapping(test_table, mapping)
         # Rows of a separate test file are numbered on from the data file's, so that a number names one row.
-        held_out = [example.model_copy(update={"row": table.records + example.row}) for example in given]
-        test_sha256 = test_table.sha256
+        held_out = [
+            example.model_copy(update={"row": table.records + example.row}) for example in read_held_out(test, mapping)
+        ]
+        test_sha256 = hashlib.sha256(test.read_bytes()).hexdigest()
     with project.changing():
         version = _next_version(project)
         dataset = Dataset(
