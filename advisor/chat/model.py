@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 MODEL, URL, KEY = "TUNEWISE_CHAT_MODEL", "TUNEWISE_CHAT_URL", "TUNEWISE_CHAT_KEY"
 
 
+def where_it_goes() -> str:
+    """A sentence that says who words the answers and what is sent there; empty without a configured model."""
+    name, url = os.environ.get(MODEL, ""), os.environ.get(URL, "")
+    return f"Answers are worded by {name} at {url}. What is looked at, rows included, is sent there." if name else ""
+
+
 def model_from_env() -> BaseChatModel | None:
     """None unless TUNEWISE_CHAT_MODEL is set; the key is read from TUNEWISE_CHAT_KEY and goes nowhere else.
 

@@ -77,12 +77,14 @@ def chat(
 ) -> None:
     """Ask about findings, words, scores and next steps. It looks and explains; it can't change anything."""
     from advisor.chat.advisor import Advisor
-    from advisor.chat.model import model_from_env
+    from advisor.chat.model import model_from_env, where_it_goes
     from backend import InputError, Workbench
 
     wb = Workbench.open(project, home)
     advisor = Advisor(wb, model_from_env())
     out = Output(json)
+    if told := where_it_goes():
+        print(told, file=sys.stderr)
     if question is not None:
         answer = advisor.ask(question)
         out.say(answer)
