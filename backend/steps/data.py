@@ -45,7 +45,8 @@ def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path |
         mapping = mapping.model_copy(update={"group": goal.group_column})
     found, unreadable = apply_mapping(table, mapping)
     if not found:
-        raise InputError("No row of the file could be used.", where=str(path), why=f"Row {unreadable[0][0]}: {unreadable[0][1]}")
+        row, reason = unreadable[0]
+        raise InputError("No row of the file could be used.", where=f"{path}, record {row}", why=reason)
     held_out: list[Example] = []
     test_sha256 = ""
     if test is not None:
