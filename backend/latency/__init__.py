@@ -43,10 +43,10 @@ def run_latency(
 ) -> LatencyReport:
     """Test `model` at `url` (with or without /v1) with each number of `users`, `requests` counted requests a level.
 
-    `users`: default (1, 4, 8), as far as there are requests for. With a `rate` (arrivals a second, Poisson) one level without a cap, or one for
-    each number of `users` as a cap. `targets`: {"ttft_ms": 300, "tpot_ms": 50, "e2e_ms": 2000}, any of them;
-    at least `share` (fraction) of the requests has to keep them all. `api_key` is for a server of our own; a
-    person names an environment variable. `timeout_s` is the longest silence waited out.
+    `users`: default (1, 4, 8), as far as there are requests for. With a `rate` (arrivals a second, Poisson) one
+    level without a cap, or one for each number of `users` as a cap. `targets`: {"ttft_ms": 300, "tpot_ms": 50,
+    "e2e_ms": 2000}, any of them; at least `share` (fraction) of the requests has to keep them all. `api_key` is
+    for a server of our own; a person names an environment variable. `timeout_s` is the longest silence waited out.
 
     `on_progress(done, total, partial level)` is called on the measuring loop: return quickly. `request_log`
     gets one JSON line of raw stamps a request. Setting `cancel`, or Ctrl-C, ends the test early; the report then
