@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backend.flow import Standing
     from rules.judge import Verdict
 
-ICONS = {"done": "✓", "blocked": "!", "next": "→", "out of date": "↻", "waiting": "·"}
+ICONS = {"done": "✓", "blocked": "!", "next": "→", "out of date": "↻", "waiting": "·", "optional": "○"}
 SHOWN_ROWS = 5
 SHOWN_CHARACTERS = 220
 TIGHT = 16

@@ -81,6 +81,7 @@ STATE_WORDS: dict[str, str] = {
     "blocked": "blocked: something found here has to be put right",
     "next": "next",
     "waiting": "waiting for the steps before it",
+    "optional": "whenever you like",
 }
 SEVERITY_WORDS: dict[str, str] = {"block": "stops you", "warn": "needs a look", "note": "good to know"}
 VERDICT_WORDS: dict[str, str] = {
@@ -247,7 +248,7 @@ def standing_line(now: Standing) -> str:
 
 def step_to_do(now: Standing) -> str:
     """The first step whose work is not done; the report when all is. What is blocked has been worked on."""
-    return next((each.step for each in now.steps if each.state not in ("done", "blocked")), "report")
+    return next((each.step for each in now.steps if each.state not in ("done", "blocked", "optional")), "report")
 
 
 def next_step(now: Standing, project: str) -> tuple[str, tuple[str, ...]]:

@@ -32,7 +32,7 @@ STEP_RECORDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class StepState:
-    """One line of "where do I stand": done, out of date, blocked, next or waiting."""
+    """One line of "where do I stand": done, out of date, blocked, next, waiting or optional."""
 
     step: str
     state: str
@@ -62,8 +62,8 @@ class Standing:
 
     @property
     def next_step(self) -> str:
-        """The first step that is not done."""
-        return next((s.step for s in self.steps if s.state != "done"), "report")
+        """The first step that is still to do."""
+        return next((s.step for s in self.steps if s.state in ("next", "out of date")), "report")
 
 
 def standing(project: Project) -> Standing:
@@ -83,9 +83,12 @@ def standing(project: Project) -> Standing:
         state = "done" if done else "next" if reached else "waiting"
         if not done and any((project.folder / f"{kind}.json").exists() for kind in STEP_RECORDS[step]):
             state = "out of date" if not reached or _outdated(project, step) else "next"
+        if not STEP_RECORDS[step]:  # nothing later needs it
+            voted = any(True for _ in project.journal.entries("vote"))
+            state = "done" if voted else "optional" if reached else "waiting"
         if blocks:
             state = "blocked"
-        reached = reached and state == "done"
+        reached = reached and done
         steps.append(StepState(step, state, blocks, tuple(f for f in warnings if f.step == step)))
     return Standing(facts, verdicts, waived, tuple(steps))
 

@@ -56,7 +56,10 @@ def show_steps(out: Output, now: Standing) -> None:
     """The ten steps, each with its state and what was found there."""
     from advisor.words import STATE_WORDS, STEP_TITLES
 
-    colours = {"done": "green", "next": "bold", "blocked": "bold red", "out of date": "yellow", "waiting": "dim"}
+    colours = {
+        "done": "green", "next": "bold", "blocked": "bold red",
+        "out of date": "yellow", "waiting": "dim", "optional": "cyan",
+    }  # fmt: skip
     for number, step in enumerate(now.steps, 1):
         out.say(f"{number:>2}  {STEP_TITLES[step.step]:<42} {STATE_WORDS[step.state]}", style=colours[step.state])
 
