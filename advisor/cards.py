@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from backend.flow import Standing
     from rules.judge import Verdict
 
-ICONS = {"done": "✓", "blocked": "!", "next": "→", "out of date": "↻", "waiting": "·", "optional": "○"}
+ICONS = {"done": "✓", "blocked": "!", "next": "→", "out of date": "↻", "optional": "○"}
 SHOWN_ROWS = 5
 SHOWN_CHARACTERS = 220
 TIGHT = 16
 """Cells of up to this many characters stay on one line."""
+
+
+def prose(text: object) -> str:
+    """Our own sentences, escaped, with what stands between backticks set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", esc(text))
 
 
 def esc(text: object) -> str:
@@ -59,7 +65,7 @@ def title_parts(step: str) -> tuple[str, str]:
 
 def say(kind: str, first: str, rest: Iterable[str] = (), more: str = "") -> str:
     """A message after an action. `kind`: ok, note, warn or block. `more` is HTML, the rest is text."""
-    points = "".join(f"<li>{esc(line)}</li>" for line in rest)
+    points = "".join(f"<li>{prose(line)}</li>" for line in rest)
     role = "alert" if kind == "block" else "status"
     listed = f"<ul>{points}</ul>" if points else ""
     return wrap(f'<div class="tw-say is-{kind}" role="{role}"><p>{esc(first)}</p>{listed}{more}</div>')
@@ -97,7 +103,7 @@ def steps(now: Standing, project: str, here: str) -> str:
     items = []
     for number, state in enumerate(now.steps, 1):
         plain, _ = title_parts(state.step)
-        icon = ICONS[state.state] if state.state != "waiting" else str(number)
+        icon = ICONS.get(state.state, str(number))
         inside = (
             f'<span class="icon" aria-hidden="true">{icon}</span><span>{number}. {esc(plain)}</span>'
             f'<span class="state">{state.state}</span>'
@@ -187,7 +193,7 @@ def finding(found: Finding, rows: Sequence[Example], fixable: bool, waived: str)
         f'<h3><span class="tag">{esc(label)}</span>{esc(said.title)}</h3><p>{esc(found.message)}</p>'
         + (f"<p><b>Set aside</b> {esc(waived)}</p>" if waived else "")
         + _evidence(found, rows)
-        + f"<dl><dt>Why it hurts</dt><dd>{esc(said.why)}</dd><dt>What to do</dt><dd>{esc(said.fix)}</dd></dl>"
+        + f"<dl><dt>Why it hurts</dt><dd>{prose(said.why)}</dd><dt>What to do</dt><dd>{prose(said.fix)}</dd></dl>"
         + (f'<p class="ways">{"".join(ways)}</p>' if ways else "")
         + f"<details><summary>How this was judged</summary><dl>{listed}</dl></details></article>"
     )

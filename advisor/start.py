@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -60,14 +59,14 @@ def _projects(home: Path) -> str:
 
 
 def _project(project: str, name: str, made: str, home: Path) -> str:
-    stand: Any
     try:
         now = Workbench.open(project, home).standing()
     except Exception as error:  # one damaged project must not hide the others
         return f"<li>{cards.esc(name)}{worded(error, project, home)}</li>"
     stand = words.standing_line(now)
-    title = cards.title_parts(now.next_step)[0]
+    step = now.blocks[0].step if now.blocks else now.next_step
     return (
-        f"<li>{cards.link(now.next_step, project, cards.esc(name))}<p>{cards.esc(stand)}</p>"
-        f'<p class="soft">Next: {cards.esc(title)}. Begun {cards.esc(made[:10])}.</p></li>'
+        f"<li>{cards.link(step, project, cards.esc(name))}<p>{cards.esc(stand)}</p>"
+        f"<p>{cards.prose(words.next_step(now, project)[0])}</p>"
+        f'<p class="soft">Begun {cards.esc(made[:10])}.</p></li>'
     )

@@ -79,8 +79,7 @@ def standing(project: Project) -> Standing:
     reached = True
     for step in STEPS:
         blocks = tuple(f for f in open_blocks if f.step == step)
-        # A step that leaves no record is done as soon as it could be, not before.
-        done = _done(project, step) and (reached or bool(STEP_RECORDS[step]))
+        done = _done(project, step)
         state = "done" if done else "next" if reached else "waiting"
         if not done and any((project.folder / f"{kind}.json").exists() for kind in STEP_RECORDS[step]):
             state = "out of date" if not reached or _outdated(project, step) else "next"
