@@ -75,27 +75,35 @@ class Output:
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("Starting", total=1.0)
+            reached = 0.0
 
             def tell(words: str, done: float) -> None:
+                nonlocal reached
+                if done < reached:  # the next piece of work begins: its time left is not that of the one before
+                    bar.reset(task)
+                reached = done
                 bar.update(task, description=words, completed=done)
 
             yield tell
 
 
 class _Lines:
-    """Progress for a log: a line when the words change or the seconds pass, with the time left once it can be told."""
+    """Progress for a log: a line every few seconds, with the time left once it can be told."""
 
     def __init__(self) -> None:
         self.began = self.said_at = time.monotonic()
-        self.words = ""
+        self.reached = self.started_at = 0.0
 
     def __call__(self, words: str, done: float) -> None:
         from advisor.words import duration
 
         now = time.monotonic()
+        if done < self.reached:  # the next piece of work begins: its time left is not that of the one before
+            self.began, self.started_at = now, done
+        self.reached = done
         if now - self.said_at < QUIET_S:
             return
-        self.said_at, self.words = now, words
-        spent = now - self.began
-        left = f", about {duration(spent / done - spent)} left" if 0.02 < done < 1 else ""
+        self.said_at = now
+        spent, through = now - self.began, done - self.started_at
+        left = f", about {duration(spent * (1 - done) / through)} left" if through > 0.02 and done < 1 else ""
         print(f"… {words} ({done:.0%}{left})", file=sys.stderr, flush=True)

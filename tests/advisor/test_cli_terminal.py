@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from advisor.commands.train import watch
-from advisor.terminal import Output
+from advisor.terminal import Output, _Lines
 from backend.events import AnyEvent, Done, Phase, Progress, Resumed, Trial, Validated
 
 
@@ -79,3 +79,13 @@ def test_json_to_standard_output_silences_the_words(capsys: pytest.CaptureFixtur
 def test_words_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]):
     Output().say("[bold]not markup[/bold] :smile: \x1b[31mred")
     assert capsys.readouterr().out == "[bold]not markup[/bold] :smile: �[31mred\n"
+
+
+def test_the_time_left_of_a_new_piece_of_work_starts_anew(monkeypatch, capsys):
+    clock = iter([0.0, 1000.0, 1100.0, 1110.0])
+    monkeypatch.setattr("advisor.terminal.time.monotonic", lambda: next(clock))
+    tell = _Lines()
+    tell("first", 0.9)
+    tell("second", 0.0)
+    tell("second", 0.5)
+    assert "second (50%, about 10 s left)" in capsys.readouterr().err
