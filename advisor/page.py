@@ -192,7 +192,7 @@ class Page:
 
     def _evidence(self, workbench: Workbench, now: Standing) -> Callable[[Sequence[int]], Sequence[Any]]:
         has_data = workbench.fresh(Dataset) is not None
-        return lambda rows: workbench.examples(list(rows)[: cards.SHOWN_ROWS]) if has_data and rows else ()
+        return lambda rows: workbench.evidence(list(rows)[: cards.SHOWN_ROWS]) if has_data and rows else ()
 
 
 def _waive(workbench: Workbench, rule: str | None, by: str, why: str) -> str:

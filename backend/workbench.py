@@ -145,6 +145,12 @@ class Workbench:
 
         return step.examples(self.project, rows)
 
+    def evidence(self, rows: Sequence[int]) -> tuple[Example, ...]:
+        """These rows as they may be shown: personal data and secrets replaced by their kind."""
+        from backend.steps import data as step
+
+        return step.evidence(self.project, rows)
+
     # --- 3 prompt first --------------------------------------------------------------------------------------
 
     def suggested_prompts(self) -> tuple[Prompt, ...]:

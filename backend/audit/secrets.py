@@ -57,6 +57,11 @@ def has_secret(text: str) -> bool:
     return any(_real(match) for match in _FORMATS.finditer(text))
 
 
+def hidden(text: str) -> str:
+    """The text with every secret replaced by `<SECRET>`."""
+    return _FORMATS.sub(lambda match: "<SECRET>" if _real(match) else match.group(0), text)
+
+
 def _real(match: re.Match[str]) -> bool:
     found = match.group()
     if _EXAMPLE.search(found) or len(set(found)) < 10:

@@ -11,6 +11,8 @@ from backend.audit.curve import learning_curve
 from backend.audit.leakage import leaking_rows
 from backend.audit.measure import measure
 from backend.audit.near_duplicates import clusters
+from backend.audit.personal import masked
+from backend.audit.secrets import hidden
 from backend.data.clean import Change, apply, propose, write_changes
 from backend.data.held_out import read_held_out
 from backend.data.load import Table, read_table
@@ -139,6 +141,18 @@ def examples(project: Project, rows: Sequence[int] | None) -> tuple[Example, ...
         return tuple(stored)
     by_row = {example.row: example for example in stored}
     return tuple(by_row[row] for row in rows if row in by_row)
+
+
+def evidence(project: Project, rows: Sequence[int]) -> tuple[Example, ...]:
+    """These rows with personal data and secrets replaced by their kind: what may be put on a screen."""
+
+    def shown(text: str) -> str:
+        return masked(hidden(text))
+
+    return tuple(
+        example.model_copy(update={"input": shown(example.input), "answer": shown(example.answer)})
+        for example in examples(project, rows)
+    )
 
 
 def _commit(
