@@ -37,7 +37,7 @@ def probe_score(
     tell: Callable[[float], None],
 ) -> float:
     """The primary metric on the validation rows after the probe. Raises InputError when the probe run fails."""
-    asked = prompt.model_copy(update={"shots": (), "decoding": "free"})
+    asked = prompt.model_copy(update={"shots": ()})  # read off as the prompt was: like is compared with like
     count = min(len(train), max(FEWEST_ROWS, int(SHARE * len(train))))
     rows = random.Random(0).sample(list(train), count)  # noqa: S311 (a reproducible sample)
     run_dir = project.folder / "probe"
