@@ -85,19 +85,23 @@ class Page:
 
     def button(
         self, label: str, act: Act, inputs: Sequence[Component] = (), outputs: Sequence[Component] = (), *,
-        name: str, primary: bool = False, stop: bool = False, long: bool = False,
+        name: str, primary: bool = False, long: bool = False,
     ) -> gr.Button:
         """A button, and under it the place where its progress and its outcome are told."""
-        button = gr.Button(label, variant="primary" if primary else "stop" if stop else "secondary", min_width=160)
+        button = gr.Button(label, variant="primary" if primary else "secondary", min_width=160)
         self.on(button.click, act, inputs, outputs, name=name, long=long)
         return button
 
+    def notice(self) -> gr.HTML:
+        """A place for words that several acts share, so that the last one's stand there."""
+        return gr.HTML(elem_classes="tw-notice")
+
     def on(
         self, event: Callable[..., Dependency], act: Act, inputs: Sequence[Component] = (),
-        outputs: Sequence[Component] = (), *, name: str, long: bool = False,
+        outputs: Sequence[Component] = (), *, name: str, long: bool = False, notice: gr.HTML | None = None,
     ) -> None:
-        """Wire any event to an act; its words appear where this is called."""
-        notice = gr.HTML(elem_classes="tw-notice")
+        """Wire any event to an act; its words appear in `notice`, or else where this is called."""
+        notice = notice or self.notice()
         self._events.append(
             event(
                 answer_safely(act, self.home, len(outputs), long), [self.project, *inputs], [notice, *outputs],
@@ -108,10 +112,9 @@ class Page:
 
     def streams(
         self, event: Callable[..., Dependency], act: Act, inputs: Sequence[Component], outputs: Sequence[Component],
-        *, name: str,
+        *, name: str, notice: gr.HTML,
     ) -> None:
         """Like `on`, for an act that yields growing outputs, without words."""
-        notice = gr.HTML(elem_classes="tw-notice")
         self._events.append(
             event(
                 stream_safely(act, self.home, len(outputs)), [self.project, *inputs], [notice, *outputs],

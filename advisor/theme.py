@@ -42,6 +42,12 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill_hover_dark="#0d9488",
         button_primary_text_color="white",
         button_primary_text_color_dark="white",
+        button_cancel_background_fill="#b42318",
+        button_cancel_background_fill_hover="#912018",
+        button_cancel_background_fill_dark="#b42318",
+        button_cancel_background_fill_hover_dark="#912018",
+        button_cancel_text_color="white",
+        button_cancel_text_color_dark="white",
         block_shadow="none",
         block_border_width="1px",
     )

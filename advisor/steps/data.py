@@ -64,8 +64,9 @@ def build(page: Page) -> None:
     with gr.Column(visible=False) as undoing:
         back = gr.Button("Undo: back to the version before")
     # Outside the columns: their words must outlast them.
-    page.on(fixing.click, fix, [kinds], name="fix", long=True)
-    page.on(back.click, undo, name="undo", long=True)
+    notice = page.notice()
+    page.on(fixing.click, fix, [kinds], name="fix", long=True, notice=notice)
+    page.on(back.click, undo, name="undo", long=True, notice=notice)
     page.shows(show, [results, mending, changes, kinds, undoing])
 
 

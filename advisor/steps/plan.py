@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor import fields
+from advisor import fields, words
 from advisor.cards import esc, figures, section, table, wrap
 from backend.domain import Estimate, Plan, PromptTrials
 
@@ -77,14 +77,16 @@ def show(workbench: Workbench, now: Standing) -> str:
     parts = [
         section(f"The plan: {plan.model}"),
         figures([
-            ("Size", f"{model.billions:.3g} billion parameters"), ("Licence", model.licence or "unknown"),
+            ("Size (parameters)", _size(model.billions)), ("Licence", model.licence or "unknown"),
             ("Steps", f"{plan.facts.steps:,}"), ("Longest row", f"{model.planned_tokens:,} tokens"),
         ]),
         section("What it will take (estimates)"),
         table(
-            ("What", "Low", "Typical", "High", "Unit", "Formula"),
-            [(NAMES.get(e.name, e.name), *map(_number, (e.low, e.typical, e.high)), e.unit, e.formula)
-             for e in plan.estimates],
+            ("What", "Low", "Typical", "High", "Formula"),
+            [
+                (NAMES.get(e.name, e.name), *(_amount(one, e.unit) for one in (e.low, e.typical, e.high)), e.formula)
+                for e in plan.estimates
+            ],
             numbers=(1, 2, 3),
         ),
     ]
@@ -92,9 +94,9 @@ def show(workbench: Workbench, now: Standing) -> str:
         parts += [
             section("Candidates", "Fewer bits per byte: the model already knows this kind of text better."),
             table(
-                ("Model", "Billion parameters", "Bits per byte", "Memory to train", "Fits", "Licence"),
+                ("Model", "Parameters", "Bits per byte", "Memory to train", "Fits", "Licence"),
                 [
-                    (c.name, f"{c.billions:.3g}", "–" if c.bits_per_byte is None else f"{c.bits_per_byte:.3f}",
+                    (c.name, _size(c.billions), "–" if c.bits_per_byte is None else f"{c.bits_per_byte:.3f}",
                      _of(c.estimates, "train_memory"), {True: "yes", False: "no", None: "?"}[c.fits], c.licence or "?")
                     for c in plan.candidates
                 ],
@@ -104,16 +106,25 @@ def show(workbench: Workbench, now: Standing) -> str:
     asked = f"<p><b>System prompt:</b> {esc(plan.prompt.system)}</p>" if plan.prompt.system else ""
     parts += [
         section("Every setting, and why"),
-        table(("Setting", "Value", "Why", "Source"), [(s.name, s.value, s.reason, s.source) for s in plan.settings]),
+        table(
+            ("Setting", "Value", "Why", "Source"),
+            [(s.name.replace("_", " "), s.value, s.reason, s.source) for s in plan.settings],
+        ),
         "<details><summary>The prompt it is trained with</summary>", asked,
         f'<div class="tw-plain">{esc(plan.prompt.user)}</div></details>',
     ]
     return wrap("".join(parts))
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+def _amount(value: float, unit: str) -> str:
+    if unit == "h":
+        return words.duration(3600 * value)
+    return f"{value:,.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
+
+
+def _size(billions: float) -> str:
+    return f"{billions:.3g} billion" if billions >= 1 else f"{1000 * billions:.3g} million"
 
 
 def _of(estimates: tuple[Estimate, ...], name: str) -> str:
-    return next((f"{_number(e.typical)} {e.unit}" for e in estimates if e.name == name), "–")
+    return next((_amount(e.typical, e.unit) for e in estimates if e.name == name), "–")

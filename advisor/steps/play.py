@@ -39,7 +39,8 @@ def build(page: Page) -> None:
         left = gr.HTML(elem_id="left-answer")
         right = gr.HTML(elem_id="right-answer")
     sides = gr.State(())
-    page.streams(ask.click, answer, [text, limit, blind], [left, right, sides], name="ask")
+    notice = page.notice()
+    page.streams(ask.click, answer, [text, limit, blind], [left, right, sides], name="ask", notice=notice)
     voter = gr.Textbox(label="Who is voting (optional)", max_length=100)
     with gr.Row():
         left_wins = gr.Button("Left is better", min_width=120)
@@ -47,10 +48,10 @@ def build(page: Page) -> None:
         tie = gr.Button("Both are good", min_width=120)
         bad = gr.Button("Both are bad", min_width=120)
     given, shown = [sides, voter], [left, right, sides]
-    page.on(left_wins.click, vote("left"), given, shown, name="left")
-    page.on(right_wins.click, vote("right"), given, shown, name="right")
-    page.on(tie.click, vote("tie"), given, shown, name="tie")
-    page.on(bad.click, vote("both bad"), given, shown, name="bad")
+    page.on(left_wins.click, vote("left"), given, shown, name="left", notice=notice)
+    page.on(right_wins.click, vote("right"), given, shown, name="right", notice=notice)
+    page.on(tie.click, vote("tie"), given, shown, name="tie", notice=notice)
+    page.on(bad.click, vote("both bad"), given, shown, name="bad", notice=notice)
     results = gr.HTML()
     page.shows(show, [results])
 

@@ -33,8 +33,12 @@ VERDICTS = {
 def build(page: Page) -> None:
     """Lay the page out and wire it."""
     state = gr.HTML()
-    page.button("Start serving, and check", serve, name="start", primary=True, long=True)
-    page.button("Stop serving", stop, name="stop", stop=True)
+    with gr.Row():
+        starting = gr.Button("Start serving, and check", variant="primary", min_width=160)
+        stopping = gr.Button("Stop serving", variant="stop", min_width=160)
+    notice = page.notice()
+    page.on(starting.click, serve, name="start", long=True, notice=notice)
+    page.on(stopping.click, stop, name="stop", notice=notice)
     deployed = gr.HTML()
     gr.HTML(section("How long do people wait? (latency test)"))
     with gr.Row():

@@ -12,6 +12,10 @@ from backend import Blocked, Judgement, Reading, Workbench
 from backend.domain import Evaluation, Goal, GoodExample
 
 EXPERT = "Ann"
+OVER_THE_EDGE = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > 391 && e.offsetParent !== null)
+  .filter(e => !e.closest('.tw-scroll, .tw-steps ol'))
+  .map(e => e.outerHTML.slice(0, 160))"""
 GOAL = Goal(
     task="classify",
     sentence="Tell which team should answer a mail to the shop: billing, delivery or repair.",
@@ -125,7 +129,7 @@ def test_all_ten_steps(page: Page, app: App, bench: Workbench, tmp_path: Path, t
     page.get_by_label("What you checked").fill("I read the whole sample and it may be learned.")
     press(page, "Sign", "Only the named domain expert can sign")
     page.get_by_label("Your name, as named in step 1").fill(EXPERT)
-    for box in page.get_by_role("group", name=re.compile("Warnings I have read")).get_by_role("checkbox").all():
+    for box in page.locator("#warnings").get_by_role("checkbox").all():
         box.check()
     press(page, "Sign", "Signed by Ann")
     shot(page, "09-signed")
@@ -227,5 +231,6 @@ def test_nothing_hangs_over_the_edge_of_a_phone(
     page.set_viewport_size({"width": 390, "height": 844})
     open_step(page, app, bench, step)
     expect(page.get_by_text("What was found").first).to_be_visible()
+    assert page.evaluate(OVER_THE_EDGE) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shot(page, f"phone-{step}-{scheme}")
