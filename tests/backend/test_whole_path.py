@@ -73,6 +73,7 @@ def pass_gates(wb, step):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_from_goal_to_report(tmp_path, tiny_model):
     home = tmp_path / "home"
     wb = Workbench.new("Warehouse", home)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from backend import Workbench
 
 SHOTS = os.environ.get("TUNEWISE_SCREENSHOTS", "")
-PATIENCE_MS = 90_000
+PATIENCE_MS = 300_000
 """How long a page may take; generous, because a test machine does other things too."""
 
 

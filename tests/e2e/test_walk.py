@@ -95,6 +95,7 @@ def test_from_the_empty_app_to_clean_data(page: Page, app: App, tmp_path: Path) 
     expect(page.locator(".tw-steps .done")).not_to_have_count(0)
 
 
+@pytest.mark.timeout(1800)
 def test_all_ten_steps(page: Page, app: App, bench: Workbench, tmp_path: Path, tiny_model: Path) -> None:
     bench.set_goal(GOAL)
     bench.add_data(write(tmp_path / "mails.csv", mails(1400)))
