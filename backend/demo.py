@@ -46,8 +46,8 @@ GOAL = Goal(
     trainer="Demo",
     engineering_hours=20,
     training_hours=1,
-    ttft_ms=2_000,
-    tpot_ms=500,
+    ttft_ms=5_000,  # one user on a processor that does other things too
+    tpot_ms=1_000,
     users=1,
     within_target_share=0.9,
 )
