@@ -168,7 +168,7 @@ def test_all_ten_steps(page: Page, app: App, bench: Workbench, tmp_path: Path, t
     page.get_by_role("button", name="Ask both").click()
     expect(page.get_by_text("Left answer")).to_be_visible()
     expect(page.get_by_text("Right answer")).to_be_visible()
-    expect(page.get_by_text("waiting")).to_have_count(0)
+    expect(page.get_by_text("waiting …")).to_have_count(0)
     press(page, "Both are bad", "Left was the")
     page.get_by_label("Blind").uncheck()
     page.get_by_role("button", name="Ask both").click()
