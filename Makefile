@@ -8,7 +8,7 @@ export TUNEWISE_HOME ?= $(CURDIR)/.tunewise
 
 .PHONY: demo test install vllm browser app check docs clean
 
-demo: install vllm          ## the whole path on embedded data, unattended: about 15 minutes after the download
+demo: install vllm          ## the whole path on embedded data, unattended: 15 to 30 minutes after the download
 	.venv/bin/tunewise demo
 
 test: install vllm browser check  ## style, types and every test: about 20 minutes after the download
