@@ -51,7 +51,7 @@ class Page:
         self._nested.enter_context(gr.Row())
         with gr.Column(scale=1, min_width=230):
             self._steps = gr.HTML()
-        self._nested.enter_context(gr.Column(scale=4, min_width=320, elem_classes="tw-main"))
+        self._nested.enter_context(gr.Column(scale=4, min_width=260, elem_classes="tw-main"))
         gr.HTML(cards.intro(step, lead, why))
         self._in_the_way = gr.HTML()
 

@@ -25,7 +25,7 @@ def app(
 
 
 def demo(json: Json = None, home: Home = None) -> None:
-    """See the whole path on real data and a small model, unattended: 15 to 30 minutes. A bad set-up is blocked first."""
+    """See the whole path on real data, unattended, in 15 to 30 minutes; a bad set-up is blocked first."""
     from backend.demo import run_demo
     from backend.index import default_home
 
