@@ -42,13 +42,14 @@ class Slot(NamedTuple):
 
 def build(page: Page) -> None:
     """Lay the page out and wire it."""
-    known = ", ".join(entry.name for entry in candidates()[:6])
+    known = ", ".join(f"{entry.name} ({entry.shape.billions:g}B)" for entry in candidates())
     with gr.Row():
         model = gr.Textbox(
             label="Base model", value=DEFAULT_MODEL,
-            info=f"A name ({known}), a hub name like owner/name, or a folder.",
+            info="A name from the list below, a hub name like owner/name, or a folder.",
         )
         rows = gr.Textbox(label="Validation rows to measure on, at most", value="150", info="More: surer, but slower.")
+    gr.HTML(wrap(f"<details><summary>Models known by name</summary><p>{esc(known)}</p></details>"))
     gr.HTML(section("Prompts to compare", "Drafted from your goal; change them as you like. {input} stands for the "
                     "text of a row. Compare at least three."))
     slots = [_slot(number) for number in range(1, SLOTS + 1)]

@@ -19,7 +19,7 @@ from backend import Workbench
 
 HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
-LEFT_BEHIND = ("AbortError", "Connection errored out", "Error: Connection errored out")
+LEFT_BEHIND = ("AbortError", "Connection errored out", "Error: Connection", "Unexpected error Connection errored out")
 """What Gradio's page says of requests under way when the person goes to another page; nothing went wrong."""
 
 
