@@ -9,6 +9,8 @@ from advisor.cards import esc, short
 
 WIDTH = 720
 LABELS = 190
+FAR = 3
+"""A target this many times above the highest point is not drawn to scale."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,10 @@ def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None
         return ""
     height, left, right, top, bottom = 280, 64, WIDTH - 20, 30, 236
     xs = [point[0] for curve in drawn for point in curve.points]
-    ys = [point[1] for curve in drawn for point in curve.points] + ([target] if target is not None else [])
+    ys = [point[1] for curve in drawn for point in curve.points]
+    # A target far above would press the curves flat; it is then only said.
+    far = target is not None and target > FAR * max(ys)
+    ys += [target] if target is not None and not far else []
     x0, x1 = min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1
     y0, y1 = min(0.0, *ys), max(ys) * 1.05 or 1.0
 
@@ -86,12 +91,12 @@ def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None
     parts = []
     for tick in range(5):
         value = y0 + (y1 - y0) * tick / 4
-        y = at((x0, value)).split()[1]
-        parts.append(f'<line class="axis" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<text class="soft" x="{left - 8}" y="{float(y) + 4:.1f}" text-anchor="end">{value:.3g}</text>')
+        y = float(at((x0, value)).split()[1])
+        parts.append(f'<line class="axis" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text class="soft" x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{_short(value)}</text>')
     for value, anchor in ((x0, "start"), (x1, "end")):
         x = at((value, y0)).split()[0]
-        parts.append(f'<text class="soft" x="{x}" y="{bottom + 20}" text-anchor="{anchor}">{value:.4g}</text>')
+        parts.append(f'<text class="soft" x="{x}" y="{bottom + 20}" text-anchor="{anchor}">{_short(value)}</text>')
     middle = (left + right) / 2
     parts.append(f'<text class="soft" x="{middle}" y="{bottom + 36}" text-anchor="middle">{esc(x_name)}</text>')
     parts.append(f'<text class="soft" x="{left - 48}" y="14">{esc(y_name)}</text>')
@@ -104,12 +109,19 @@ def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None
             ]
         key = left + 120 + 190 * place
         parts.append(f'<path class="{kind}" d="M{key} 10h28"/><text x="{key + 34}" y="14">{esc(curve.name)}</text>')
+    said = ""
     if target is not None:
-        y = at((x0, target)).split()[1]
-        parts.append(f'<line class="target" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<text x="{right}" y="{float(y) - 5:.1f}" text-anchor="end">target {target:.4g}</text>')
-    told = "; ".join(f"{c.name}: from {c.points[0][1]:.3g} to {c.points[-1][1]:.3g}" for c in drawn)
-    return _svg(height, f"{y_name} over {x_name}. {told}.", parts)
+        y = float(top) if far else float(at((x0, target)).split()[1])
+        said = f" Target {_short(target)}{', far above' if far else ''}."
+        if not far:
+            parts.append(f'<line class="target" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{right}" y="{y - 5:.1f}" text-anchor="end">{said.strip(" .").lower()}</text>')
+    told = "; ".join(f"{c.name}: from {_short(c.points[0][1])} to {_short(c.points[-1][1])}" for c in drawn)
+    return _svg(height, f"{y_name} over {x_name}. {told}.{said}", parts)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _svg(height: float, told: str, parts: Sequence[str]) -> str:

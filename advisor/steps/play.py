@@ -89,7 +89,7 @@ def _shown(one: Answer, side: str, blind: bool) -> str:
     name = f"{side} answer" if blind else NAMES[one.model]
     # The time would tell which is which.
     first = "" if one.first_s is None else f"first word after {one.first_s:.2f} s, "
-    speed = "" if blind else f"{first}{one.pieces:,} tokens in {one.seconds:.2f} s ({one.engine})"
+    speed = "" if blind else f"{first}about {one.pieces:,} tokens in {one.seconds:.2f} s ({one.engine})"
     told = speed if one.text or one.complete else "waiting …"
     return wrap(f'<div aria-live="off">{plain(name, one.text)}<p class="soft">{esc(told)}</p></div>')
 

@@ -46,8 +46,8 @@ def show(workbench: Workbench, now: Standing) -> str:
     at = f"/report/{quote(workbench.project.id, safe='')}"
     return wrap(
         f'<div class="tw-say is-{kind}" role="status"><p>{said}</p><ul>{reasons}</ul></div>'
-        f'<p>Written {esc(report.at[:16].replace("T", " "))} UTC. '
-        f'<a href="{at}.html" target="_blank" rel="noopener">Open the report</a> (a new tab) · '
-        f'<a href="{at}.html" download="{esc(workbench.project.id)}.html">Download it as HTML</a> · '
-        f'<a href="{at}.md" download>Download it as Markdown</a></p>'
+        f"<p>Written {esc(report.at[:16].replace('T', ' '))} UTC.</p><ul>"
+        f'<li><a href="{at}.html" target="_blank" rel="noopener">Open the report</a> (in a new tab)</li>'
+        f'<li><a href="{at}.html" download="{esc(workbench.project.id)}.html">Download it as HTML</a></li>'
+        f'<li><a href="{at}.md" download>Download it as Markdown</a></li></ul>'
     )

@@ -132,6 +132,14 @@ def test_bars_read_aloud_what_they_show(count: int):
         assert "Target 90%" in drawn
 
 
+def test_a_target_out_of_sight_is_said_and_does_not_flatten_the_curve():
+    near = plots.lines([plots.Line("a", ((1.0, 50.0), (2.0, 80.0)))], "x", "y", 100)
+    far = plots.lines([plots.Line("a", ((1.0, 50.0), (2.0, 80.0)))], "x", "y", 60_000)
+    assert 'class="target"' in near
+    assert 'class="target"' not in far
+    assert "target 60,000, far above" in far
+
+
 def test_a_curve_of_one_point_or_a_flat_one_can_be_drawn():
     assert "circle" in plots.lines([plots.Line("a", ((3.0, 0.0),))], "x", "y")
     assert "nan" not in plots.lines([plots.Line("a", ((1.0, 0.0), (2.0, 0.0)))], "x", "y")
