@@ -12,10 +12,6 @@ from backend import Blocked, Judgement, Reading, Workbench
 from backend.domain import Evaluation, Goal, GoodExample
 
 EXPERT = "Ann"
-OVER_THE_EDGE = """() => [...document.querySelectorAll('body *')]
-  .filter(e => e.getBoundingClientRect().right > 391 && e.offsetParent !== null)
-  .filter(e => !e.closest('.tw-scroll, .tw-steps ol'))
-  .map(e => e.outerHTML.slice(0, 160))"""
 GOAL = Goal(
     task="classify",
     sentence="Tell which team should answer a mail to the shop: billing, delivery or repair.",
@@ -222,19 +218,3 @@ def test_a_script_anywhere_stays_text(page: Page, app: App, tmp_path: Path) -> N
     page.locator("input[type=file]").first.set_input_files(file)
     expect(page.get_by_text("The first rows of")).to_be_visible()
     assert page.evaluate("window.__xss") is None
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("step", ["goal", "data"])
-def test_nothing_hangs_over_the_edge_of_a_phone(
-    page: Page, app: App, bench: Workbench, tmp_path: Path, scheme: str, step: str
-) -> None:
-    bench.set_goal(GOAL)
-    bench.add_data(write(tmp_path / "mails.csv", spoiled(300)))
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": 390, "height": 844})
-    open_step(page, app, bench, step)
-    expect(page.get_by_text("What was found").first).to_be_visible()
-    assert page.evaluate(OVER_THE_EDGE) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    shot(page, f"phone-{step}-{scheme}")
