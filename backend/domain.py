@@ -139,7 +139,7 @@ class Prompt(Frozen):
 
 
 class ScoredRow(Frozen):
-    """One scored answer. `scores` has a value 0–1 for each metric that is a mean over rows."""
+    """One scored answer. `scores` has its own value 0–1 for each metric, also where the whole is more than a mean."""
 
     row: int
     output: str

@@ -26,6 +26,9 @@ WHY = (
 )
 NAMES = {"base": "Base model", "tuned": "Tuned model"}
 Choice = Literal["left", "right", "tie", "both bad"]
+CHOICES: dict[Choice, str] = {
+    "left": "Left is better", "right": "Right is better", "tie": "Both are good", "both bad": "Both are bad",
+}  # fmt: skip
 
 
 def build(page: Page) -> None:
@@ -40,38 +43,34 @@ def build(page: Page) -> None:
         right = gr.HTML(elem_id="right-answer")
     sides = gr.State(())
     notice = page.notice()
-    page.streams(ask.click, answer, [text, limit, blind], [left, right, sides], name="ask", notice=notice)
     voter = gr.Textbox(label="Who is voting (optional)", max_length=100)
     with gr.Row():
-        left_wins = gr.Button("Left is better", min_width=120)
-        right_wins = gr.Button("Right is better", min_width=120)
-        tie = gr.Button("Both are good", min_width=120)
-        bad = gr.Button("Both are bad", min_width=120)
-    given, shown = [sides, voter], [left, right, sides]
-    page.on(left_wins.click, vote("left"), given, shown, name="left", notice=notice)
-    page.on(right_wins.click, vote("right"), given, shown, name="right", notice=notice)
-    page.on(tie.click, vote("tie"), given, shown, name="tie", notice=notice)
-    page.on(bad.click, vote("both bad"), given, shown, name="bad", notice=notice)
+        buttons = {choice: gr.Button(label, min_width=120, interactive=False) for choice, label in CHOICES.items()}
+    shown = [left, right, sides, *buttons.values()]
+    page.streams(ask.click, answer, [text, limit, blind], shown, name="ask", notice=notice)
+    for choice, button in buttons.items():
+        page.on(button.click, vote(choice), [sides, voter], shown, name=choice.replace(" ", "_"), notice=notice)
     results = gr.HTML()
     page.shows(show, [results])
 
 
-def answer(workbench: Workbench, text: str, limit: str, blind: bool) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """Growing answers. Blind, the sides are drawn by lot and nothing tells them apart."""
+def answer(workbench: Workbench, text: str, limit: str, blind: bool) -> Iterator[tuple[Any, ...]]:
+    """Growing answers, then the vote. Blind, the sides are drawn by lot and nothing tells them apart."""
     swapped = blind and secrets.randbelow(2) == 1
     most = fields.whole(limit, "Longest answer") or 128
     for base, tuned in workbench.stream_both(text or "", most):
         pair = (tuned, base) if swapped else (base, tuned)
-        left, right = (_shown(one, side, blind) for one, side in zip(pair, ("Left", "Right"), strict=True))
-        # Votes are taken on complete answers only.
         done = base.complete and tuned.complete
-        yield left, right, (text, *pair, blind) if done else ()
+        # Which one starts to write first would tell which it is.
+        hidden = blind and not done
+        left, right = (_shown(one, side, blind, hidden) for one, side in zip(pair, ("Left", "Right"), strict=True))
+        yield left, right, (text, *pair, blind) if done else (), *_may_vote(done)
 
 
-def vote(choice: Choice) -> Callable[..., tuple[str, str, str, tuple[Any, ...]]]:
+def vote(choice: Choice) -> Callable[..., tuple[Any, ...]]:
     """The handler of one of the four buttons: writes the vote down and shows which was which."""
 
-    def cast(workbench: Workbench, sides: tuple[Any, ...], voter: str) -> tuple[str, str, str, tuple[Any, ...]]:
+    def cast(workbench: Workbench, sides: tuple[Any, ...], voter: str) -> tuple[Any, ...]:
         if not sides:
             raise InputError("There is nothing to vote on.", do="Ask both first, and wait until both have answered.")
         text, left, right, blind = sides
@@ -80,18 +79,22 @@ def vote(choice: Choice) -> Callable[..., tuple[str, str, str, tuple[Any, ...]]]
             Vote(prompt=text, left=left.text, right=right.text, winner=winner, voter=voter or "", blind=blind)
         )
         told = f"Left was the {NAMES[left.model].lower()}, right the {NAMES[right.model].lower()}."
-        return told, _shown(left, "Left", False), _shown(right, "Right", False), ()
+        return told, _shown(left, "Left"), _shown(right, "Right"), (), *_may_vote(False)
 
     return cast
 
 
-def _shown(one: Answer, side: str, blind: bool) -> str:
+def _may_vote(yes: bool) -> list[gr.Button]:
+    return [gr.Button(interactive=yes) for _ in CHOICES]
+
+
+def _shown(one: Answer, side: str, blind: bool = False, hidden: bool = False) -> str:
     name = f"{side} answer" if blind else NAMES[one.model]
     # The time would tell which is which.
     first = "" if one.first_s is None else f"first word after {one.first_s:.2f} s, "
     speed = "" if blind else f"{first}about {one.pieces:,} tokens in {one.seconds:.2f} s ({one.engine})"
-    told = speed if one.text or one.complete else "waiting …"
-    return wrap(f'<div aria-live="off">{plain(name, one.text)}<p class="soft">{esc(told)}</p></div>')
+    told = "waiting …" if hidden or not (one.text or one.complete) else speed
+    return wrap(f'<div aria-live="off">{plain(name, "" if hidden else one.text)}<p class="soft">{esc(told)}</p></div>')
 
 
 def show(workbench: Workbench, now: Standing) -> str:

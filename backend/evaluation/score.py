@@ -63,9 +63,7 @@ def score_arm(
     answers, references = read_answers(outputs, task, labels), references_of(examples, task, labels)
     chosen = [named(name) for name in metrics]
     of_rows = {
-        metric.name: [metric.row(*pair) for pair in zip(answers, references, strict=True)]
-        for metric in chosen
-        if not metric.corpus
+        metric.name: [metric.row(*pair) for pair in zip(answers, references, strict=True)] for metric in chosen
     }
     scored = {
         metric.name: measure(metric, answers, references) if metric.corpus else mean_interval(of_rows[metric.name])

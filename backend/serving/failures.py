@@ -9,6 +9,7 @@ from backend.errors import InputError
 
 TAIL_BYTES = 64 * 1024
 
+ENGINE_DIED = re.compile(r"EngineDeadError|EngineCore encountered (?:a fatal|an) error")
 ADDRESS_IN_USE = re.compile(r"address already in use", re.IGNORECASE)
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (

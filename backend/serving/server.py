@@ -16,7 +16,7 @@ from pathlib import Path
 
 from backend.errors import InputError
 from backend.serving.chat import Endpoint, complete, is_healthy, list_models
-from backend.serving.failures import ADDRESS_IN_USE, explain, tail
+from backend.serving.failures import ADDRESS_IN_USE, ENGINE_DIED, explain, tail
 from backend.serving.processes import Process, descendants, end
 from backend.serving.state import (
     State,
@@ -217,7 +217,11 @@ def _prove(server: Server, launch: Launch) -> None:
     if missing:
         raise InputError(f"vLLM is up but does not list {', '.join(sorted(missing))}.", where=str(server.log))
     for name in launch.names:
-        complete(server.endpoint, name, [{"role": "user", "content": "Hello"}], max_tokens=1)
+        try:
+            complete(server.endpoint, name, [{"role": "user", "content": "Hello"}], max_tokens=1)
+        except InputError as error:
+            # An engine that died answers "500" or nothing; its log knows why.
+            raise explain(server.log) if ENGINE_DIED.search(tail(server.log)) else error from error
 
 
 def _free_port() -> int:

@@ -104,10 +104,9 @@ def outputs_to_read(project: Project, count: int) -> tuple[tuple[Example, str], 
     """A seeded sample of the tuned model's answers, half of it wrong ones where there are enough."""
     evaluation = project.need(Evaluation, "Evaluate first (step 7).")
     arm = evaluation.arms[-1]
-    first = next(iter(arm.rows[0].scores), None)
     order = list(arm.rows)
     random.Random(evaluation.run_id).shuffle(order)  # noqa: S311 (a reproducible sample)
-    wrong = [row for row in order if first is not None and row.scores[first] < 1][: count // 2]
+    wrong = [row for row in order if next(iter(row.scores.values())) < 1][: count // 2]
     chosen = [*wrong, *(row for row in order if row not in wrong)][:count]
     by_row = {example.row: example for example in data.examples(project, [row.row for row in chosen])}
     return tuple((by_row[row.row], row.output) for row in chosen)

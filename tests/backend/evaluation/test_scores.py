@@ -54,7 +54,7 @@ def test_an_arm_keeps_outputs_row_scores_and_metrics():
     examples = reviews(4)
     answers = [examples[0].answer, "no idea", f"It is {examples[2].answer}.", examples[3].answer.upper()]
     scored = score_arm(ASK, examples, answers, **MOOD, output_tokens=9, seconds=1.5)
-    assert [row.scores for row in scored.rows] == [{"accuracy": s} for s in (1, 0, 1, 1)]
+    assert [row.scores for row in scored.rows] == [{"accuracy": s, "macro_f1": s} for s in (1, 0, 1, 1)]
     assert [row.output for row in scored.rows] == answers
     assert scored.metrics["accuracy"]["value"] == 0.75
     assert set(scored.metrics["macro_f1"]) == {"value", "low", "high", "rows"}
