@@ -10,8 +10,13 @@ from playwright.sync_api import Page, expect
 
 from backend import Blocked, Judgement, Reading, Workbench
 from backend.domain import Evaluation, Goal, GoodExample
+from rules.rule import STEPS
 
 EXPERT = "Ann"
+OVER_THE_EDGE = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > 391 && e.getBoundingClientRect().width > 0)
+  .filter(e => !e.closest('.tw-scroll, .tw-steps ol, #advisor'))  // these scroll, or wait outside until opened
+  .map(e => e.outerHTML.slice(0, 160))"""
 GOAL = Goal(
     task="classify",
     sentence="Tell which team should answer a mail to the shop: billing, delivery or repair.",
@@ -221,3 +226,20 @@ def test_a_script_anywhere_stays_text(page: Page, app: App, tmp_path: Path) -> N
     page.locator("input[type=file]").first.set_input_files(file)
     expect(page.get_by_text("The first rows of")).to_be_visible()
     assert page.evaluate("window.__xss") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_hangs_over_the_edge_of_a_phone(
+    page: Page, app: App, bench: Workbench, tmp_path: Path, scheme: str
+) -> None:
+    bench.set_goal(GOAL)
+    bench.add_data(write(tmp_path / "mails.csv", spoiled(300)))
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for step in STEPS:
+        open_step(page, app, bench, step)
+        expect(page.locator(".tw-end")).to_be_visible()
+        assert page.evaluate(OVER_THE_EDGE) == [], step
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, step
+        if step == "data":
+            shot(page, f"phone-{step}-{scheme}")
