@@ -126,4 +126,5 @@ def _short(value: float) -> str:
 
 def _svg(height: float, told: str, parts: Sequence[str]) -> str:
     drawn = "".join(parts)
-    return f'<svg class="tw-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{esc(told)}">{drawn}</svg>'
+    chart = f'<svg class="tw-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{esc(told)}">{drawn}</svg>'
+    return f'<div class="tw-scroll" tabindex="0" role="region" aria-label="Chart">{chart}</div>'
