@@ -1,0 +1,1 @@
+"""Known-answer data: base texts, planted flaws, clean but tricky rows, prompts and goals."""
