@@ -52,14 +52,21 @@ def secrets(examples: Sequence[Example]) -> tuple[int, ...]:
 
 def has_secret(text: str) -> bool:
     """Documented example keys (`AKIAIOSFODNN7EXAMPLE`) and obvious dummies do not count."""
+    return bool(find_secrets(text))
+
+
+def find_secrets(text: str) -> list[tuple[int, int]]:
+    """Start and end of every secret, in order."""
     if not any(hint in text for hint in _HINTS):
-        return False
-    return any(_real(match) for match in _FORMATS.finditer(text))
+        return []
+    return [match.span() for match in _FORMATS.finditer(text) if _real(match)]
 
 
 def hidden(text: str) -> str:
     """The text with every secret replaced by `<SECRET>`."""
-    return _FORMATS.sub(lambda match: "<SECRET>" if _real(match) else match.group(0), text)
+    for start, end in reversed(find_secrets(text)):
+        text = f"{text[:start]}<SECRET>{text[end:]}"
+    return text
 
 
 def _real(match: re.Match[str]) -> bool:
