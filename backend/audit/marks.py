@@ -1,0 +1,75 @@
+"""Which stretch of a text a rule objects to, so that a person sees it at once."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from backend.audit.encoding import repaired
+from backend.audit.language import language_of
+from backend.audit.markup import stripped
+from backend.audit.personal import find_personal
+from backend.audit.secrets import find_secrets
+from backend.data.diff import Stretch, differences
+from rules.facts import DataFacts
+
+ANSWER_RULES = frozenset(
+    ("empty-answers", "conflicting-answers", "mislabelled-rows", "inconsistent-labels", "placeholder-answers",
+     "repetitive-answers", "rare-class")
+)  # fmt: skip
+"""Rules that object to the answer as a whole."""
+INPUT_RULES = frozenset(("empty-inputs", "off-topic-rows", "duplicate-rows", "leaked-rows"))
+MENDS = {"broken-encoding": repaired, "leftover-markup": stripped}
+"""Rules whose stretch is what mending the text would take away."""
+LAST_WORDS = 4
+_LOST = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]+")
+_FIRST_SENTENCE = re.compile(r"\s*.{0,160}?(?:[.!?。！？](?=\s|\Z)|\n|\Z)", re.DOTALL)
+
+
+def marks(rule: str, name: str, text: str, facts: DataFacts, beside: str = "") -> list[Stretch]:
+    """Stretches of the text called `name` (input, answer, system or an earlier turn); empty where nothing is wrong.
+
+    `beside` is the same text of the row this one nearly copies.
+    """
+    if not text:
+        return []
+    if rule == "personal-data":
+        return [(start, end) for start, end, _ in find_personal(text)]
+    if rule == "secrets":
+        return find_secrets(text)
+    if rule in MENDS:
+        return differences(text, MENDS[rule](text))[0] or [match.span() for match in _LOST.finditer(text)]
+    if rule == "near-duplicate-rows" and beside:
+        return differences(text, beside)[0]
+    if rule == "mixed-languages":
+        return _whole(text) if language_of(text) not in (None, facts.main_language) else []
+    if name == "answer":
+        return _in_answer(rule, text)
+    return _whole(text) if name == "input" and rule in INPUT_RULES else []
+
+
+def _in_answer(rule: str, text: str) -> list[Stretch]:
+    if rule == "cut-off-answers":
+        words = list(re.finditer(r"\S+", text[-400:]))[-LAST_WORDS:]
+        return [(max(0, len(text) - 400) + words[0].start(), len(text))] if words else []
+    if rule == "refusal-answers":
+        first = _FIRST_SENTENCE.match(text)
+        return [first.span()] if first else []
+    if rule == "malformed-answers":
+        return [(_breaks_at(text), len(text))]
+    return _whole(text) if rule in ANSWER_RULES else []
+
+
+def _breaks_at(text: str) -> int:
+    """The place where JSON stops making sense, a little before; else the beginning."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return max(0, min(error.pos, len(text) - 1) - 3)
+    except (ValueError, RecursionError):
+        return 0
+    return 0
+
+
+def _whole(text: str) -> list[Stretch]:
+    return [(0, len(text))]

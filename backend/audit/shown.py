@@ -1,0 +1,154 @@
+"""A few real rows for each finding: the stretch it is about marked, everything private hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from backend.audit.hide import hide, private_spans
+from backend.audit.marks import marks
+from backend.audit.text import asked
+from backend.data.diff import Stretch
+from backend.domain import Example
+from backend.record import Frozen
+from rules.facts import DataFacts
+
+MOST_ROWS = 5
+MOST_CHARACTERS = 240
+"""Of one text; the window is laid around what is marked."""
+LEAD = 60
+"""Characters shown before the first mark."""
+LOOK_THROUGH = 2_000
+"""Rows of a finding looked through to show those together that belong together."""
+SHARED = 12
+"""Characters at the start or the end that a copy has in common with what it copies."""
+
+
+class ShownText(Frozen):
+    """One text of a row in pieces: (words, whether the finding is about them)."""
+
+    name: str
+    parts: tuple[tuple[str, bool], ...]
+
+
+class ShownRow(Frozen):
+    """One row as it may be shown. `note` says what the texts do not: which row it copies, why it can't be read."""
+
+    row: int
+    texts: tuple[ShownText, ...] = ()
+    note: str = ""
+
+
+def shown_rows(
+    rule: str, rows: Sequence[int], examples: Sequence[Example], by_row: Mapping[int, Example], facts: DataFacts
+) -> tuple[ShownRow, ...]:
+    """Up to five rows of a finding, in its order; of contradictions the rows that contradict each other together.
+
+    `examples` are all rows the finding can be about, `by_row` the same by their number.
+    """
+    reasons = dict((*facts.unreadable, *facts.broken_conversations))
+    some = _together(rows, by_row) if rule == "conflicting-answers" else list(rows[:MOST_ROWS])
+    copied = rule in ("duplicate-rows", "near-duplicate-rows")
+    partners = _partners([by_row[row] for row in some if row in by_row], examples) if copied else {}
+    shown = []
+    for row in some:
+        if row in by_row:
+            shown.append(_shown(rule, by_row[row], partners.get(row), facts))
+        elif row in reasons:
+            shown.append(ShownRow(row=row, note=hide(reasons[row])))
+    return tuple(shown)
+
+
+def pieces(text: str, marked: Iterable[Stretch], most: int = MOST_CHARACTERS) -> tuple[tuple[str, bool], ...]:
+    """The text in pieces, private stretches replaced by their kind, cut to `most` characters around the first mark."""
+    spots = [*marked]
+    private = private_spans(text)
+    edges = sorted({0, len(text), *(e for s, f in spots for e in (s, f)), *(e for s, f, _ in private for e in (s, f))})
+    parts: list[tuple[str, bool]] = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        is_marked = any(one < end and start < two for one, two in spots)
+        kind = next(((one, name) for one, two, name in private if one <= start < two), None)
+        if kind is None:
+            _add(parts, text[start:end], is_marked)
+        elif kind[0] == start:
+            _add(parts, f"<{kind[1].upper()}>", is_marked)
+    return _window(parts, most)
+
+
+def _add(parts: list[tuple[str, bool]], words: str, is_marked: bool) -> None:
+    if parts and parts[-1][1] == is_marked:
+        parts[-1] = (parts[-1][0] + words, is_marked)
+    elif words:
+        parts.append((words, is_marked))
+
+
+def _window(parts: Sequence[tuple[str, bool]], most: int) -> tuple[tuple[str, bool], ...]:
+    total = sum(len(words) for words, _ in parts)
+    if total <= most:
+        return tuple(parts)
+    before = 0
+    for words, is_marked in parts:
+        if is_marked:
+            break
+        before += len(words)
+    else:
+        before = 0
+    skip = max(0, min(before - LEAD, total - most))
+    left, out = most, []
+    if skip:
+        out.append(("…", False))
+    for words, is_marked in parts:
+        piece = words[skip:][:left]
+        skip = max(0, skip - len(words))
+        left -= len(piece)
+        if piece:
+            out.append((piece, is_marked))
+    if left == 0 and sum(len(words) for words, _ in out) < total:
+        out.append(("…", False))
+    return tuple(out)
+
+
+def _shown(rule: str, example: Example, partner: Example | None, facts: DataFacts) -> ShownRow:
+    beside = dict(_texts(partner)) if partner else {}
+    texts = []
+    for name, text in _texts(example):
+        found = marks(rule, name, text, facts, beside.get(name, ""))
+        if found or name in ("input", "answer"):
+            texts.append(ShownText(name=name, parts=pieces(text, found)))
+    note = f"copies row {partner.row}" if partner else ""
+    if partner and rule == "near-duplicate-rows":
+        note = f"nearly copies row {partner.row}: {hide(partner.input)[:MOST_CHARACTERS]}"
+    return ShownRow(row=example.row, texts=tuple(texts), note=note)
+
+
+def _texts(example: Example) -> list[tuple[str, str]]:
+    turns = [(f"turn {at + 1}", turn.content) for at, turn in enumerate(example.history)]
+    return [("system", example.system), *turns, ("input", example.input), ("answer", example.answer)]
+
+
+def _together(rows: Sequence[int], by_row: Mapping[int, Example]) -> list[int]:
+    groups: dict[str, list[int]] = {}
+    for row in rows[:LOOK_THROUGH]:
+        if row in by_row:
+            groups.setdefault(asked(by_row[row]), []).append(row)
+    return [row for group in groups.values() for row in group[:3]][:MOST_ROWS]
+
+
+def _partners(copies: Sequence[Example], examples: Sequence[Example]) -> dict[int, Example]:
+    """For each copy the earlier row most like it, among those that begin or end like it."""
+    from rapidfuzz.fuzz import ratio
+
+    best: dict[int, tuple[float, Example]] = {}
+    ends = [(copy, copy.input[:SHARED].casefold(), copy.input[-SHARED:].casefold()) for copy in copies]
+    last = max((copy.row for copy in copies), default=-1)
+    for example in examples:
+        if example.row >= last:
+            break
+        head, tail = example.input[:SHARED].casefold(), example.input[-SHARED:].casefold()
+        for copy, begins, finishes in ends:
+            if (head == begins or tail == finishes) and example.row < copy.row:
+                known = best.get(copy.row, (75.0, example))[0]
+                if known < 100.0:
+                    alike = ratio(example.input[:2000], copy.input[:2000], score_cutoff=known)
+                    if alike > known:
+                        best[copy.row] = (alike, example)
+    return {row: example for row, (_, example) in best.items()}
