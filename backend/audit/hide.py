@@ -8,16 +8,16 @@ from backend.audit.secrets import find_secrets
 
 def private_spans(text: str) -> list[Span]:
     """(start, end, kind) of every secret and every piece of personal data, in order, none overlapping another."""
-    spans: list[Span] = [(start, end, "secret") for start, end in find_secrets(text)]
-    known = list(spans)
-    for start, end, kind in find_personal(text):
-        if all(end <= other_start or start >= other_end for other_start, other_end, _ in known):
-            spans.append((start, end, kind))
-    return sorted(spans)
+    known: list[Span] = [(start, end, "secret") for start, end in find_secrets(text)]
+    personal = find_personal(text)
+    if not known:
+        return personal
+    apart = [span for span in personal if all(span[1] <= start or span[0] >= end for start, end, _ in known)]
+    return sorted([*known, *apart])
 
 
 def hide(text: str) -> str:
-    """The text with each of them replaced, as in `<EMAIL>` or `<SECRET>`. Hide first, then cut: half a key is one too."""
+    """The text with each of them replaced, as in `<EMAIL>`. Hide first, then cut: half a key is a secret too."""
     for start, end, kind in reversed(private_spans(text)):
         text = f"{text[:start]}<{kind.upper()}>{text[end:]}"
     return text

@@ -31,21 +31,24 @@ def marks(rule: str, name: str, text: str, facts: DataFacts, beside: str = "") -
 
     `beside` is the same text of the row this one nearly copies.
     """
+    found: list[Stretch] = []
     if not text:
-        return []
-    if rule == "personal-data":
-        return [(start, end) for start, end, _ in find_personal(text)]
-    if rule == "secrets":
-        return find_secrets(text)
-    if rule in MENDS:
-        return differences(text, MENDS[rule](text))[0] or [match.span() for match in _LOST.finditer(text)]
-    if rule == "near-duplicate-rows" and beside:
-        return differences(text, beside)[0]
-    if rule == "mixed-languages":
-        return _whole(text) if language_of(text) not in (None, facts.main_language) else []
-    if name == "answer":
-        return _in_answer(rule, text)
-    return _whole(text) if name == "input" and rule in INPUT_RULES else []
+        pass
+    elif rule == "personal-data":
+        found = [(start, end) for start, end, _ in find_personal(text)]
+    elif rule == "secrets":
+        found = find_secrets(text)
+    elif rule in MENDS:
+        found = differences(text, MENDS[rule](text))[0] or [match.span() for match in _LOST.finditer(text)]
+    elif rule == "near-duplicate-rows":
+        found = differences(text, beside)[0] if beside else []
+    elif rule == "mixed-languages":
+        found = _whole(text) if language_of(text) not in (None, facts.main_language) else []
+    elif name == "answer":
+        found = _in_answer(rule, text)
+    elif name == "input" and rule in INPUT_RULES:
+        found = _whole(text)
+    return found
 
 
 def _in_answer(rule: str, text: str) -> list[Stretch]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from backend.audit.hide import hide, private_spans
 from backend.audit.marks import marks
@@ -60,17 +62,18 @@ def shown_rows(
 
 def pieces(text: str, marked: Iterable[Stretch], most: int = MOST_CHARACTERS) -> tuple[tuple[str, bool], ...]:
     """The text in pieces, private stretches replaced by their kind, cut to `most` characters around the first mark."""
-    spots = [*marked]
+    spots = sorted(marked)
     private = private_spans(text)
-    edges = sorted({0, len(text), *(e for s, f in spots for e in (s, f)), *(e for s, f, _ in private for e in (s, f))})
+    edges = {0, len(text), *(edge for spot in spots for edge in spot), *(edge for span in private for edge in span[:2])}
     parts: list[tuple[str, bool]] = []
-    for start, end in zip(edges, edges[1:], strict=False):
-        is_marked = any(one < end and start < two for one, two in spots)
-        kind = next(((one, name) for one, two, name in private if one <= start < two), None)
-        if kind is None:
+    for start, end in pairwise(sorted(edges)):
+        spot = bisect_right(spots, start, key=lambda one: one[0]) - 1
+        is_marked = spot >= 0 and start < spots[spot][1]
+        at = bisect_right(private, start, key=lambda one: one[0]) - 1
+        if at < 0 or start >= private[at][1]:
             _add(parts, text[start:end], is_marked)
-        elif kind[0] == start:
-            _add(parts, f"<{kind[1].upper()}>", is_marked)
+        elif start == private[at][0]:
+            _add(parts, f"<{private[at][2].upper()}>", is_marked)
     return _window(parts, most)
 
 
