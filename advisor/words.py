@@ -11,7 +11,7 @@ from rules.rule import STEPS, Finding, Rule
 from rules.wording import percent
 
 if TYPE_CHECKING:
-    from backend.audit.run import FindingReport
+    from backend.audit.report import FindingReport
     from backend.domain import Contrast, Estimate
     from backend.errors import TunewiseError
     from backend.flow import Standing

@@ -36,10 +36,12 @@ from backend.index import Index, default_home
 from backend.project import Project, R
 
 if TYPE_CHECKING:
+    from backend.audit.shown import ShownRow
     from backend.data.clean import Change
     from backend.data.load import Table
     from backend.steps.play import Answer
     from backend.steps.train import RunState
+    from rules.rule import Finding
 
 Tell = Callable[[str, float], None]
 """Called with what is being done, in words, and the fraction done 0–1, whenever there is news."""
@@ -121,11 +123,11 @@ class Workbench:
 
         return step.add_data(self.project, path, mapping, test, tell)
 
-    def proposed_fixes(self) -> tuple[Change, ...]:
-        """Every change a clean copy would make, in order; nothing is applied."""
+    def proposed_fixes(self, rules: Sequence[str] | None = None) -> tuple[Change, ...]:
+        """Every change a clean copy would make, in order (of these rules, or all that are safe); nothing is applied."""
         from backend.steps import data as step
 
-        return step.proposed_fixes(self.project)
+        return step.proposed_fixes(self.project, rules)
 
     def apply_fixes(self, rules: Sequence[str] | None = None, tell: Tell = silent) -> Dataset:
         """Make the next version of the data with the proposed changes (of these rules, or all), audited anew."""
@@ -150,6 +152,12 @@ class Workbench:
         from backend.steps import data as step
 
         return step.evidence(self.project, rows)
+
+    def shown(self, findings: Sequence[Finding]) -> dict[str, tuple[ShownRow, ...]]:
+        """Rule → up to five rows of its finding as they may be shown, the stretch it is about marked."""
+        from backend.steps import data as step
+
+        return step.shown(self.project, findings)
 
     # --- 3 prompt first --------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from advisor.terminal import Output
 
 if TYPE_CHECKING:
     from backend import domain
-    from backend.audit.run import AuditReport
+    from backend.audit.report import AuditReport
 
 STYLES = {"pass": "bold green", "warn": "bold yellow", "block": "bold red"}
 VERDICTS = {
@@ -47,7 +47,8 @@ def audit(
 ) -> None:
     """Find what is wrong with a data file, with every affected row. Exit code 3 when a rule blocks."""
     from advisor.commands.data import mapping_of
-    from backend.audit.run import audit_file, fix_file
+    from backend.audit.fix import fix_file
+    from backend.audit.run import audit_file
 
     out = Output(json)
     chosen = _task(task)

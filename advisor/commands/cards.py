@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.terminal import Output
 
 if TYPE_CHECKING:
-    from backend.audit.run import FindingReport
+    from backend.audit.report import FindingReport
     from backend.flow import Standing
     from rules.rule import Finding
 

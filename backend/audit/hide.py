@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backend.audit.personal import Span, find_personal
 from backend.audit.secrets import find_secrets
+from rules.facts import DataFacts
 
 
 def private_spans(text: str) -> list[Span]:
@@ -21,3 +24,15 @@ def hide(text: str) -> str:
     for start, end, kind in reversed(private_spans(text)):
         text = f"{text[:start]}<{kind.upper()}>{text[end:]}"
     return text
+
+
+def without_private(facts: DataFacts) -> DataFacts:
+    """The facts of an audit with nothing private in them: labels and reasons are the only words of the data there."""
+    spellings, counts = facts.label_spellings, facts.label_counts
+    return replace(
+        facts,
+        unreadable=tuple((row, hide(reason)) for row, reason in facts.unreadable),
+        broken_conversations=tuple((row, hide(reason)) for row, reason in facts.broken_conversations),
+        label_counts=None if counts is None else tuple((hide(label), rows) for label, rows in counts),
+        label_spellings=None if spellings is None else tuple(tuple(map(hide, group)) for group in spellings),
+    )

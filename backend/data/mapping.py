@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable
 
+from backend.audit.hide import hide
 from backend.data.chat import BrokenConversation, read_conversation
 from backend.data.table import Table
 from backend.domain import Example, Mapping
@@ -80,7 +81,8 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
             unreadable.append((number, BROKEN + str(error)))
         except _Unmapped as error:
             unreadable.append((number, str(error)))
-    return examples, tuple(sorted(unreadable))
+    # A reason may quote what stands in the file, and reasons are shown and kept.
+    return examples, tuple(sorted((number, hide(reason)) for number, reason in unreadable))
 
 
 class _Unmapped(ValueError):

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backend.audit.curve import learning_curve
+from backend.audit.hide import hide, without_private
 from backend.audit.leakage import leaking_rows
 from backend.audit.measure import measure
 from backend.audit.near_duplicates import clusters
-from backend.audit.personal import masked
-from backend.audit.secrets import hidden
-from backend.data.clean import Change, apply, propose, write_changes
+from backend.audit.shown import ShownRow, shown_rows
+from backend.data.clean import Change, apply, check_rules, propose, write_changes
 from backend.data.held_out import read_held_out
 from backend.data.load import Table, read_table
 from backend.data.mapping import apply_mapping, guess_mapping
@@ -23,6 +23,7 @@ from backend.domain import Audit, Dataset, Example, Goal, Mapping, Split
 from backend.errors import InputError
 from backend.project import Project
 from backend.store import disk_errors
+from rules.rule import Finding
 
 Tell = Callable[[str, float], None]
 SEED = 42
@@ -71,11 +72,12 @@ def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path |
             content_sha256=content_sha256([*found, *held_out]),
             test_source_sha256=test_sha256,
         )
-        return _commit(project, goal, dataset, found, held_out, [], tell)
+        return _commit(project, goal, dataset, found, held_out, tell)
 
 
-def proposed_fixes(project: Project) -> tuple[Change, ...]:
-    """What a clean copy would change, in order."""
+def proposed_fixes(project: Project, rules: Sequence[str] | None = None) -> tuple[Change, ...]:
+    """What a clean copy would change, in order: by these rules, or by all that need no person's judgement."""
+    check_rules(rules)
     audit = project.need(Audit, "Add data first (step 2).")
     dataset = project.need(Dataset, "Add data first (step 2).")
     split = project.need(Split, "Add data first (step 2).")
@@ -84,16 +86,18 @@ def proposed_fixes(project: Project) -> tuple[Change, ...]:
     sealed, own = ([e for e in stored if (e.row in test) is part] for part in (True, False))
     # A row on both sides is dropped from train: the test rows are the person's measure and stay as they are.
     leaked = leaking_rows(own, sealed) if split.facts.leaked or split.facts.leaked_near else ()
-    return tuple(propose(own, audit.facts, leaked))
+    return tuple(propose(own, audit.facts, leaked, rules))
 
 
 def apply_fixes(project: Project, rules: Sequence[str] | None, tell: Tell) -> Dataset:
-    """The next version with the proposed changes of these rules, or of all."""
+    """The next version with the proposed changes of these rules, or of all that need no person's judgement."""
     dataset = project.need(Dataset, "Add data first (step 2).")
-    changes = [c for c in proposed_fixes(project) if rules is None or c.rule in rules]
-    if not changes and not dataset.unreadable:
+    changes = proposed_fixes(project, rules)
+    if not changes:
         raise InputError("There is nothing to fix automatically.", where=project.name)
     kept = apply(list(_stored(project, dataset)), changes)
+    if not kept:
+        raise InputError("No row would be left.", where=project.name, do="Look at the findings first.")
     return new_version(project, kept, changes, tell)
 
 
@@ -106,31 +110,45 @@ def new_version(project: Project, kept: Sequence[Example], changes: Sequence[Cha
         found = [example for example in kept if example.row not in held_out_rows]
         held_out = [example for example in kept if example.row in held_out_rows]
         version = _next_version(project)
+        left_out = {change.row for change in changes if change.action == "drop"}
         dataset = before.model_copy(
             update={
                 "version": version,
                 "folder": f"data/v{version}",
-                "unreadable": (),
+                "unreadable": tuple(one for one in before.unreadable if one[0] not in left_out),
                 "content_sha256": content_sha256([*found, *held_out]),
-                "changes": before.changes + len(changes) + len(before.unreadable),
+                "changes": before.changes + len(changes),
             }
         )
-        return _commit(project, goal, dataset, found, held_out, changes, tell)
+        folder = project.folder / dataset.folder
+        with disk_errors(folder):
+            write_changes(changes, _stored(project, before), folder.with_suffix(".changes.jsonl"))
+        return _commit(project, goal, dataset, found, held_out, tell)
 
 
 def undo_data(project: Project, tell: Tell) -> Dataset:
-    """Back to the version before the current one; the undone version stays in the history."""
+    """Back to the version the current one was made from or came after; the undone version stays in the history."""
     goal = project.need(Goal, "Set the goal first (step 1).")
     with project.changing():
         current = project.need(Dataset, "There is no data to undo.")
-        earlier = [d for d in project.history(Dataset) if d.version < current.version]
-        if not earlier:
+        dataset = before(project)
+        if dataset is None:
             raise InputError("This is the first version of the data: there is nothing to undo.", where=project.name)
-        dataset = max(earlier, key=lambda d: d.version)
         stored = _stored(project, dataset)
         held_out = [e for e in stored if e.row >= dataset.source_rows] if dataset.test_source_sha256 else []
         found = [e for e in stored if e.row not in {h.row for h in held_out}]
+        tell(f"Back from version {current.version} to version {dataset.version}", 0.0)
         return _audit(project, goal, dataset, found, held_out, tell)
+
+
+def before(project: Project) -> Dataset | None:
+    """The version that was current when the current one was made; None for the first."""
+    current = project.get(Dataset)
+    if current is None:
+        return None
+    saved = [*project.history(Dataset), current]
+    first = next(at for at, one in enumerate(saved) if one.version == current.version)
+    return saved[first - 1] if first else None
 
 
 def examples(project: Project, rows: Sequence[int] | None) -> tuple[Example, ...]:
@@ -145,25 +163,32 @@ def examples(project: Project, rows: Sequence[int] | None) -> tuple[Example, ...
 
 def evidence(project: Project, rows: Sequence[int]) -> tuple[Example, ...]:
     """These rows with personal data and secrets replaced by their kind: what may be put on a screen."""
-
-    def shown(text: str) -> str:
-        return masked(hidden(text))
-
     return tuple(
-        example.model_copy(update={"input": shown(example.input), "answer": shown(example.answer)})
+        example.model_copy(update={"input": hide(example.input), "answer": hide(example.answer)})
         for example in examples(project, rows)
     )
 
 
+def shown(project: Project, findings: Sequence[Finding]) -> dict[str, tuple[ShownRow, ...]]:
+    """Rule → up to five rows of its finding as they may be shown, the stretch it is about marked."""
+    dataset, audit = project.fresh(Dataset), project.fresh(Audit)
+    if dataset is None or audit is None or not any(finding.rows for finding in findings):
+        return {}
+    stored = _stored(project, dataset)
+    by_row = {example.row: example for example in stored}
+    return {
+        finding.rule: shown_rows(finding.rule, finding.rows, stored, by_row, audit.facts)
+        for finding in findings
+        if finding.rows
+    }
+
+
 def _commit(
-    project: Project, goal: Goal, dataset: Dataset, found: Sequence[Example], held_out: Sequence[Example],
-    changes: Sequence[Change], tell: Tell,
+    project: Project, goal: Goal, dataset: Dataset, found: Sequence[Example], held_out: Sequence[Example], tell: Tell
 ) -> Dataset:
     folder = project.folder / dataset.folder
     with disk_errors(folder):
         save_examples([*found, *held_out], folder)
-        if changes:
-            write_changes(changes, folder.with_suffix(".changes.jsonl"))
     return _audit(project, goal, dataset, found, held_out, tell)
 
 
@@ -175,9 +200,11 @@ def _audit(
     def step(words: str, done: float) -> None:
         tell(words, 0.1 + 0.6 * done)
 
-    facts = measure(
-        list(found), dataset.unreadable, goal.task,
-        groups=goal.groups, favourable=goal.favourable_answer, on_progress=step,
+    facts = without_private(
+        measure(
+            list(found), dataset.unreadable, goal.task,
+            groups=goal.groups, favourable=goal.favourable_answer, on_progress=step,
+        )
     )
     tell("Splitting so that nothing leaks", 0.75)
     unusable = {*facts.duplicates, *facts.empty_inputs, *facts.empty_answers}

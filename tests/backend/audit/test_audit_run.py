@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.audit.run import audit_file, fix_file
+from backend.audit.fix import fix_file
+from backend.audit.run import audit_file
 from backend.data.clean import apply, propose
 from backend.data.load import read_table
 from backend.data.mapping import apply_mapping, guess_mapping
@@ -68,12 +69,13 @@ def spoiled(tmp_path: Path) -> Path:
 
 def test_report_keeps_the_contract_and_names_the_planted_rows(spoiled: Path) -> None:
     report = audit_file(spoiled).model_dump(mode="json")
-    assert list(report) == ["tunewise", "verdict", "data", "findings", "not_asked", "seconds"]
+    assert list(report) == ["tunewise", "verdict", "data", "findings", "not_asked", "seconds", "not_checked"]
     assert report["verdict"] == "block"
     assert report["data"]["rows"] == 1400 and report["data"]["usable_rows"] == 1397
-    assert list(report["data"]) == ["path", "sha256", "rows", "usable_rows"]
+    assert list(report["data"]) == ["path", "sha256", "rows", "usable_rows", "flawed_rows"]
+    names = ["rule", "severity", "message", "why", "fix", "measured", "threshold", "unit", "rows"]
     for finding in report["findings"]:
-        assert list(finding) == ["rule", "severity", "message", "why", "fix", "measured", "threshold", "unit", "rows"]
+        assert list(finding) == [*names, "counted_rows", "examples"]
     rows = {finding["rule"]: finding["rows"] for finding in report["findings"]}
     expected = {
         "duplicate-rows": [10],
@@ -114,12 +116,12 @@ def test_clean_copy_mends_what_it_can_and_logs_it(spoiled: Path, tmp_path: Path)
     log = [json.loads(line) for line in fixed.log.read_text(encoding="utf-8").splitlines()]
     assert [(change["rule"], change["row"], change["action"]) for change in log] == [
         ("unreadable-rows", 90, "drop"),
-        ("secrets", 80, "drop"),
-        ("empty-inputs", 40, "drop"),
-        ("duplicate-rows", 10, "drop"),
         ("broken-encoding", 60, "edit"),
         ("leftover-markup", 70, "edit"),
+        ("empty-inputs", 40, "drop"),
         ("inconsistent-labels", 30, "edit"),
+        ("duplicate-rows", 10, "drop"),
+        ("secrets", 80, "drop"),
         ("personal-data", 50, "edit"),
     ]
     assert "ghp_" not in fixed.log.read_text(encoding="utf-8")

@@ -1,0 +1,70 @@
+"""What no audit of the data has looked at, said in so many words: silence must not pass for a clean bill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rules.facts import DataFacts
+from rules.judge import Verdict
+
+NEVER = (
+    "Names of people: a pattern cannot tell them from other words. Only e-mail addresses, phone, card and account "
+    "numbers, national ids, home addresses and keys are looked for.",
+    "Whether what the texts say is true or up to date.",
+    "Insults, threats and one-sided views in the texts (toxicity, bias in wording).",
+    "Whether you are allowed to use these texts (copyright, consent).",
+)
+"""What is not looked for in any file."""
+
+SAMPLED = {
+    "near_duplicates": "Near copies",
+    "other_language": "The language of the rows",
+    "off_topic": "Rows from elsewhere",
+    "label_errors": "Wrong labels",
+    "distinct_bigrams": "How varied the answers are",
+}
+"""Measurements that look at a seeded sample of large files, in words."""
+
+
+def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """Plain sentences: what is never looked for, what was only sampled (and how little that can miss), what waits."""
+    unread = len(data.unreadable) + len(data.broken_conversations)
+    said = [f"The {unread:,} rows that could not be read: nothing else is known of them."] if unread else []
+    for name, looked_at in data.sampled:
+        said.append(_sampled(SAMPLED.get(name, name.replace("_", " ")), looked_at, data.rows))
+    for verdict in verdicts:
+        if verdict.state == "not asked" and verdict.rule.step == "data":
+            said.append(f"Not asked: {verdict.rule.id} ({verdict.rule.problem.rstrip('.')}). {_why(verdict)}")
+    return (*said, *NEVER)
+
+
+def _sampled(what: str, looked_at: int, rows: int) -> str:
+    """Rule of three: what none of n random rows shows is in fewer than 3/n of all rows, at 95 % confidence."""
+    bound = f" A flaw that none of them shows is in fewer than {3 / looked_at:.2%} of all rows." if looked_at else ""
+    return f"{what}: looked for in {looked_at:,} rows drawn at random from {rows:,}; only those are listed.{bound}"
+
+
+REASONS = {
+    "conflicts": "For this kind of task many answers can be right.",
+    "label_counts": "Only for tasks that choose among labels.",
+    "label_spellings": "Only for tasks that choose among labels.",
+    "label_errors": "No labels to compare, too few rows, or a quick learner is too weak at this task to doubt them.",
+    "off_topic": "Too few rows to say what is usual here.",
+    "markup": "Markup is so common in the answers that it seems to be the task.",
+    "other_language": "No language has a clear majority.",
+    "cut_off": "Only for answers in whole sentences.",
+    "malformed": "The answers have no form to keep to.",
+    "instructions": "No fixed instruction was found in front of the inputs.",
+    "groups": "No groups of people were named.",
+    "favourable_rates": "No groups of people and no favourable answer were named.",
+    "near_duplicates": "Not measured.",
+    "top_answer_share": "Only for tasks with open answers.",
+    "distinct_bigrams": "Only for tasks with open answers.",
+    "smallest_gain": "The smallest gain worth having is not said yet.",
+}
+"""Why a measurement is missing, by the last part of its name in the facts."""
+
+
+def _why(verdict: Verdict) -> str:
+    missing = [path.rpartition(".")[2] for path in verdict.missing]
+    return next((REASONS[name] for name in missing if name in REASONS), "Something has to be measured or said first.")
