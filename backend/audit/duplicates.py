@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from backend.audit.text import asked, normal
+from backend.audit.same_question import same_question
+from backend.audit.sketch import sketch
+from backend.audit.text import normal, raw_asked
 from backend.domain import Example
 
 
-def duplicates(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Every row of a group of duplicates but its first. Rows with an empty input or answer are another matter."""
-    seen: set[tuple[str, str]] = set()
+def duplicates(examples: Sequence[Example], first: Sequence[int] | None = None) -> tuple[int, ...]:
+    """Every row of a group of duplicates but its first. Rows with an empty input or answer are another matter.
+
+    `first` may be passed when `same_question` was asked already.
+    """
+    if first is None:
+        first = same_question(examples, sketch([raw_asked(example) for example in examples], with_hashes=False).keys)
+    times = Counter(first)
+    seen: set[tuple[int, str]] = set()
     copies = []
-    for example in examples:
-        if not example.input.strip() or not example.answer.strip():
+    for index, example in enumerate(examples):
+        if times[first[index]] == 1 or not example.input.strip() or not example.answer.strip():
             continue
-        key = (asked(example), normal(example.answer) or example.answer.strip())
+        key = (first[index], normal(example.answer) or example.answer.strip())
         if key in seen:
             copies.append(example.row)
         seen.add(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from backend.audit import (
     conflicts,
@@ -26,16 +27,24 @@ from backend.audit import (
     secrets,
 )
 from backend.audit import groups as group_counts
-from backend.audit.near_duplicates import clusters
+from backend.audit.near_duplicates import clusters, compare
 from backend.domain import Example, Task
 from rules.facts import DataFacts
 
-__all__ = ["clusters", "measure"]
+__all__ = ["Measured", "clusters", "measure", "measured"]
 
 OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")
 
 Progress = Callable[[str, float], None]
 """Called with what is being looked for, and the fraction 0–1 that is done."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The facts, and for each example the number of its cluster: those that ask the same, exactly or nearly."""
+
+    facts: DataFacts
+    clusters: list[int]
 
 
 def measure(
@@ -46,6 +55,18 @@ def measure(
     favourable: str = "",
     on_progress: Progress | None = None,
 ) -> DataFacts:
+    """As `measured`, the facts alone."""
+    return measured(examples, unreadable, task, groups, favourable, on_progress).facts
+
+
+def measured(
+    examples: Sequence[Example],
+    unreadable: Sequence[tuple[int, str]],
+    task: Task,
+    groups: Sequence[str] = (),
+    favourable: str = "",
+    on_progress: Progress | None = None,
+) -> Measured:
     """The whole audit of one file. Rows in the result are the examples' `row` numbers.
 
     Measurements that look at a seeded sample of large files say so in `sampled`.
@@ -53,15 +74,15 @@ def measure(
     tell = on_progress or (lambda words, done: None)
     classify = task == "classify"
     rows = len(examples) + len(unreadable)
-    tell("Looking for empty rows and exact duplicates", 0.0)
+    tell("Looking for empty rows", 0.0)
     broken, unread = conversations.conversations(examples, unreadable)
     no_input, no_answer = empty.empty_inputs(examples), empty.empty_answers(examples)
-    copies = duplicates.duplicates(examples)
-    tell("Looking for near duplicates", 0.05)
-    pairs = near_duplicates.similar_pairs(examples)
-    near = near_duplicates.near_duplicates(examples, pairs, copies)
+    tell("Looking for exact and near duplicates", 0.05)
+    compared = compare(examples)
+    copies = duplicates.duplicates(examples, compared.first)
+    near = near_duplicates.near_duplicates(examples, compared.pairs, copies)
     tell("Looking for contradictions", 0.35)
-    clashes = conflicts.conflicts(examples, task)
+    clashes = conflicts.conflicts(examples, task, compared.first)
     tell("Looking for broken text", 0.4)
     damaged, leftovers = encoding.broken_encoding(examples), markup.markup(examples, task)
     tell("Looking at languages", 0.5)
@@ -78,7 +99,7 @@ def measure(
     suspects, suspect_rows = label_errors.label_errors(examples) if classify else (None, len(examples))
     tell("Counting", 0.98)
     unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)}
-    return DataFacts(
+    facts = DataFacts(
         rows=rows,
         usable_rows=sum(example.row not in unusable for example in examples),
         unreadable=unread,
@@ -120,3 +141,4 @@ def measure(
             if looked_at < whole
         ),
     )
+    return Measured(facts, compared.clusters)

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from zlib import crc32
+from dataclasses import dataclass
+
+import numpy as np
 
 from backend.audit.minhash import candidate_pairs
-from backend.audit.same_thing import Said, alike, read, read_numbers
-from backend.audit.text import asked, normal, raw_asked, words
+from backend.audit.same_question import same_question
+from backend.audit.same_thing import Said, alike, read
+from backend.audit.sketch import sketch
+from backend.audit.text import normal, raw_asked
 from backend.domain import Example
 
 MIN_WORDS = 5
 """Shorter questions are compared exactly only: one word is a fifth of what they say."""
 
 
-def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:
-    """Index pairs (i, j), i < j, of rows that ask the same, exactly or nearly.
+@dataclass(frozen=True)
+class Compared:
+    """What comparing the questions of n examples showed.
 
-    Of rows that ask exactly the same only the first is compared with others; the rest are paired with that first.
+    `first` (n,): the index of the first that asks exactly the same. `near`: index pairs (i, j), i < j, of firsts that
+    ask nearly the same.
     """
-    first: dict[str, int] = {}
-    pairs: list[tuple[int, int]] = []
-    unique: list[int] = []
-    for index, example in enumerate(examples):
-        known = first.setdefault(asked(example), index)
-        if known != index:
-            pairs.append((known, index))
-        else:
-            unique.append(index)
-    texts = [raw_asked(examples[index]) for index in unique]
+
+    first: list[int]
+    near: list[tuple[int, int]]
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Index pairs (i, j), i < j, exact and near: rows that ask exactly the same are paired with their first."""
+        return [(known, index) for index, known in enumerate(self.first) if known != index] + self.near
+
+    @property
+    def clusters(self) -> list[int]:
+        """A cluster number per example: those that ask the same, exactly or nearly, share one."""
+        return join(len(self.first), self.pairs)
+
+
+def compare(examples: Sequence[Example]) -> Compared:
+    """Compare the questions of all examples with one another, in time linear in their length."""
+    texts = [raw_asked(example) for example in examples]
+    sketches = sketch(texts)
+    first = same_question(examples, sketches.keys)
+    single = np.fromiter((known == index for index, known in enumerate(first)), bool, len(first))
+    places = np.flatnonzero(single & (sketches.words >= MIN_WORDS))
     taken_apart: dict[int, Said] = {}
 
     def said(index: int) -> Said:
@@ -36,11 +54,20 @@ def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:
             taken_apart[index] = read(texts[index])
         return taken_apart[index]
 
-    for left, right in candidate_pairs(texts, [_numbers_in(text) for text in texts]):
+    near = []
+    for left, right in candidate_pairs(sketches, places):
         one, two = said(left), said(right)
         if min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two):
-            pairs.append((unique[left], unique[right]))
-    return pairs
+            near.append((left, right))
+    return Compared(first, near)
+
+
+def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:
+    """Index pairs (i, j), i < j, of rows that ask the same, exactly or nearly.
+
+    Of rows that ask exactly the same only the first is compared with others; the rest are paired with that first.
+    """
+    return compare(examples).pairs
 
 
 def near_duplicates(
@@ -62,12 +89,9 @@ def near_duplicates(
     return tuple(example.row for index, example in enumerate(examples) if group[index] != index)
 
 
-def clusters(examples: Sequence[Example], pairs: Iterable[tuple[int, int]] | None = None) -> list[int]:
-    """A cluster number per example: rows that ask the same, exactly or nearly, share one.
-
-    `pairs` may be passed when `similar_pairs` was computed already.
-    """
-    return join(len(examples), similar_pairs(examples) if pairs is None else pairs)
+def clusters(examples: Sequence[Example]) -> list[int]:
+    """A cluster number per example: rows that ask the same, exactly or nearly, share one."""
+    return compare(examples).clusters
 
 
 def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
@@ -80,19 +104,18 @@ def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
             item = parent[item]
         return item
 
+    touched: set[int] = set()
     for left, right in pairs:
         low, high = sorted((root(left), root(right)))
         parent[high] = low
-    return [root(item) for item in range(size)]
-
-
-def _numbers_in(text: str) -> int:
-    """One number for all the numbers in a text, the same in every run."""
-    return crc32(" ".join(read_numbers(words(text.casefold()))).encode())
+        touched.update((left, right))
+    for item in touched:
+        parent[item] = root(item)
+    return parent
 
 
 def _same_answer(first: str, second: str) -> bool:
-    if normal(first) == normal(second):
+    if first == second or normal(first) == normal(second):
         return True
     one, two = read(first), read(second)
     return min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two)

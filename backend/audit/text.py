@@ -35,4 +35,6 @@ def asked(example: Example) -> str:
 
 def raw_asked(example: Example) -> str:
     """Everything before the answer but the system prompt, as written."""
+    if not example.history:
+        return example.input
     return "\n".join([*(turn.content for turn in example.history), example.input])

@@ -1,0 +1,41 @@
+"""Rows that ask exactly the same, apart from case, spaces and sentence marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+
+from backend.audit.text import asked, normal
+from backend.domain import Example
+
+
+def same_question(examples: Sequence[Example], keys: np.ndarray) -> list[int]:
+    """For each example the index of the first that asks exactly the same.
+
+    `keys` (examples,) are those of `sketch` over what stands before the answers: only rows that share one are read.
+    """
+    first = list(range(len(examples)))
+    keys = keys ^ _of_systems(examples)
+    order = np.argsort(keys, kind="stable")
+    same = keys[order[1:]] == keys[order[:-1]]
+    if not same.any():
+        return first
+    shared = np.zeros(len(keys), dtype=bool)
+    shared[order[1:][same]] = True
+    shared[order[:-1][same]] = True
+    known: dict[str, int] = {}
+    for index in np.flatnonzero(shared).tolist():
+        first[index] = known.setdefault(asked(examples[index]), index)
+    return first
+
+
+def _of_systems(examples: Sequence[Example]) -> np.ndarray:
+    """(examples,) a number for each system prompt, 0 where there is none."""
+    codes = {"": 0}
+    for text in {example.system for example in examples}:
+        codes[text] = crc32(normal(text).encode("utf-8", "surrogatepass")) << 32 if text else 0
+    if len(codes) == 1:
+        return np.zeros(len(examples), dtype=np.uint64)
+    return np.fromiter((codes[example.system] for example in examples), np.uint64, len(examples))

@@ -1,0 +1,207 @@
+"""Sketches of texts: numbers that are equal, or often equal, where the words of two texts are, a block at a time.
+
+Words are hashed over whole blocks of bytes at once: the hash of a word is the difference of two running sums of
+byte values times powers of an odd number, taken modulo 2^64 (Karp & Rabin 1987, "Efficient randomized pattern-matching
+algorithms"). MinHash after Broder 1997, "On the resemblance and containment of documents".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+BLOCK = 300_000
+"""Bytes sketched at a time: what is in work stays in the processor's cache, and memory flat."""
+SHORT_UP_TO, LONG_FROM = 36, 30
+"""Words. Short texts are taken as single words, long ones as pairs of neighbours; those between as both, so that a
+word more or less never parts two texts that are compared."""
+SHORT_HASHES, LONG_HASHES = 80, 36
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_ROW = np.uint64(0xD6E8FEB86659FD93)
+_BASE, _WORD_BASE = 0x5851F42D4C957F2D, 0x2545F4914F6CDD1D
+_ANY = np.random.default_rng(20240607)
+_VALUES = _ANY.integers(1, 2**63, size=256, dtype=np.uint64)
+_VALUES[0] = 0
+_FACTORS = _ANY.integers(0, 2**32, size=SHORT_HASHES, dtype=np.uint32) | np.uint32(1)
+
+_TABLE = bytes(
+    ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else byte if byte >= 128 else 0 for byte in range(256)
+)
+"""Letters in lower case, what separates words as 0."""
+_GAP = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80\x81].|\xe3\x80.", re.DOTALL)
+"""Spaces and punctuation beyond ASCII, in UTF-8: U+0080–00BF, U+2000–207F, U+3000–303F."""
+_SIGN = re.compile(rb"[\xe3-\xed]..|\xef[\xa4-\xab].", re.DOTALL)
+"""Signs of scripts that set no spaces between words: U+3000–DFFF, U+F900–FAFF."""
+
+
+@dataclass(frozen=True)
+class Sketches:
+    """Of n texts, in order.
+
+    `keys` (n,) are equal for texts of the same words in the same order, `kinds` (n,) for texts with the same numbers
+    in the same order; `words` (n,) counts. `short` and `long` are the places of texts of which there are MinHashes, as
+    many columns in `short_hashes` (80, texts) and `long_hashes` (36, texts), uint32.
+    """
+
+    keys: np.ndarray
+    kinds: np.ndarray
+    words: np.ndarray
+    short: np.ndarray
+    short_hashes: np.ndarray
+    long: np.ndarray
+    long_hashes: np.ndarray
+
+
+def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
+    """Sketch texts. Case, punctuation and what Unicode calls compatible (NFKC) do not count."""
+    keys, kinds, counts = [], [], []
+    short, long = _Gathered(SHORT_HASHES), _Gathered(LONG_HASHES)
+    powers = _Powers()
+    for first, block in _blocks(texts):
+        hashed, at, key, kind = _hash_words(block, powers)
+        counted = np.diff(at)
+        keys.append(key)
+        kinds.append(kind)
+        counts.append(counted.astype(np.int32))
+        if with_hashes:
+            few = np.flatnonzero((counted > 0) & (counted <= SHORT_UP_TO))
+            many = np.flatnonzero(counted >= LONG_FROM)
+            short.add(first, few, (hashed >> np.uint64(32)).astype(np.uint32), at)
+            long.add(first, many, _pairs(hashed, at), at)
+    return Sketches(
+        _joined(keys, np.uint64), _joined(kinds, np.uint64), _joined(counts, np.int32), *short.done(), *long.done()
+    )
+
+
+def plain(text: str) -> bytes:
+    """The text as bytes whose words are runs of ASCII letters and digits and of bytes beyond ASCII."""
+    if text.isascii():
+        return text.encode()
+    raw = _GAP.sub(b" ", unicodedata.normalize("NFKC", text).casefold().encode("utf-8", "surrogatepass"))
+    return _SIGN.sub(rb" \g<0> ", raw)
+
+
+class _Gathered:
+    """MinHashes block by block."""
+
+    def __init__(self, hashes: int) -> None:
+        self.factors = _FACTORS[:hashes]
+        self.places: list[np.ndarray] = []
+        self.parts: list[np.ndarray] = []
+
+    def add(self, first: int, rows: np.ndarray, pieces: np.ndarray, at: np.ndarray) -> None:
+        """`rows` of the block that begins at text `first`; row r has `pieces[at[r]:at[r + 1]]`, at least one."""
+        if not len(rows):
+            return
+        if len(rows) < len(at) - 1:
+            sizes = np.diff(at)
+            wanted = np.zeros(len(at) - 1, dtype=bool)
+            wanted[rows] = True
+            pieces = pieces[np.repeat(wanted, sizes)]
+            starts = np.concatenate([[0], np.cumsum(sizes[rows])[:-1]])
+        else:
+            starts = at[:-1]
+        mixed = np.empty_like(pieces)
+        least = np.empty((len(self.factors), len(rows)), dtype=np.uint32)
+        for line, factor in enumerate(self.factors):
+            np.multiply(pieces, factor, out=mixed)
+            np.minimum.reduceat(mixed, starts, out=least[line])
+        self.places.append(rows + first)
+        self.parts.append(least)
+
+    def done(self) -> tuple[np.ndarray, np.ndarray]:
+        """(places, hashes); the parts are given up one line at a time, so that they are not held twice."""
+        if not self.parts:
+            return np.zeros(0, dtype=np.int64), np.zeros((len(self.factors), 0), dtype=np.uint32)
+        places = np.concatenate(self.places)
+        hashes = np.empty((len(self.factors), len(places)), dtype=np.uint32)
+        start = 0
+        for number, part in enumerate(self.parts):
+            hashes[:, start : start + part.shape[1]] = part
+            start += part.shape[1]
+            self.parts[number] = part[:, :0]
+        return places, hashes
+
+
+class _Powers:
+    """Powers of odd numbers and of their inverses modulo 2^64, as many as were needed so far."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, np.ndarray] = {}
+
+    def of(self, base: int, size: int) -> np.ndarray:
+        known = self._known.get(base)
+        if known is None or len(known) < size:
+            known = np.full(max(size, BLOCK + 1), base, dtype=np.uint64)
+            known[0] = 1
+            np.multiply.accumulate(known, out=known)
+            self._known[base] = known
+        return known[:size]
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, list[bytes]]]:
+    """(place of the first text, texts) of about `BLOCK` bytes each."""
+    block: list[bytes] = []
+    first = size = 0
+    for place, text in enumerate(texts):
+        raw = plain(text)
+        block.append(raw)
+        size += len(raw)
+        if size >= BLOCK:
+            yield first, block
+            block, first, size = [], place + 1, 0
+    if block:
+        yield first, block
+
+
+def _hash_words(block: list[bytes], powers: _Powers) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(words,) hashes, (texts + 1,) where each text's words begin, (texts,) keys, (texts,) kinds."""
+    lengths = np.fromiter(map(len, block), np.int64, len(block)) + 1
+    begins = np.concatenate([[0], np.cumsum(lengths)])
+    signs = np.frombuffer(b"\n".join([b"", *block, b""]).translate(_TABLE), np.uint8)  # one separator at each end
+    inside = signs != 0
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    hashed = _between(_VALUES.take(signs), starts, ends, _BASE, powers)
+    at = np.searchsorted(starts, begins + 1)
+    keys = _of_rows(hashed, at, powers)
+    digits = np.flatnonzero((signs - np.uint8(48)) < 10)
+    numbers = np.unique(np.searchsorted(starts, digits, side="right")) - 1  # words that hold a digit
+    kinds = _of_rows(hashed[numbers], np.searchsorted(numbers, at), powers)
+    return hashed, at, keys, kinds
+
+
+def _of_rows(hashed: np.ndarray, at: np.ndarray, powers: _Powers) -> np.ndarray:
+    found = _between(hashed, at[:-1], at[1:], _WORD_BASE, powers) + _ROW * np.diff(at).astype(np.uint64)
+    return np.asarray(found * _MIX)
+
+
+def _between(values: np.ndarray, starts: np.ndarray, ends: np.ndarray, base: int, powers: _Powers) -> np.ndarray:
+    """A hash of every stretch `values[start:end]`, the same wherever it stands."""
+    sums = np.zeros(len(values) + 1, dtype=np.uint64)
+    np.cumsum(values * powers.of(base, len(values)), out=sums[1:])
+    found = (sums[ends] - sums[starts]) * powers.of(pow(base, -1, 2**64), len(values) + 1)[starts]
+    found *= _MIX
+    found ^= found >> np.uint64(32)
+    found *= _MIX
+    return np.asarray(found ^ (found >> np.uint64(29)))
+
+
+def _pairs(hashed: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """(words,) uint32: a hash of each word and the next; the last of a text has that of the pair before it."""
+    both = (hashed[:-1] * _MIX) ^ hashed[1:]
+    both *= _ROW
+    pieces = np.empty(len(hashed), dtype=np.uint32)
+    pieces[:-1] = (both >> np.uint64(32)).astype(np.uint32)
+    last = at[1:][np.diff(at) > 1] - 1
+    pieces[last] = pieces[last - 1]
+    return pieces
+
+
+def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

@@ -1,0 +1,1 @@
+"""What the speed benchmark is made of."""
