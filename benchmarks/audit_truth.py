@@ -26,12 +26,14 @@ from benchmarks.flaws import clean
 from benchmarks.flaws.bases import NAMES, Row, base
 from benchmarks.flaws.plant import FLAWS, fits, plant
 
+COMMAND = "from advisor.cli import main; main()"
 RATES = (0.001, 0.01, 0.05, 0.20)
 FORMATS = ("jsonl", "chat", "csv")
 BARS = {"mislabelled-rows": (0.80, 0.80), "off-topic-rows": (0.90, 0.90), "cut-off-answers": (0.90, 0.80),
         "near-duplicate-rows": (0.95, 0.95)}  # fmt: skip
 BAR = (0.98, 0.95)
 FLIP_RATES = (0.02, 0.05, 0.10)
+SEPARABLE = ("talk_topics", "subjects", "support_topics", "intents")
 WARNED_SHARE = 0.01
 
 
@@ -54,7 +56,7 @@ def audit(path: Path, by_command: bool) -> dict:
     """The report, through the command line or in this process."""
     if by_command:
         done = subprocess.run(
-            [sys.executable, "-m", "advisor.cli", "audit", str(path), "--json", "-"], capture_output=True, text=True, check=False
+            [sys.executable, "-c", COMMAND, "audit", str(path), "--json", "-"], capture_output=True, text=True, check=False
         )
         return json.loads(done.stdout)
     from backend.audit.run import audit_file
@@ -79,6 +81,7 @@ def planted(job: tuple[str, str, float, int, int, str, bool]) -> dict:
         "not_asked": flaw.rule in report["not_asked"],
         "wrongly_named": [truth.rows[row] for row in wrong[:3]], "missed": [truth.rows[row] for row in missed[:3]],
     }  # fmt: skip
+    result["separable"] = host_name in SEPARABLE
     if flaw.name == "flips":
         from benchmarks.flaws.peer import cleanlab_on
 

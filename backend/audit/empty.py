@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Sequence
 
 from backend.domain import Example
 
-_INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180c\u180d\ufe0e\ufe0f")
+"""Letters, signs and marks by their class that show nothing: Hangul fillers, the blank Braille cell, selectors."""
 
 
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
@@ -21,4 +22,7 @@ def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
 
 
 def _blank(text: str) -> bool:
-    return not text.strip() or (not text.isascii() and _INVISIBLE.fullmatch(text) is not None)
+    bare = text.strip()
+    if not bare:
+        return True
+    return not bare[0].isalnum() and all(unicodedata.category(sign)[0] in "ZC" or sign in _UNSEEN for sign in bare)

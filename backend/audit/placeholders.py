@@ -5,39 +5,77 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
 
 from backend.domain import Example, Task
 
-ALWAYS = frozenset(
-    ("todo", "tbd", "tba", "fixme", "to do", "to be done", "to be determined", "placeholder", "xxx", "xxxx", "asdf",
-     "<noinput>", "<nooutput>", "nooutput", "noinput", "your answer here", "answer here", "answer goes here",
-     "insert answer here", "enter your answer here", "lorem ipsum", "fill me in", "coming soon")
-)  # fmt: skip
-MAYBE = frozenset(
-    ("n/a", "na", "n.a", "none", "null", "nan", "nil", "undefined", "-", "--", "...", "…", "not available")
-)
-"""Stand-ins that are also real labels or findings: counted while they are rare and the task has no use for them."""
+LONGEST = 120
+"""Characters. A stand-in is short, but for lorem ipsum."""
 LABEL_SHARE = 0.05
 """A label of that share of the rows is a label."""
+REMARK_SHARE = 0.30
+"""Where answers are texts, so many equal ones are what the task wants, however odd."""
+TEXT_WORDS = 4
+"""Median words of an answer from which on answers are texts and not labels."""
+
+_THING = r"(?:answers?|responses?|repl(?:y|ies)|completions?|outputs?|texts?|content|summary|translation|label|value)"
+_ALWAYS = re.compile(
+    rf"""
+    (?:to[ -]?do|tbd|tbc|tba|tbw|fixme|xxx+|wip)(?:\s*[:.!–—-].*|\s+later.*)?
+    |(?:to\s+be|needs\s+to\s+be|will\s+be)\s+(?:done|determined|added|completed|written|filled(?:\s+in)?|announced|decided
+        |defined|confirmed|provided|supplied|updated|continued)(?:\s+(?:later|soon|here))?
+    |(?:insert|enter|type|write|put|add|provide|place|paste)\s+(?:your|the|an?|some)?\s*(?:\w+\s+)?{_THING}(?:\s+here)?
+    |(?:your|the)?\s*(?:\w+\s+)?{_THING}\s+(?:goes|go|comes|belongs|to\s+go)\s+(?:in\s+)?here
+    |your\s+(?:\w+\s+)?{_THING}(?:\s+here)?
+    |{_THING}\s+here
+    |(?:sample|dummy|test|place-?holder|filler|example|default|mock)\s+{_THING}
+    |place-?holders?(?:\s+\w+)?
+    |(?:no|missing|empty)\s?-?(?:input|output|answer|response)|answer\s+(?:missing|pending|unknown)|pending
+    |fill\s+(?:me|this|it)?\s*in(?:\s+later)?|coming\s+soon|work\s+in\s+progress|under\s+construction|change\s?me
+    |(?:asdf|qwer|qwerty|hjkl|jkl|zxcv|fdsa)(?:asdf|qwer|ty|jkl|zxcv|gh|fdsa|\s)*
+    |(?:test[\s,.]*){{1,4}}|(?:bla+h?[\s,.]*){{2,}}|foo\s?bar(?:\s?baz)?|lorem(?:\s+ipsum)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SLOT = re.compile(
+    rf"[\[<{{(%$#_]+\s*(?:\w+[ _-]){{0,3}}(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank|here)(?:[ _-]\w+)?\s*[\]>}})%_]+",
+    re.IGNORECASE,
+)
+_MAYBE = re.compile(
+    r"#?\s*(?:n\.?\s?/?\s?a\.?|none|null|nan|nil|undefined|empty|missing|unknown|not\s+(?:available|applicable|provided|found|given)"
+    rf"|no\s+(?:{_THING}|data|information|comment|result)s?(?:\s+(?:provided|given|available|found|yet|needed))?|blank"
+    r"|test|pending|default|value|label|content|text)[.!]?|[-–—_.…?*/\\=~ ]+|[?!]+",
+    re.IGNORECASE,
+)
+"""Stand-ins that are also real labels or findings: counted while they are rare and the task has no use for them."""
+_EDGES = re.compile(r"^[\[({<\"'*`_]+|[\])}>\"'*`_:!]+$")
 
 
 def placeholders(examples: Sequence[Example], task: Task) -> tuple[int, ...]:
     """Rows whose whole answer is a stand-in, or that holds lorem ipsum."""
-    plain = {example.row: _plain(example.answer) for example in examples}
-    shares = Counter(plain.values())
-    maybe = {
-        text
-        for text in MAYBE
-        if task not in ("extract", "structured") and shares[text] <= LABEL_SHARE * len(examples)
+    plain = {example.row: " ".join(example.answer[: 2 * LONGEST].split()) for example in examples}
+    shares = Counter(text.casefold() for text in plain.values())
+    answers_are_texts = bool(plain) and median(len(text.split()) for text in plain.values()) >= TEXT_WORDS
+    most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
+    maybe = task not in ("extract", "structured")
+    verdicts = {
+        text: _stands_in(text, maybe and shares[text.casefold()] <= max(1, most), shares[text.casefold()] <= max(1, most))
+        for text in set(plain.values())
     }
-    return tuple(
-        row for row, text in plain.items() if text in ALWAYS or text in maybe or text.startswith("lorem ipsum dolor")
-        or (" lorem ipsum dolor sit amet" in text)
-    )
+    return tuple(row for row, text in plain.items() if verdicts[text])
 
 
-def _plain(answer: str) -> str:
-    text = " ".join(answer[:2000].casefold().split())
-    inner = re.sub(r"^[\[({<\"'*]+|[\])}>\"'*:!]+$", "", text).strip()
-    inner = inner if inner in ("...", "--", "-") else inner.rstrip(".") or inner
-    return inner or text
+def _stands_in(text: str, maybe: bool, rare: bool) -> bool:
+    if not text:
+        return False
+    lower = text.casefold()
+    if "lorem ipsum dolor" in lower or "dolor sit amet, consectetur" in lower or lower.startswith("lorem ipsum"):
+        return True
+    if len(text) > LONGEST:
+        return False
+    if maybe and _MAYBE.fullmatch(text):
+        return True
+    bare = _EDGES.sub("", text).strip().rstrip(".").strip()
+    if maybe and bare and _MAYBE.fullmatch(bare):
+        return True
+    return rare and bool(_ALWAYS.fullmatch(bare) or _SLOT.fullmatch(text))

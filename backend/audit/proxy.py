@@ -35,19 +35,25 @@ def learner() -> Any:
 
 
 def out_of_fold(matrix: csr_matrix, labels: np.ndarray, seed: int, folds: int = 5) -> np.ndarray:
-    """(rows, classes) probabilities, each row predicted by a learner that has not seen it.
+    """(rows, classes) probabilities, each row predicted by learners that have not seen it.
 
-    `labels` are class numbers from 0; every class needs at least `folds` rows.
+    Geometric mean of logistic regression and naive Bayes, which err differently: on 5 % flipped labels the two
+    together named fewer sound rows than either. `labels` are class numbers from 0; every class needs at least `folds`
+    rows.
     """
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.model_selection import StratifiedKFold
+    from sklearn.naive_bayes import MultinomialNB
 
     probabilities = np.zeros((len(labels), int(labels.max()) + 1))
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a nearly converged judge is good enough for ranking
         for train, rest in parts.split(matrix, labels):
-            probabilities[rest] = learner().fit(matrix[train], labels[train]).predict_proba(matrix[rest])
+            one = learner().fit(matrix[train], labels[train]).predict_proba(matrix[rest])
+            two = MultinomialNB(alpha=0.1).fit(matrix[train], labels[train]).predict_proba(matrix[rest])
+            both = np.sqrt(one * two) + 1e-12
+            probabilities[rest] = both / both.sum(axis=1, keepdims=True)
     return probabilities

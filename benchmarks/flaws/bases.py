@@ -10,6 +10,7 @@ import json
 import random
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -94,6 +95,27 @@ def chat(seed: int) -> Iterator[Row]:
         if asked.lower() not in seen and asked.isascii() and said.isascii() and topic:
             seen.add(asked.lower())
             yield Row(asked, said)
+
+
+def talk_topics(seed: int) -> Iterator[Row]:
+    """Short dialogues of the five largest topics and their topic, copies and all (chatterbot-corpus)."""
+    import yaml
+
+    talks = [
+        Row(" ".join(map(str, talk)), path.stem)
+        for path in sorted((_folder("chatterbot_corpus") / "data" / "english").glob("*.yml"))
+        for talk in yaml.safe_load(path.read_text(encoding="utf-8"))["conversations"] or ()
+    ]
+    largest = {topic for topic, _ in Counter(talk.answer for talk in talks).most_common(5)}
+    yield from (talk for talk in talks if talk.answer in largest)
+
+
+def subjects(seed: int) -> Iterator[Row]:
+    """Texts of five other bases and which they are from: topics that are easily told apart."""
+    for maker in (docs, news_titles, reviews):
+        yield from (Row(row.input, maker.__name__) for row, _ in zip(maker(0), range(600), strict=False))
+    for maker in (recipes, support):
+        yield from (Row(asked, maker.__name__) for (asked, _), _ in zip(maker(seed), range(600), strict=False))
 
 
 def _talk(language: str) -> Iterator[tuple[str, str, str]]:
@@ -187,6 +209,8 @@ _MAKERS: dict[str, tuple[str, str, Callable[[int], Iterator[tuple[str, str]]]]] 
     "reviews": ("classify", "labels", reviews),
     "long_reviews": ("classify", "labels", long_reviews),
     "intents": ("classify", "labels", intents),
+    "talk_topics": ("classify", "topics", talk_topics),
+    "subjects": ("classify", "topics", subjects),
     "support_topics": ("classify", "labels", lambda seed: support(seed, labels=True)),
     "news_openings": ("answer", "prose", news_openings),
     "news_titles": ("summarise", "titles", news_titles),

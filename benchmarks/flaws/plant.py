@@ -46,7 +46,7 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("near copies", "near-duplicate-rows", ("prose", "labels", "titles")),
     Flaw("contradictions", "conflicting-answers", ("labels",)),
     Flaw("spellings", "inconsistent-labels", ("labels",), among_rows.respelt),
-    Flaw("flips", "mislabelled-rows", ("labels",)),
+    Flaw("flips", "mislabelled-rows", ("labels", "topics")),
     Flaw("strangers, scattered", "off-topic-rows", ANY),
     Flaw("strangers, clustered", "off-topic-rows", ANY),
     Flaw("Latin language", "mixed-languages", ("prose", "labels", "titles")),

@@ -26,8 +26,12 @@ def show_planted(results: list[dict], bars: dict, bar: tuple[float, float], exam
         table.add_column(name)
     groups: dict[tuple[str, str], list[dict]] = defaultdict(list)
     for result in results:
-        groups[result["rule"], result["flaw"]].append(result)
-        groups[result["rule"], "all"].append(result)
+        if result["flaw"] != "flips":
+            groups[result["rule"], result["flaw"]].append(result)
+            groups[result["rule"], "all"].append(result)
+        else:
+            kind = "flips, separable topics" if result["separable"] else "flips, hard texts"
+            groups[result["rule"], kind].append(result)
     summary = []
     for (rule, flaw), sets in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1] != "all", item[0][1])):
         right, wrong, planted = (sum(one[key] for one in sets) for key in ("right", "wrong", "planted"))
@@ -42,7 +46,7 @@ def show_planted(results: list[dict], bars: dict, bar: tuple[float, float], exam
                       style="" if met else "red")  # fmt: skip
         line = {"rule": rule, "flaw": flaw, "sets": len(sets), "planted": planted, "right": right, "wrong": wrong,
                 "precision": precision, "recall": recall, "bar": need, "met": met, "not_asked": silent}  # fmt: skip
-        if flaw == "flips":
+        if flaw.startswith("flips"):
             got, false = sum(one["peer_right"] for one in sets), sum(one["peer_wrong"] for one in sets)
             table.add_row("", "  plain cleanlab", "", "", _share(got, got + false), _share(got, planted), "", "", "")
             line |= {"peer_precision": got / max(1, got + false), "peer_recall": got / max(1, planted)}
