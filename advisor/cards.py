@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from advisor import words
-from rules.rule import STEPS, Finding
+from rules.rule import STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from backend.decisions import Waiver
-    from backend.domain import Example
     from backend.errors import TunewiseError
     from backend.flow import Standing
-    from rules.judge import Verdict
 
 ICONS = {"done": "✓", "blocked": "!", "next": "→", "out of date": "↻", "optional": "○"}
-SHOWN_ROWS = 5
 SHOWN_CHARACTERS = 220
 TIGHT = 16
 """Cells of up to this many characters stay on one line."""
@@ -135,79 +131,6 @@ def ending(now: Standing, project: str, here: str) -> str:
         hint = ' <span class="soft">(you may look; it can be done once this step is)</span>' if waits else ""
         on = f"<span>{link(after, project, f'On to: {esc(title_parts(after)[0])} →')}{hint}</span>"
     return wrap(f'<nav class="tw-end" aria-label="Back and on">{back}{on}</nav>')
-
-
-def findings(
-    verdicts: Sequence[Verdict],
-    waived: Mapping[str, Waiver],
-    evidence: Callable[[Sequence[int]], Sequence[Example]],
-    fixable: frozenset[str],
-) -> str:
-    """Every finding of a step, worst first, then what was checked and found fine, and what was not asked yet."""
-    shown = []
-    for found in words.findings_of(verdicts):
-        waiver = waived.get(found.rule) if found.severity == "block" else None
-        by = f"by {waiver.by}{' (the demo, not a person)' if waiver.stand_in else ''}: {waiver.why}" if waiver else ""
-        shown.append(finding(found, evidence(found.rows), found.rule in fixable, by))
-    broken = [
-        f'<article class="tw-card is-block"><h3><span class="tag">our fault</span>{esc(v.rule.problem)}</h3>'
-        f"<p>This could not be judged: {esc(v.trouble)}</p></article>"
-        for v in verdicts
-        if v.state == "broken"
-    ]
-    rest = ""
-    for state, told in (("passed", "checked and fine"), ("not asked", "not asked yet: something is to be measured")):
-        some = [verdict.rule for verdict in verdicts if verdict.state == state]
-        if some:
-            listed = "".join(f"<li>{esc(rule.problem)} <code>{esc(rule.id)}</code></li>" for rule in some)
-            rest += f"<details><summary>{len(some)} {told}</summary><ul>{listed}</ul></details>"
-    if not verdicts:
-        return ""
-    none = "" if shown or broken else '<p class="soft">Nothing to complain about so far.</p>'
-    return wrap(f"<h2>What was found</h2>{''.join(broken)}{''.join(shown)}{none}{rest}")
-
-
-def finding(found: Finding, rows: Sequence[Example], fixable: bool, waived: str) -> str:
-    """One finding: what, where, why, and what to do. `waived` says by whom and why, or is empty."""
-    said = words.finding_words(found)
-    rule = words.rule_named(found.rule)
-    limits = rule.thresholds.items() if rule else ()
-    sources = "; ".join(f"{name.replace('_', ' ')}: {t.value:g} {t.unit} ({t.source})" for name, t in limits)
-    ways = []
-    if fixable:
-        ways.append('<a href="#fixes">See the change we can make for you</a>')
-    if said.waivable and not waived:
-        ways.append('<a href="#waive">The expert may set it aside in writing</a>')
-    kind = "note" if waived else found.severity
-    label = "set aside" if waived else said.label
-    details = [("Rule", f"<code>{esc(found.rule)}</code>")]
-    if rule:
-        details.append(("The belief it tests", esc(rule.belief)))
-    if sources:
-        details.append(("Thresholds and their source", esc(sources)))
-    if len(found.rows) > SHOWN_ROWS:
-        details.append(("All rows", esc(words.rows_in_words(found.rows, 200))))
-    listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in details)
-    return (
-        f'<article class="tw-card is-{kind}" id="finding-{esc(found.rule)}">'
-        f'<h3><span class="tag">{esc(label)}</span>{esc(said.title)}</h3><p>{esc(found.message)}</p>'
-        + (f"<p><b>Set aside</b> {esc(waived)}</p>" if waived else "")
-        + _evidence(found, rows)
-        + f"<dl><dt>Why it hurts</dt><dd>{prose(said.why)}</dd><dt>What to do</dt><dd>{prose(said.fix)}</dd></dl>"
-        + (f'<p class="ways">{"".join(ways)}</p>' if ways else "")
-        + f"<details><summary>How this was judged</summary><dl>{listed}</dl></details></article>"
-    )
-
-
-def _evidence(found: Finding, rows: Sequence[Example]) -> str:
-    if not rows:
-        return ""
-    more = f", {len(rows)} of {len(found.rows):,}" if len(found.rows) > len(rows) else ""
-    return table(
-        ("Row", "Input", "Answer"),
-        [(example.row, example.input, example.answer) for example in rows],
-        caption=f"For example{more}; rows count from 0 in the order of your file",
-    )
 
 
 def table(

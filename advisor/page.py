@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import gradio as gr
 
-from advisor import cards, chat_panel, words
+from advisor import cards, chat_panel, finding_cards, words
 from advisor.failures import answer_safely, stream_safely
-from backend.domain import Dataset
+from backend.audit.report import counted_once
 from backend.errors import Blocked, InputError
 from backend.workbench import Workbench
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gradio.events import Dependency
 
     from backend.flow import Standing
+    from rules.judge import Verdict
 
 Act = Callable[..., Any]
 """`act(workbench, *values)` or, for long work, `act(workbench, tell, *values)`.
@@ -60,8 +61,9 @@ class Page:
 
     def __exit__(self, *_: object) -> None:
         findings = self._findings or self.findings_here()
-        with gr.Accordion("Set a block aside (waiver, only by the named expert)", open=False, elem_id="waive") as waive:
-            rule = gr.Dropdown(label="Which block", choices=[])
+        title = "This is fine because… (waiver, only by the named expert)"
+        with gr.Accordion(title, open=False, elem_id="waive") as waive:
+            rule = gr.Dropdown(label="Which finding", choices=[])
             by = gr.Textbox(label="Your name", info="As the expert was named in step 1.")
             why = gr.Textbox(label="Why it is acceptable here", info="Goes into the report, word for word.", lines=2)
             aside = gr.Button("Set it aside")
@@ -174,13 +176,13 @@ class Page:
             (words.finding_words(found).title, found.rule)
             for verdict in verdicts
             for found in verdict.findings
-            if found.waivable and found.rule not in now.waived
+            if (found.waivable or found.severity == "warn") and found.rule not in now.waived
         ]
         return [
             cards.header(now, workbench.project.name),
             cards.steps(now, project, self.step),
             self._what_is_in_the_way(workbench),
-            cards.findings(verdicts, now.waived, self._evidence(workbench, now), self.fixable(workbench)),
+            finding_cards.findings(verdicts, self._shown(workbench, now, verdicts)),
             gr.Accordion(visible=bool(waivable)),
             gr.Dropdown(choices=waivable, value=waivable[0][1] if waivable else None),
             cards.ending(now, project, self.step),
@@ -193,9 +195,13 @@ class Page:
             return cards.refusal(blocked, workbench.project.id, quiet=True)
         return ""
 
-    def _evidence(self, workbench: Workbench, now: Standing) -> Callable[[Sequence[int]], Sequence[Any]]:
-        has_data = workbench.fresh(Dataset) is not None
-        return lambda rows: workbench.evidence(list(rows)[: cards.SHOWN_ROWS]) if has_data and rows else ()
+    def _shown(self, workbench: Workbench, now: Standing, verdicts: Sequence[Verdict]) -> finding_cards.Shown:
+        found = words.findings_of(verdicts)
+        here, _ = counted_once(found)
+        return finding_cards.Shown(
+            project=workbench.project.name, task=now.facts.goal.task if now.facts.goal else "",
+            rows=workbench.shown(found), here=here, fixable=self.fixable(workbench), waived=now.waived,
+        )
 
 
 def _waive(workbench: Workbench, rule: str | None, by: str, why: str) -> str:

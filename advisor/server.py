@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
+from advisor import audit_page
 from advisor.guard import Door, Guard
 from backend.domain import Report
 from backend.errors import InputError, TunewiseError
@@ -45,6 +46,16 @@ def web_app(blocks: gr.Blocks, home: Path, door: Door, host: str) -> Guard:
         if kind == "md":
             return FileResponse(written.markdown, media_type="text/markdown", filename=f"{workbench.project.id}.md")
         return FileResponse(written.html, media_type="text/html", headers={"cache-control": "no-store"})
+
+    @api.get("/audit/{project}.html")
+    def audit(project: str) -> Response:
+        """The audit of the current data as one file to keep and pass on."""
+        workbench = Workbench.open(project, home)
+        text = audit_page.of_project(workbench)
+        name = f"{workbench.project.id}-audit.html"
+        return HTMLResponse(
+            text, headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        )
 
     @api.get("/manifest.json")
     def manifest() -> Response:

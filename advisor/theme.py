@@ -6,7 +6,7 @@ from pathlib import Path
 
 import gradio as gr
 
-CSS = Path(__file__).with_name("app.css").read_text(encoding="utf-8")
+CSS = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("app.css", "cards.css"))
 
 
 def theme() -> gr.themes.Base:

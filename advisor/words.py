@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from advisor.why_here import why_here
 from rules.rule import STEPS, Finding, Rule
 from rules.wording import percent
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rules.judge import Verdict
 
 __all__ = [
+    "AUDIT_VERDICTS",
     "FORMULA_STARTS",
     "HOW_TO",
     "SEVERITY_WORDS",
@@ -28,6 +30,7 @@ __all__ = [
     "FindingWords",
     "contrast",
     "count_of",
+    "counted",
     "duration",
     "error_words",
     "estimate_in_words",
@@ -45,6 +48,7 @@ __all__ = [
     "standing_line",
     "step_to_do",
     "unsafe_cell",
+    "verdict_line",
 ]
 
 STEP_TITLES: dict[str, str] = {
@@ -83,6 +87,11 @@ STATE_WORDS: dict[str, str] = {
     "waiting": "waiting for the steps before it",
     "optional": "whenever you like",
 }
+AUDIT_VERDICTS: dict[str, str] = {
+    "pass": "Nothing was found that speaks against training on this data",
+    "warn": "Usable, but look at this first",
+    "block": "Don't train on this data as it is",
+}
 SEVERITY_WORDS: dict[str, str] = {"block": "stops you", "warn": "needs a look", "note": "good to know"}
 VERDICT_WORDS: dict[str, str] = {
     **SEVERITY_WORDS,
@@ -108,7 +117,7 @@ METRICS: dict[str, str] = {
 }
 """The usual spelling of metrics, where it is not their name."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -212,19 +221,56 @@ def rule_named(rule: str) -> Rule | None:
     return next((known for known in all_rules() if known.id == rule), None)
 
 
-def finding_words(finding: Finding | FindingReport) -> FindingWords:
-    """A finding of a project, or of the audit of a file, in words."""
+def finding_words(finding: Finding | FindingReport, project: str = "", task: str = "") -> FindingWords:
+    """A finding of a project, or of the audit of a file, in words.
+
+    In a `project` the commands are those of the project; with a `task` the reason says what it means there.
+    """
     rule = rule_named(finding.rule)
+    here = why_here(finding.rule, task)
     return FindingWords(
         rule=finding.rule,
         title=rule.problem if rule else finding.rule,
         label=SEVERITY_WORDS[finding.severity],
         message=finding.message,
-        why=finding.why,
-        fix=finding.fix,
+        why=f"{finding.why} {here}" if here else finding.why,
+        fix=_in_project(finding.fix, project) if project else finding.fix,
         rows=rows_in_words(finding.rows),
         waivable=isinstance(finding, Finding) and finding.waivable,
     )
+
+
+def _in_project(fix: str, project: str) -> str:
+    """The rules know files only; a project has a command of its own for the same, and a name."""
+    name = project if re.fullmatch(r"[\w.-]+", project) else f'"{project}"'
+    for there, here in (
+        ("audit DATA --fix OUT", f"data {name} --fix"), ("audit DATA --test", f"data {name} FILE --test"),
+        ("audit DATA", f"data {name}"), (" PROJECT ", f" {name} "),
+    ):
+        fix = fix.replace(there, here)
+    return fix
+
+
+def verdict_line(findings: Sequence[Finding] | Sequence[FindingReport], flawed: int, rows: int) -> str:
+    """`Don't train on this data as it is: 3 things stop you, 4 need a look; 12 of 1,400 rows are affected.`"""
+    blocks, warnings = (sum(found.severity == kind for found in findings) for kind in ("block", "warn"))
+    parts = []
+    if blocks:
+        parts.append(f"{count_of(blocks, 'thing')} stop{'s' if blocks == 1 else ''} you")
+    if warnings:
+        many = f"{warnings}" if blocks else count_of(warnings, "thing")
+        parts.append(f"{many} need{'s' if warnings == 1 else ''} a look")
+    said = AUDIT_VERDICTS["block" if blocks else "warn" if warnings else "pass"]
+    if not parts:
+        return f"{said}."
+    affected = f"; {flawed:,} of {count_of(rows, 'row')} {'is' if flawed == 1 else 'are'} affected" if flawed else ""
+    return f"{said}: {', '.join(parts)}{affected}."
+
+
+def counted(rows: int, here: int) -> str:
+    """`12 rows, 3 of them counted under a worse finding already`; empty for a finding that names none."""
+    elsewhere = f", {rows - here:,} of them counted under a worse finding already" if here < rows else ""
+    return f"{count_of(rows, 'row')}{elsewhere}" if rows else ""
 
 
 def findings_of(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:

@@ -113,7 +113,7 @@ def require(project: Project, step: str) -> Standing:
 
 
 def waive(project: Project, rule: str, by: str, why: str, stand_in: bool = False) -> Waiver:
-    """Set a waivable block aside in writing. Only the named expert may, and only for what is blocking now."""
+    """Set a waivable block or a warning aside in writing. Only the named expert may, and only for what is found now."""
     goal = project.get(Goal)
     if goal is None or not goal.expert or by.strip().casefold() != goal.expert.strip().casefold():
         named = goal.expert if goal and goal.expert else "nobody yet"
@@ -123,10 +123,11 @@ def waive(project: Project, rule: str, by: str, why: str, stand_in: bool = False
         )
     if len(why.strip()) < 10:
         raise InputError("A waiver needs a reason of at least ten characters.", do="Write why this is acceptable.")
-    findings = [f for f in standing(project).blocks if f.rule == rule]
+    now = standing(project)
+    findings = [f for f in now.blocks if f.rule == rule] or [f for f in now.warnings if f.rule == rule]
     if not findings:
-        raise InputError(f"Nothing to waive: {rule!r} does not block this project now.", do="See `tunewise check`.")
-    if not all(finding.waivable for finding in findings):
+        raise InputError(f"Nothing to waive: {rule!r} finds nothing in this project now.", do="See `tunewise check`.")
+    if not all(finding.waivable or finding.severity == "warn" for finding in findings):
         raise InputError(
             f"{rule} cannot be waived.", why=findings[0].why, do=findings[0].fix, where=project.name
         )
@@ -142,7 +143,7 @@ def _waivers(project: Project, verdicts: tuple[Verdict, ...]) -> dict[str, Waive
     waivable = {
         v.rule.id: v.rule.step
         for v in verdicts
-        if v.state == "block" and all(f.waivable for f in v.findings if f.severity == "block")
+        if v.state in ("block", "warn") and all(f.waivable for f in v.findings if f.severity == "block")
     }
     in_force = {}
     for entry in project.journal.entries("waiver"):

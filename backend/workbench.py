@@ -2,7 +2,6 @@
 
 >>> wb = Workbench.new("reviews", home)                      # doctest: +SKIP
 >>> wb.set_goal(Goal(task="classify", sentence="Tell whether a review is positive or negative."))
->>> wb.add_data(Path("reviews.csv"))
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ from backend.index import Index, default_home
 from backend.project import Project, R
 
 if TYPE_CHECKING:
+    from backend.audit.report import AuditReport
     from backend.audit.shown import ShownRow
     from backend.data.clean import Change
     from backend.data.load import Table
@@ -52,10 +52,10 @@ def silent(words: str, done: float) -> None:
 
 
 class Workbench:
-    """One project and everything that can be done to it.
+    """One project and everything that can be done to it. Nothing is written when a method raises.
 
     Every method that a rule can refuse raises `backend.errors.Blocked` with the findings; what the person can
-    mend raises `InputError`. Nothing is written when a method raises.
+    mend raises `InputError`.
     """
 
     def __init__(self, project: Project, home: Path) -> None:
@@ -86,7 +86,6 @@ class Workbench:
         return self.project.fresh(record)
 
     # --- where it stands -------------------------------------------------------------------------------------
-
     def standing(self) -> Standing:
         """The facts, every rule's verdict, the waivers in force and the state of the ten steps."""
         return flow.standing(self.project)
@@ -100,7 +99,6 @@ class Workbench:
         return flow.waive(self.project, rule, by, why, stand_in)
 
     # --- 1 goal ----------------------------------------------------------------------------------------------
-
     def set_goal(self, goal: Goal) -> Goal:
         """Save the goal. What depended on an earlier one becomes out of date by itself."""
         from backend.steps import goal as step
@@ -108,7 +106,6 @@ class Workbench:
         return step.set_goal(self.project, goal)
 
     # --- 2 data ----------------------------------------------------------------------------------------------
-
     def preview(self, path: Path) -> tuple[Table, Mapping]:
         """The table as read and the guessed meaning of its columns; nothing is stored."""
         from backend.steps import data as step
@@ -124,10 +121,16 @@ class Workbench:
         return step.add_data(self.project, path, mapping, test, tell)
 
     def proposed_fixes(self, rules: Sequence[str] | None = None) -> tuple[Change, ...]:
-        """Every change a clean copy would make, in order (of these rules, or all that are safe); nothing is applied."""
+        """Every change a clean copy would make, in order: by these rules, or by all that need no person's judgement."""
         from backend.steps import data as step
 
         return step.proposed_fixes(self.project, rules)
+
+    def offered_fixes(self) -> tuple[Change, ...]:
+        """The same, and after it what each rule that needs a person's judgement would do alone; nothing is applied."""
+        from backend.steps import data as step
+
+        return step.offered_fixes(self.project)
 
     def apply_fixes(self, rules: Sequence[str] | None = None, tell: Tell = silent) -> Dataset:
         """Make the next version of the data with the proposed changes (of these rules, or all), audited anew."""
@@ -147,20 +150,19 @@ class Workbench:
 
         return step.examples(self.project, rows)
 
-    def evidence(self, rows: Sequence[int]) -> tuple[Example, ...]:
-        """These rows as they may be shown: personal data and secrets replaced by their kind."""
-        from backend.steps import data as step
-
-        return step.evidence(self.project, rows)
-
     def shown(self, findings: Sequence[Finding]) -> dict[str, tuple[ShownRow, ...]]:
         """Rule → up to five rows of its finding as they may be shown, the stretch it is about marked."""
         from backend.steps import data as step
 
         return step.shown(self.project, findings)
 
-    # --- 3 prompt first --------------------------------------------------------------------------------------
+    def audit_report(self) -> AuditReport:
+        """The audit of the current data in the form `tunewise audit` reports on a file."""
+        from backend.steps import data as step
 
+        return step.audit_report(self.project, self.standing().verdicts)
+
+    # --- 3 prompt first --------------------------------------------------------------------------------------
     def suggested_prompts(self) -> tuple[Prompt, ...]:
         """Bare, improved, few-shot and label-constrained prompts drafted from the goal and the training rows."""
         from backend.steps import prompt as step
@@ -176,7 +178,6 @@ class Workbench:
         return step.try_prompts(self.project, self.home, model, prompts, rows, tell)
 
     # --- 4 right size ----------------------------------------------------------------------------------------
-
     def make_plan(
         self,
         settings: dict[str, float | int | str | bool] | None = None,
@@ -194,7 +195,6 @@ class Workbench:
         return step.make_plan(self.project, self.home, settings or {}, prompt, rivals, tell)
 
     # --- 5 expert --------------------------------------------------------------------------------------------
-
     def start_review(self, seed: int = 42) -> ReviewPlan:
         """Draw the stratified random sample the expert judges; the same one while data and split stay."""
         from backend.steps import signoff as step
@@ -226,7 +226,6 @@ class Workbench:
         return step.sign(self.project, signer, statement, acknowledged, stand_in)
 
     # --- 6 train ---------------------------------------------------------------------------------------------
-
     def train(self, search_trials: int | None = None) -> str:
         """Start training in a detached process and return the run id. `search_trials` overrides the plan's."""
         from backend.steps import train as step
@@ -264,7 +263,6 @@ class Workbench:
         return step.finish_run(self.project)
 
     # --- 7 evaluate ------------------------------------------------------------------------------------------
-
     def evaluate(self, rows: int | None = None, tell: Tell = silent) -> Evaluation:
         """Open the sealed test rows (counted) and score base bare, base with best prompt, and tuned."""
         from backend.steps import evaluate as step
@@ -290,7 +288,6 @@ class Workbench:
         step.explain_errors(self.project, group, note, by, stand_in)
 
     # --- 8 playground ----------------------------------------------------------------------------------------
-
     def ask_both(self, text: str, max_new_tokens: int = 128, system: str | None = None) -> tuple[Answer, Answer]:
         """Base and tuned answer the same input with the same settings: from the server when it runs, else here."""
         from backend.steps import play as step
@@ -318,7 +315,6 @@ class Workbench:
         return step.win_rate(self.project)
 
     # --- 9 serve ---------------------------------------------------------------------------------------------
-
     def serve(self, tell: Tell = silent) -> Deployment:
         """Start vLLM with base and tuned on loopback, check parity with the trainer, and record it as deployed."""
         from backend.steps import serve as step
@@ -344,7 +340,6 @@ class Workbench:
         return step.test_latency(self.project, users, requests, tell)
 
     # --- 10 report -------------------------------------------------------------------------------------------
-
     def report(self) -> Report:
         """Write report.html, report.md and the model card as things stand now; never refused."""
         from backend.steps import report as step

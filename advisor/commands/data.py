@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """Rows of a preview."""
-SHOWN_CHANGES = 40
+SHOWN_CHANGES = 5
+"""Changes of a preview, for each rule."""
 
 
 def data(
@@ -44,7 +46,7 @@ def data(
     test: Annotated[Path | None, typer.Option(help="Your own held-out file, kept sealed as the test rows.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Only show what would be read or changed.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Make a clean version with the proposed changes.")] = False,
-    rule: Annotated[list[str] | None, typer.Option(help="With --fix: only the changes of this rule.")] = None,
+    rule: Annotated[list[str] | None, typer.Option(help="Only the changes of this rule; may be repeated.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Go back to the version before.")] = False,
     json: Json = None,
     home: Home = None,
@@ -63,7 +65,7 @@ def data(
         if file:
             _preview(out, wb, file, given)
         else:
-            _show_changes(out, [c for c in wb.proposed_fixes() if not rule or c.rule in rule])
+            _show_changes(out, wb.proposed_fixes(rule or None))
         return
     with out.progress() as tell:
         if file:
@@ -96,6 +98,7 @@ def _preview(out: Output, wb: Workbench, file: Path, given: Mapping | None) -> N
     from rich.text import Text
 
     from advisor.words import count_of, one_line
+    from backend.audit.hide import hide
 
     table, guessed = wb.preview(file)
     mapping = given or guessed
@@ -107,41 +110,47 @@ def _preview(out: Output, wb: Workbench, file: Path, given: Mapping | None) -> N
     for column in table.columns:
         shown.add_column(Text(one_line(column, 40)))
     for row in table.rows[:SHOWN]:
-        shown.add_row(*(Text(one_line(str(row.get(column, "")), 60)) for column in table.columns))
+        shown.add_row(*(Text(one_line(hide(str(row.get(column, ""))), 60)) for column in table.columns))
     out.show(shown)
     out.result({
         "format": table.format, "records": len(table.rows), "columns": table.columns, "mapping": mapping,
-        "unreadable": table.unreadable, "rows": table.rows[:SHOWN],
+        "unreadable": [(number, hide(reason)) for number, reason in table.unreadable],
+        "rows": [{name: hide(str(value)) for name, value in row.items()} for row in table.rows[:SHOWN]],
     })
 
 
-def _show_changes(out: Output, changes: list[Change]) -> None:
-    from advisor.words import count_of, one_line
+def _show_changes(out: Output, changes: Sequence[Change]) -> None:
+    from advisor.commands.cards import show_changes
+    from advisor.words import count_of
+    from backend.data.changes import preview
 
     out.say(f"{count_of(len(changes), 'change')} proposed; nothing is applied yet.")
-    for change in changes[:SHOWN_CHANGES]:
-        out.say(f"row {change.row}, {change.rule}: {change.action} {change.field}")
-        for sign, text in (("-", change.before), ("+", change.after)):
-            if text is not None:
-                out.say(f"  {sign} {one_line(text)}", style="red" if sign == "-" else "green")
-    if len(changes) > SHOWN_CHANGES:
-        out.say(f"… and {len(changes) - SHOWN_CHANGES:,} more (--json lists all).")
-    out.result({"changes": changes})
+    show_changes(out, changes, SHOWN_CHANGES)
+    out.result({"changes": [preview(change) for change in changes]})
 
 
 def _show(out: Output, wb: Workbench, dataset: Dataset) -> None:
     from advisor.commands.cards import finding_json, show_findings
-    from advisor.words import count_of, findings_of
+    from advisor.words import count_of, findings_of, verdict_line
+    from backend.audit.not_checked import not_checked
+    from backend.audit.report import counted_once
 
     now = wb.standing()
+    found = [finding for finding in findings_of(now.verdicts) if finding.step == "data"]
+    if now.facts.data:
+        out.say(verdict_line(found, counted_once(found)[1], now.facts.data.rows), style="bold")
     out.say(f"Version {dataset.version} of {dataset.source_name}: {count_of(dataset.source_rows, 'row')} in the file.")
     if now.facts.data:
         out.say(f"{count_of(now.facts.data.usable_rows, 'usable training pair')} after copies and unusable rows.")
     if now.facts.split:
         split = now.facts.split
         out.say(f"Split: {split.train:,} to train, {split.validation:,} to choose, {split.test:,} sealed for the test.")
-    found = [finding for finding in findings_of(now.verdicts) if finding.step == "data"]
-    show_findings(out, found, now.waived)
+    task = now.facts.goal.task if now.facts.goal else ""
+    show_findings(out, found, now.waived, wb.shown(found), wb.project.name, task)
+    if now.facts.data:
+        out.say("\nNot checked:")
+        for line in not_checked(now.facts.data, [v for v in now.verdicts if v.rule.step == "data"]):
+            out.say(f"- {line}")
     out.result({
         "dataset": dataset, "facts": now.facts.data, "split": now.facts.split,
         "findings": [{**finding_json(finding), "waived": finding.rule in now.waived} for finding in found],

@@ -59,7 +59,8 @@ def _show(out: Output, wb: Workbench, done: Evaluation) -> None:
         for group in done.error_groups:
             out.say(f"  {group.name}: {count_of(len(group.rows), 'row')}")
     now = wb.standing()
-    show_findings(out, [f for f in findings_of(now.verdicts) if f.step == "evaluate"], now.waived)
+    found = [f for f in findings_of(now.verdicts) if f.step == "evaluate"]
+    show_findings(out, found, now.waived, project=wb.project.name)
     out.say(f"\nNext: read some of the outputs: tunewise read {wb.project.id}")
 
 

@@ -142,7 +142,7 @@ def check(
     findings = findings_of(now.verdicts)
     rules = {state: [v.rule.id for v in now.verdicts if v.state == state] for state in VERDICT_WORDS}
     out.say(standing_line(now))
-    show_findings(out, findings, now.waived)
+    show_findings(out, findings, now.waived, project=wb.project.name)
     out.say()
     for verdict in now.verdicts:
         if verdict.state == "broken":

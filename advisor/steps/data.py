@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import gradio as gr
 
-from advisor import plots, words
-from advisor.cards import figures, section, table, wrap
+from advisor import audit_page, finding_cards, plots, words
+from advisor.cards import esc, figures, section, table, wrap
+from backend.audit.hide import hide
+from backend.audit.not_checked import not_checked
+from backend.audit.report import counted_once
+from backend.data.clean import FIXES
 from backend.domain import Audit, Dataset, Mapping, Split
 from backend.errors import InputError
 
@@ -33,8 +37,7 @@ ROLES = {
     "messages": "Or one column of chat messages",
     "group": "A group or person each row belongs to, if any",
 }
-PREVIEW_ROWS, SHOWN_CHANGES = 5, 30
-ACTIONS = {"drop": "leave out", "edit": "change"}
+PREVIEW_ROWS, PREVIEW_COLUMNS = 5, 30
 NONE = ("(none)", "")
 
 
@@ -55,9 +58,10 @@ def build(page: Page) -> None:
     page.button("Use and check these examples", add, [file, test, *columns], name="add", primary=True, long=True)
     results = gr.HTML()
     page.findings_here()
+    unseen = gr.HTML()
     with gr.Column(visible=False, elem_id="fixes") as mending:
         gr.HTML(section("Changes we can make for you", "In a new version of the data, never in your file. "
-                        "Look at them, choose, apply; the step before can always be brought back."))
+                        "Look at them, choose, apply; the version before can always be brought back."))
         changes = gr.HTML()
         kinds = gr.CheckboxGroup([], label="Which kinds of change to make")
         fixing = gr.Button("Make these changes")
@@ -67,7 +71,7 @@ def build(page: Page) -> None:
     notice = page.notice()
     page.on(fixing.click, fix, [kinds], name="fix", long=True, notice=notice)
     page.on(back.click, undo, name="undo", long=True, notice=notice)
-    page.shows(show, [results, mending, changes, kinds, undoing])
+    page.shows(show, [results, unseen, mending, changes, kinds, undoing])
 
 
 def look(workbench: Workbench, path: str | None) -> tuple[Any, ...]:
@@ -75,8 +79,9 @@ def look(workbench: Workbench, path: str | None) -> tuple[Any, ...]:
     if not path:
         raise InputError("Choose a file first.")
     read, guessed = workbench.preview(Path(path))
-    rows = [[row.get(name, "") for name in read.columns] for row in read.rows[:PREVIEW_ROWS]]
-    shown = table(read.columns, rows, f"The first rows of {words.count_of(read.records, 'row')}, read as {read.format}")
+    columns = read.columns[:PREVIEW_COLUMNS]
+    rows = [[hide(str(row.get(name, ""))) for name in columns] for row in read.rows[:PREVIEW_ROWS]]
+    shown = table(columns, rows, f"The first rows of {words.count_of(read.records, 'row')}, read as {read.format}")
     choices = [NONE, *((name, name) for name in read.columns)]
     chosen = guessed.model_dump()
     dropdowns = [gr.Dropdown(choices=choices, value=chosen[role]) for role in ROLES]
@@ -112,7 +117,7 @@ def fixable(workbench: Workbench) -> frozenset[str]:
     """The rules whose findings a proposed change mends."""
     if workbench.fresh(Audit) is None:
         return frozenset()
-    return frozenset(change.rule for change in workbench.proposed_fixes())
+    return frozenset(change.rule for change in workbench.offered_fixes())
 
 
 def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
@@ -120,7 +125,7 @@ def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
     dataset, audit = workbench.fresh(Dataset), workbench.project.fresh(Audit)
     split = workbench.fresh(Split)
     if dataset is None or audit is None or split is None:
-        return "", gr.Column(visible=False), "", gr.CheckboxGroup([]), gr.Column(visible=False)
+        return "", "", gr.Column(visible=False), "", gr.CheckboxGroup([]), gr.Column(visible=False)
     data = audit.facts
     parts = [
         section(f"Your data: {dataset.source_name}, version {dataset.version}"),
@@ -140,24 +145,24 @@ def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
             section("Would more examples help? (learning curve)", _curve_words(audit.curve.flat)),
             plots.lines([curve], "rows to learn from", "score on the validation rows"),
         ]
-    changes = workbench.proposed_fixes()
-    counts = Counter(change.rule for change in changes)
+    mine = [verdict for verdict in now.verdicts if verdict.rule.step == "data"]
+    found = words.findings_of(mine)
+    line = words.verdict_line(found, counted_once(found)[1], data.rows)
+    previews, counts = audit_page.some_of(workbench.offered_fixes())
     rules = {rule: words.rule_named(rule) for rule in counts}
     choices = [
         (f"{known.problem if known else rule} ({words.count_of(counts[rule], 'change')})", rule)
         for rule, known in rules.items()
     ]
-    listed = table(
-        ("Row", "What", "Before", "After"),
-        [
-            (one.row, f"{ACTIONS[one.action]} {one.field}".strip(), one.before or "", one.after or "(row left out)")
-            for one in changes[:SHOWN_CHANGES]
-        ],
-        f"{words.count_of(len(changes), 'change')}, the first {min(len(changes), SHOWN_CHANGES)} shown",
+    safe = [rule for rule in counts if not FIXES[rule].asked]
+    at = f"/audit/{quote(workbench.project.id, safe='')}.html"
+    told = finding_cards.not_checked(not_checked(data, mine)) + (
+        f'<p><a href="{at}" download>Download this audit as one HTML file</a></p>'
     )
     return (
-        wrap("".join(parts)), gr.Column(visible=bool(changes)), wrap(listed) if changes else "",
-        gr.CheckboxGroup(choices, value=list(counts)), gr.Column(visible=dataset.version > 1),
+        wrap(f"<h2>{esc(line)}</h2>" + "".join(parts)), wrap(told),
+        gr.Column(visible=bool(counts)), wrap(finding_cards.changes(previews, counts)),
+        gr.CheckboxGroup(choices, value=safe), gr.Column(visible=dataset.version > 1),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from backend.audit.leakage import leaking_rows
 from backend.audit.measure import Progress
 from backend.audit.report import AuditReport
 from backend.audit.run import Audited, audit_file, examine
-from backend.data.clean import Change, apply, check_rules, propose, write_changes, write_jsonl
+from backend.data.clean import Change, apply, check_rules, offer, propose, write_changes, write_jsonl
 from backend.domain import Mapping, Task
 from backend.errors import InputError
 from backend.store import disk_errors
@@ -36,6 +36,13 @@ def proposed(audited: Audited, rules: Sequence[str] | None = None) -> tuple[Chan
     intake = audited.intake
     leaking = leaking_rows(intake.examples, intake.test) if intake.test else ()
     return tuple(propose(intake.examples, audited.data, leaking, rules))
+
+
+def offered(audited: Audited) -> tuple[Change, ...]:
+    """What a clean copy would change, then what each rule that needs a person's judgement would do alone."""
+    intake = audited.intake
+    leaking = leaking_rows(intake.examples, intake.test) if intake.test else ()
+    return tuple(offer(intake.examples, audited.data, leaking))
 
 
 def write_fixed(

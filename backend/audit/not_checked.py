@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from rules.facts import DataFacts
 from rules.judge import Verdict
+from rules.wording import of_rows
 
 NEVER = (
     "Names of people: a pattern cannot tell them from other words. Only e-mail addresses, phone, card and account "
@@ -29,7 +30,7 @@ SAMPLED = {
 def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]:
     """Plain sentences: what is never looked for, what was only sampled (and how little that can miss), what waits."""
     unread = len(data.unreadable) + len(data.broken_conversations)
-    said = [f"The {unread:,} rows that could not be read: nothing else is known of them."] if unread else []
+    said = [f"What could not be read ({of_rows(unread, data.rows)}): nothing else is known of it."] if unread else []
     for name, looked_at in data.sampled:
         said.append(_sampled(SAMPLED.get(name, name.replace("_", " ")), looked_at, data.rows))
     for verdict in verdicts:

@@ -58,6 +58,7 @@ class AuditReport(Frozen):
     not_asked: tuple[str, ...]
     seconds: float
     not_checked: tuple[str, ...] = ()
+    task: str = ""
 
 
 class Named(Protocol):
@@ -89,6 +90,7 @@ def counted_once(findings: Sequence[Named]) -> tuple[dict[str, int], int]:
 def report_of(
     path: str,
     sha256: str,
+    task: str,
     data: DataFacts,
     verdicts: Sequence[Verdict],
     examples: Sequence[Example],
@@ -125,4 +127,5 @@ def report_of(
         not_asked=tuple(verdict.rule.id for verdict in verdicts if verdict.state == "not asked"),
         seconds=round(seconds, 2),
         not_checked=not_checked(data, verdicts),
+        task=task,
     )  # fmt: skip

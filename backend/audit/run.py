@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from backend.audit.curve import learning_curve
 from backend.audit.hide import hide, without_private
-from backend.audit.measure import Progress, clusters, measure
+from backend.audit.measure import Progress, measured
 from backend.audit.report import AuditReport, report_of
 from backend.data.held_out import read_held_out
 from backend.data.load import read_table
@@ -72,19 +73,19 @@ def examine(
     tell = on_progress or (lambda words, done: None)
     tell("Reading the file", 0.0)
     intake = take_in(path, task, test, mapping)
-    data = without_private(
-        measure(
-            intake.examples, intake.unreadable, intake.task,
-            on_progress=lambda words, done: tell(words, 0.1 + 0.7 * done),
-        )
+    found = measured(
+        intake.examples, intake.unreadable, intake.task,
+        on_progress=lambda words, done: tell(words, 0.1 + 0.7 * done),
     )
+    data = without_private(found.facts)
     tell("Splitting so that nothing leaks", 0.8)
-    verdicts = judge(_split_facts(intake, data))
+    verdicts = judge(_split_facts(intake, data, found.clusters))
     broken = [f"{verdict.rule.id}: {verdict.trouble}" for verdict in verdicts if verdict.state == "broken"]
     if broken:
         raise RuntimeError(f"broken rules: {'; '.join(broken)}")
     report = report_of(
-        plain_path(path), intake.table.sha256, data, verdicts, intake.examples, intake.test, time.monotonic() - started
+        plain_path(path), intake.table.sha256, intake.task, data, verdicts, intake.examples, intake.test,
+        time.monotonic() - started,
     )
     tell("Audit done", 1.0)
     return Audited(intake, data, report)
@@ -108,11 +109,12 @@ def plain_path(path: Path) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
-def _split_facts(intake: Intake, data: DataFacts) -> Facts:
+def _split_facts(intake: Intake, data: DataFacts, clusters: Sequence[int]) -> Facts:
     unusable = {*data.duplicates, *data.empty_inputs, *data.empty_answers}
-    usable = [example for example in intake.examples if example.row not in unusable]
-    parts = split_examples(usable, clusters(usable), SEED, intake.task, intake.test)
-    by_row = {example.row: example for example in usable}
+    usable = [index for index, example in enumerate(intake.examples) if example.row not in unusable]
+    examples = [intake.examples[index] for index in usable]
+    parts = split_examples(examples, [clusters[index] for index in usable], SEED, intake.task, intake.test)
+    by_row = {example.row: example for example in examples}
     curve = learning_curve(
         [by_row[row] for row in parts.train], [by_row[row] for row in parts.validation], intake.task, SEED
     )

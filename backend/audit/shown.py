@@ -60,8 +60,13 @@ def shown_rows(
     return tuple(shown)
 
 
-def pieces(text: str, marked: Iterable[Stretch], most: int = MOST_CHARACTERS) -> tuple[tuple[str, bool], ...]:
-    """The text in pieces, private stretches replaced by their kind, cut to `most` characters around the first mark."""
+def pieces(
+    text: str, marked: Iterable[Stretch], most: int = MOST_CHARACTERS, as_found: bool = False
+) -> tuple[tuple[str, bool], ...]:
+    """The text in pieces, private stretches replaced by their kind, cut to `most` characters around the first mark.
+
+    `as_found` writes `[email, hidden here]` for what stands in the data, so as not to be taken for a stand-in in it.
+    """
     spots = sorted(marked)
     private = private_spans(text)
     edges = {0, len(text), *(edge for spot in spots for edge in spot), *(edge for span in private for edge in span[:2])}
@@ -73,7 +78,8 @@ def pieces(text: str, marked: Iterable[Stretch], most: int = MOST_CHARACTERS) ->
         if at < 0 or start >= private[at][1]:
             _add(parts, text[start:end], is_marked)
         elif start == private[at][0]:
-            _add(parts, f"<{private[at][2].upper()}>", is_marked)
+            kind = private[at][2]
+            _add(parts, f"[{kind}, hidden here]" if as_found else f"<{kind.upper()}>", is_marked)
     return _window(parts, most)
 
 

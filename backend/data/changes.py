@@ -64,7 +64,7 @@ def preview(change: Change) -> Preview:
     gone, come = differences(before, after) if change.action == "edit" else ([(0, len(before))], [])
     return Preview(
         row=change.row, rule=change.rule, action=change.action, field=change.field,
-        before=pieces(before, gone), after=pieces(after, come), why=hide(change.why),
+        before=pieces(before, gone, as_found=True), after=pieces(after, come), why=hide(change.why),
     )  # fmt: skip
 
 

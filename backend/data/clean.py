@@ -17,7 +17,7 @@ from backend.domain import Example, Mapping
 from backend.errors import InputError
 from rules.facts import DataFacts
 
-__all__ = ["FIXES", "Change", "apply", "check_rules", "propose", "write_changes", "write_jsonl"]
+__all__ = ["FIXES", "Change", "apply", "check_rules", "offer", "propose", "write_changes", "write_jsonl"]
 
 TEXTS = ("system", "input", "answer")
 
@@ -117,6 +117,16 @@ def propose(
         else:
             copy.drop(rule, found[rule])
     return copy.changes
+
+
+def offer(examples: Sequence[Example], facts: DataFacts, leaked_in_train: Iterable[int] = ()) -> list[Change]:
+    """All that can be proposed: the changes that need no judgement, then those of each other rule as if made alone."""
+    leaked = tuple(leaked_in_train)
+    changes = propose(examples, facts, leaked)
+    for rule, fix in FIXES.items():
+        if fix.asked and _found(facts)[rule]:
+            changes += propose(examples, facts, leaked, [rule])
+    return changes
 
 
 def check_rules(rules: Sequence[str] | None) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backend.audit.curve import learning_curve
-from backend.audit.hide import hide, without_private
+from backend.audit.hide import without_private
 from backend.audit.leakage import leaking_rows
-from backend.audit.measure import measure
-from backend.audit.near_duplicates import clusters
+from backend.audit.measure import measured
+from backend.audit.report import AuditReport, report_of
 from backend.audit.shown import ShownRow, shown_rows
-from backend.data.clean import Change, apply, check_rules, propose, write_changes
+from backend.data.clean import Change, apply, check_rules, offer, propose, write_changes
 from backend.data.held_out import read_held_out
 from backend.data.load import Table, read_table
 from backend.data.mapping import apply_mapping, guess_mapping
@@ -23,6 +23,8 @@ from backend.domain import Audit, Dataset, Example, Goal, Mapping, Split
 from backend.errors import InputError
 from backend.project import Project
 from backend.store import disk_errors
+from rules.facts import DataFacts
+from rules.judge import Verdict
 from rules.rule import Finding
 
 Tell = Callable[[str, float], None]
@@ -78,6 +80,25 @@ def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path |
 def proposed_fixes(project: Project, rules: Sequence[str] | None = None) -> tuple[Change, ...]:
     """What a clean copy would change, in order: by these rules, or by all that need no person's judgement."""
     check_rules(rules)
+    return tuple(propose(*_to_mend(project), rules))
+
+
+def offered_fixes(project: Project) -> tuple[Change, ...]:
+    """What a clean copy would change, then what each rule that needs a person's judgement would do alone."""
+    made_from = tuple(project.fingerprint(kind) for kind in ("dataset", "split", "audit"))
+    known = _OFFERED.get(project.folder)
+    if known is None or known[0] != made_from:
+        _OFFERED.clear()
+        known = _OFFERED[project.folder] = made_from, tuple(offer(*_to_mend(project)))
+    return known[1]
+
+
+_OFFERED: dict[Path, tuple[tuple[str, ...], tuple[Change, ...]]] = {}
+"""The last project's, with the fingerprints of what they were made from: a page asks for them several times."""
+
+
+def _to_mend(project: Project) -> tuple[list[Example], DataFacts, tuple[int, ...]]:
+    """(the rows but the test rows, what was found in them, those of them that are also in the test rows)."""
     audit = project.need(Audit, "Add data first (step 2).")
     dataset = project.need(Dataset, "Add data first (step 2).")
     split = project.need(Split, "Add data first (step 2).")
@@ -86,7 +107,7 @@ def proposed_fixes(project: Project, rules: Sequence[str] | None = None) -> tupl
     sealed, own = ([e for e in stored if (e.row in test) is part] for part in (True, False))
     # A row on both sides is dropped from train: the test rows are the person's measure and stay as they are.
     leaked = leaking_rows(own, sealed) if split.facts.leaked or split.facts.leaked_near else ()
-    return tuple(propose(own, audit.facts, leaked, rules))
+    return own, audit.facts, leaked
 
 
 def apply_fixes(project: Project, rules: Sequence[str] | None, tell: Tell) -> Dataset:
@@ -161,14 +182,6 @@ def examples(project: Project, rows: Sequence[int] | None) -> tuple[Example, ...
     return tuple(by_row[row] for row in rows if row in by_row)
 
 
-def evidence(project: Project, rows: Sequence[int]) -> tuple[Example, ...]:
-    """These rows with personal data and secrets replaced by their kind: what may be put on a screen."""
-    return tuple(
-        example.model_copy(update={"input": hide(example.input), "answer": hide(example.answer)})
-        for example in examples(project, rows)
-    )
-
-
 def shown(project: Project, findings: Sequence[Finding]) -> dict[str, tuple[ShownRow, ...]]:
     """Rule → up to five rows of its finding as they may be shown, the stretch it is about marked."""
     dataset, audit = project.fresh(Dataset), project.fresh(Audit)
@@ -181,6 +194,18 @@ def shown(project: Project, findings: Sequence[Finding]) -> dict[str, tuple[Show
         for finding in findings
         if finding.rows
     }
+
+
+def audit_report(project: Project, verdicts: Sequence[Verdict]) -> AuditReport:
+    """The report on the current data as `tunewise audit` writes it for a file, with the findings of these verdicts."""
+    dataset = project.need(Dataset, "Add data first (step 2).")
+    audit = project.need(Audit, "Add data first (step 2).")
+    goal = project.need(Goal, "Set the goal first (step 1).")
+    about = f"{dataset.source_name}, version {dataset.version} in the project {project.name}"
+    stored = _stored(project, dataset)
+    return report_of(
+        about, dataset.source_sha256, goal.task, audit.facts, verdicts, stored, None, audit.seconds
+    )
 
 
 def _commit(
@@ -200,17 +225,16 @@ def _audit(
     def step(words: str, done: float) -> None:
         tell(words, 0.1 + 0.6 * done)
 
-    facts = without_private(
-        measure(
-            list(found), dataset.unreadable, goal.task,
-            groups=goal.groups, favourable=goal.favourable_answer, on_progress=step,
-        )
+    looked_at = measured(
+        list(found), dataset.unreadable, goal.task,
+        groups=goal.groups, favourable=goal.favourable_answer, on_progress=step,
     )
+    facts = without_private(looked_at.facts)
     tell("Splitting so that nothing leaks", 0.75)
     unusable = {*facts.duplicates, *facts.empty_inputs, *facts.empty_answers}
-    usable = [example for example in found if example.row not in unusable]
+    usable = [(e, number) for e, number in zip(found, looked_at.clusters, strict=True) if e.row not in unusable]
     parts = split_examples(
-        usable, clusters(usable), SEED, goal.task, held_out or None,
+        [example for example, _ in usable], [number for _, number in usable], SEED, goal.task, held_out or None,
         smallest_gain=goal.smallest_gain,
     )
     tell("Forecasting what more data would bring", 0.85)

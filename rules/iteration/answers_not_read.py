@@ -17,7 +17,10 @@ RULE = Rule(
     belief="One run and done.",
     problem="Hardly anybody has read what the model writes.",
     why="A score does not show tone, nonsense or harm; reading some dozen answers does.",
-    fix="Read and mark at least 30 sampled answers in step 7 (`tunewise evaluate` writes them out).",
+    fix=(
+        "Read and mark at least 30 sampled answers in step 7: `tunewise read PROJECT --out FILE` writes them out to be "
+        "marked, `--from FILE` reads your marks."
+    ),
     needs=("evaluation",),
     thresholds={
         "fewest_read": Threshold(

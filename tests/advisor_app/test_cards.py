@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor import cards, plots
+from advisor import cards, finding_cards, plots
 from backend import Blocked, InputError
 from backend.decisions import Waiver
-from backend.domain import Example
+from backend.audit.shown import ShownRow, ShownText
+from backend.data.changes import Change, preview
 from rules.judge import all_rules, ask
 from rules.rule import Finding
 
@@ -20,7 +21,7 @@ EVIL = "<script>window.__xss=1</script><img src=x onerror=alert(1)>\"'{{7*7}}"
 ALLOWED = {
     "div", "p", "ul", "li", "b", "a", "span", "header", "nav", "ol", "h1", "h2", "h3", "details", "summary", "article",
     "dl", "dt", "dd", "code", "table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "g", "title", "text",
-    "rect", "path", "line", "circle",
+    "rect", "path", "line", "circle", "mark", "del", "ins", "section", "i",
 }  # fmt: skip
 
 
@@ -75,22 +76,36 @@ def test_any_text_stays_text_everywhere(text: str):
 
 def test_a_finding_says_what_where_why_and_what_to_do():
     found = a_finding(rows=tuple(range(7)), message=EVIL)
-    rows = [Example(row=n, input=EVIL, answer=EVIL) for n in range(5)]
-    card = checked(cards.finding(found, rows, fixable=True, waived=""))
+    said = (ShownText(name="input", parts=((EVIL, False), (EVIL, True))),)
+    rows = [ShownRow(row=n, texts=said, note=EVIL) for n in range(5)]
+    shown = finding_cards.Shown(
+        project="my reviews", task="classify", rows={found.rule: rows}, here={found.rule: 3},
+        fixable=frozenset([found.rule]),
+    )
+    card = checked(finding_cards.finding(found, shown))
     assert "stops you" in card
     assert found.why.split()[0] in card
     assert "What to do" in card
-    assert card.count("<tr>") == 6
+    assert card.count("<li>") == 5
+    assert card.count("<mark>") == 5 and card.count("[marked: ") == 5
+    assert "7 rows, 4 of them counted under a worse finding already" in card
+    assert "tunewise data &quot;my reviews&quot; --fix" in card and "audit DATA" not in card
     assert 'href="#fixes"' in card
-    assert 'href="#waive"' in card
+    assert 'href="#waive"' in card and "This is fine because" in card
     assert "<script" not in card
+
+
+@given(st.text(), st.text())
+def test_a_change_is_shown_as_rows_before_and_after(before: str, after: str):
+    change = Change(row=1, rule="leftover-markup", action="edit", field="input", before=before, after=after)
+    checked(finding_cards.changes([preview(change)], {"leftover-markup": 1}))
 
 
 def test_a_waived_finding_says_by_whom_and_why():
     rule = next(rule for rule in all_rules() if rule.id == "personal-data")
     verdict = ask(rule, rule.fires_on, {})
     waiver = Waiver(rule=rule.id, by="Ann", why="They agreed.", step_fingerprint="x", message="m", stand_in=True)
-    shown = checked(cards.findings([verdict], {rule.id: waiver}, lambda rows: (), frozenset()))
+    shown = checked(finding_cards.findings([verdict], finding_cards.Shown(waived={rule.id: waiver})))
     assert "Ann" in shown
     assert "They agreed." in shown
     assert "not a person" in shown
@@ -101,7 +116,7 @@ def test_what_was_not_asked_is_not_called_fine():
     from rules.facts import Facts
 
     verdicts = [ask(rule, Facts(), {}) for rule in all_rules() if rule.step == "data"]
-    shown = checked(cards.findings(verdicts, {}, lambda rows: (), frozenset()))
+    shown = checked(finding_cards.findings(verdicts, finding_cards.Shown()))
     assert f"{len(verdicts)} not asked yet" in shown
     assert "checked and fine" not in shown
 
@@ -110,7 +125,7 @@ def test_a_broken_rule_is_shown_as_our_fault():
     rule = all_rules()[0]
     from rules.judge import Verdict
 
-    shown = checked(cards.findings([Verdict(rule, "broken", trouble=EVIL)], {}, lambda rows: (), frozenset()))
+    shown = checked(finding_cards.findings([Verdict(rule, "broken", trouble=EVIL)], finding_cards.Shown()))
     assert "our fault" in shown
 
 
