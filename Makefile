@@ -12,7 +12,8 @@ demo: install vllm          ## the whole path on embedded data, unattended: 15 t
 	.venv/bin/tunewise demo
 
 test: install vllm browser check  ## style, types and every test: about 20 minutes after the download
-	OMP_NUM_THREADS=1 .venv/bin/python -m pytest
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m slow
 
 app: install                ## the guided app in your browser
 	.venv/bin/tunewise app
