@@ -165,7 +165,7 @@ def _by_content(table: Table, system: str) -> Mapping:
             where="mapping",
             why=f"The columns are: {_listed(table.columns)}."
             + (" Is the delimiter one of comma, tab, semicolon or bar?" if len(table.columns) == 1 else ""),
-            do="Name the input column and the answer column.",
+            do="Name the input column and the answer column (on the command line: --input COLUMN --answer COLUMN).",
         )
     (first, left), (second, right) = texts.items()
     few_left, few_right = len(set(left)) / len(left), len(set(right)) / len(right)
