@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from backend.audit.hide import hide
 from backend.data.chat import BrokenConversation, read_conversation
 from backend.data.table import Table
-from backend.domain import Example, Mapping
+from backend.domain import Example, Mapping, sound_example
 from backend.errors import InputError
 
 BROKEN = "broken conversation: "
@@ -74,7 +74,13 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
     _check_columns(table, mapping)
     examples: list[Example] = []
     unreadable = list(table.unreadable)
+    plain = not (mapping.messages or mapping.instruction or mapping.system or mapping.group)
     for number, record in zip(table.positions, table.rows, strict=True):
+        if plain:
+            text, answer = record.get(mapping.input), record.get(mapping.answer)
+            if type(text) is str and type(answer) is str:
+                examples.append(sound_example(number, text, answer))
+                continue
         try:
             examples.append(_example(number, record, mapping))
         except BrokenConversation as error:
@@ -96,13 +102,13 @@ def _example(number: int, record: dict[str, object], mapping: Mapping) -> Exampl
         if mapping.messages not in record:
             raise BrokenConversation(f"the column {mapping.messages!r} is missing")
         said, history, last, answer = read_conversation(record[mapping.messages])
-        return Example(row=number, input=last, answer=answer, system=said or system, history=history, group=group)
+        return sound_example(number, last, answer, said or system, history, group)
     text = _text(record, mapping.input, needed=not mapping.instruction)
     if mapping.instruction:
         ask = _text(record, mapping.instruction, needed=True)
         text = f"{ask}\n\n{text}" if ask.strip() and text.strip() else ask if ask.strip() else text
     answer = _text(record, mapping.answer, needed=True)
-    return Example(row=number, input=text, answer=answer, system=system, group=group)
+    return sound_example(number, text, answer, system, group=group)
 
 
 def _text(record: dict[str, object], column: str, needed: bool) -> str:

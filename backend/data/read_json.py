@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from backend.data.lines import MAX_LINE, capped_lines, trouble_in
+from backend.data.quick_json import quick
 from backend.data.table import Records
 from backend.errors import InputError
 
@@ -38,8 +40,8 @@ def read_json(file: Path, encoding: str) -> tuple[Records, str]:
     """Records and the format found ("jsonl" or "json"). Raises InputError when the array as a whole is broken."""
     first = _first_text(file, encoding)
     if first.startswith("["):
-        return _gather(_array(file, encoding)), "json"
-    records = _gather(_lines(file, encoding))
+        return _gather(_array(file, encoding), "record"), "json"
+    records = _gather(_lines(file, encoding), "line")
     if not records.rows and first == "{":
         raise InputError(
             "The file holds JSON objects spread over several lines.",
@@ -55,18 +57,19 @@ def _first_text(file: Path, encoding: str) -> str:
     return next((line for line in lines if line), "")
 
 
-def _gather(found: Iterator[tuple[str, object]]) -> Records:
-    """`found` yields (place, record) or (place, _Bad) in order."""
+def _gather(found: Iterator[tuple[int, object]], unit: str) -> Records:
+    """`found` yields (number of its place, record) or (number, _Bad) in order."""
     columns: dict[str, None] = {}
     rows: list[dict[str, object]] = []
     positions: list[int] = []
     unreadable: list[tuple[int, str]] = []
     for number, (place, value) in enumerate(found):
-        reason = str(value) if isinstance(value, _Bad) else "" if isinstance(value, dict) else _wrong_type(value)
-        if reason or not isinstance(value, dict):
-            unreadable.append((number, f"{place}: {reason}"))
+        if not isinstance(value, dict):
+            reason = str(value) if isinstance(value, _Bad) else _wrong_type(value)
+            unreadable.append((number, f"{unit} {place}: {reason}"))
             continue
-        columns.update(dict.fromkeys(value))
+        if not value.keys() <= columns.keys():
+            columns.update(dict.fromkeys(value))
         rows.append(value)
         positions.append(number)
     return Records(tuple(columns), rows, positions, tuple(unreadable))
@@ -77,13 +80,35 @@ def _wrong_type(value: object) -> str:
     return f"is {names.get(type(value), 'null')}, not an object with named values"
 
 
-def _lines(file: Path, encoding: str) -> Iterator[tuple[str, object]]:
-    for number, (line, whole) in enumerate(capped_lines(file, encoding), start=1):
+def _lines(file: Path, encoding: str) -> Iterator[tuple[int, object]]:
+    """(line number, record or _Bad). Fast while each line is one of plain UTF-8, then as `_careful_lines`."""
+    number = 0
+    if encoding in ("utf-8", "utf-8-sig"):
+        with file.open("rb") as handle:
+            while line := handle.readline(MAX_LINE + 1):
+                text = line.strip(b" \t\r\n")
+                if len(line) > MAX_LINE or b"\r" in text:
+                    break
+                number += 1
+                if text:
+                    value = quick(text)
+                    if value is not None:
+                        yield number, value
+                    elif plain := line.decode("utf-8", "surrogateescape").strip("\ufeff \t\r\n"):
+                        yield number, _parse(plain)
+            else:
+                return
+    yield from _careful_lines(file, encoding, number)
+
+
+def _careful_lines(file: Path, encoding: str, skip: int) -> Iterator[tuple[int, object]]:
+    lines = islice(capped_lines(file, encoding), skip, None)
+    for number, (line, whole) in enumerate(lines, start=skip + 1):
         text = line.strip("\ufeff \t\r\n")
         if not whole:
-            yield f"line {number}", _Bad(f"is longer than {MAX_LINE:,} characters")
+            yield number, _Bad(f"is longer than {MAX_LINE:,} characters")
         elif text:
-            yield f"line {number}", _parse(text)
+            yield number, _parse(text)
 
 
 def _parse(text: str) -> object:
@@ -111,7 +136,7 @@ def _decode(text: str) -> object:
     return value
 
 
-def _array(file: Path, encoding: str) -> Iterator[tuple[str, object]]:
+def _array(file: Path, encoding: str) -> Iterator[tuple[int, object]]:
     """Elements of the array one after another, holding no more than one of them and a chunk of text."""
     escape = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     with file.open(encoding=encoding, errors=escape) as handle:
@@ -134,7 +159,7 @@ def _array(file: Path, encoding: str) -> Iterator[tuple[str, object]]:
                 if text[start + 1 :].strip() or handle.read(CHUNK).strip():
                     raise _broken(file, number, "there is more after the closing bracket")
                 return
-            yield f"record {number}", _parse(text[start:end])
+            yield number, _parse(text[start:end])
             number += 1
             at = _SPACE.match(text, end).end()  # type: ignore[union-attr]  # matches always
             if text[at] == ",":
