@@ -14,6 +14,10 @@ from rules.facts import SplitFacts
 
 SHARES = (0.8, 0.1, 0.1)
 """Train, validation, test; the last is left out when the person brings test rows."""
+MANY_GROUPS, SMALL_GROUP = 20, 0.05
+"""From this many groups on, none larger than this share, rows of one group are kept on one side."""
+LARGEST_TEST = 0.25
+"""The test part grows up to this share where that lets it show the smallest gain worth having."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +37,19 @@ def split_examples(
     task: Task,
     test: Sequence[Example] | None = None,
     *,
-    by_group: bool = False,
     smallest_gain: float | None = None,
 ) -> Parts:
-    """Split 80/10/10 by whole clusters (and whole groups with `by_group`), labels in equal shares for classification.
+    """Split 80/10/10 by whole clusters, labels in equal shares for classification.
 
-    `clusters` gives a number per example; examples of one number stay together. With `test` rows given only train
-    and validation are cut (8:1), and the test rows that also occur there are reported as leaked.
+    `clusters` gives a number per example; examples of one number stay together, and so do those of one group where
+    groups are many and small (people, threads, documents: a model could know the author again). With `test` rows
+    given only train and validation are cut (8:1), and the test rows that also occur there are reported as leaked.
+    Without, the test part is as large as the interval around `smallest_gain` (0–1) asks for, if a quarter of the
+    rows is enough.
     The same arguments always give the same parts.
     """
-    shares = SHARES if test is None else SHARES[:2]
-    blocks = _blocks(examples, clusters, by_group)
+    shares = _shares(len(examples), smallest_gain) if test is None else SHARES[:2]
+    blocks = _blocks(examples, clusters)
     parts: list[list[int]] = [[] for _ in shares]
     quota = [share / sum(shares) for share in shares]
     placed = 0
@@ -59,6 +65,15 @@ def split_examples(
     held_out = tuple(sorted(example.row for example in test))
     leaked, nearly = leaked_rows(examples, test)
     return Parts(train, validation, held_out, _facts(train, validation, held_out, leaked, nearly, smallest_gain))
+
+
+def _shares(rows: int, smallest_gain: float | None) -> tuple[float, ...]:
+    train, validation, test = SHARES
+    # Clusters go whole, so a part may end a few rows short of its share.
+    wanted = 1.02 * rows_for_gain(smallest_gain) / max(1, rows) if smallest_gain else test
+    if not test < wanted <= LARGEST_TEST:
+        return SHARES
+    return train + test - wanted, validation, wanted
 
 
 def _facts(
@@ -80,10 +95,17 @@ def _facts(
     )
 
 
-def _blocks(examples: Sequence[Example], clusters: Sequence[int], by_group: bool) -> list[list[int]]:
+def _are_sources(examples: Sequence[Example]) -> bool:
+    """Whether the groups are where rows come from, not a few kinds of people, of which every part needs its share."""
+    sizes = Counter(example.group for example in examples if example.group)
+    return len(sizes) >= MANY_GROUPS and max(sizes.values()) <= SMALL_GROUP * len(examples)
+
+
+def _blocks(examples: Sequence[Example], clusters: Sequence[int]) -> list[list[int]]:
     """Index lists of what must stay together, in the order of their first row."""
     from backend.audit.near_duplicates import join
 
+    by_group = _are_sources(examples)
     first_of: dict[object, int] = {}
     pairs = []
     for index, cluster in enumerate(clusters):

@@ -19,7 +19,10 @@ RULE = Rule(
         "A score on few rows swings by luck: a real gain would drown in that swing, and you could not tell "
         "success from chance."
     ),
-    fix="Put more rows into the test set, collect more, or name a larger smallest gain worth having.",
+    fix=(
+        "Collect more rows (the test set takes up to a quarter of them where that is enough), bring a larger test "
+        "file of your own, or name a larger smallest gain worth having."
+    ),
     needs=("goal.smallest_gain", "split"),
     fires_on=Facts(
         goal=GoalFacts("classify", "Sort mails into spam and ham.", smallest_gain=0.03),

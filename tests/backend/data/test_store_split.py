@@ -15,7 +15,7 @@ from backend.data.split import split_examples
 from backend.data.store import content_sha256, load_examples, save_examples
 from backend.domain import Example, Message
 from backend.errors import InputError
-from backend.statistics import half_width
+from backend.statistics import half_width, rows_for_gain
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 EXAMPLES = st.lists(
@@ -86,12 +86,31 @@ def test_labels_keep_their_shares() -> None:
     assert parts != split_examples(examples, list(range(1000)), 8, "classify")
 
 
-def test_groups_stay_together_when_asked() -> None:
+def test_rows_of_one_author_stay_together() -> None:
     examples = [Example(row=n, input=str(n), answer="x", group=f"author {n % 40}") for n in range(400)]
-    parts = split_examples(examples, list(range(400)), 1, "answer", by_group=True, smallest_gain=0.05)
+    parts = split_examples(examples, list(range(400)), 1, "answer", smallest_gain=0.05)
     sides = [{examples[row].group for row in part} for part in (parts.train, parts.validation, parts.test)]
     assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
     assert parts.facts.rows_for_smallest_gain == 385
+
+
+def test_each_part_has_its_share_of_a_few_large_groups() -> None:
+    examples = [Example(row=n, input=str(n), answer="x", group="abc"[n % 3]) for n in range(300)]
+    parts = split_examples(examples, list(range(300)), 1, "answer")
+    assert all({examples[row].group for row in part} == set("abc") for part in (parts.validation, parts.test))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(300, 6000), st.floats(0.02, 0.3))
+def test_the_test_part_grows_to_show_the_smallest_gain_where_a_quarter_is_enough(rows: int, gain: float) -> None:
+    examples = [Example(row=n, input=str(n), answer="x") for n in range(rows)]
+    parts = split_examples(examples, list(range(rows)), 1, "answer", smallest_gain=gain)
+    needed = rows_for_gain(gain)
+    if needed <= 0.24 * rows:
+        assert parts.facts.smallest_visible_gain <= gain
+    if not 0.1 * rows < 1.02 * needed <= 0.25 * rows:
+        assert abs(len(parts.test) - 0.1 * rows) <= 1
+    assert abs(len(parts.validation) - 0.1 * rows) <= 1
 
 
 def test_given_test_rows_are_kept_and_their_leaks_named() -> None:
