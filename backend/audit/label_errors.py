@@ -26,6 +26,8 @@ FOLDS = 5
 MIN_ROWS = 100
 SUSPECT = 0.5
 """Chance of a slip, given label and text, from which on a row is named."""
+EVIDENCE = 6.63
+"""How much better slips must explain the labels than their absence: likelihood ratio, 1 % point of chi-square."""
 STEPS = 40
 FEWEST = 1e-9
 
@@ -69,7 +71,7 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """
     logs = np.log(np.maximum(probabilities, FEWEST))  # (rows, classes)
     others = probabilities.shape[1] - 1
-    best = (-math.inf, 0.0, np.zeros(len(labels)))
+    best, sound = (-math.inf, np.zeros(len(labels))), -math.inf
     for exponent in np.exp(np.linspace(-1.5, 2.0, 29)):
         given = _power(logs, exponent)[np.arange(len(labels)), labels]  # (rows,) chance of the label given
         wrong = (1 - given) / others
@@ -78,9 +80,11 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
             slips = rate * wrong / ((1 - rate) * given + rate * wrong + FEWEST)
             rate = float(slips.mean())
         likelihood = float(np.log((1 - rate) * given + rate * wrong + FEWEST).mean())
+        sound = max(sound, float(np.log(given + FEWEST).mean()))
         if likelihood > best[0]:
-            best = (likelihood, rate, slips)
-    return best[2]
+            best = (likelihood, slips)
+    evidence = 2 * len(labels) * (best[0] - sound)
+    return best[1] if evidence > EVIDENCE else np.zeros(len(labels))
 
 
 def _power(logs: np.ndarray, exponent: float) -> np.ndarray:

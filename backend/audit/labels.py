@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 from backend.domain import Example
 
-_LOOSE = re.compile(r"[\s_\-./,:;!?'\"`()\[\]*#]+")
+_LOOSE = re.compile(r"[\s_\-./,:;!?'\"`()\[\]{}<>*#‘’“”„«»…–—~|\\]+")
+_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060\ufe0f\ufeff]")
+_DRESSED = re.compile(r"^[\s'\"`(\[{<*‘’“”„«»]+|[\s'\"`)\]}>*‘’“”«».,:;!]+$")
+"""What is put around a label that is a number or a sign; a minus is part of it."""
 
 
 def label_counts(examples: Sequence[Example]) -> tuple[tuple[str, int], ...]:
@@ -41,8 +44,10 @@ def label_key(answer: str) -> str:
 
     `-1` is not `1`, `1-2` is not `12`; `C++`, `C#` and the grade `A-` keep their signs.
     """
-    text = unicodedata.normalize("NFKC", answer).casefold().strip()
-    if not any(letter.isalpha() for letter in text) or re.fullmatch(r"[^\W\d]{1,2}[-+#*]+", text):
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", answer)).casefold().strip()
+    if not any(letter.isalpha() for letter in text):
+        return _DRESSED.sub("", text) or text
+    if re.fullmatch(r"[^\W\d]{1,2}[-+#*]+", text):
         return text
     return _LOOSE.sub("", text) or text
 

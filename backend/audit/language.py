@@ -8,23 +8,38 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from backend.audit.text import words
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
 SAMPLE = 20_000
-MIN_WORDS = 6
-MIN_HITS = 3
+SAMPLE_OF_MANY = 5_000
+"""Rows looked at where there are more than `SAMPLE`."""
+LOOK_AT = 2_000
+"""Texts looked at to tell the main language."""
+MIN_WORDS = 4
+MIN_HITS = 2
+MIN_LETTERS = 5
+"""Letters of a script of its own that tell a language, where they are the greater part."""
 LEAD = 2.0
 """How many times more small words the language must have than the runner-up."""
 MAIN_SHARE = 0.80
 """Share of the rows that could be told which the main language must have; below that the data is multilingual."""
+TOGETHER = 12
+"""Rows read as one text to tell the main language where single rows are too short for it."""
 
 _SCRIPTS = {
-    "Chinese": "㐀-鿿", "Japanese": "぀-ヿ", "Korean": "가-힯", "Arabic": "؀-ۿ", "Hebrew": "֐-׿", "Greek": "Ͱ-Ͽ",
-    "Thai": "฀-๿", "Hindi": "ऀ-ॿ", "Cyrillic": "Ѐ-ӿ",
+    "Chinese": "㐀-鿿", "Japanese": "぀-ヿ", "Korean": "가-힯ᄀ-ᇿ", "Arabic": "؀-ۿݐ-ݿ", "Hebrew": "֐-׿", "Greek": "Ͱ-Ͽἀ-῿",
+    "Thai": "฀-๿", "Hindi": "ऀ-ॿ", "Cyrillic": "Ѐ-ӿ", "Bengali": "ঀ-৿", "Tamil": "஀-௿", "Telugu": "ఀ-౿", "Kannada": "ಀ-೿",
+    "Malayalam": "ഀ-ൿ", "Gujarati": "઀-૿", "Punjabi": "਀-੿", "Sinhala": "඀-෿", "Georgian": "Ⴀ-ჿ", "Armenian": "԰-֏",
+    "Khmer": "ក-៿", "Lao": "຀-໿", "Burmese": "က-႟", "Amharic": "ሀ-፿", "Tibetan": "ༀ-࿿",
 }  # fmt: skip
 _SCRIPT = {name: re.compile(f"[{signs}]") for name, signs in _SCRIPTS.items()}
+_WORDS = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_ACCENTED = re.compile(r"(?<![^\W_])[^\W\d_A-Z]*[à-öø-ÿĀ-ſ\u01a0-\u01b0Ạ-ỿ][^\W\d_]*")
+PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
+"""Languages of Latin letters without accents."""
+_FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)
 
 
 def other_language(
@@ -37,10 +52,10 @@ def other_language(
     """
     chosen = list(examples)
     if len(chosen) > SAMPLE:
-        chosen = random.Random(seed).sample(chosen, SAMPLE)  # noqa: S311  # a repeatable sample, no secret
-    rows, main = _odd_ones([(e.row, language_of(e.input)) for e in chosen])
+        chosen = random.Random(seed).sample(chosen, SAMPLE_OF_MANY)  # noqa: S311  # a repeatable sample, no secret
+    rows, main = _odd_ones([(e.row, e.input) for e in chosen])
     if task in ("summarise", "answer", "translate"):
-        others, answers = _odd_ones([(e.row, language_of(e.answer)) for e in chosen])
+        others, answers = _odd_ones([(e.row, e.answer) for e in chosen])
         rows, main = _union(rows, others), main or ("" if task == "translate" else answers)
     return rows, main, len(chosen)
 
@@ -56,42 +71,73 @@ def _owners() -> dict[str, tuple[str, ...]]:
 
 def language_of(text: str) -> str | None:
     """The language, or None for short texts, code, lists, and mixtures."""
-    text = text[:2000]
-    letters = sum(sign.isalpha() for sign in text)
-    if not text.isascii() and letters:
-        counts = {name: len(signs.findall(text)) for name, signs in _SCRIPT.items()}
-        if counts["Japanese"] > 0.05 * counts["Chinese"]:  # Japanese mixes both scripts
-            counts["Japanese"] += counts.pop("Chinese")
+    return _told(text, "")
+
+
+def _told(text: str, main: str) -> str | None:
+    """The language; with `main` given, a language close to a third one is told all the same if neither is `main`."""
+    text = text[:1000]
+    if "`" in text or "://" in text or "@" in text:
+        text = _CODE.sub(" ", text)
+    if not text.isascii() and _FOREIGN.search(text):
+        letters = sum(map(str.isalpha, text))
+        counts = {name: found for name, signs in _SCRIPT.items() if (found := len(signs.findall(text)))}
+        if counts.get("Japanese", 0) > 0.05 * counts.get("Chinese", 0):  # Japanese mixes both scripts
+            counts["Japanese"] += counts.pop("Chinese", 0)
         name, most = max(counts.items(), key=lambda pair: pair[1])
-        if most >= 0.6 * letters and most >= 8:
+        if most >= 0.6 * letters and most >= MIN_LETTERS:
             return name
         if most > 0.2 * letters:
             return None
-    found = [word for word in words(text.casefold()) if word.isalpha()]
+    found = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit()]
     if len(found) < MIN_WORDS:
         return None
+    owners = _owners()
     hits: Counter[str] = Counter()
     kinds: dict[str, set[str]] = {}
     for word in found:
-        for name in _owners().get(word, ()):
+        for name in owners.get(word, ()):
             hits[name] += 1
             kinds.setdefault(name, set()).add(word)
+    name = _clearest(hits, kinds, len(found), main)
+    if name is None and main in PLAIN and not text.isascii() and hits[main] <= 0.1 * len(found):
+        accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
+        return "another" if accented >= max(2, 0.2 * len(found)) else None
+    return name
+
+
+def _clearest(hits: Counter[str], kinds: dict[str, set[str]], words: int, main: str) -> str | None:
+    """The language with the most small words, if it leads clearly."""
     if not hits:
         return None
     (name, most), *rest = hits.most_common(2)
-    second = rest[0][1] if rest else 0
-    clear = most >= MIN_HITS and len(kinds[name]) >= 2 and most >= LEAD * second and most >= 0.15 * len(found)
-    return name if clear else None
+    # where the rest is in a known language, only the distance to that one matters, not to a relative of this one
+    second = hits[main] if main and name != main else rest[0][1] if rest else 0
+    enough = most >= (MIN_HITS if words < 12 and not second else 3) and len(kinds[name]) >= 2
+    return name if enough and most >= LEAD * second and most >= 0.15 * words else None
 
 
-def _odd_ones(told: list[tuple[int, str | None]]) -> tuple[tuple[int, ...] | None, str]:
-    known = Counter(name for _, name in told if name)
-    if known.total() < max(10, 0.3 * len(told)):
+def _odd_ones(texts: list[tuple[int, str]]) -> tuple[tuple[int, ...] | None, str]:
+    main = _main_language([text for _, text in texts])
+    if not main:
         return None, ""
-    main, rows = known.most_common(1)[0]
-    if rows < MAIN_SHARE * known.total():
-        return None, ""
-    return tuple(row for row, name in told if name and name != main), main
+    return tuple(row for row, text in texts if (name := _told(text, main)) and name != main), main
+
+
+def _main_language(texts: list[str]) -> str:
+    """The language of most texts; "" when there is none. Short texts are read a dozen at a time."""
+    step = max(1, len(texts) // LOOK_AT)
+    some = texts[::step]
+    told = Counter(name for text in some if (name := language_of(text)))
+    if told.total() < max(10, 0.3 * len(some)):
+        joined = [" ".join(some[at : at + TOGETHER]) for at in range(0, len(some), TOGETHER)]
+        told = Counter(name for text in joined if (name := language_of(text)))
+        if told.total() < max(5, 0.6 * len(joined)):
+            return ""
+    if not told:
+        return ""
+    main, rows = told.most_common(1)[0]
+    return main if rows >= MAIN_SHARE * told.total() else ""
 
 
 def _union(first: tuple[int, ...] | None, second: tuple[int, ...] | None) -> tuple[int, ...] | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from html.entities import html5
 
+from backend.audit import page_frame
+from backend.audit.scan import holding
 from backend.domain import Example, Task
 
 WANTED_SHARE = 0.30
@@ -20,39 +23,45 @@ _TAG = re.compile(
 )
 _LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
 _COMMENT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", re.I | re.S)
-_ENTITY = re.compile(
-    r"&(?:nbsp|amp|lt|gt|quot|apos|rsquo|lsquo|rdquo|ldquo|ndash|mdash|hellip|copy|#\d{2,5}|#x[0-9a-f]{2,5});", re.I
-)
-_TRACKING = re.compile(r"https?://\S+[?&](?:utm_[a-z]+|fbclid|gclid|mc_eid|msclkid)=\S*", re.I)
-_FURNITURE = re.compile(
-    r"skip to (?:main )?content|accept (?:all )?cookies|share on (?:facebook|twitter|linkedin)"
-    r"|click here to (?:un)?subscribe|subscribe to our newsletter|javascript (?:is|must be) (?:disabled|enabled)",
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I)
+_TRACKING = re.compile(
+    r"(?:https?://|www\.)[^\s<>]+[?&](?:utm_\w+|fbclid|gclid|dclid|wbraid|gbraid|yclid|twclid|ttclid|mc_[ce]id|msclkid"
+    r"|igshid|igsh|_hsenc|_hsmi|mkt_tok|vero_\w+|oly_\w+|pk_\w+|mtm_\w+|ref_src|li_fat_id|wickedid|cmpid|s_cid|_ga)=\S*",
     re.I,
 )
-_HINTS = ("skip to", "cookies", "share on", "click here", "newsletter", "javascript")
+_HINTS = ("<", "&", "://", "www.", *page_frame.FRAME_HINTS, *page_frame.WIKI_HINTS, *page_frame.TOKEN_HINTS)
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
 def markup(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     """Rows with leftovers; None when markup is so common that the task is about it."""
-    rows = {example.row for example in examples if has_markup(example.input) or has_markup(example.answer)}
+    rows: set[int] = set()
+    for texts in ([example.input for example in examples], [example.answer for example in examples]):
+        rows.update(examples[at].row for at in holding(texts, _HINTS) if has_markup(texts[at]))
+    rows.update(examples[at].row for at in holding(texts, page_frame.TURN_HINTS) if page_frame.TURNS.search(texts[at]))
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
-    if task != "answer":
-        fenced = {example.row for example in examples if _FENCE.match(example.answer)}
-        if len(fenced) <= WANTED_SHARE * len(examples):
-            rows |= fenced
+    fences = ((example.row, _FENCE.match(example.answer)) for example in examples if "```" in example.answer)
+    fenced = {row for row, fence in fences if fence and (task != "answer" or _is_prose(fence.group(1)))}
+    if len(fenced) <= WANTED_SHARE * len(examples):
+        rows |= fenced
     return tuple(sorted(rows))
 
 
 def has_markup(text: str) -> bool:
     """Code in backticks is left out: there tags are meant."""
-    if not any(sign in text for sign in ("<", "&", "://")):
-        lower = text.lower()
-        return any(hint in lower for hint in _HINTS) and _FURNITURE.search(text) is not None
     plain = _CODE.sub(" ", text) if "`" in text else text
-    return any(found.search(plain) for found in (_TAG, _ENTITY, _TRACKING, _COMMENT, _FURNITURE))
+    if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
+        return True
+    patterns = (_TAG, _TRACKING, _COMMENT, page_frame.CHAT_TOKEN, page_frame.WIKI, page_frame.FRAME)
+    return any(pattern.search(plain) for pattern in patterns)
+
+
+def _is_prose(text: str) -> bool:
+    """Sentences, not code: several words, an end mark, and none of the signs programs are full of."""
+    enough = len(text.split()) >= 4 and text.rstrip()[-1:] in (".", "!", "?")
+    return enough and not re.search(r"[{};=<>]|\w\(|^\s{2,}\S", text, re.M)
 
 
 def stripped(text: str) -> str:
@@ -62,7 +71,7 @@ def stripped(text: str) -> str:
         return fence.group(1)
     if not has_markup(text):
         return text
-    text = _COMMENT.sub("", text)
+    text = page_frame.CHAT_TOKEN.sub("", _COMMENT.sub("", text))
     text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)
     text = html.unescape(text).replace("\xa0", " ")
     text = _TRACKING.sub(lambda link: link.group().split("?")[0], text)

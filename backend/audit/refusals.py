@@ -70,7 +70,8 @@ _HINTS = (
     " ai", "’ia", "language model", "artificial intel", "cannot", "can't", "can’t", "cant ", "can not", "unable", "not able",
     "be able to", "decline", "refuse", "comfortable", "appropriate", "unethical", "guidelines", "polic", "programm",
     "permitted", "not allowed", "ability to", "capab", "als ki", "sprachmodell", "kann ich", "darf ich", "peux pas",
-    "suis pas", "en tant qu", "como ", "puedo", "posso", "kan ik", "mag ik", "人工智能", "ai言語", "aiアシ", "作为一", "抱歉", "申し訳", "will not", "won't", "won’t",
+    "suis pas", "en tant qu", "como ", "puedo", "posso", "kan ik", "mag ik",
+    "人工智能", "ai言語", "aiアシ", "作为一", "抱歉", "申し訳", "will not", "won't", "won’t",
     "training data", "knowledge cut",
 )  # fmt: skip
 

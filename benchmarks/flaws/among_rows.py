@@ -58,7 +58,7 @@ def respelt(row: Row, rng: random.Random) -> Row:
     name = row.answer
     ways = [f"{name} ", f" {name}", f"{name}.", f'"{name}"', f"{name}\n", f"{name}\u200b", f"\u00a0{name}", f"{name},"]
     ways += [name.upper(), name.lower(), name.capitalize(), name.swapcase(), f"[{name}]", f"'{name}'", f"{name}:", f"({name})"]
-    ways += [f"*{name}*", f"{name}!", f"- {name}"]
+    ways += [f"*{name}*", f"{name}!"]
     return row._replace(answer=rng.choice([way for way in ways if way != name]))
 
 

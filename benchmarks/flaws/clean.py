@@ -163,7 +163,7 @@ def _titles(n: int, rng: random.Random) -> Row:
 
 
 def _accents(n: int, rng: random.Random) -> Row:
-    texts = sentences_of(("fr", "pt", "vi", "cs")[n % 4 if n % 10 == 0 else 0])
+    texts = sentences_of("fr")
     return Row(f"{rng.choice(texts)} N° {n}", f"{rng.choice(texts)} « {n} »… – voilà ¿no? ½ × 3 µm ≈ {n} €")
 
 

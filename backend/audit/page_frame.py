@@ -1,0 +1,71 @@
+"""What surrounds the text of a web page or of a chat: menus, cookie notices, share buttons, tokens of chat templates."""
+
+from __future__ import annotations
+
+import re
+
+_SITE = (
+    r"(?:facebook|twitter|x|linkedin|instagram|pinterest|whatsapp|reddit|youtube|tiktok|tumblr|google\+?|e-?mail|print)"
+)
+_ITEM = (
+    r"(?:home|menu|search|cart|basket|login|log\s?in|log\s?out|register|sign\s?(?:in|up|out)|help|contact(?:\sus)?"
+    r"|about(?:\sus)?|products?|services|blog|news|faqs?|shop|store|(?:my\s)?account|checkout|wishlist|careers|jobs"
+    r"|support|privacy(?:\spolicy)?|terms(?:\s(?:of\s(?:use|service)|&\sconditions|and\sconditions))?|site\s?map"
+    r"|imprint|cookies|cookie\s(?:policy|settings)|press|advertise|subscribe|rss|archives?|categories|tags|back|top"
+    r"|next|previous|main\spage|(?:previous|next|related)\s(?:articles?|posts?))"
+)
+FRAME = re.compile(
+    rf"""
+    skip\s+to\s+(?:main\s+|primary\s+)?(?:content|navigation|footer|menu)|toggle\s+navigation
+    |back\s+to\s+top\b(?=\s*(?:↑|\Z|\n|\|))
+    |accept\s+(?:all\s+)?cookies|(?:this|our)\s+(?:web)?site\s+uses\s+cookies|\bwe\s+(?:and\s+our\s+partners\s+)?use\s+cookies
+    |cookies?\s+to\s+(?:improve|enhance|ensure|give|offer|personali[sz]e)\s+(?:your|you|that|our)
+    |manage\s+(?:cookie\s+)?(?:consent|preferences)
+    |share\s+(?:this\s*)?(?:article\s+|post\s+|page\s+)?(?:on|via|to|:)\s*{_SITE}\b|{_SITE}(?:\s*[|·,/]?\s+{_SITE}){{2,}}
+    |(?:follow|like|find)\s+us\s+on\s+{_SITE}
+    |click\s+here\s+to\s+(?:un)?subscribe|unsubscribe\s+(?:here|from\s+this)
+    |(?:sign\s+up|subscribe)\s+(?:for|to)\s+(?:our|the)\s+(?:\w+\s+)?newsletter
+    |(?:enable|turn\s+on)\s+java\s?script|javascript\s+(?:is|must\s+be|to\s+be)\s+(?:disabled|enabled|required)
+    |all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d|©\s*\w+\s+(?:19|20)\d\d
+    |(?:read|learn|show|view|load|see)\s+(?:more|all)\s*(?:»|›|→|>>|\.\.\.\Z)|continue\s+reading\s*(?:»|→|below|\.\.\.)
+    |\badvertisement\s*(?:[-–—:|]|\n|\Z)|\[\s*edit\s*\]|\[citation\s+needed\]|powered\s+by\s+wordpress
+    |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
+    |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
+    |(?:^|[\n|])\s*{_ITEM}(?:\s*[|·•»›>]\s*{_ITEM})+\s*(?:$|[\n|])
+    |^\s*{_ITEM}(?:\s+{_ITEM}){{2,}}(?:\s*\(\d+\))?\s*$
+    |google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
+    """,
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+)
+FRAME_HINTS = (
+    "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on", "share via",
+    "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on", "subscribe", "newsletter",
+    "javascript", "java script", "rights reserved", "©", "»", "›", "→", ">>", " more...", "continue reading", "advertisement",
+    "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >", "home /", "home&gt;", "google_ad", "googletag",
+    "datalayer", "document.write", "log in |", "login", "privacy policy |", "| privacy", "menu", "sign in |", "previous article",
+    "next article", "register |", "| register", "about |", "| about", "contact |", "| contact", "home |", "| home", "| help",
+)  # fmt: skip
+"""Lower case; a text that holds none of them needs no look with `FRAME`."""
+
+CHAT_TOKEN = re.compile(
+    r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<(?:bos|eos|pad|unk|mask)>"
+    r"|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)|\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\]|<extra_id_\d+>"
+    r"|^\s*\#{2,3}\s*(?:instruction|response|input|human|assistant|user|system|prompt|completion)s?\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+TURNS = re.compile(
+    r"^\s*(?:human|user)\s*:[^\n]*\S[\s\S]*?^\s*(?:assistant|ai|bot)\s*:|^\s*(?:assistant|human)\s*:\s*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Turns of a talk written into an answer; in an input a talk is what the question is about."""
+TURN_HINTS = ("human:", "user:", "assistant:")
+
+WIKI = re.compile(
+    r"\[(url|quote|img|color|size|spoiler|b|i|u)(?:=[^\]\n]*)?\](?=[\s\S]*?\[/\1\])"
+    r"|\[\[(?:file|image|category|media):[^\]]*\]\]|\[\[[^\]\[\n|]{2,60}\|[^\]\[\n]{1,60}\]\]"
+    r"|\{\{(?:cite|infobox|reflist|citation|main|see also)\b[^}]*\}\}|'''[^'\n]+'''",
+    re.IGNORECASE,
+)
+WIKI_HINTS = ("[url", "[quote", "[img", "[color", "[size", "[spoiler", "[b]", "[i]", "[u]", "[[", "{{", "'''")
+TOKEN_HINTS = ("<|", "<｜", "inst]", "sys>>", "_of_turn", "<bos", "<eos", "<pad", "<unk", "<mask", "</s>", "<s>", "[pad", "[cls",
+               "[sep", "[mask", "[bos", "[eos", "[gmask", "<extra_id", "##")  # fmt: skip
