@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from backend.data.bounds import MAX_RECORDS, MAX_VALUES, too_much
 from backend.data.lines import MAX_LINE, capped_lines, trouble_in
 from backend.data.table import Records
 from backend.errors import InputError
@@ -46,6 +47,8 @@ def read_delimited(file: Path, encoding: str) -> tuple[Records, str]:
             rows.append(dict(zip(names, values, strict=True)))
             positions.append(number)
         number += 1
+        if number > MAX_RECORDS or len(rows) * len(names) > MAX_VALUES:
+            raise too_much(file)
     _refuse_missing_header(names, rows, file)
     return Records(names, rows, positions, tuple(unreadable)), "tsv" if delimiter == "\t" else "csv"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from backend.data.bounds import MAX_RECORDS, MAX_VALUES, too_much
 from backend.data.lines import MAX_LINE, capped_lines, trouble_in
 from backend.data.quick_json import quick
 from backend.data.table import Records
@@ -26,9 +27,9 @@ class _Bad(ValueError):
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     record = dict(pairs)
     if len(record) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Bad(f"the key {twice!r} occurs twice in one object")
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise _Bad(f"the key {twice[:60]!r} occurs twice in one object")
     return record
 
 
@@ -40,8 +41,8 @@ def read_json(file: Path, encoding: str) -> tuple[Records, str]:
     """Records and the format found ("jsonl" or "json"). Raises InputError when the array as a whole is broken."""
     first = _first_text(file, encoding)
     if first.startswith("["):
-        return _gather(_array(file, encoding), "record"), "json"
-    records = _gather(_lines(file, encoding), "line")
+        return _gather(_array(file, encoding), "record", file), "json"
+    records = _gather(_lines(file, encoding), "line", file)
     if not records.rows and first == "{":
         raise InputError(
             "The file holds JSON objects spread over several lines.",
@@ -57,19 +58,25 @@ def _first_text(file: Path, encoding: str) -> str:
     return next((line for line in lines if line), "")
 
 
-def _gather(found: Iterator[tuple[int, object]], unit: str) -> Records:
+def _gather(found: Iterator[tuple[int, object]], unit: str, file: Path) -> Records:
     """`found` yields (number of its place, record) or (number, _Bad) in order."""
+    values = 0
     columns: dict[str, None] = {}
     rows: list[dict[str, object]] = []
     positions: list[int] = []
     unreadable: list[tuple[int, str]] = []
     for number, (place, value) in enumerate(found):
         if not isinstance(value, dict):
+            if number >= MAX_RECORDS:
+                raise too_much(file)
             reason = str(value) if isinstance(value, _Bad) else _wrong_type(value)
             unreadable.append((number, f"{unit} {place}: {reason}"))
             continue
         if not value.keys() <= columns.keys():
             columns.update(dict.fromkeys(value))
+        values += len(value)
+        if values > MAX_VALUES or number >= MAX_RECORDS:
+            raise too_much(file)
         rows.append(value)
         positions.append(number)
     return Records(tuple(columns), rows, positions, tuple(unreadable))

@@ -1,15 +1,22 @@
-"""Reading a Parquet file."""
+"""Reading a Parquet file: measured first, since a small one can unpack to far more than memory holds."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from backend.data.bounds import too_swollen
 from backend.data.read_delimited import unique_names
 from backend.data.table import Records
 from backend.errors import InputError
 
-MAX_UNPACKED = 4 * 1024**3
-"""Bytes after decompression. A small file can unpack to far more than memory holds."""
+if TYPE_CHECKING:
+    import pyarrow
+
+BATCH = 5_000
+"""Rows unpacked at a time."""
+VALUE_BYTES = 16
+"""What a value costs besides its text, at the least: a million nulls take no room in the file."""
 
 
 def read_parquet(file: Path) -> Records:
@@ -18,21 +25,18 @@ def read_parquet(file: Path) -> Records:
     from pyarrow import parquet
 
     try:
-        source = parquet.ParquetFile(file)
-        meta = source.metadata
-        unpacked = sum(meta.row_group(at).total_byte_size for at in range(meta.num_row_groups))
-        if unpacked > MAX_UNPACKED:
-            raise InputError(
-                f"The Parquet file unpacks to {unpacked / 1e9:.1f} GB.",
-                where=str(file),
-                why=f"The limit is {MAX_UNPACKED / 1e9:.1f} GB.",
-                do="Give a random sample of its rows.",
-            )
-        names = unique_names(list(source.schema_arrow.names), str(file))
+        with parquet.ParquetFile(file) as source:
+            names = unique_names(list(source.schema_arrow.names), str(file))
+            texts = [
+                column.path for column in map(source.schema.column, range(len(source.schema)))
+                if column.physical_type == "BYTE_ARRAY"
+            ]
+        _measure(file, texts)
         rows: list[dict[str, object]] = []
-        for batch in source.iter_batches(batch_size=10_000):
-            rows.extend(batch.to_pylist())
-    except (pyarrow.ArrowException, OSError, ValueError, KeyError, OverflowError, MemoryError) as error:
+        with parquet.ParquetFile(file) as source:
+            for batch in source.iter_batches(batch_size=BATCH):
+                rows.extend(batch.to_pylist())
+    except (pyarrow.ArrowException, OSError, ValueError, KeyError, OverflowError, MemoryError, IndexError) as error:
         raise InputError(
             "The Parquet file is damaged or of a kind that cannot be read.",
             where=str(file),
@@ -40,3 +44,40 @@ def read_parquet(file: Path) -> Records:
             do="Write it once more.",
         ) from error
     return Records(names, rows, list(range(len(rows))))
+
+
+def _measure(file: Path, texts: list[str]) -> None:
+    """Raise InputError when the values take too much room. Equal texts stay one here, however often they are named.
+
+    What the file says about its own size is not believed.
+    """
+    from pyarrow import parquet
+
+    size, unpacked = file.stat().st_size, 0
+    with parquet.ParquetFile(file, read_dictionary=texts) as source:
+        for batch in source.iter_batches(batch_size=BATCH):
+            unpacked += sum(map(_bytes_of, batch.columns)) + VALUE_BYTES * batch.num_rows * (1 + batch.num_columns)
+            if trouble := too_swollen(file, size, unpacked):
+                raise trouble
+
+
+def _bytes_of(values: pyarrow.Array) -> int:
+    """Bytes the values take when each stands for itself."""
+    import pyarrow.compute as pc
+    from pyarrow import types
+
+    kind = values.type
+    if types.is_dictionary(kind):
+        inner = kind.value_type
+        if not (types.is_string(inner) or types.is_binary(inner) or types.is_large_string(inner)):
+            return int(values.nbytes)
+        lengths = pc.binary_length(values.dictionary).cast("int64").take(values.indices)
+        return int(pc.sum(lengths).as_py() or 0)
+    if types.is_struct(kind):
+        return sum(map(_bytes_of, values.flatten()))
+    if types.is_map(kind):
+        return _bytes_of(values.keys) + _bytes_of(values.items) + VALUE_BYTES * len(values.keys)
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+        inside = values.flatten()
+        return _bytes_of(inside) + VALUE_BYTES * len(inside)
+    return int(values.nbytes)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from backend.data.bounds import too_swollen
 from backend.data.lines import trouble_in
 from backend.data.read_delimited import unique_names
 from backend.data.table import Records
 from backend.errors import InputError
 
-MAX_UNPACKED = 1024**3
+MAX_UNPACKED = 512 * 1024**2
 """Bytes of XML inside. A ZIP of a few kilobytes can unpack to gigabytes."""
+MAX_CELLS = 10_000_000
+"""Cells and blank places between them: one cell far to the right or far down makes a sheet of billions."""
 
 
 def read_xlsx(file: Path) -> Records:
@@ -21,8 +25,9 @@ def read_xlsx(file: Path) -> Records:
 
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > MAX_UNPACKED:
-        raise InputError(
+    swollen = too_swollen(file, file.stat().st_size, unpacked)
+    if unpacked > MAX_UNPACKED or swollen:
+        raise swollen or InputError(
             f"The workbook unpacks to {unpacked / 1e9:.1f} GB.",
             where=str(file),
             why=f"The limit is {MAX_UNPACKED / 1e9:.1f} GB.",
@@ -30,8 +35,10 @@ def read_xlsx(file: Path) -> Records:
         )
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        sheets = {sheet.title: list(_filled(sheet.iter_rows(values_only=True))) for sheet in book.worksheets}
+        sheets = {sheet.title: list(_filled(_rows(sheet, file))) for sheet in book.worksheets}
         book.close()
+    except InputError:
+        raise
     except Exception as error:  # openpyxl raises whatever its XML trips over; for the person it is one thing
         raise InputError(
             "The Excel workbook is damaged or of a kind that cannot be read.",
@@ -48,6 +55,26 @@ def read_xlsx(file: Path) -> Records:
             do="Keep the sheet with the examples, or save it alone.",
         )
     return _table(sheets[filled[0]], f"{file}, sheet {filled[0]!r}")
+
+
+def _rows(sheet: Any, file: Path) -> Iterator[tuple[object, ...]]:
+    """The sheet's rows, each only as wide as its cells: what the sheet says of its own size is not believed."""
+    sheet.reset_dimensions()
+    cells = texts = 0
+    size = file.stat().st_size
+    for row in sheet.iter_rows(values_only=True):
+        cells += len(row) + 1
+        texts += sum(len(cell) for cell in row if isinstance(cell, str))
+        if cells > MAX_CELLS:
+            raise InputError(
+                f"The sheet {sheet.title!r} spreads over more than {MAX_CELLS:,} cells.",
+                where=str(file),
+                why="Most of them must be blank: one cell far down or far to the right is enough for that.",
+                do="Copy the rows you need into a new sheet, or save them as CSV.",
+            )
+        if trouble := too_swollen(file, size, texts):
+            raise trouble
+        yield row
 
 
 def _filled(rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[int, tuple[object, ...]]]:

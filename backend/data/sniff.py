@@ -34,7 +34,9 @@ PLAIN: dict[str, str] = {
 }
 
 ARCHIVES = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
-            (b"\x28\xb5\x2f\xfd", "zstd"), (b"Rar!\x1a\x07", "RAR"))  # fmt: skip
+            (b"\x28\xb5\x2f\xfd", "zstd"), (b"Rar!\x1a\x07", "RAR"), (b"\x04\x22\x4d\x18", "LZ4"),
+            (b"\x1f\x9d", "compress"), (b"\x5d\x00\x00", "LZMA"), (b"MSCF\x00", "cabinet"), (b"!<arch>\n", "ar"),
+            (b"PK\x07\x08", "ZIP, one of several parts"))  # fmt: skip
 FOREIGN = (
     (b"\x89PNG\r\n", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),

@@ -1,0 +1,107 @@
+"""Bad input: whatever the bytes, a verdict or a clear error, in bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bad_input import (
+    CASES,
+    SOUND,
+    SUFFIXES,
+    any_json,
+    archives,
+    as_jsonl,
+    hard_texts,
+    odd_records,
+    outcome,
+    sound_rows,
+    spoilt,
+    worst,
+)
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from backend.data.load import read_table
+from backend.errors import InputError
+
+
+def cases(share: float) -> settings:
+    """So many of all cases; no shrinking by hand-made chance, no deadline of the wall clock."""
+    return settings(
+        max_examples=max(20, int(CASES * share)), deadline=None, database=None, derandomize=CASES <= 2200,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    yield tmp_path_factory.mktemp("bad")
+    print(f"\nbad input: {worst}")
+
+
+def tried(folder: Path, suffix: str, content: bytes) -> str:
+    path = folder / f"data{suffix}"
+    path.write_bytes(content)
+    return outcome(path, len(content))
+
+
+@cases(0.2)
+@given(st.sampled_from(SUFFIXES), st.binary(max_size=600))
+def test_arbitrary_bytes(folder: Path, suffix: str, content: bytes) -> None:
+    tried(folder, suffix, content)
+
+
+@cases(0.4)
+@given(spoilt())
+def test_sound_files_spoilt(folder: Path, file: tuple[str, bytes]) -> None:
+    tried(folder, *file)
+
+
+@cases(0.2)
+@given(odd_records())
+def test_odd_records(folder: Path, content: bytes) -> None:
+    tried(folder, ".jsonl", content)
+
+
+@cases(0.05)
+@given(st.lists(any_json(), max_size=5))
+def test_odd_lists(folder: Path, records: list[object]) -> None:
+    import json
+
+    tried(folder, ".json", json.dumps(records).encode())
+
+
+@cases(0.1)
+@given(hard_texts())
+def test_texts_that_make_patterns_back_track(folder: Path, content: bytes) -> None:
+    tried(folder, ".jsonl", content)
+
+
+@cases(0.05)
+@given(st.sampled_from(("utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252", "utf-8-sig")),
+       st.sampled_from((".jsonl", ".json", ".csv", ".tsv")), st.integers(0, 3))  # fmt: skip
+def test_other_encodings(folder: Path, encoding: str, suffix: str, lost: int) -> None:
+    content = SOUND[suffix].decode().encode(encoding)
+    tried(folder, suffix, content[: len(content) - lost])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+@pytest.mark.parametrize("suffix", [".jsonl", ".json", ".csv", ".tsv"])
+def test_sound_text_in_another_encoding_is_read(tmp_path: Path, encoding: str, suffix: str) -> None:
+    path = tmp_path / f"data{suffix}"
+    path.write_bytes(SOUND[suffix].decode().encode(encoding))
+    table = read_table(path)
+    assert table.rows == sound_rows() and not table.unreadable
+
+
+@pytest.mark.parametrize("name", ["data.jsonl", "data.csv", "data", "data.xlsx", "data.parquet"])
+def test_archives_are_refused_by_content(tmp_path: Path, name: str) -> None:
+    for kind, packed in archives(as_jsonl(sound_rows())).items():
+        path = tmp_path / name
+        path.write_bytes(packed)
+        with pytest.raises(InputError) as refused:
+            read_table(path)
+        assert "archive" in refused.value.what, kind
