@@ -21,7 +21,9 @@ MIN_HITS = 2
 MIN_LETTERS = 5
 """Letters of a script of its own that tell a language, where they are the greater part."""
 LEAD = 2.0
-"""How many times more small words the language must have than the runner-up."""
+"""How many times more small words than those of the main language a row must have to be in another."""
+LEAD_OF_RELATIVES = 1.25
+"""The same where no language is expected: Danish and Norwegian share most of theirs."""
 MAIN_SHARE = 0.80
 """Share of the rows that could be told which the main language must have; below that the data is multilingual."""
 TOGETHER = 12
@@ -39,6 +41,9 @@ _ACCENTED = re.compile(r"(?<![^\W_])[^\W\d_A-Z]*[à-öø-ÿĀ-ſ\u01a0-\u01b0Ạ
 PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
 """Languages of Latin letters without accents."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+_PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
+PROGRAM_SHARE = 0.08
+"""Share of such signs from which on a text is a program, a formula or a table."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)
 
 
@@ -89,6 +94,8 @@ def _told(text: str, main: str) -> str | None:
             return name
         if most > 0.2 * letters:
             return None
+    if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
+        return None
     found = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit()]
     if len(found) < MIN_WORDS:
         return None
@@ -114,7 +121,8 @@ def _clearest(hits: Counter[str], kinds: dict[str, set[str]], words: int, main: 
     # where the rest is in a known language, only the distance to that one matters, not to a relative of this one
     second = hits[main] if main and name != main else rest[0][1] if rest else 0
     enough = most >= (MIN_HITS if words < 12 and not second else 3) and len(kinds[name]) >= 2
-    return name if enough and most >= LEAD * second and most >= 0.15 * words else None
+    lead = LEAD if main and name != main else LEAD_OF_RELATIVES
+    return name if enough and most >= lead * second and most >= 0.15 * words else None
 
 
 def _odd_ones(texts: list[tuple[int, str]]) -> tuple[tuple[int, ...] | None, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from backend.audit.curve import learning_curve
 from backend.audit.duplicates import duplicates
-from backend.audit.label_errors import confident_disagreements, label_errors
+from backend.audit.label_errors import chance_of_slip, label_errors
 from backend.audit.leakage import leaked_rows, leaking_rows
 from backend.audit.near_duplicates import clusters, near_duplicates, similar_pairs
 from backend.audit.off_topic import off_topic
@@ -163,11 +163,20 @@ def test_label_errors_cannot_be_told_from_noise() -> None:
     assert label_errors(reviews(50, rng)) == (None, 50)
 
 
-def test_confident_joint_on_numbers_worked_by_hand() -> None:
-    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8], [0.1, 0.9], [0.05, 0.95], [0.6, 0.4]])
-    labels = np.array([0, 0, 0, 1, 1, 1])
-    # thresholds: class 0 (0.9 + 0.8 + 0.2) / 3 = 0.63, class 1 (0.9 + 0.95 + 0.4) / 3 = 0.75: only row 2 is above
-    assert confident_disagreements(probabilities, labels) == [2]
+def test_chance_of_a_slip_follows_how_sure_the_learner_can_be() -> None:
+    rng = np.random.default_rng(0)
+    chance = rng.beta(0.15, 0.15, 3000)  # of label 1, and right about it: mostly sure, at times not
+    probabilities = np.stack([1 - chance, chance], axis=1)
+    labels = (rng.random(3000) < chance).astype(int)
+    sound = chance_of_slip(probabilities, labels) > 0.5
+    assert sound.sum() <= 3
+    flipped = rng.choice(3000, 150, replace=False)
+    labels[flipped] = 1 - labels[flipped]
+    named = set(np.flatnonzero(chance_of_slip(probabilities, labels) > 0.5))
+    assert len(named & set(flipped)) >= 0.8 * len(named) and len(named) >= 75
+    labels = labels[:2000]
+    unsure = np.full((2000, 2), 0.5) + rng.normal(0, 0.05, (2000, 1)) * np.array([1, -1])
+    assert not (chance_of_slip(unsure, labels) > 0.5).any()  # who cannot tell accuses nobody
 
 
 def test_rows_from_elsewhere() -> None:
