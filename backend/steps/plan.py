@@ -105,7 +105,8 @@ def training_prompt(trials: PromptTrials, name: str | None) -> Prompt:
     for arm in trials.arms:
         if arm.prompt.name == wanted:
             kind = "bare" if arm.prompt.kind == "bare" else "prompt"
-            return arm.prompt.model_copy(update={"shots": (), "decoding": "free", "kind": kind})
+            called = f"{wanted} (its examples left out)" if arm.prompt.shots else wanted
+            return arm.prompt.model_copy(update={"name": called, "shots": (), "decoding": "free", "kind": kind})
     known = ", ".join(repr(arm.prompt.name) for arm in trials.arms)
     raise InputError(f"No measured prompt is named {wanted!r}.", do=f"Choose one of: {known}.")
 
