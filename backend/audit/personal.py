@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from backend.audit import ip_addresses, national_ids
+from backend.audit.before import names_a_thing
+from backend.audit.ip_addresses import find_ips
+from backend.audit.national_ids import find_ids, luhn
+from backend.audit.sift import rows_holding
 from backend.domain import Example
 
 Span = tuple[int, int, str]
 """Start, end, kind."""
 
-_EMAIL = re.compile(
-    r"(?<![\w.+%/:-])([A-Za-z0-9][A-Za-z0-9._%+-]{0,63})@"
-    r"((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,18})(?![\w@-])"
+_SOME = (
+    r"@|[\[({]\s?(?i:at)\s?[\])}]|\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
+    r"|(?i:address|liv(?:e|es|ing)|resid(?:e|es|ing))[^\n]{0,20}\d"
+    rf"|{ip_addresses.SOME}|{national_ids.SOME}"
 )
+"""What every piece of personal data holds (RE2)."""
+
+_EMAIL = re.compile(
+    r"(?<![\w.+%/-])([^\W_][\w.%+-]{0,63})@((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,4}[^\W\d_]{2,18})(?![\w@-])"
+)
+_SPELT_OUT = re.compile(
+    r"(?<![\w.+%/-])([\w.+-]{2,64})\s?[\[({]\s?at\s?[\])}]\s?([\w-]+(?:\s?(?:[\[({]\s?(?:dot|\.)\s?[\])}]|\.)\s?[\w-]+)*"
+    r"\s?(?:[\[({]\s?(?:dot|\.)\s?[\])}]|\.)\s?[a-z]{2,10})(?!\w)",
+    re.IGNORECASE,
+)
+"""`jane [at] somewhere [dot] org`: written against machines, by people who mean themselves."""
 _RESERVED = re.compile(
-    r"(?:^|\.)(?:example|test|invalid|localhost|local)$|(?:^|\.)example\.(?:com|org|net|edu)$"
+    r"(?:^|\.)(?:example|test|invalid|localhost|local|internal|lan|corp|intranet)$|(?:^|\.)example\.(?:com|org|net|edu)$"
     r"|^(?:domain|yourdomain|mydomain|company|yourcompany|email|site|yoursite|website|abc|xyz|foo|bar)\.(?:com|org|net)$",
     re.IGNORECASE,
 )
@@ -31,39 +49,59 @@ _ROLES = re.compile(
     re.IGNORECASE,
 )
 """Addresses of nobody in particular."""
-_FULL_NAME = re.compile(r"[A-Za-z]{2,}[._][A-Za-z]{2,}\d*")
+_FULL_NAME = re.compile(r"[A-Za-z]{2,}[._][A-Za-z]{2,}\d*|[a-z]{4,}\d{1,4}|[a-z]{8,}")
 """`jane.doe@example.com` reaches nobody but carries a name all the same."""
-
-_INTERNATIONAL = re.compile(r"(?<![\w+.=*/^])\+(?:[ ]?\(?\d{1,5}\)?[ .\-/]?){2,7}(?:x\d{1,5})?(?![\w+])")
-_AMERICAN = re.compile(
-    r"(?<![\w+.#=/-])(?:(?:\+?1|001)[-. ])?(?:\([2-9]\d{2}\) ?[2-9]\d{2}[-. ]|[2-9]\d{2}([-.])[2-9]\d{2}\1)\d{4}"
-    r"(?:x\d{1,5})?(?![\w-]|\.\d)"
+_STAND_INS = re.compile(
+    r"(?:your|my|user|some|first|last|full|e?-?mail|customer|client|recipient|sender|example|nobody|developer|employee"
+    r"|student|demo|sample|name|account|member|person|reader|subscriber|student|manager|address|contact)[._]?\w*",
+    re.IGNORECASE,
 )
+
+_INTERNATIONAL = re.compile(
+    r"(?<![\w+.=*/^])(?:\+|00(?=[1-9]\d{0,2}[ ./()-]))(?:[ ]?\(?\d{1,12}\)?[ .\-/\u00a0\u2010-\u2013]?){1,7}"
+    r"(?:x\d{1,5})?(?![\w+])"
+)
+_AMERICAN = re.compile(
+    r"(?<![\w+.#=/-])(?:(?:\+?1|001)[-. ])?(?:\([2-9]\d{2}\)[ -]?[2-9]\d{2}[-. ]"
+    r"|[2-9]\d{2}([-.\u2010-\u2013])[2-9]\d{2}\1)\d{4}(?:x\d{1,5})?(?![\w-]|\.\d)"
+)
+_TRUNK = re.compile(
+    r"(?<![\w+.#=/,-])(?:0[1-9](?:([ .])\d{2})(?:\1\d{2}){3}|07\d{3}[ ]?\d{3}[ ]?\d{3}|04\d{2} \d{3} \d{3}"
+    r"|0\d{2,4}[/] ?\d{5,8}|0\d{1,3}-\d{3,4}-\d{4}|\(0\d{1,4}\)[ ]?\d{3,4}[ -]?\d{3,4}|\(\d{2}\) ?9?\d{4}-\d{4}"
+    r"|01[567]\d[ ]?\d{7,8}|020 \d{4} \d{4})(?![\w-]|[.,/]\d)"
+)
+"""Numbers as they are dialled inside France, Britain, Germany, Australia, Japan, Brazil and their likes."""
 _NAMED_PHONE = re.compile(
-    r"\b(?:phone|mobile|cell(?:phone)?|tel(?:ephone)?|whatsapp|handy|telefon|téléphone|teléfono|telefone"
-    r"|(?:call|reach|text) me (?:at|on))\b(?: (?:number|no\.?|nummer|is|at|on|ist))*[ .:#]{1,3}"
+    r"\b(?:phone|mobile|cell(?:phone)?|tel(?:ephone)?|whatsapp|signal|sms|fax|landline|handy|telefon|t[ée]l[ée]phone"
+    r"|tel[ée]fono|telefone|celular|m[óo]vil|portable|mobil|mobilnummer|ruf ?nummer|(?:call|reach|text|ring|phone|dial"
+    r"|contact)(?: me| him| her| us| them)?(?: at| on| under)?|(?:my|his|her|their)(?: new| old| work| home| private)?"
+    r" number)\b(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|:))*[ .:#]{1,3}"
     r"(\(?0?\d[\d ()/.\-]{6,18}\d)(?![\w-])",
     re.IGNORECASE,
 )
 _FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
-_DIGITS = re.compile(r"(?<![\w.,+-])\d(?:[ -]?\d){12,18}(?![\w-]|[.,]\d)")
-_CARD_GROUPS = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{4,5}")
+_CARD = re.compile(
+    r"(?<![\w.,+-])(?:\d{4}([ .\u00a0-])\d{4}\1\d{4}\1\d{4}|\d{4}([ .\u00a0-])\d{6}\2\d{4,5}|\d{14,16})"
+    r"(?![\w-]|[.,]\d)"
+)
 _CARD_WORDS = re.compile(
     r"card|visa|master|amex|american express|credit|debit|karte|carte|tarjeta|cart[ãa]o|\bpan\b|\bcc\b", re.IGNORECASE
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_IBAN = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0-]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
+)
 _IBAN_LENGTHS = {
-    "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "BR": 29, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18,
-    "EE": 20, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IS": 26,
-    "IT": 27, "KW": 30, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28,
-    "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "TR": 26, "UA": 29,
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "BY": 28,
+    "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18,
+    "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HR": 21, "HU": 28, "IE": 22,
+    "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20,
+    "LU": 20, "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31, "MU": 30, "NL": 18, "NO": 15,
+    "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24, "SI": 19,
+    "SK": 24, "SM": 27, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
 }  # fmt: skip
-_SSN = re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
-_SSN_WORDS = re.compile(r"\bssn\b|social security", re.IGNORECASE)
-_NINO = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
-_NINO_WORDS = re.compile(r"national insurance|\bnino\b|\bni (?:number|no)", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?:\b(?:my|his|her|their|home|residential|private|patient'?s?) address|\b(?:lives?|living|resid(?:es?|ing)) at)"
+    r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Hh]ome|residential|private|[Pp]atient'?s?) address"
+    r"|\b(?:lives?|living|resid(?:es?|ing)) at)"
     r"[ :]*(?:is |was )?(?=\d)(\d{1,5}[a-z]? (?:[A-Z][\w'.]+ ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Terrace|Close|Place|Square)\b)"
 )
@@ -72,11 +110,12 @@ _ADDRESS = re.compile(
 def personal(examples: Sequence[Example]) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
     """(rows with personal data anywhere, (kind, rows) commonest first).
 
-    Names of people and IP addresses are not looked for: patterns cannot tell them from titles and version numbers.
+    Names of people are not looked for: patterns cannot tell them from titles.
     """
     rows: list[int] = []
     kinds: Counter[str] = Counter()
-    for example in examples:
+    for index in rows_holding(examples, _SOME):
+        example = examples[index]
         texts = (example.input, example.answer, example.system, *(turn.content for turn in example.history))
         found = {kind for text in texts for _, _, kind in find_personal(text)}
         if found:
@@ -86,29 +125,37 @@ def personal(examples: Sequence[Example]) -> tuple[tuple[int, ...], tuple[tuple[
 
 
 def find_personal(text: str) -> list[Span]:
-    """Spans in order, none overlapping another; the kinds are email, iban, card, ssn, nino, phone, address."""
-    has_at = "@" in text
+    """Spans in order, none overlapping another.
+
+    The kinds are email, iban, card, ssn, nino, national id, phone, ip and address.
+    """
+    has_at = "@" in text or ("at" in text.lower() and _SPELT_OUT.search(text) is not None)
     digits = sum(map(text.count, "0123456789"))
     if not has_at and not digits:
         return []
     finders: list[Callable[[str], Iterator[Span]]] = [_emails] if has_at else []
+    if digits >= 4:
+        finders += [find_ips, _ibans]
     if digits >= 6:
-        finders += [_ibans, _cards, _ids, _phones]
+        finders += [_cards, find_ids, _phones]
     if digits:
         finders.append(_addresses)
     spans: list[Span] = []
     for finder in finders:
-        for start, end, kind in finder(text):
-            if all(end <= other_start or start >= other_end for other_start, other_end, _ in spans):
-                spans.append((start, end, kind))
-    return sorted(spans)
+        for found in list(finder(text)):
+            at = bisect(spans, found)
+            if (at == 0 or spans[at - 1][1] <= found[0]) and (at == len(spans) or found[1] <= spans[at][0]):
+                spans.insert(at, found)
+    return spans
 
 
 def masked(text: str) -> str:
     """The text with every find replaced by its kind, such as `<EMAIL>`."""
-    for start, end, kind in reversed(find_personal(text)):
-        text = f"{text[:start]}<{kind.upper()}>{text[end:]}"
-    return text
+    parts, at = [], 0
+    for start, end, kind in find_personal(text):
+        parts += [text[at:start], f"<{kind.upper()}>"]
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 def _emails(text: str) -> Iterator[Span]:
@@ -116,67 +163,61 @@ def _emails(text: str) -> Iterator[Span]:
         name, domain = match.groups()
         if domain.rsplit(".", 1)[-1].lower() in _FILE_ENDINGS or _ROLES.match(name):
             continue
-        if not _RESERVED.search(domain) or _FULL_NAME.fullmatch(name):
+        if text[: match.start()].endswith(":") and "//" in text[max(0, match.start() - 40) : match.start()]:
+            continue  # a user and a password in a link
+        named = _FULL_NAME.fullmatch(name) and not _STAND_INS.fullmatch(name)
+        if not _RESERVED.search(domain) or named:
+            yield match.start(), match.end(), "email"
+    for match in _SPELT_OUT.finditer(text):
+        if not _ROLES.match(match.group(1)) and not match.group(2).lower().startswith("example"):
             yield match.start(), match.end(), "email"
 
 
 def _phones(text: str) -> Iterator[Span]:
-    if "+" in text:
+    if "+" in text or "00" in text:
         for match in _INTERNATIONAL.finditer(text):
-            found = match.group().rstrip(" .-/")
-            digits = _only_digits(found.partition("x")[0])
+            found = match.group().rstrip(" .-/\u00a0")
+            digits = _only_digits(found.partition("x")[0]).removeprefix("00")
+            if found[0] == "0" and names_a_thing(text, match.start()):
+                continue
             if 9 <= len(digits) <= 15 and digits[0] != "0" and len(set(digits)) > 3:
                 yield match.start(), match.start() + len(found), "phone"
     for match in _AMERICAN.finditer(text):
         digits = _only_digits(match.group().partition("x")[0])[-10:]
-        if digits[:3] not in _FREE and len(set(digits)) > 3:
+        if digits[:3] not in _FREE and len(set(digits)) > 3 and not names_a_thing(text, match.start()):
+            yield match.start(), match.end(), "phone"
+    for match in _TRUNK.finditer(text):
+        if len(set(_only_digits(match.group()))) > 3 and not names_a_thing(text, match.start()):
             yield match.start(), match.end(), "phone"
     for match in _NAMED_PHONE.finditer(text):
-        if 7 <= len(_only_digits(match.group(1))) <= 14 and len(set(_only_digits(match.group(1)))) > 2:
+        digits = _only_digits(match.group(1))
+        if 7 <= len(digits) <= 14 and len(set(digits)) > 2 and not names_a_thing(text, match.start(1)):
             yield match.start(1), match.end(1), "phone"
 
 
 def _cards(text: str) -> Iterator[Span]:
-    for match in _DIGITS.finditer(text):
+    for match in _CARD.finditer(text):
         digits = _only_digits(match.group())
         if not _card_prefix(digits) or not luhn(digits) or len(set(digits)) < 3:
             continue
-        grouped = _CARD_GROUPS.fullmatch(match.group()) is not None
-        named = match.group() == digits and _CARD_WORDS.search(text, max(0, match.start() - 60), match.start())
-        if grouped or named:
+        said = _CARD_WORDS.search(text, max(0, match.start() - 60), match.start())
+        if said or not names_a_thing(text, match.start()):
             yield match.start(), match.end(), "card"
 
 
 def _ibans(text: str) -> Iterator[Span]:
     for match in _IBAN.finditer(text):
         # the last group may be a word that merely follows: try shorter readings
-        pieces = match.group().split(" ")
-        for size in range(len(pieces), 0, -1):
-            found = " ".join(pieces[:size])
-            if is_iban(found.replace(" ", "")):
-                yield match.start(), match.start() + len(found), "iban"
+        ends = [match.end() - match.start(), *(gap.start() for gap in reversed(list(_GAP.finditer(match.group()))))]
+        for end in ends:
+            if is_iban(_GAP.sub("", match.group()[:end])):
+                yield match.start(), match.start() + end, "iban"
                 break
-
-
-def _ids(text: str) -> Iterator[Span]:
-    for pattern, near, kind in ((_SSN, _SSN_WORDS, "ssn"), (_NINO, _NINO_WORDS, "nino")):
-        for match in pattern.finditer(text):
-            if near.search(text, max(0, match.start() - 60), min(len(text), match.end() + 40)):
-                yield match.start(), match.end(), kind
 
 
 def _addresses(text: str) -> Iterator[Span]:
     for match in _ADDRESS.finditer(text):
         yield match.start(1), match.end(1), "address"
-
-
-def luhn(digits: str) -> bool:
-    """The check digit of payment cards (ISO/IEC 7812-1)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
 
 
 def is_iban(text: str) -> bool:
@@ -194,6 +235,9 @@ def _card_prefix(digits: str) -> bool:
         or (size == 15 and digits[:2] in ("34", "37"))
         or (size == 14 and digits[:2] in ("36", "38"))
     )
+
+
+_GAP = re.compile("[ \u00a0-]")
 
 
 def _only_digits(text: str) -> str:

@@ -7,45 +7,67 @@ import json
 import re
 from collections.abc import Sequence
 
+from backend.audit.sift import rows_holding
 from backend.audit.text import raw_asked
 from backend.domain import Example
 
 _FORMATS = re.compile(
     r"""
     (?<![A-Za-z0-9_/+-])(?:
-     (?P<aws>(?:AKIA|ASIA)[A-Z2-7]{16})
+     (?P<aws>(?:AKIA|ASIA)[A-Z0-9]{16})
     |(?P<github>gh[pousr]_[A-Za-z0-9]{36,251}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})
-    |(?P<gitlab>glpat-[A-Za-z0-9_-]{20})
-    |(?P<slack>xox[abprs]-(?:\d{9,14}-){1,3}[A-Za-z0-9]{16,64})
-    |(?P<webhook>https://hooks\.slack\.com/services/T[A-Z0-9]{8,11}/B[A-Z0-9]{8,11}/[A-Za-z0-9]{24})
-    |(?P<stripe>[sr]k_live_[A-Za-z0-9]{24,99})
-    |(?P<google>AIza[A-Za-z0-9_-]{35})
-    |(?P<openai>sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,200}|sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|sk-[A-Za-z0-9]{48})
+    |(?P<gitlab>gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,64})
+    |(?P<slack>xox[abeoprs]-(?:\d{9,14}-){1,3}[A-Za-z0-9]{16,64}|xapp-\d-[A-Z0-9]{8,14}-\d{9,14}-[a-z0-9]{32,80})
+    |(?P<webhook>https://hooks\.slack\.com/services/T[A-Z0-9]{8,11}/B[A-Z0-9]{8,11}/[A-Za-z0-9]{24}
+        |https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d{17,20}/[A-Za-z0-9_-]{60,80})
+    |(?P<stripe>[sr]k_live_[A-Za-z0-9]{24,99}|whsec_[A-Za-z0-9+/]{32,64})
+    |(?P<google>AIza[A-Za-z0-9_-]{35}|GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{40,400})
+    |(?P<openai>sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,200}|sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}
+        |sk-[A-Za-z0-9]{48}|sk-or-v1-[0-9a-f]{64})
     |(?P<anthropic>sk-ant-[a-z0-9]+-[A-Za-z0-9_-]{80,120})
-    |(?P<huggingface>hf_[A-Za-z]{34})
-    |(?P<npm>npm_[A-Za-z0-9]{36})
-    |(?P<pypi>pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,})
-    |(?P<sendgrid>SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})
-    |(?P<azure>AccountKey=[A-Za-z0-9+/]{86}==)
+    |(?P<models>gsk_[A-Za-z0-9]{52}|r8_[A-Za-z0-9]{37}|pplx-[A-Za-z0-9]{48}|xai-[A-Za-z0-9]{70,90}|hf_[A-Za-z0-9]{34})
+    |(?P<packages>npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}|rubygems_[a-f0-9]{48}
+        |dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,40})
+    |(?P<mail>SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}|key-[0-9a-f]{32}|[0-9a-f]{32}-us\d{1,2}|xkeysib-[a-f0-9]{64}-\w{16})
+    |(?P<cloud>AccountKey=[A-Za-z0-9+/]{86}==|dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}|hvs\.[A-Za-z0-9_-]{24,200}
+        |[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,70}|pul-[a-f0-9]{40}|sbp_[a-f0-9]{40}|pscale_tkn_[\w.-]{32,64}
+        |NRAK-[A-Z0-9]{27}|gl(?:c|sa)_[A-Za-z0-9+/=_]{32,200}|SK[a-f0-9]{32}|EAAC[A-Za-z0-9]{60,300})
+    |(?P<work>shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|sq0[a-z]{3}-[A-Za-z0-9_-]{22,43}|lin_api_[A-Za-z0-9]{40}
+        |(?:secret_|ntn_)[A-Za-z0-9]{43,50}|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|figd_[A-Za-z0-9_-]{40,50}
+        |ATATT3[A-Za-z0-9_=-]{150,250}|sntry[su]_[A-Za-z0-9+/=_]{60,250})
+    |(?P<bot>\d{8,10}:AA[A-Za-z0-9_-]{33}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})
     |(?P<jwt>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})
     )(?![A-Za-z0-9_/+-])
+    |(?i:aws.{0,20}secret.{0,20}[=:]\s*["']?)(?P<awssecret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])
+    |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
     |(?P<private>-----BEGIN\ (?:RSA\ |EC\ |DSA\ |OPENSSH\ |ENCRYPTED\ |PGP\ )?PRIVATE\ KEY(?:\ BLOCK)?-----
         (?:\\n|\s|[\w-]+:[^\n]*\n)*[A-Za-z0-9+/=]{40,})
     """,
     re.VERBOSE,
 )  # formats as their makers document them
-_HINTS = ("AKIA", "ASIA", "gh", "glpat-", "xox", "slack.com", "k_live_", "AIza", "sk-", "hf_", "npm_", "pypi-", "SG.",
-          "AccountKey=", "eyJ", "PRIVATE KEY")  # fmt: skip
-_EXAMPLE = re.compile(r"EXAMPLE|XXXX|xxxx|\.\.\.|0{8}|1{8}|your[_-]?|dummy|placeholder|redacted", re.IGNORECASE)
+_SOME = (
+    r"AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{1,4}[-_]|xox[a-z]-|xapp-|hooks\.slack|api/webhooks|k_live_|whsec_|AIza|GOCSPX-"
+    r"|ya29\.|sk-|gsk_|r8_|pplx-|xai-|hf_|npm_|pypi-|rubygems_|dckr_|SG\.|key-[0-9a-f]{32}|[0-9a-f]{32}-us|xkeysib-|AccountKey="
+    r"|dop_v1_|dapi[a-f0-9]{32}|hvs\.|\.atlasv1\.|pul-|sbp_|pscale_|NRAK-|SK[a-f0-9]{32}|EAAC|shp(?:at|ca|pa|ss)_|sq0|lin_api_"
+    r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|eyJ"
+    r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY"
+)
+"""What every secret holds (RE2)."""
+_EXAMPLE = re.compile(
+    r"example|x{4}|\*{3}|\.\.\.|0{8}|1{8}|your[_-]|dummy|placeholder|redacted|changeme|insert|<|\$\{|12345678901234567890|abcdefghij"
+    r"|:(?:pass(?:word|wd)?|secret|pwd|test)@|@(?:localhost|127\.0\.0\.1|db|host(?:name)?|server)(?:[:/]|\Z)",
+    re.IGNORECASE,
+)
 _JWT_IO = "eyJzdWIiOiIxMjM0NTY3ODkwI"
 """How the payload of the example token on jwt.io begins."""
 
 
 def secrets(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows that hold a secret anywhere."""
+    likely = [examples[index] for index in rows_holding(examples, _SOME)]
     return tuple(
         example.row
-        for example in examples
+        for example in likely
         if has_secret(raw_asked(example)) or has_secret(example.answer) or has_secret(example.system)
     )
 
@@ -57,8 +79,6 @@ def has_secret(text: str) -> bool:
 
 def find_secrets(text: str) -> list[tuple[int, int]]:
     """Start and end of every secret, in order."""
-    if not any(hint in text for hint in _HINTS):
-        return []
     return [match.span() for match in _FORMATS.finditer(text) if _real(match)]
 
 

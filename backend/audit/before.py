@@ -1,0 +1,22 @@
+"""What stands before a number: words that say it is an order, a version or a part, and no person's."""
+
+from __future__ import annotations
+
+import re
+
+_THING = re.compile(
+    r"(?<![A-Za-z])(?:order|tracking|invoice|ticket|reference|ref|item|part|sku|model|serial|version|build|isbn|issn|ean|upc|gtin|doi"
+    r"|case|batch|lot|parcel|shipment|transaction|confirmation|booking|product|article|catalog(?:ue)?|job|bug|issue"
+    r"|commit|hash|session|request|trace|message|row|record|device|imei|timestamp|time|epoch|pmid|arxiv|patent|docket"
+    r"|bestell\w*|sendungs?\w*|rechnungs?\w*|auftrags?\w*|artikel\w*|commande|facture|pedido|factura|ordine|fattura"
+    r"|(?<!national )(?<!tax )(?<!personal )(?<!identity )id)s?"
+    r"[\"'’)]*[\s_.:#=-]*(?:number|num|no|nr|id|code|nummer|key)?[\"'’)]*[\s.:#=\"']*(?:is|was|of|ist|war)?[\s:#=\"'(]*\Z",
+    re.IGNORECASE,
+)
+_NOT_ITS = re.compile(r"[#/=]\Z")
+
+
+def names_a_thing(text: str, start: int) -> bool:
+    """True when the number that starts here is said to be something else than a person's."""
+    before = text[max(0, start - 40) : start]
+    return bool(_THING.search(before) or _NOT_ITS.search(before))
