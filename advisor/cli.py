@@ -117,10 +117,11 @@ def _say(error: TunewiseError) -> None:
 
 
 def _write_log(error: Exception, arguments: Sequence[str]) -> Path:
-    """The traceback in a file under the home (else the temporary folder), with every secret of the environment out."""
+    """The traceback in a file under the home (else the temporary folder), without any secret or personal data."""
     import tempfile
     import time
 
+    from backend.audit.hide import hide
     from backend.index import default_home
 
     secrets = [
@@ -130,12 +131,13 @@ def _write_log(error: Exception, arguments: Sequence[str]) -> Path:
     text = "".join(traceback.format_exception(error))
     for secret in secrets:
         text = text.replace(secret, "[secret]")
+    text = hide(text)  # an error may quote the data
     name = f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     for folder in (_home(arguments) or default_home(), Path(tempfile.gettempdir())):
         try:
             (folder / "logs").mkdir(parents=True, exist_ok=True)
             path = folder / "logs" / name
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
         except OSError:
             continue  # a full or read-only home: the temporary folder is next
         return path

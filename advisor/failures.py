@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from advisor import cards
+from backend.audit.hide import hide
 from backend.errors import TunewiseError
 from backend.workbench import Workbench
 
@@ -24,10 +25,17 @@ def log_file(home: Path) -> Path:
 def log_to(home: Path) -> None:
     """Send what the app and its libraries complain about to the log file."""
     home.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(log_file(home), encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = logging.FileHandler(log_file(home), encoding="utf-8", errors="backslashreplace", delay=True)
+    handler.setFormatter(_Hiding("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("advisor").addHandler(handler)
     logging.getLogger("uvicorn.error").addHandler(handler)
+
+
+class _Hiding(logging.Formatter):
+    """A log line with its traceback, without personal data and secrets: an error may quote the data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return hide(super().format(record))
 
 
 def answer_safely(act: Callable[..., Any], home: Path, outputs: int, long: bool) -> Callable[..., list[Any]]:

@@ -325,6 +325,7 @@ class ErrorWords:
 
 def error_words(error: TunewiseError) -> ErrorWords:
     """What happened, where, why and what to do; for a blocked step everything that stands in its way."""
+    from backend.audit.hide import hide
     from backend.errors import Blocked, InputError
 
     if isinstance(error, Blocked):
@@ -333,5 +334,7 @@ def error_words(error: TunewiseError) -> ErrorWords:
         return ErrorWords(f"This can't start yet: {STEP_TITLES[error.step]}.", tuple(printable(line) for line in lines))
     if isinstance(error, InputError):
         labelled = (("Where", error.where), ("Why", error.why), ("What to do", error.do))
-        return ErrorWords(printable(error.what), tuple(printable(f"{name}: {text}") for name, text in labelled if text))
+        # What is wrong may quote the data; where it is names a file or a field, and has to stay as it is.
+        shown = ((name, text if name == "Where" else hide(text)) for name, text in labelled if text)
+        return ErrorWords(printable(hide(error.what)), tuple(printable(f"{name}: {text}") for name, text in shown))
     return ErrorWords(printable(str(error)), ())

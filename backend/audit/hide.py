@@ -21,9 +21,11 @@ def private_spans(text: str) -> list[Span]:
 
 def hide(text: str) -> str:
     """The text with each of them replaced, as in `<EMAIL>`. Hide first, then cut: half a key is a secret too."""
-    for start, end, kind in reversed(private_spans(text)):
-        text = f"{text[:start]}<{kind.upper()}>{text[end:]}"
-    return text
+    parts, at = [], 0
+    for start, end, kind in private_spans(text):
+        parts += [text[at:start], f"<{kind.upper()}>"]
+        at = end
+    return "".join((*parts, text[at:])) if parts else text
 
 
 def without_private(facts: DataFacts) -> DataFacts:

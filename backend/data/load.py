@@ -18,6 +18,8 @@ __all__ = ["MAX_BYTES", "Table", "read_table"]
 MAX_BYTES = 2 * 1024**3
 """Largest file read. Everything is held in memory once; beyond this a sample serves tuning better."""
 
+MOST_NAMES = 2_000
+"""Names in a folder that are compared with one that is not there."""
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(:[A-Za-z0-9_]+)?")
 
 
@@ -41,7 +43,11 @@ def read_table(path: str | Path, max_bytes: int = MAX_BYTES) -> Table:
     if stat.S_ISDIR(state.st_mode):
         from backend.data.read_datasets import read_folder
 
-        return _checked(read_folder(file), "datasets", _folder_sha256(file), str(file))
+        try:
+            return _checked(read_folder(file), "datasets", _folder_sha256(file), str(file))
+        except OSError as error:
+            why = str(error.strerror or error)
+            raise InputError("The folder cannot be read.", where=str(file), why=why, do="Check it.") from error
     if not stat.S_ISREG(state.st_mode):
         raise InputError("This is not a file.", where=str(file), why="It is a device or pipe.", do="Give a file.")
     if state.st_size == 0:
@@ -120,8 +126,10 @@ def _folder_sha256(folder: Path) -> str:
 
 def _not_found(file: Path) -> InputError:
     near: list[str] = []
-    if file.parent.is_dir():
-        near = difflib.get_close_matches(file.name, [entry.name for entry in file.parent.iterdir()], n=1)
+    try:
+        near = difflib.get_close_matches(file.name[:200], sorted(os.listdir(file.parent))[:MOST_NAMES], n=1)
+    except OSError:  # no such folder, or one we may not look into: then there is nothing to suggest
+        near = []
     return InputError(
         "There is no such file.",
         where=str(file),

@@ -215,4 +215,6 @@ def _length(values: list[str]) -> float:
 
 
 def _listed(columns: tuple[str, ...]) -> str:
-    return ", ".join(map(repr, columns[:30])) + (" …" if len(columns) > 30 else "")
+    return ", ".join(repr(name if len(name) <= 60 else f"{name[:59]}…") for name in columns[:30]) + (
+        " …" if len(columns) > 30 else ""
+    )

@@ -145,7 +145,7 @@ def unique_names(names: list[str], where: str) -> tuple[str, ...]:
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise InputError(
-            f"Several columns have the same name: {', '.join(map(repr, twice[:5]))}.",
+            f"Several columns have the same name: {', '.join(repr(name[:60]) for name in twice[:5])}.",
             where=where,
             why="Which of them is meant could not be told apart.",
             do="Give every column a name of its own.",

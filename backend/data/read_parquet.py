@@ -27,6 +27,10 @@ def read_parquet(file: Path) -> Records:
     try:
         with parquet.ParquetFile(file) as source:
             names = unique_names(list(source.schema_arrow.names), str(file))
+            groups = map(source.metadata.row_group, range(source.metadata.num_row_groups))
+            values = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
+            if trouble := too_swollen(file, file.stat().st_size, values * VALUE_BYTES):
+                raise trouble
             texts = [
                 column.path for column in map(source.schema.column, range(len(source.schema)))
                 if column.physical_type == "BYTE_ARRAY"

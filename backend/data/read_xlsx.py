@@ -17,6 +17,8 @@ MAX_UNPACKED = 512 * 1024**2
 """Bytes of XML inside. A ZIP of a few kilobytes can unpack to gigabytes."""
 MAX_CELLS = 10_000_000
 """Cells and blank places between them: one cell far to the right or far down makes a sheet of billions."""
+BLANK_ROW = 50
+"""What a row without cells counts: it is work and holds nothing."""
 
 
 def read_xlsx(file: Path) -> Records:
@@ -63,7 +65,7 @@ def _rows(sheet: Any, file: Path) -> Iterator[tuple[object, ...]]:
     cells = texts = 0
     size = file.stat().st_size
     for row in sheet.iter_rows(values_only=True):
-        cells += len(row) + 1
+        cells += len(row) or BLANK_ROW
         texts += sum(len(cell) for cell in row if isinstance(cell, str))
         if cells > MAX_CELLS:
             raise InputError(

@@ -12,6 +12,7 @@ from backend.audit.hide import without_private
 from backend.audit.leakage import leaking_rows
 from backend.audit.measure import measured
 from backend.audit.report import AuditReport, report_of
+from backend.audit.run import plain_path
 from backend.audit.shown import ShownRow, shown_rows
 from backend.data.clean import Change, apply, check_rules, offer, propose, write_changes
 from backend.data.held_out import read_held_out
@@ -65,7 +66,7 @@ def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path |
         dataset = Dataset(
             version=version,
             folder=f"data/v{version}",
-            source_name=path.name,
+            source_name=plain_path(Path(path.name)),
             source_sha256=table.sha256,
             source_rows=table.records,
             format=table.format,
@@ -98,16 +99,17 @@ _OFFERED: dict[Path, tuple[tuple[str, ...], tuple[Change, ...]]] = {}
 
 
 def _to_mend(project: Project) -> tuple[list[Example], DataFacts, tuple[int, ...]]:
-    """(the rows but the test rows, what was found in them, those of them that are also in the test rows)."""
+    """(the rows of the data file, what was found in them, those of them that are also in the person's test rows).
+
+    The rows of a test file of the person's own are their measure and stay as they are; a test part that Tunewise cut
+    off is mended like the rest, and cut anew.
+    """
     audit = project.need(Audit, "Add data first (step 2).")
     dataset = project.need(Dataset, "Add data first (step 2).")
-    split = project.need(Split, "Add data first (step 2).")
-    test = set(split.test)
     stored = _stored(project, dataset)
-    sealed, own = ([e for e in stored if (e.row in test) is part] for part in (True, False))
-    # A row on both sides is dropped from train: the test rows are the person's measure and stay as they are.
-    leaked = leaking_rows(own, sealed) if split.facts.leaked or split.facts.leaked_near else ()
-    return own, audit.facts, leaked
+    given = set(_test_file_rows(project, dataset))
+    sealed, own = ([e for e in stored if (e.row in given) is part] for part in (True, False))
+    return own, audit.facts, leaking_rows(own, sealed) if sealed else ()
 
 
 def apply_fixes(project: Project, rules: Sequence[str] | None, tell: Tell) -> Dataset:
