@@ -15,6 +15,8 @@ MIN_WORDS = 8
 """Shorter answers may be titles, names or labels, which need no full stop."""
 ENDS_PROPERLY = 0.80
 """Share of long answers that must end with a mark before the lack of one is a sign."""
+VOCABULARY_OF = 5_000
+"""Answers whose words are known: a word that is whole occurs soon again."""
 OPEN_STRETCH = 6
 """Words after the last full stop that make an ending without one suspicious in itself."""
 
@@ -28,7 +30,8 @@ def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     """Rows with two or more signs of being cut; None for tasks whose answers are not prose."""
     if task not in PROSE:
         return None
-    long = [(e.row, text) for e in examples if len((text := e.answer.rstrip()).split()) >= MIN_WORDS]
+    texts = [(example.row, example.answer.rstrip()) for example in examples]
+    long = [(row, text) for row, text in texts if text.count(" ") >= 3 * MIN_WORDS or len(text.split()) >= MIN_WORDS]
     if not long:
         return ()
     ends = [bool(_END.search(text[-20:])) for _, text in long]
@@ -49,10 +52,11 @@ def _half_words(everything: list[str], open_ended: list[str]) -> list[bool]:
     """Does the last word of each open-ended text occur nowhere else, though other words begin with it?"""
     if not open_ended:
         return []
-    vocabulary = Counter(word for text in everything for word in set(text.casefold().split()))
+    some = everything[:: max(1, len(everything) // VOCABULARY_OF)]
+    vocabulary = Counter(word for text in some for word in set(text.casefold().split()))
     beginnings = {word[:size] for word, rows in vocabulary.items() if rows > 1 for size in range(3, len(word))}
     last = [text.casefold().split()[-1] for text in open_ended]
-    return [len(word) >= 3 and vocabulary[word] == 1 and word in beginnings for word in last]
+    return [len(word) >= 3 and vocabulary[word] <= 1 and word in beginnings for word in last]
 
 
 def _signs(text: str, proper: float) -> int:

@@ -13,6 +13,7 @@ MAIN_SHARE = 0.80
 """Share of answers that must look like JSON (or XML) before the others are expected to be it as well."""
 
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
+_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
 _FENCE_LINE = re.compile(r"^[ \t]*```", re.M)
 
 
@@ -26,7 +27,7 @@ def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None
         return tuple(row for row, text in answers if not _parses(text))
     if sum(text.startswith("<") and text.endswith(">") for _, text in answers) >= needed * len(answers):
         return tuple(row for row, text in answers if not _parses_as_xml(text))
-    fenced = [(example.row, len(_FENCE_LINE.findall(example.answer))) for example in examples]
+    fenced = [(e.row, len(_FENCE_LINE.findall(e.answer)) if "```" in e.answer else 0) for e in examples]
     if any(count for _, count in fenced):
         return tuple(row for row, count in fenced if count % 2)
     return None
@@ -34,11 +35,11 @@ def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None
 
 def looks_like_json(text: str) -> bool:
     """Begins as an object, or as a list of objects, texts, numbers or lists."""
-    return re.match(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])", text) is not None
+    return _JSON.match(text) is not None
 
 
 def _unfenced(answer: str) -> str:
-    fence = _FENCE.match(answer)
+    fence = _FENCE.match(answer) if "```" in answer else None
     return fence.group(1).strip() if fence else answer.strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ from rules.facts import DataFacts
 
 __all__ = ["Measured", "clusters", "measure", "measured"]
 
+MANY, SOME = 20_000, 5_000
+"""Where there are more than MANY rows, the measurements that take long look at SOME of them, drawn with a fixed seed."""
+SEED = 0
 OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")
 
 Progress = Callable[[str, float], None]
@@ -74,6 +78,10 @@ def measured(
     tell = on_progress or (lambda words, done: None)
     classify = task == "classify"
     rows = len(examples) + len(unreadable)
+    some = list(examples)
+    if len(examples) > MANY:
+        chosen = random.Random(SEED).sample(range(len(examples)), SOME)  # noqa: S311  # a repeatable sample, no secret
+        some = [examples[index] for index in sorted(chosen)]
     tell("Looking for empty rows", 0.0)
     broken, unread = conversations.conversations(examples, unreadable)
     no_input, no_answer = empty.empty_inputs(examples), empty.empty_answers(examples)
@@ -86,7 +94,7 @@ def measured(
     tell("Looking for broken text", 0.4)
     damaged, leftovers = encoding.broken_encoding(examples), markup.markup(examples, task)
     tell("Looking at languages", 0.5)
-    foreign, main_language, language_rows = language.other_language(examples, task)
+    foreign, main_language, language_rows = language.other_language(some, task)
     tell("Looking at the answers", 0.55)
     cut, ill_formed = cut_off.cut_off(examples, task), malformed.malformed(examples, task)
     refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task)
@@ -94,7 +102,7 @@ def measured(
     secret_rows = secrets.secrets(examples)
     personal_rows, kinds = personal.personal(examples)
     tell("Looking for rows from elsewhere", 0.75)
-    strangers, stranger_rows = off_topic.off_topic(examples, task)
+    strangers, stranger_rows = off_topic.off_topic(some, task)
     tell("Looking for wrong labels", 0.8)
     suspects, suspect_rows = label_errors.label_errors(examples) if classify else (None, len(examples))
     tell("Counting", 0.98)
@@ -121,10 +129,10 @@ def measured(
         malformed=ill_formed,
         refusals=refused,
         placeholders=stand_ins,
-        top_answer_share=repetition.top_answer_share(examples) if task in OPEN_ENDED else None,
-        distinct_bigrams=repetition.distinct_bigrams(examples) if task in OPEN_ENDED else None,
+        top_answer_share=repetition.top_answer_share(some) if task in OPEN_ENDED else None,
+        distinct_bigrams=repetition.distinct_bigrams(some) if task in OPEN_ENDED else None,
         system_prompts=prompts_wording.system_prompts(examples),
-        instructions=prompts_wording.instructions(examples),
+        instructions=prompts_wording.instructions(some),
         broken_conversations=broken,
         secrets=secret_rows,
         personal=personal_rows,
@@ -136,6 +144,8 @@ def measured(
                 ("other_language", language_rows, len(examples)),
                 ("off_topic", stranger_rows, len(examples)),
                 ("label_errors", suspect_rows, sum(bool(e.answer.strip() and e.input.strip()) for e in examples)),
+                ("top_answer_share", len(some), len(examples) if task in OPEN_ENDED else 0),
+                ("instructions", len(some), len(examples)),
                 ("distinct_bigrams", repetition.SAMPLE, len(examples) if task in OPEN_ENDED else 0),
             )
             if looked_at < whole

@@ -9,8 +9,8 @@ from rules.judge import Verdict
 from rules.wording import of_rows
 
 NEVER = (
-    "Names of people: a pattern cannot tell them from other words. Only e-mail addresses, phone, card and account "
-    "numbers, national ids, home addresses and keys are looked for.",
+    "Names of people: a pattern cannot tell them from other words. Only e-mail and IP addresses, phone, card and "
+    "account numbers, national ids, home addresses and keys are looked for.",
     "Whether what the texts say is true or up to date.",
     "Insults, threats and one-sided views in the texts (toxicity, bias in wording).",
     "Whether you are allowed to use these texts (copyright, consent).",
@@ -23,6 +23,8 @@ SAMPLED = {
     "off_topic": "Rows from elsewhere",
     "label_errors": "Wrong labels",
     "distinct_bigrams": "How varied the answers are",
+    "top_answer_share": "How often the same answer comes back",
+    "instructions": "Fixed instructions in front of the inputs",
 }
 """Measurements that look at a seeded sample of large files, in words."""
 
