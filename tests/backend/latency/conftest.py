@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from truth_server import TruthServer
+
+from benchmarks.truth_server import TruthServer
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from truth_server import TruthServer
 
 from advisor.cli import execute
+from benchmarks.truth_server import TruthServer
 
 LEVEL = {
     "users", "requests", "completed", "failed", "ttft_ms", "tpot_ms", "inter_chunk_ms", "e2e_ms", "output_tokens_per_s",

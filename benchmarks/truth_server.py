@@ -1,14 +1,19 @@
-"""A streaming chat endpoint which knows what it did: it writes down when it sent which chunk, and has quirks."""
+"""A streaming chat endpoint which knows what it did: it writes down when it sent which chunk, and has quirks.
+
+`python -m benchmarks.truth_server '{"ttft_s": 0.1}'` serves alone, prints its address and tells at /truth what it did.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from aiohttp import web
 
@@ -39,7 +44,10 @@ class TruthServer:
     cut_bytes: int | None = None  # send the stream in pieces of this many bytes
     fail_every: int = 0  # every n-th request answers 500
     quirk: str = ""  # html | hang | cut | sse-error | empty | json | silent-list | redirect
-    one_at_a_time: bool = False
+    slots: int | None = None  # how many are answered at once; the others wait in a queue
+    stall_every_s: float = 0.0  # at each multiple of it nothing is sent for `stall_s`
+    stall_s: float = 0.0
+    reasoning: int = 0  # chunks of thinking before the first content
     url: str = ""
     seen: list[Seen] = field(default_factory=list)
     most_at_once: int = 0
@@ -64,10 +72,8 @@ class TruthServer:
             if self.fail_every and number % self.fail_every == 0:
                 error = {"message": f"boom {seen.authorization}"}  # some servers do repeat the key
                 return web.json_response({"error": error}, status=500)
-            if self.one_at_a_time:
-                async with self._turn:
-                    return await self._answer(request, seen)
-            return await self._answer(request, seen)
+            async with self._turns or nullcontext():
+                return await self._answer(request, seen)
         finally:
             self._now -= 1
 
@@ -87,9 +93,13 @@ class TruthServer:
             await response.write(b'data: {"error": {"message": "engine died", "code": 500}}\n\n')
             return response
         await asyncio.sleep(self.ttft_s)
+        for _ in range(self.reasoning):
+            await self._send(response, {"reasoning_content": "hm"})
+            await asyncio.sleep(self.gap_s)
         for index, text in enumerate(self.chunks if self.quirk != "empty" else ()):
             if index:
                 await asyncio.sleep(self.gap_s)
+            await self._stall()
             if self.quirk == "cut" and index == 2:
                 request.transport.close()
                 return response
@@ -98,10 +108,15 @@ class TruthServer:
         await asyncio.sleep(self.tail_s)
         await response.write(_frame({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
         if self.usage:
-            count = len(self.chunks) * self.tokens_per_chunk
+            count = (len(self.chunks) + self.reasoning) * self.tokens_per_chunk
             await response.write(_frame({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": count}}))
         await response.write(b"data: [DONE]\n\n")
         return response
+
+    async def _stall(self) -> None:
+        if self.stall_every_s:
+            into = time.monotonic() % self.stall_every_s
+            await asyncio.sleep(max(0.0, self.stall_s - into))
 
     async def _send(self, response: web.StreamResponse, delta: dict) -> None:
         frame = _frame({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
@@ -109,29 +124,42 @@ class TruthServer:
         for start in range(0, len(frame), step):
             await response.write(frame[start : start + step])
 
+    @cached_property
+    def _turns(self) -> asyncio.Semaphore | None:
+        return asyncio.Semaphore(self.slots) if self.slots else None
+
+    async def truth(self, request: web.Request) -> web.StreamResponse:
+        told = [{"received_ns": one.received_ns, "content_ns": one.content_ns} for one in self.seen]
+        return web.json_response(told)
+
+    async def forget(self, request: web.Request) -> web.StreamResponse:
+        self.seen.clear()
+        return web.json_response({})
+
+    async def start(self) -> web.AppRunner:
+        """Serve on a free loopback port of the running loop."""
+        app = web.Application()
+        app.router.add_get("/v1/models", self.list_models)
+        app.router.add_post("/v1/chat/completions", self.chat)
+        app.router.add_get("/truth", self.truth)
+        app.router.add_post("/forget", self.forget)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
+        await site.start()
+        self.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
+        return runner
+
     @contextmanager
     def running(self) -> Iterator[TruthServer]:
-        """Serve on a free loopback port, in a thread with a loop of its own."""
+        """Serve in a thread with a loop of its own."""
         loop, ready = asyncio.new_event_loop(), threading.Event()
-
-        async def start() -> web.AppRunner:
-            self._turn = asyncio.Lock()
-            app = web.Application()
-            app.router.add_get("/v1/models", self.list_models)
-            app.router.add_post("/v1/chat/completions", self.chat)
-            runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
-            await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", 0)
-            await site.start()
-            self.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
-            return runner
-
         runner = None
 
         def serve() -> None:
             nonlocal runner
             asyncio.set_event_loop(loop)
-            runner = loop.run_until_complete(start())
+            runner = loop.run_until_complete(self.start())
             ready.set()
             loop.run_forever()
             loop.run_until_complete(runner.cleanup())
@@ -150,3 +178,13 @@ class TruthServer:
 def _frame(chunk: dict) -> bytes:
     whole = {"id": "x", "object": "chat.completion.chunk", **chunk}
     return f"data: {json.dumps(whole, ensure_ascii=False)}\n\n".encode()
+
+
+async def _alone(server: TruthServer) -> None:
+    await server.start()
+    print(server.url, flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_alone(TruthServer(**json.loads(sys.argv[1]))))
