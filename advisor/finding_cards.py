@@ -121,7 +121,8 @@ def changes(previews: Sequence[Preview], counts: Mapping[str, int]) -> str:
         asked = " (only when you choose it: a person has to judge)" if FIXES[rule].asked else ""
         title = known.problem if known else rule
         out.append(
-            f"<details open><summary>{esc(title)} {esc(words.count_of(count, 'change'))}</summary>"
+            f'<details open id="fix-{esc(rule)}">'
+            f"<summary>{esc(title)} {esc(words.count_of(count, 'change'))}</summary>"
             f"<p>A clean copy {esc(FIXES[rule].does)}{asked}.</p><ul class=\"tw-rows\">{listed}</ul></details>"
         )
     return "".join(out)
@@ -144,7 +145,7 @@ def _ways(found: Finding | FindingReport, waivable: bool, shown: Shown, waived: 
     ways = []
     if found.rule in shown.fixable:
         of = f'<span class="tw-hidden"> of {esc(found.rule)}</span>'
-        ways.append(f'<a class="button" href="#fixes">Preview the fix{of}</a>')
+        ways.append(f'<a class="button" href="#fix-{esc(found.rule)}">Preview the fix{of}</a>')
     if shown.aside and not waived and (waivable or found.severity == "warn"):
         ways.append('<a class="button" href="#waive">This is fine because…</a>')
     return f'<p class="ways">{"".join(ways)}</p>' if ways else ""

@@ -90,7 +90,7 @@ def test_a_finding_says_what_where_why_and_what_to_do():
     assert card.count("<mark>") == 5 and card.count("[marked: ") == 5
     assert "7 rows, 4 of them counted under a worse finding already" in card
     assert "tunewise data &quot;my reviews&quot; --fix" in card and "audit DATA" not in card
-    assert 'href="#fixes"' in card
+    assert 'href="#fix-personal-data"' in card
     assert 'href="#waive"' in card and "This is fine because" in card
     assert "<script" not in card
 

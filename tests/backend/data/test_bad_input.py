@@ -54,7 +54,7 @@ def test_arbitrary_bytes(folder: Path, suffix: str, content: bytes) -> None:
     tried(folder, suffix, content)
 
 
-@cases(0.4)
+@cases(0.44)
 @given(spoilt())
 def test_sound_files_spoilt(folder: Path, file: tuple[str, bytes]) -> None:
     tried(folder, *file)
@@ -74,7 +74,7 @@ def test_odd_lists(folder: Path, records: list[object]) -> None:
     tried(folder, ".json", json.dumps(records).encode())
 
 
-@cases(0.1)
+@cases(0.06)
 @given(hard_texts())
 def test_texts_that_make_patterns_back_track(folder: Path, content: bytes) -> None:
     tried(folder, ".jsonl", content)
