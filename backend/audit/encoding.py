@@ -12,17 +12,16 @@ from backend.domain import Example
 _BROKEN = re.compile("[\ufffd\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 """Tab, line ends, form feed, vertical tab and escape do occur in sound text."""
-_SOME = r"[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] "
+SOME = r"[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] "
 """What every damaged text holds (RE2): bytes read as signs come in twos at least, though a second may be a space."""
 _SOUND = bytes({*range(32, 127), *b"\t\n\v\f\r\x1b"})
 
 
-def broken_encoding(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Rows where anything is damaged."""
-    likely = [examples[index] for index in rows_holding(examples, _SOME)]
+def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
+    """Rows where anything is damaged. `likely` are the indices of examples that hold `SOME`, where known already."""
     return tuple(
         example.row
-        for example in likely
+        for example in map(examples.__getitem__, rows_holding(examples, SOME) if likely is None else likely)
         if is_broken(raw_asked(example)) or is_broken(example.answer) or (example.system and is_broken(example.system))
     )
 
@@ -31,7 +30,9 @@ def is_broken(text: str) -> bool:
     """True for U+FFFD, control characters, and mojibake that ftfy both recognises and can undo."""
     if text.isascii():
         return bool(text.encode().translate(None, _SOUND))
-    return _BROKEN.search(text) is not None or _unscrambled(text) != text
+    if ("\ufffd" in text or not text.replace("\n", "").isprintable()) and _BROKEN.search(text):
+        return True
+    return _unscrambled(text) != text
 
 
 def repaired(text: str) -> str:

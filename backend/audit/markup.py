@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from html.entities import html5
 
 from backend.audit import page_frame
-from backend.audit.scan import holding
+from backend.audit.scan import any_of
+from backend.audit.sift import rows_holding
 from backend.domain import Example, Task
 
 WANTED_SHARE = 0.30
@@ -29,17 +30,34 @@ _TRACKING = re.compile(
     r"|igshid|igsh|_hsenc|_hsmi|mkt_tok|vero_\w+|oly_\w+|pk_\w+|mtm_\w+|ref_src|li_fat_id|wickedid|cmpid|s_cid|_ga)=\S*",
     re.I,
 )
-_HINTS = ("<", "&", "://", "www.", *page_frame.FRAME_HINTS, *page_frame.WIKI_HINTS, *page_frame.TOKEN_HINTS)
+SOME = any_of(
+    ("<", "&", "://", "www.", *page_frame.FRAME_HINTS, *page_frame.WIKI_HINTS, *page_frame.TOKEN_HINTS,
+     *page_frame.TURN_HINTS)
+)  # fmt: skip
+"""What every text with leftovers holds (RE2)."""
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
+_CAREFUL = (
+    (("<",), _TAG),
+    (("<",), _COMMENT),
+    (("://", "www."), _TRACKING),
+    (page_frame.TOKEN_HINTS, page_frame.CHAT_TOKEN),
+    (page_frame.WIKI_HINTS, page_frame.WIKI),
+    (page_frame.FRAME_HINTS, page_frame.FRAME),
+)
+"""Patterns, and in lower case what every text they match holds."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
-def markup(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
-    """Rows with leftovers; None when markup is so common that the task is about it."""
-    rows: set[int] = set()
-    for texts in ([example.input for example in examples], [example.answer for example in examples]):
-        rows.update(examples[at].row for at in holding(texts, _HINTS) if has_markup(texts[at]))
-    rows.update(examples[at].row for at in holding(texts, page_frame.TURN_HINTS) if page_frame.TURNS.search(texts[at]))
+def markup(examples: Sequence[Example], task: Task, likely: Sequence[int] | None = None) -> tuple[int, ...] | None:
+    """Rows with leftovers; None when markup is so common that the task is about it.
+
+    `likely` are the indices of examples that hold `SOME`, where known already.
+    """
+    rows = {
+        example.row
+        for example in map(examples.__getitem__, rows_holding(examples, SOME) if likely is None else likely)
+        if has_markup(example.input) or has_markup(example.answer) or _is_a_talk(example.answer)
+    }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
     fences = ((example.row, _FENCE.match(example.answer)) for example in examples if "```" in example.answer)
@@ -49,13 +67,18 @@ def markup(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     return tuple(sorted(rows))
 
 
+def _is_a_talk(answer: str) -> bool:
+    lower = answer.lower()
+    return any(hint in lower for hint in page_frame.TURN_HINTS) and page_frame.TURNS.search(answer) is not None
+
+
 def has_markup(text: str) -> bool:
     """Code in backticks is left out: there tags are meant."""
     plain = _CODE.sub(" ", text) if "`" in text else text
     if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
         return True
-    patterns = (_TAG, _TRACKING, _COMMENT, page_frame.CHAT_TOKEN, page_frame.WIKI, page_frame.FRAME)
-    return any(pattern.search(plain) for pattern in patterns)
+    lower = plain.lower()
+    return any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL)
 
 
 def _is_prose(text: str) -> bool:

@@ -29,13 +29,14 @@ from backend.audit import (
 )
 from backend.audit import groups as group_counts
 from backend.audit.near_duplicates import clusters, compare
+from backend.audit.sift import first_look
 from backend.domain import Example, Task
 from rules.facts import DataFacts
 
 __all__ = ["Measured", "clusters", "measure", "measured"]
 
-MANY, SOME = 20_000, 5_000
-"""Where there are more than MANY rows, the measurements that take long look at SOME of them, drawn with a fixed seed."""
+MANY, SOME = 20_000, 2_000
+"""Where there are more than MANY rows, what takes long is measured on SOME of them, drawn with a fixed seed."""
 SEED = 0
 OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")
 
@@ -92,15 +93,21 @@ def measured(
     tell("Looking for contradictions", 0.35)
     clashes = conflicts.conflicts(examples, task, compared.first)
     tell("Looking for broken text", 0.4)
-    damaged, leftovers = encoding.broken_encoding(examples), markup.markup(examples, task)
+    likely = first_look(
+        examples,
+        {"encoding": encoding.SOME, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
+         "personal": personal.SOME},
+    )  # fmt: skip
+    damaged = encoding.broken_encoding(examples, likely["encoding"])
+    leftovers = markup.markup(examples, task, likely["markup"])
     tell("Looking at languages", 0.5)
     foreign, main_language, language_rows = language.other_language(some, task)
     tell("Looking at the answers", 0.55)
     cut, ill_formed = cut_off.cut_off(examples, task), malformed.malformed(examples, task)
-    refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task)
+    refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task, likely["placeholders"])
     tell("Looking for secrets and personal data", 0.65)
-    secret_rows = secrets.secrets(examples)
-    personal_rows, kinds = personal.personal(examples)
+    secret_rows = secrets.secrets(examples, likely["secrets"])
+    personal_rows, kinds = personal.personal(examples, likely["personal"])
     tell("Looking for rows from elsewhere", 0.75)
     strangers, stranger_rows = off_topic.off_topic(some, task)
     tell("Looking for wrong labels", 0.8)

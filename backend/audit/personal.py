@@ -17,7 +17,7 @@ from backend.domain import Example
 Span = tuple[int, int, str]
 """Start, end, kind."""
 
-_SOME = (
+SOME = (
     r"@|[\[({]\s?(?i:at)\s?[\])}]|\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
     r"|(?i:address|liv(?:e|es|ing)|resid(?:e|es|ing))[^\n]{0,20}\d"
     rf"|{ip_addresses.SOME}|{national_ids.SOME}"
@@ -107,14 +107,17 @@ _ADDRESS = re.compile(
 )
 
 
-def personal(examples: Sequence[Example]) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
+def personal(
+    examples: Sequence[Example], likely: Sequence[int] | None = None
+) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
     """(rows with personal data anywhere, (kind, rows) commonest first).
 
+    `likely` are the indices of examples that hold `SOME`, where known already.
     Names of people are not looked for: patterns cannot tell them from titles.
     """
     rows: list[int] = []
     kinds: Counter[str] = Counter()
-    for index in rows_holding(examples, _SOME):
+    for index in rows_holding(examples, SOME) if likely is None else likely:
         example = examples[index]
         texts = (example.input, example.answer, example.system, *(turn.content for turn in example.history))
         found = {kind for text in texts for _, _, kind in find_personal(text)}

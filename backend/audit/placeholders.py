@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
-from backend.audit.scan import holding
+from backend.audit.sift import rows_holding
 from backend.domain import Example, Task
 
 LONGEST = 120
@@ -38,7 +38,8 @@ _ALWAYS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_LOREM = ("lorem ipsum", "dolor sit amet, consectetur")
+SOME = "(?i:lorem ipsum|dolor sit amet, consectetur)"
+"""What a long stand-in holds (RE2)."""
 _SLOT = re.compile(
     rf"[\[<{{(%$#_]+\s*(?:\w+[ _-]){{0,3}}(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank|here)(?:[ _-]\w+)?\s*[\]>}})%_]+",
     re.IGNORECASE,
@@ -53,15 +54,18 @@ _MAYBE = re.compile(
 _EDGES = re.compile(r"^[\[({<\"'*`_]+|[\])}>\"'*`_:!]+$")
 
 
-def placeholders(examples: Sequence[Example], task: Task) -> tuple[int, ...]:
-    """Rows whose whole answer is a stand-in, or that holds lorem ipsum."""
+def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] | None = None) -> tuple[int, ...]:
+    """Rows whose whole answer is a stand-in, or that holds lorem ipsum.
+
+    `likely` are the indices of examples that hold `SOME`, where known already.
+    """
     words = [len(example.answer[: 2 * LONGEST].split()) for example in examples[:: max(1, len(examples) // 2_000)]]
     answers_are_texts = bool(words) and median(words) >= TEXT_WORDS
-    lorem = set(holding([example.answer for example in examples], _LOREM))
+    lorem = set(rows_holding(examples, SOME) if likely is None else likely)
     plain = {
         example.row: " ".join(example.answer[: 2 * LONGEST].split())
         for index, example in enumerate(examples)
-        if len(example.answer) <= 2 * LONGEST or index in lorem
+        if len(example.answer.strip()) <= LONGEST or index in lorem
     }
     shares = Counter(text.casefold() for text in plain.values())
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)

@@ -45,7 +45,7 @@ _FORMATS = re.compile(
     """,
     re.VERBOSE,
 )  # formats as their makers document them
-_SOME = (
+SOME = (
     r"AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{1,4}[-_]|xox[a-z]-|xapp-|hooks\.slack|api/webhooks|k_live_|whsec_|AIza|GOCSPX-"
     r"|ya29\.|sk-|gsk_|r8_|pplx-|xai-|hf_|npm_|pypi-|rubygems_|dckr_|SG\.|key-[0-9a-f]{32}|[0-9a-f]{32}-us|xkeysib-|AccountKey="
     r"|dop_v1_|dapi[a-f0-9]{32}|hvs\.|\.atlasv1\.|pul-|sbp_|pscale_|NRAK-|SK[a-f0-9]{32}|EAAC|shp(?:at|ca|pa|ss)_|sq0|lin_api_"
@@ -62,12 +62,11 @@ _JWT_IO = "eyJzdWIiOiIxMjM0NTY3ODkwI"
 """How the payload of the example token on jwt.io begins."""
 
 
-def secrets(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Rows that hold a secret anywhere."""
-    likely = [examples[index] for index in rows_holding(examples, _SOME)]
+def secrets(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
+    """Rows that hold a secret anywhere. `likely` are the indices of examples that hold `SOME`, where known already."""
     return tuple(
         example.row
-        for example in likely
+        for example in map(examples.__getitem__, rows_holding(examples, SOME) if likely is None else likely)
         if has_secret(raw_asked(example)) or has_secret(example.answer) or has_secret(example.system)
     )
 

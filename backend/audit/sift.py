@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -12,31 +12,46 @@ BLOCK = 2_000_000
 """Characters searched at a time, so that memory stays flat."""
 
 
+def first_look(examples: Sequence[Example], patterns: Mapping[str, str]) -> dict[str, list[int]]:
+    """For each pattern by name (RE2 syntax, no looking around) the indices, ascending, of examples with a text that
+    holds it."""
+    found: dict[str, set[int]] = {name: set() for name in patterns}
+    count = len(examples)
+    for texts in ([example.input for example in examples], [example.answer for example in examples]):
+        for name, at in _holding(texts, patterns).items():
+            found[name].update(at)
+    systems = list({example.system for example in examples} - {""})
+    for name, at in _holding(systems, patterns).items():
+        marked = {systems[place] for place in at}
+        found[name].update(index for index in range(count) if marked and examples[index].system in marked)
+    turns = [(index, turn.content) for index, example in enumerate(examples) for turn in example.history]
+    for name, at in _holding([text for _, text in turns], patterns).items():
+        found[name].update(turns[place][0] for place in at)
+    return {name: sorted(rows) for name, rows in found.items()}
+
+
 def rows_holding(examples: Sequence[Example], pattern: str) -> list[int]:
     """Indices, ascending, of the examples where any text holds the pattern (RE2 syntax, no looking around)."""
-    found = set(texts_holding([example.input for example in examples], pattern))
-    found.update(texts_holding([example.answer for example in examples], pattern))
-    systems = list({example.system for example in examples} - {""})
-    if systems:
-        marked = {systems[at] for at in texts_holding(systems, pattern)}
-        found.update(index for index, example in enumerate(examples) if marked and example.system in marked)
-    turns = [(index, turn.content) for index, example in enumerate(examples) for turn in example.history]
-    found.update(turns[at][0] for at in texts_holding([text for _, text in turns], pattern))
-    return sorted(found)
+    return first_look(examples, {"": pattern})[""]
 
 
 def texts_holding(texts: Sequence[str], pattern: str) -> list[int]:
     """Indices, ascending, of the texts that hold the pattern (RE2 syntax, no looking around)."""
+    return _holding(texts, {"": pattern})[""]
+
+
+def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, list[int]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: list[int] = []
+    found: dict[str, list[int]] = {name: [] for name in patterns}
     for first, block in _blocks(texts):
         raw = [text.encode("utf-8", "surrogatepass") for text in block]
         ends = np.concatenate([[0], np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)))])
         array = pa.LargeStringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))
-        holds = pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False)
-        found.extend((np.flatnonzero(holds) + first).tolist())
+        for name, pattern in patterns.items():
+            holds = pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False)
+            found[name].extend((np.flatnonzero(holds) + first).tolist())
     return found
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 BLOCK = 300_000
 """Bytes sketched at a time: what is in work stays in the processor's cache, and memory flat."""
-SHORT_UP_TO, LONG_FROM = 36, 30
+SHORT_UP_TO, LONG_FROM = 35, 32
 """Words. Short texts are taken as single words, long ones as pairs of neighbours; those between as both, so that a
 word more or less never parts two texts that are compared."""
 SHORT_HASHES, LONG_HASHES = 80, 36

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,11 +53,17 @@ def split_examples(
     parts: list[list[int]] = [[] for _ in shares]
     quota = [share / sum(shares) for share in shares]
     placed = 0
+    sizes = [0] * len(parts)
+    others = range(1, len(parts))
     for block in _in_order(blocks, examples, seed, task):
         placed += len(block)
-        # the part that lags furthest behind its share takes the block
-        lag = [part_share * placed - len(part) for part_share, part in zip(quota, parts, strict=True)]
-        parts[lag.index(max(lag))].extend(block)
+        behind, most = 0, quota[0] * placed - sizes[0]  # the part that lags furthest behind its share takes the block
+        for part in others:
+            lag = quota[part] * placed - sizes[part]
+            if lag > most:
+                behind, most = part, lag
+        parts[behind].extend(block)
+        sizes[behind] += len(block)
     train, validation = (tuple(sorted(examples[index].row for index in part)) for part in parts[:2])
     if test is None:
         held_out = tuple(sorted(examples[index].row for index in parts[2]))
@@ -105,16 +111,18 @@ def _blocks(examples: Sequence[Example], clusters: Sequence[int]) -> list[list[i
     """Index lists of what must stay together, in the order of their first row."""
     from backend.audit.near_duplicates import join
 
-    by_group = _are_sources(examples)
-    first_of: dict[object, int] = {}
-    pairs = []
-    for index, cluster in enumerate(clusters):
-        pairs.append((first_of.setdefault(("cluster", cluster), index), index))
-        if by_group and examples[index].group:
-            pairs.append((first_of.setdefault(("group", examples[index].group), index), index))
-    blocks: dict[int, list[int]] = defaultdict(list)
-    for index, root in enumerate(join(len(examples), pairs)):
-        blocks[root].append(index)
+    together = clusters
+    if _are_sources(examples):
+        first_of: dict[object, int] = {}
+        pairs = []
+        for index, cluster in enumerate(clusters):
+            pairs.append((first_of.setdefault(("cluster", cluster), index), index))
+            if examples[index].group:
+                pairs.append((first_of.setdefault(("group", examples[index].group), index), index))
+        together = join(len(examples), pairs)
+    blocks: dict[int, list[int]] = {}
+    for index, number in enumerate(together):
+        blocks.setdefault(number, []).append(index)
     return list(blocks.values())
 
 
@@ -126,6 +134,8 @@ def _in_order(blocks: list[list[int]], examples: Sequence[Example], seed: int, t
         return shuffled
 
     def label(block: list[int]) -> str:
+        if len(block) == 1:
+            return examples[block[0]].answer.strip().casefold()
         return Counter(examples[index].answer.strip().casefold() for index in block).most_common(1)[0][0]
 
     return sorted(shuffled, key=label)
