@@ -13,16 +13,24 @@ from backend.domain import Example, Task
 PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
 MIN_WORDS = 8
 """Shorter answers may be titles, names or labels, which need no full stop."""
-ENDS_PROPERLY = 0.80
+ENDS_PROPERLY = 0.70
 """Share of long answers that must end with a mark before the lack of one is a sign."""
 VOCABULARY_OF = 5_000
 """Answers whose words are known: a word that is whole occurs soon again."""
-OPEN_STRETCH = 6
+SELDOM_LAST = 0.03
+"""Share of a word's uses at the end of a sentence up to which ending on it is a sign."""
+HEAP = 0.20
+"""Share of the answers without an end that make a heap at one length."""
+SAMPLE = 5_000
+OPEN_STRETCH = 3
 """Words after the last full stop that make an ending without one suspicious in itself."""
 
 _END = re.compile(r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z""")
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
 _STOP = re.compile(r"[.!?。！？…:](?:[\"'”’)\]]*)(?:\s|\Z)|\n")
+_PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
+PROGRAM_SHARE = 0.02
+"""Share of such signs up to which a text is prose; programs and formulas end as they like."""
 _SENTENCE_END = frozenset(".!?。！？…")
 
 
@@ -41,11 +49,41 @@ def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     capped = lengths[longest] >= max(5, 0.01 * len(long))
     open_ended = [(row, text) for (row, text), ended in zip(long, ends, strict=True) if not ended]
     half_words = _half_words([text for _, text in long], [text for _, text in open_ended])
+    same_length = _at_one_length([text for _, text in open_ended])
+    inside = _inside_words([text for _, text in long]) if open_ended else frozenset()
     rows = [row for (row, text), ended in zip(long, ends, strict=True) if ended and _open_fence(text)]
-    for (row, text), half in zip(open_ended, half_words, strict=True):
-        if _signs(text, proper) + (capped and len(text) == longest) + half >= 2:
+    for (row, text), half, alike in zip(open_ended, half_words, same_length, strict=True):
+        prose = proper >= ENDS_PROPERLY and len(_PROGRAM.findall(text)) <= PROGRAM_SHARE * len(text)
+        at_limit = (prose and alike) or (capped and len(text) == longest)
+        inner = half or (prose and text.casefold().split()[-1] in inside)
+        if _signs(text, proper) + at_limit + inner >= 2:
             rows.append(row)
     return tuple(sorted(rows))
+
+
+def _at_one_length(open_ended: list[str]) -> list[bool]:
+    """Is the text as long as many others without an end, in characters or in words? A limit leaves such a heap."""
+    enough = max(5, HEAP * len(open_ended))
+    signs, counts = Counter(len(text) for text in open_ended), Counter(len(text.split()) for text in open_ended)
+    return [
+        sum(signs[len(text) + step] for step in (-1, 0, 1)) >= enough or counts[len(text.split())] >= 2 * enough
+        for text in open_ended
+    ]
+
+
+def _inside_words(everything: list[str]) -> frozenset[str]:
+    """Words that stand inside of sentences, but hardly ever at their end."""
+    if len(everything) > SAMPLE:
+        everything = everything[:: len(everything) // SAMPLE]
+    inside: Counter[str] = Counter()
+    final: Counter[str] = Counter()
+    for text in everything:
+        for word in text.casefold().split():
+            if word[-1] in _SENTENCE_END:
+                final[word.rstrip(".!?…\"'”’)")] += 1
+            else:
+                inside[word] += 1
+    return frozenset(word for word, times in inside.items() if times >= 4 and final[word] <= SELDOM_LAST * times)
 
 
 def _half_words(everything: list[str], open_ended: list[str]) -> list[bool]:
@@ -68,7 +106,7 @@ def _signs(text: str, proper: float) -> int:
         (proper >= ENDS_PROPERLY)
         + ends_small
         + _open_bracket(text)
-        + (proper >= 0.9 and _open_stretch(text) >= OPEN_STRETCH)
+        + (proper >= ENDS_PROPERLY and _open_stretch(text) >= OPEN_STRETCH)
     )
 
 

@@ -12,6 +12,10 @@ from backend.domain import Example, Task
 MAIN_SHARE = 0.80
 """Share of answers that must look like JSON (or XML) before the others are expected to be it as well."""
 
+IN_ORDER = 0.50
+"""Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
+
+_HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,31};")
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
 _FENCE_LINE = re.compile(r"^[ \t]*```", re.M)
@@ -25,7 +29,8 @@ def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None
     needed = 0.5 if task == "structured" else MAIN_SHARE
     if sum(looks_like_json(text) for _, text in answers) >= needed * len(answers):
         return tuple(row for row, text in answers if not _parses(text))
-    if sum(text.startswith("<") and text.endswith(">") for _, text in answers) >= needed * len(answers):
+    tagged = [text for _, text in answers if text.startswith("<") and text.endswith(">")]
+    if len(tagged) >= needed * len(answers) and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
         return tuple(row for row, text in answers if not _parses_as_xml(text))
     fenced = [(e.row, len(_FENCE_LINE.findall(e.answer)) if "```" in e.answer else 0) for e in examples]
     if any(count for _, count in fenced):
@@ -54,6 +59,7 @@ def _parses(text: str) -> bool:
 def _parses_as_xml(text: str) -> bool:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         return True  # not judged: entities can be made to grow without bound
+    text = _HTML_ENTITY.sub(" ", text)
     try:
         ElementTree.fromstring(text)  # noqa: S314  # no document type, so no entities to expand
     except ElementTree.ParseError:

@@ -32,7 +32,7 @@ _REFUSAL = re.compile(
     |\b(?:as|being)\s+an?\s+(?:\w+\s+){{0,2}}(?:language\s+model|ai\s+(?:model|assistant|system|chatbot))\b
     |\bi\s*(?:['’]?m|am)\s+(?:(?:just|only|merely|simply)\s+)?an?\s+(?:\w+\s+){{0,2}}?(?:ai|artificial\s+intelligence|language\s+model)
         \b(?!\s+(?:researcher|engineer|student|expert|scientist|developer|fan))
-        (?=[^.!?\n]{{0,80}}(?:n['’]t|\bnot\b|\bunable\b|\bno\s|\black\b|[,.]))
+        (?=[^.!?\n]{{0,80}}(?:n['’]t|\bnot\b|\bunable\b|\bno\s|\black\b))
     |^(?:(?:i\s*['’]?m|i\s+am|we\s+are)\s+(?:(?:very|really|truly|so|terribly)\s+)?sorry|sorry|i\s+(?:sincerely\s+)?apologi[sz]e|(?:my|our)\s+apologies
         |unfortunately|regrettably|thank\s+you\s+for[^.,\n]{{0,40}}|i\s*['’]?m\s+afraid|i\s+understand[^.\n]{{0,60}})
         [^.\n]{{0,60}}?\bi\s*{_CANNOT}\s+{_DO}(?:{_WITH}|\s*[.!])
