@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,9 @@ def test_audit_of_bad_data_blocks_and_prints_only_json(tunewise: Callable, made)
     assert report["verdict"] == "block"
     assert set(report) >= {"tunewise", "verdict", "data", "findings", "not_asked", "seconds"}
     assert report["data"]["rows"] == 88
-    assert all(set(finding) == FINDING for finding in report["findings"])
+    assert all(set(finding) >= FINDING for finding in report["findings"])
+    assert sum(finding["counted_rows"] for finding in report["findings"]) == report["data"]["flawed_rows"]
+    assert "jane.miller" not in ended.out
     rows = {finding["rule"]: finding["rows"] for finding in report["findings"]}
     assert rows["duplicate-rows"] == [80, 81, 82, 83, 86]
     assert rows["empty-answers"] == [87]
@@ -32,7 +35,10 @@ def test_audit_of_bad_data_blocks_and_prints_only_json(tunewise: Callable, made)
 
 def test_audit_in_words_names_verdict_cards_rows_and_fix(tunewise: Callable, made, tmp_path: Path):
     ended = tunewise("audit", made.home / "reviews.csv", "--json", tmp_path / "found.json")
-    assert ended.out.startswith("block: Don't train on this data as it is.")
+    assert ended.out.startswith("block: Don't train on this data as it is: ")
+    assert "of 88 rows are affected." in ended.out.splitlines()[0]
+    assert "copies row" in ended.out and "⟦<EMAIL>⟧" in ended.out and "jane.miller" not in ended.out
+    assert "Not checked:" in ended.out and "Names of people" in ended.out
     assert "Some rows have no answer.  [empty-answers: stops you]" in ended.out
     assert "Which: row 87" in ended.out
     assert "What to do:" in ended.out
@@ -47,6 +53,41 @@ def test_audit_writes_a_clean_copy_and_leaves_the_file(tunewise: Callable, made,
     rows = [json.loads(line) for line in (tmp_path / "clean.jsonl").read_text().splitlines()]
     assert len(rows) == 82
     assert "jane.miller" not in (tmp_path / "clean.jsonl").read_text()
+    assert "jane.miller" not in (tmp_path / "clean.jsonl.changes.jsonl").read_text()
+
+
+def test_audit_shows_the_changes_and_writes_nothing(tunewise: Callable, made, tmp_path: Path):
+    given = (made.home / "reviews.csv", "--fix", tmp_path / "clean.jsonl", "--preview", "--rule", "personal-data")
+    ended = tunewise("audit", *given)
+    assert not (tmp_path / "clean.jsonl").exists()
+    assert "- Please write to ⟦[email, hidden here]⟧ about" in ended.out
+    assert "+ Please write to ⟦<EMAIL>⟧ about" in ended.out
+    assert tunewise("audit", made.home / "reviews.csv", "--preview", "--rule", "nothing").code == 2
+
+
+def test_a_project_names_its_own_commands_and_undoes(tunewise: Callable, made, tmp_path: Path):
+    name = made.open().project.name
+    shown = tunewise("check", name)
+    assert f"tunewise data {name} --fix" in shown.out and "audit DATA" not in shown.out
+    assert "proposed; nothing is applied yet" in tunewise("data", name, "--preview").out
+    fixed = tunewise("data", name, "--fix")
+    assert "Version 2 of" in fixed.out and "jane.miller" not in fixed.out
+    assert "Version 1 of" in tunewise("data", name, "--undo").out
+    assert tunewise("data", name, "--undo").code == 2
+
+
+def test_the_audit_as_one_html_file(tunewise: Callable, made, tmp_path: Path):
+    rows = (made.home / "reviews.csv").read_text() + '"<script>alert(1)</script> a <b>warm</b> film",positive\n'
+    (tmp_path / "evil.csv").write_text(rows)
+    tunewise("audit", tmp_path / "evil.csv", "--html", tmp_path / "audit.html")
+    page = (tmp_path / "audit.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>") and "default-src 'none'" in page
+    assert not re.search(r"<script|\ssrc=|@import|url\(|<link|\son\w+=", page)
+    assert "jane.miller" not in page and "&lt;script&gt;" in page
+    for said in ("<mark>", "<del>", "<ins>", "What was not checked", "This is fine because", "color-scheme: dark)"):
+        assert said in page
+    places = re.findall(r'id="(fix-[^"]*)"', page)
+    assert set(re.findall(r'href="([^"]*)"', page)) <= {f"#{place}" for place in places}
 
 
 @pytest.mark.parametrize(
