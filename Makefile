@@ -3,7 +3,8 @@ PYTHON ?= python3
 # Torch's CPU wheel comes from a folder that pip already knows, else from PyTorch's own index.
 FIND_LINKS := $(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null || true)
 TORCH_CPU := $(if $(FIND_LINKS),--find-links "$(FIND_LINKS)",--extra-index-url https://download.pytorch.org/whl/cpu --index-strategy unsafe-best-match)
-UV := .venv/bin/uv pip install --quiet
+# Compiled here once: some machines and containers never keep bytecode, and every start would compile torch anew.
+UV := .venv/bin/uv pip install --quiet --compile-bytecode
 export TUNEWISE_HOME ?= $(CURDIR)/.tunewise
 
 .PHONY: demo test install vllm browser app check docs clean

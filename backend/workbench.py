@@ -88,6 +88,9 @@ class Workbench:
     # --- where it stands -------------------------------------------------------------------------------------
     def standing(self) -> Standing:
         """The facts, every rule's verdict, the waivers in force and the state of the ten steps."""
+        from backend.steps import train as step
+
+        step.take_in(self.project)
         return flow.standing(self.project)
 
     def require(self, step: str) -> Standing:
@@ -179,11 +182,8 @@ class Workbench:
 
     # --- 4 right size ----------------------------------------------------------------------------------------
     def make_plan(
-        self,
-        settings: dict[str, float | int | str | bool] | None = None,
-        prompt: str | None = None,
-        rivals: Sequence[str] = (),
-        tell: Tell = silent,
+        self, settings: dict[str, float | int | str | bool] | None = None, prompt: str | None = None,
+        rivals: Sequence[str] = (), tell: Tell = silent,
     ) -> Plan:
         """Derive every training setting with its reason, and estimate memory, time and latency.
 

@@ -22,6 +22,7 @@ from backend.prompts.render import render
 from backend.steps import data
 from backend.steps.arms import answer, answer_limit, metrics_of
 from backend.steps.prompt import labels
+from backend.steps.train import take_in
 
 Tell = Callable[[str, float], None]
 PROBE_TOKENS = 24
@@ -32,6 +33,7 @@ def evaluate(project: Project, home: Path, rows: int | None, tell: Tell) -> Eval
     from backend.models.generate import LocalModel
     from backend.models.resolve import resolve
 
+    take_in(project)
     require(project, "evaluate")
     goal = project.need(Goal, "Set the goal first (step 1).")
     split = project.need(Split, "Add data first (step 2).")

@@ -146,6 +146,16 @@ def finish_run(project: Project) -> Run:
         )
 
 
+def take_in(project: Project) -> None:
+    """Take in a run that has ended while nobody followed it; what was not signed, or failed, is left alone."""
+    folder, known = _current(project), project.get(Run)
+    if folder is None or (known is not None and known.run_id == folder.name):
+        return
+    ended = (folder / "result.json").exists() and not launch.alive(folder)
+    if ended and launch.result(folder).signed == project.fingerprint("signoff"):
+        finish_run(project)
+
+
 def _changed() -> Finding:
     from rules.expertise.signoff_outdated import RULE
 

@@ -113,6 +113,7 @@ def test_from_goal_to_report(tmp_path, tiny_model):
     events = list(wb.follow())
     assert isinstance(events[-1], Done), events[-1]
     assert {Progress, Validated, Saved} <= {type(event) for event in events}
+    assert {each.step: each.state for each in wb.standing().steps}["train"] == "done"  # taken in by looking
     run = wb.finish_run()
     assert run.run_id == run_id
     assert wb.finish_run() == run
