@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from backend.audit.sketch import blocks
 from backend.domain import Example
 
-BLOCK = 2_000_000
-"""Characters searched at a time, so that memory stays flat."""
+BLOCK = 16_000_000
+"""Characters searched at a time, so that memory stays flat; a pattern is compiled once for each block."""
 
 
 def first_look(examples: Sequence[Example], patterns: Mapping[str, str]) -> dict[str, list[int]]:
@@ -45,7 +46,7 @@ def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, lis
     import pyarrow.compute as pc
 
     found: dict[str, list[int]] = {name: [] for name in patterns}
-    for first, block in _blocks(texts):
+    for first, block in blocks(texts, BLOCK):
         raw = [text.encode("utf-8", "surrogatepass") for text in block]
         ends = np.concatenate([[0], np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)))])
         array = pa.LargeStringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))
@@ -54,15 +55,3 @@ def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, lis
             found[name].extend((np.flatnonzero(holds) + first).tolist())
     return found
 
-
-def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    block: list[str] = []
-    first = size = 0
-    for place, text in enumerate(texts):
-        block.append(text)
-        size += len(text)
-        if size >= BLOCK:
-            yield first, block
-            block, first, size = [], place + 1, 0
-    if block:
-        yield first, block

@@ -11,15 +11,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-BLOCK = 300_000
-"""Bytes sketched at a time: what is in work stays in the processor's cache, and memory flat."""
+BLOCK = 400_000
+"""Characters sketched at a time: what is in work stays in the processor's cache, and memory flat."""
 SHORT_UP_TO, LONG_FROM = 35, 32
 """Words. Short texts are taken as single words, long ones as pairs of neighbours; those between as both, so that a
 word more or less never parts two texts that are compared."""
-SHORT_HASHES, LONG_HASHES = 80, 36
+SHORT_HASHES, LONG_HASHES = 64, 36
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _ROW = np.uint64(0xD6E8FEB86659FD93)
@@ -45,7 +46,7 @@ class Sketches:
 
     `keys` (n,) are equal for texts of the same words in the same order, `kinds` (n,) for texts with the same numbers
     in the same order; `words` (n,) counts. `short` and `long` are the places of texts of which there are MinHashes, as
-    many columns in `short_hashes` (80, texts) and `long_hashes` (36, texts), uint32.
+    many columns in `short_hashes` (64, texts) and `long_hashes` (36, texts), uint32.
     """
 
     keys: np.ndarray
@@ -62,7 +63,7 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
     keys, kinds, counts = [], [], []
     short, long = _Gathered(SHORT_HASHES), _Gathered(LONG_HASHES)
     powers = _Powers()
-    for first, block in _blocks(texts):
+    for first, block in blocks(texts, BLOCK):
         hashed, at, key, kind = _hash_words(block, powers)
         counted = np.diff(at)
         keys.append(key)
@@ -79,9 +80,7 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
 
 
 def plain(text: str) -> bytes:
-    """The text as bytes whose words are runs of ASCII letters and digits and of bytes beyond ASCII."""
-    if text.isascii():
-        return text.encode()
+    """A text that is not ASCII as bytes whose words are runs of ASCII letters and digits and of bytes beyond ASCII."""
     raw = _GAP.sub(b" ", unicodedata.normalize("NFKC", text).casefold().encode("utf-8", "surrogatepass"))
     return _SIGN.sub(rb" \g<0> ", raw)
 
@@ -144,23 +143,17 @@ class _Powers:
         return known[:size]
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, list[bytes]]]:
-    """(place of the first text, texts) of about `BLOCK` bytes each."""
-    block: list[bytes] = []
-    first = size = 0
-    for place, text in enumerate(texts):
-        raw = plain(text)
-        block.append(raw)
-        size += len(raw)
-        if size >= BLOCK:
-            yield first, block
-            block, first, size = [], place + 1, 0
-    if block:
-        yield first, block
+def blocks(texts: Sequence[str], size: int) -> Iterator[tuple[int, Sequence[str]]]:
+    """(place of the first text, texts) of about `size` characters each, at least one text."""
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    cuts = np.flatnonzero(np.diff(ends // size)) + 1
+    for first, last in pairwise([0, *cuts.tolist(), len(texts)]):
+        yield first, texts[first:last]
 
 
-def _hash_words(block: list[bytes], powers: _Powers) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _hash_words(texts: Sequence[str], powers: _Powers) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """(words,) hashes, (texts + 1,) where each text's words begin, (texts,) keys, (texts,) kinds."""
+    block = [text.encode() if text.isascii() else plain(text) for text in texts]
     lengths = np.fromiter(map(len, block), np.int64, len(block)) + 1
     begins = np.concatenate([[0], np.cumsum(lengths)])
     signs = np.frombuffer(b"\n".join([b"", *block, b""]).translate(_TABLE), np.uint8)  # one separator at each end
