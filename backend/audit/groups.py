@@ -14,6 +14,7 @@ def groups(examples: Sequence[Example], names: Sequence[str], favourable: str = 
     """A `Group` per name; None when none was named.
 
     A row belongs to a group by its group column; where no row has one, by the name occurring as a word in the input.
+    Other words can stand for the name: `women=she|her|woman`.
     """
     if not names:
         return None
@@ -22,9 +23,11 @@ def groups(examples: Sequence[Example], names: Sequence[str], favourable: str = 
     return tuple(_group(examples, name, wanted, by_column) for name in names)
 
 
-def _group(examples: Sequence[Example], name: str, wanted: str, by_column: bool) -> Group:
-    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-    key = label_key(name)
-    members = [e for e in examples if (label_key(e.group) == key if by_column else word.search(e.input))]
+def _group(examples: Sequence[Example], written: str, wanted: str, by_column: bool) -> Group:
+    name, _, listed = (part.strip() for part in written.partition("="))
+    terms = [term.strip() for term in listed.split("|") if term.strip()] or [name]
+    word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)", re.IGNORECASE)
+    keys = {label_key(term) for term in (name, *terms)}
+    members = [e for e in examples if (label_key(e.group) in keys if by_column else word.search(e.input))]
     good = sum(label_key(e.answer) == wanted for e in members) if wanted else None
     return Group(name, len(members), good)

@@ -30,7 +30,9 @@ _REFUSAL = re.compile(
     \bas\s+an?\s+(?:\w+\s+)?(?:ai|artificial\s+intelligence)(?:\s+(?:language\s+)?(?:model|assistant|chatbot|system|program))?\s*
         (?:[,.!]|\bi\b|\bmy\b|created\b|developed\b|trained\b)
     |\b(?:as|being)\s+an?\s+(?:\w+\s+){{0,2}}(?:language\s+model|ai\s+(?:model|assistant|system|chatbot))\b
-    |\bi\s*(?:['’]?m|am)\s+(?:(?:just|only|merely|simply)\s+)?an?\s+(?:\w+\s+){{0,2}}?(?:ai|artificial\s+intelligence|language\s+model)
+    |\bi\s*(?:['’]?m|am)\s+(?:just|only|merely|simply)\s+an?\s+(?:\w+\s+){{0,2}}?(?:ai|artificial\s+intelligence|language\s+model)\b
+        (?!\s+(?:researcher|engineer|student|expert|scientist|developer|fan))
+    |\bi\s*(?:['’]?m|am)\s+an?\s+(?:\w+\s+){{0,2}}?(?:ai|artificial\s+intelligence|language\s+model)
         \b(?!\s+(?:researcher|engineer|student|expert|scientist|developer|fan))
         (?=[^.!?\n]{{0,80}}(?:n['’]t|\bnot\b|\bunable\b|\bno\s|\black\b))
     |^(?:(?:i\s*['’]?m|i\s+am|we\s+are)\s+(?:(?:very|really|truly|so|terribly)\s+)?sorry|sorry|i\s+(?:sincerely\s+)?apologi[sz]e|(?:my|our)\s+apologies

@@ -27,7 +27,8 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data and facts.data.groups is not None
     present = {group.name for group in facts.data.groups if group.rows > 0}
-    named = [group.name for group in facts.data.groups] + list(facts.goal.groups if facts.goal else ())
+    stated = [name.split("=")[0].strip() for name in (facts.goal.groups if facts.goal else ())]
+    named = [group.name for group in facts.data.groups] + stated
     missing = [name for name in dict.fromkeys(named) if name not in present]
     if missing:
         shown = listed([f"“{name}”" for name in missing])

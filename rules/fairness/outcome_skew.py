@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts, Group
-from rules.rule import Hit, Limits, Rule, Threshold
+from rules.rate_ratio import holm, rate_ratio
+from rules.rule import Hit, Limits, Rule, Severity, Threshold
 from rules.wording import percent
 
 RULE = Rule(
@@ -14,7 +15,10 @@ RULE = Rule(
     step="data",
     severity="warn",
     waivable=True,
-    levels="warn below 0.8; block below 0.5 when both groups have 30 rows or more",
+    levels=(
+        "warn below 0.8 when chance is ruled out; block below 0.5; note when it can still be chance; groups under 30 rows "
+        "are never judged"
+    ),
     belief="A tuned model is as fair as its data.",
     problem="The data favours one group over another.",
     why="A tuned model repeats and often sharpens such a lean; in hiring, lending or housing it may be unlawful.",
@@ -26,11 +30,8 @@ RULE = Rule(
     thresholds={
         "warn_below": Threshold(0.8, "ratio", "four-fifths rule, EEOC Uniform Guidelines 1978, 29 CFR 1607.4(D)"),
         "block_below": Threshold(0.5, "ratio", "our choice: half as often"),
-        "block_rows": Threshold(
-            30,
-            "rows of each group",
-            "our choice: below it the ratio is mostly chance, so it only warns",
-        ),
+        "fewest_rows": Threshold(30, "rows of each group", "our choice: below it a ratio is mostly chance"),
+        "chance": Threshold(0.05, "p-value", "two-proportion test, corrected for all groups compared (Holm 1979)"),
     },
     fires_on=Facts(data=DataFacts(rows=200, usable_rows=200, groups=(Group("women", 100, 35), Group("men", 100, 60)))),
     quiet_on=Facts(data=DataFacts(rows=200, usable_rows=200, groups=(Group("women", 100, 55), Group("men", 100, 60)))),
@@ -39,18 +40,28 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.favourable_rates
-    worst, best = facts.data.favourable_rates[0], facts.data.favourable_rates[-1]
-    if best[1] <= 0:
+    assert facts.data and facts.data.groups is not None
+    judged = [g for g in facts.data.groups if g.rows >= limits.fewest_rows and 0 <= (g.favourable or 0) <= g.rows]
+    judged = [group for group in judged if group.favourable is not None]
+    best = max(judged, key=lambda group: (group.favourable or 0) / group.rows, default=None)
+    if best is None or not best.favourable:
         return
-    ratio = worst[1] / best[1]
-    if ratio < limits.warn_below:
-        enough = min(worst[2], best[2]) >= limits.block_rows
+    others = [group for group in judged if group is not best]
+    ratios = [rate_ratio(group.favourable or 0, group.rows, best.favourable, best.rows) for group in others]
+    pairs = len(judged) * (len(judged) - 1) // 2  # the best of all is picked out, so every pair counts as compared
+    chances = holm([ratio.p_value for ratio in ratios], pairs)
+    for group, ratio, chance in zip(others, ratios, chances, strict=True):
+        if ratio.ratio >= limits.warn_below:
+            continue
+        sure = chance < limits.chance
+        severity: Severity = "note" if not sure else "block" if ratio.ratio < limits.block_below else "warn"
         yield Hit(
-            f"Favourable answer: “{worst[0]}” {percent(worst[1])} of {worst[2]:,} rows, “{best[0]}” {percent(best[1])} "
-            f"of {best[2]:,}; the ratio is {ratio:.2f}, under {limits.warn_below:.2f} (four-fifths rule).",
-            measured=ratio,
+            f"Favourable answer: “{group.name}” {percent((group.favourable or 0) / group.rows)} of {group.rows:,} rows, "
+            f"“{best.name}” {percent(best.favourable / best.rows)} of {best.rows:,}; the ratio is {ratio.ratio:.2f} "
+            f"(95 % interval {ratio.low:.2f} to {ratio.high:.2f}), under {limits.warn_below:.2f} (four-fifths rule)"
+            f"{'' if sure else '; with so few rows it can still be chance'}.",
+            measured=ratio.ratio,
             threshold=limits.warn_below,
             unit="ratio of favourable answers",
-            severity="block" if enough and ratio < limits.block_below else "warn",
+            severity=severity,
         )

@@ -230,7 +230,9 @@ def test_groups_by_column_or_by_word() -> None:
         Group("others", 0, 0),
     )
     assert groups(given, ()) is None
-    assert groups(rows(("She is a nurse", "x"), ("the shed", "x")), ("she",)) == (Group("she", 1, None),)
+    told = rows(("She is a nurse", "x"), ("the shed", "x"), ("Her car", "x"), ("Both she and he", "x"))
+    assert groups(told, ("she",)) == (Group("she", 2, None),)
+    assert groups(told, ("women = she|her", "men=he|his")) == (Group("women", 3, None), Group("men", 1, None))
 
 
 def test_malformed_json_xml_and_fences() -> None:
