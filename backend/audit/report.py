@@ -48,6 +48,18 @@ class FindingReport(Frozen):
     examples: tuple[ShownRow, ...] = ()
 
 
+class Sampled(Frozen):
+    """A measurement that looked at `looked_at` of `of` rows, drawn at random with a fixed seed.
+
+    What none of them shows is in fewer than `bound` (0–1) of all rows, at 95 % confidence: the rule of three.
+    """
+
+    measurement: str
+    looked_at: int
+    of: int
+    bound: float
+
+
 class AuditReport(Frozen):
     """The result of `tunewise audit --json`: `model_dump(mode="json")` is the contract."""
 
@@ -59,6 +71,7 @@ class AuditReport(Frozen):
     seconds: float
     not_checked: tuple[str, ...] = ()
     task: str = ""
+    sampled: tuple[Sampled, ...] = ()
 
 
 class Named(Protocol):
@@ -128,4 +141,8 @@ def report_of(
         seconds=round(seconds, 2),
         not_checked=not_checked(data, verdicts),
         task=task,
+        sampled=tuple(
+            Sampled(measurement=name, looked_at=looked_at, of=data.rows, bound=min(1.0, 3 / max(1, looked_at)))
+            for name, looked_at in data.sampled
+        ),
     )  # fmt: skip

@@ -114,15 +114,15 @@ def flawed(text: str, rng: random.Random, row: int) -> str:
     """One of the usual flaws now and then."""
     luck = rng.random()
     if luck < 0.001:
-        return f"{text} Write to {rng.choice(NAMES).lower()}.{row}@post{row % 97}.org about it."
-    if luck < 0.002:
-        return f"{text} My phone is +49 30 {rng.randint(1000000, 9999999)} at home."
-    if luck < 0.003:
-        return f"{text} The server is 84.{rng.randint(2, 250)}.{rng.randint(2, 250)}.{rng.randint(2, 250)} again."
-    if luck < 0.0035:
-        return f"{text} The key is AKIA{''.join(rng.choices('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', k=16))} there."
-    if luck < 0.0135:
-        return text.replace(" ", "<br>", 1) + " &nbsp;"
-    if luck < 0.0165:
-        return text + " It cost Ã©tÃ© â€“ thatâ€™s it."
+        text += f" Write to {rng.choice(NAMES).lower()}.{row}@post{row % 97}.org about it."
+    elif luck < 0.002:
+        text += f" My phone is +49 30 {rng.randint(1000000, 9999999)} at home."
+    elif luck < 0.003:
+        text += f" The server is 84.{rng.randint(2, 250)}.{rng.randint(2, 250)}.{rng.randint(2, 250)} again."
+    elif luck < 0.0035:
+        text += f" The key is AKIA{''.join(rng.choices('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', k=16))} there."
+    elif luck < 0.0135:
+        text = text.replace(" ", "<br>", 1) + " &nbsp;"
+    elif luck < 0.0165:
+        text += " It cost Ã©tÃ© â€“ thatâ€™s it."
     return text
