@@ -39,7 +39,8 @@ GROWTH = 2.5
 MOST = 0.25
 """Share of rows above which groups are parts of a broad subject, not strangers."""
 BROAD = 0.45
-"""Foreignness that half the rows have where the subject is too broad to say what is foreign to it."""
+BROAD_ALONE = 0.60
+"""Foreignness that half the groups, or half the rows, have where the subject is too broad to say what is foreign."""
 
 
 def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
@@ -68,7 +69,10 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
     strange = _strange_groups(common, labels, seed)
     if strange is None:
         return None, len(chosen)
-    strange |= _strange_alone(matrix, strange)
+    alone = _strange_alone(matrix, strange)
+    if alone is None:
+        return None, len(chosen)
+    strange |= alone
     return tuple(sorted(chosen[at].row for at in np.flatnonzero(strange))), len(chosen)
 
 
@@ -136,8 +140,8 @@ def _is_a_class(labels: np.ndarray, members: np.ndarray) -> bool:
     return bool(share >= CLASS_SHARE and share >= 2 * (labels == names[counts.argmax()]).mean())
 
 
-def _strange_alone(matrix: csr_matrix, strange: np.ndarray) -> np.ndarray:
-    """(rows,) of True for rows whose words hardly any row but the strange ones uses."""
+def _strange_alone(matrix: csr_matrix, strange: np.ndarray) -> np.ndarray | None:
+    """(rows,) of True for rows whose words hardly any row but the strange ones uses; None when most are like that."""
     from backend.audit.subjects import foreign_to
 
     lengths = np.asarray(matrix.sum(axis=1)).ravel()
@@ -148,5 +152,7 @@ def _strange_alone(matrix: csr_matrix, strange: np.ndarray) -> np.ndarray:
     if judged.sum() < MIN_ROWS:
         return np.zeros(len(strange), dtype=bool)
     middle, upper = np.quantile(share[judged], [0.5, 0.75])
+    if middle > BROAD_ALONE:
+        return None
     least = np.where(lengths < FEW_WORDS, FOREIGN_SHORT_ROW, FOREIGN_ROW)
     return judged & (share >= np.maximum(least, middle + SPREADS * (upper - middle)))

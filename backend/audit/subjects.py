@@ -53,8 +53,9 @@ def bags(texts: Sequence[str]) -> csr_matrix:
     from sklearn.feature_extraction.text import CountVectorizer
 
     vectors = CountVectorizer(
-        token_pattern=r"(?u)\b[^\W\d_]{2,}\b|[぀-ヿ㐀-鿿가-힯]", binary=True, dtype=np.float32
-    )
+        token_pattern=r"(?u)\b[^\W\d_]{2,}\b|[぀-ヿ㐀-鿿가-힯]",  # noqa: S106  # a pattern for words, no password
+        binary=True, dtype=np.float32,
+    )  # fmt: skip
     return vectors.fit_transform([text[:MAX_CHARACTERS] for text in texts])
 
 
