@@ -303,7 +303,7 @@ def next_step(now: Standing, project: str) -> tuple[str, tuple[str, ...]]:
     stopping = [finding for finding in now.blocks if STEPS.index(finding.gate) <= STEPS.index(step)]
     if stopping:
         worst = stopping[0]
-        words = f"Put this right first: {worst.message} {worst.fix}"
+        words = f"Put this right first: {worst.message} {_in_project(worst.fix, project)}"
         commands = [f"tunewise check {project}"]
         if worst.step == "data":
             commands.append(f"tunewise data {project} --preview   # then --fix, for what can be mended automatically")
@@ -330,7 +330,8 @@ def error_words(error: TunewiseError) -> ErrorWords:
 
     if isinstance(error, Blocked):
         lines = [f"First: {STEP_TITLES.get(name, name)}: not done, or out of date." for name in error.missing]
-        lines += [f"{found.rule}: {found.message} What to do: {found.fix}" for found in error.findings]
+        for found in error.findings:
+            lines.append(f"{found.rule}: {found.message} What to do: {_in_project(found.fix, 'PROJECT')}")
         return ErrorWords(f"This can't start yet: {STEP_TITLES[error.step]}.", tuple(printable(line) for line in lines))
     if isinstance(error, InputError):
         labelled = (("Where", error.where), ("Why", error.why), ("What to do", error.do))

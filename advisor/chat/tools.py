@@ -78,7 +78,8 @@ class Tools:
         if len(found) > MOST_FINDINGS:
             lines.append(f"… and {len(found) - MOST_FINDINGS} more.")
         if severity == "block":
-            lines += ["What to do:", *(f"{f.rule}: {f.fix}" for f in found[:3])]
+            name = self.workbench.project.name
+            lines += ["What to do:", *(f"{f.rule}: {finding_words(f, name).fix}" for f in found[:3])]
         return "\n".join(lines)
 
     def explain_finding(self, rule: str = "") -> str:
@@ -97,7 +98,7 @@ class Tools:
                 f"{name}: {VERDICT_WORDS[verdict.state]}. It looks for this: {known.problem} "
                 f"Why it matters: {known.why} What would help: {known.fix}"
             )
-        words = finding_words(found[0])
+        words = finding_words(found[0], self.workbench.project.name)
         lines = [f"{words.rule} ({words.label}): {words.title}", *(finding.message for finding in found)]
         if words.rows:
             lines.append(f"It is about {words.rows}.")
