@@ -7,10 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from backend.store import write_text
 
 REPO = Path(__file__).parents[1]
+settings.register_profile("calm", deadline=None)  # a busy machine is no failure
+settings.load_profile("calm")
+
 KEPT_HOME = Path(os.environ.get("TUNEWISE_HOME") or REPO / ".tunewise")
 
 CHAT_TEMPLATE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from rules.facts import DataFacts
 from rules.judge import Verdict
@@ -38,12 +39,13 @@ def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]
     for verdict in verdicts:
         if verdict.state == "not asked" and verdict.rule.step == "data":
             said.append(f"Not asked: {verdict.rule.id} ({verdict.rule.problem.rstrip('.')}). {_why(verdict)}")
-    return (*said, *NEVER)
+    return (*NEVER, *said)
 
 
 def _sampled(what: str, looked_at: int, rows: int) -> str:
     """Rule of three: what none of n random rows shows is in fewer than 3/n of all rows, at 95 % confidence."""
-    bound = f" A flaw that none of them shows is in fewer than {3 / looked_at:.2%} of all rows." if looked_at else ""
+    most = ceil(30_000 / looked_at) / 10_000 if looked_at else 1.0  # rounded up: it is a bound
+    bound = f" A flaw that none of them shows is in fewer than {most:.2%} of all rows."
     return f"{what}: looked for in {looked_at:,} rows drawn at random from {rows:,}; only those are listed.{bound}"
 
 
