@@ -42,7 +42,7 @@ def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     long = [(row, text) for row, text in texts if text.count(" ") >= 3 * MIN_WORDS or len(text.split()) >= MIN_WORDS]
     if not long:
         return ()
-    ends = [bool(_END.search(text[-20:])) for _, text in long]
+    ends = [text[-1] in ".!?" or bool(_END.search(text[-20:])) for _, text in long]
     proper = sum(ends) / len(long)
     lengths = Counter(len(text) for _, text in long)
     longest = max(lengths)
@@ -74,7 +74,7 @@ def _at_one_length(open_ended: list[str]) -> list[bool]:
 def _inside_words(everything: list[str]) -> frozenset[str]:
     """Words that stand inside of sentences, but hardly ever at their end."""
     if len(everything) > SAMPLE:
-        everything = everything[:: len(everything) // SAMPLE]
+        everything = everything[:: len(everything) // VOCABULARY_OF]
     inside: Counter[str] = Counter()
     final: Counter[str] = Counter()
     for text in everything:

@@ -13,12 +13,12 @@ _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180
 
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose input is blank, counting invisible characters as blank."""
-    return tuple(example.row for example in examples if _blank(example.input))
+    return tuple(example.row for example in examples if not "!" <= example.input[:1] <= "~" and _blank(example.input))
 
 
 def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer is blank, counting invisible characters as blank."""
-    return tuple(example.row for example in examples if _blank(example.answer))
+    return tuple(example.row for example in examples if not "!" <= example.answer[:1] <= "~" and _blank(example.answer))
 
 
 def _blank(text: str) -> bool:

@@ -14,6 +14,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 """Tab, line ends, form feed, vertical tab and escape do occur in sound text."""
 SOME = r"[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] "
 """What every damaged text holds (RE2): bytes read as signs come in twos at least, though a second may be a space."""
+_FOREIGN = re.compile("[^\x00-\x7f]+")
 _SOUND = bytes({*range(32, 127), *b"\t\n\v\f\r\x1b"})
 
 
@@ -44,10 +45,16 @@ def repaired(text: str) -> str:
     return _CONTROL.sub("", fix_c1_controls(_unscrambled(text)))
 
 
+def _around_foreign(text: str) -> str:
+    """The stretches beyond ASCII with four signs on either side: what mojibake is told by, and all of it."""
+    spans = [(max(0, match.start() - 4), match.end() + 4) for match in _FOREIGN.finditer(text)]
+    return text if len(spans) > 50 else "\n\n".join([text[start:end] for start, end in spans])
+
+
 def _unscrambled(text: str) -> str:
     import ftfy
     from ftfy.badness import is_bad
 
-    if text.isascii() or not is_bad(text):
+    if text.isascii() or not is_bad(_around_foreign(text)):
         return text
     return ftfy.fix_encoding(text)

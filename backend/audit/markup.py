@@ -38,7 +38,7 @@ SOME = any_of(
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
 _CAREFUL = (
     (("<",), _TAG),
-    (("<",), _COMMENT),
+    (("<!--", "<script", "<style"), _COMMENT),
     (("://", "www."), _TRACKING),
     (page_frame.TOKEN_HINTS, page_frame.CHAT_TOKEN),
     (page_frame.WIKI_HINTS, page_frame.WIKI),

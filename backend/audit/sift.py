@@ -47,7 +47,7 @@ def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, lis
 
     found: dict[str, list[int]] = {name: [] for name in patterns}
     for first, block in blocks(texts, BLOCK):
-        raw = [text.encode("utf-8", "surrogatepass") for text in block]
+        raw = [text.encode() if text.isascii() else text.encode("utf-8", "surrogatepass") for text in block]
         ends = np.concatenate([[0], np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)))])
         array = pa.LargeStringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))
         for name, pattern in patterns.items():
