@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from backend.decisions import Judgement, Reading
@@ -21,6 +20,7 @@ from backend.domain import (
 )
 from backend.evaluation.metrics import suitable_metrics
 from backend.project import Project
+from backend.prompts.fresh import fresh_phrases
 from backend.statistics import cohen_kappa, rows_for_gain, upper_bound
 from rules.facts import (
     Facts,
@@ -31,14 +31,6 @@ from rules.facts import (
     SignOffFacts,
     SplitFacts,
 )
-
-FRESH_FACTS = re.compile(
-    r"\b(latest|most recent|newest|up[- ]to[- ]date|real[- ]time|current (?:price|news|stock|weather|status|events?)\w*"
-    r"|today'?s|this week'?s|breaking news|live (?:data|prices|scores)|(?:stock|share) prices?"
-    r"|weather forecast|(?:our|the) (?:knowledge base|wiki|document store)|look(?:s|ing)? up)\b",
-    re.IGNORECASE,
-)
-"""Wordings that ask for knowledge which changes after training: such tasks need retrieval, not tuning."""
 
 
 def facts_of(project: Project) -> Facts:
@@ -82,7 +74,7 @@ def _goal(goal: Goal) -> GoalFacts:
         engineering_hours=goal.engineering_hours,
         complex_task=goal.complex_task,
         groups=goal.groups,
-        fresh_facts=tuple(dict.fromkeys(match.group(0).lower() for match in FRESH_FACTS.finditer(goal.sentence))),
+        fresh_facts=fresh_phrases(goal.sentence),
     )
 
 

@@ -18,10 +18,12 @@ FRAME = re.compile(
     rf"""
     skip\s+to\s+(?:main\s+|primary\s+)?(?:content|navigation|footer|menu)|toggle\s+navigation
     |back\s+to\s+top\b(?=\s*(?:↑|\Z|\n|\|))
-    |accept\s+(?:all\s+)?cookies|(?:this|our)\s+(?:web)?site\s+uses\s+cookies|\bwe\s+(?:and\s+our\s+partners\s+)?use\s+cookies
+    |accept\s+(?:all\s+)?cookies|(?:this|our)\s+(?:web)?site\s+uses\s+cookies
+        |\bwe\s+(?:and\s+our\s+partners\s+)?use\s+cookies
     |cookies?\s+to\s+(?:improve|enhance|ensure|give|offer|personali[sz]e)\s+(?:your|you|that|our)
     |manage\s+(?:cookie\s+)?(?:consent|preferences)
-    |share\s+(?:this\s*)?(?:article\s+|post\s+|page\s+)?(?:on|via|to|:)\s*{_SITE}\b|{_SITE}(?:\s*[|·,/]?\s+{_SITE}){{2,}}
+    |share\s+(?:this\s*)?(?:article\s+|post\s+|page\s+)?(?:on|via|to|:)\s*{_SITE}\b|{_SITE}(?:\s*[
+        |·,/]?\s+{_SITE}){{2,}}
     |(?:follow|like|find)\s+us\s+on\s+{_SITE}
     |click\s+here\s+to\s+(?:un)?subscribe|unsubscribe\s+(?:here|from\s+this)
     |(?:sign\s+up|subscribe)\s+(?:for|to)\s+(?:our|the)\s+(?:\w+\s+)?newsletter

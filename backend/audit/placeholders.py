@@ -23,7 +23,8 @@ _THING = r"(?:answers?|responses?|repl(?:y|ies)|completions?|outputs?|texts?|con
 _ALWAYS = re.compile(
     rf"""
     (?:to[ -]?do|tbd|tbc|tba|tbw|fixme|xxx+|wip)(?:\s*[:.!–—-].*|\s+later.*)?
-    |(?:to\s+be|needs\s+to\s+be|will\s+be)\s+(?:done|determined|added|completed|written|filled(?:\s+in)?|announced|decided
+    |(?:to\s+be|needs\s+to\s+be|will\s+be)\s+(?:done|determined|added|completed|written|filled(?:\s+in)?|announced
+        |decided
         |defined|confirmed|provided|supplied|updated|continued)(?:\s+(?:later|soon|here))?
     |(?:insert|enter|type|write|put|add|provide|place|paste)\s+(?:your|the|an?|some)?\s*(?:\w+\s+)?{_THING}(?:\s+here)?
     |(?:your|the)?\s*(?:\w+\s+)?{_THING}\s+(?:goes|go|comes|belongs|to\s+go)\s+(?:in\s+)?here
@@ -41,11 +42,13 @@ _ALWAYS = re.compile(
 SOME = "(?i:lorem ipsum|dolor sit amet, consectetur)"
 """What a long stand-in holds (RE2)."""
 _SLOT = re.compile(
-    rf"[\[<{{(%$#_]+\s*(?:\w+[ _-]){{0,3}}(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank|here)(?:[ _-]\w+)?\s*[\]>}})%_]+",
+    rf"[\[<{{(%$#_]+\s*(?:\w+[ _-]){{0,3}}(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank"
+    rf"|here)(?:[ _-]\w+)?\s*[\]>}})%_]+",
     re.IGNORECASE,
 )
 _MAYBE = re.compile(
-    r"#?\s*(?:n\.?\s?/?\s?a\.?|none|null|nan|nil|undefined|empty|missing|unknown|not\s+(?:available|applicable|provided|found|given)"
+    r"#?\s*(?:n\.?\s?/?\s?a\.?|none|null|nan|nil|undefined|empty|missing|unknown|not\s+(?:available|applicable"
+    r"|provided|found|given)"
     rf"|no\s+(?:{_THING}|data|information|comment|result)s?(?:\s+(?:provided|given|available|found|yet|needed))?|blank"
     r"|test|pending|default|value|label|content|text)[.!]?|[-–—_.…?*/\\=~ ]+|[?!]+",
     re.IGNORECASE,

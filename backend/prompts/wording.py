@@ -12,7 +12,7 @@ TASK = re.compile(
 )
 FORM = re.compile(
     r"\b(json|xml|csv|yaml|sql|html|markdown|table|bullet|list|key|field|column|format|form|"
-    r"words?|sentences?|paragraphs?|lines?|labels?|yes or no|true or false|one of|"
+    r"words?|sentences?|paragraphs?|lines?|labels?|steps|digit|number alone|yes or no|true or false|one of|"
     r"(?:answer|reply|respond|output|return|write)\s+(?:with|in|as|only|exactly|just|the|nothing)|only the|"
     r"\w+ or \w+)\b",
     re.IGNORECASE,
@@ -20,11 +20,15 @@ FORM = re.compile(
 LIMIT = re.compile(
     r"\b(only|exactly|just|at most|at least|no more than|up to|fewer than|less than|do not|don't|never|must|without|"
     r"nothing else|no other|one of|either|one word|single|short|brief|concise|maximum|minimum|within|keep|"
-    r"\d+ (?:words?|sentences?|lines?)|\w+ or \w+)\b",
+    r"no [a-z]+s|under \d+|from \d+ to \d+|alone|in total|null|if (?:there is|it is|none|nothing|missing|unsure)|"
+    r"with the (?:keys|fields|columns)|\d+ (?:words?|sentences?|lines?|steps|points)|\w+ or \w+)\b",
     re.IGNORECASE,
 )
 READER = re.compile(
-    r"\b(for (?:a|an|the|our|people|someone|readers?)|reader|audience|customers?|clients?|patients?|doctors?|child\w*|"
+    r"\b(for (?:a|an|the|our|people|someone|[a-z -]{0,20}(?:readers?|managers?|visitors?|staff|teachers?"
+    r"|parents?|lawyers?|"
+    r"employees|beginners|members|citizens|developers))|to (?:a|an) [\w-]+(?:-old|er|or|ist|ian)\b|reader"
+    r"|audience|customers?|clients?|patients?|doctors?|child\w*|"
     r"students?|colleagues?|users?|layperson|beginners?|experts?|tone|style|friendly|formal|polite|you are|as an?|"
     r"plain (?:language|words))\b",
     re.IGNORECASE,
