@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend.data.arrow_size import VALUE_BYTES, bytes_of
+from backend.data.bounds import too_swollen
 from backend.data.table import Records
 from backend.errors import InputError
 
@@ -36,8 +38,10 @@ def read_folder(folder: Path) -> Records:
 
     try:
         _refuse_outside_files(state)
-        return _records(datasets.load_from_disk(str(folder)))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:  # pyarrow's errors are ValueErrors
+        return _records(datasets.load_from_disk(str(folder)), folder)
+    except InputError:
+        raise
+    except Exception as error:  # the library raises whatever a damaged file trips it over; it is one thing
         raise InputError(
             "The saved data set is damaged.", where=str(folder), why=_short(error), do="Save it once more."
         ) from error
@@ -52,7 +56,7 @@ def read_hub(name: str) -> tuple[Records, str, str]:
 
     repository, _, part = name.partition(":")
     try:
-        records = _records(datasets.load_dataset(repository, split=part or "train"))
+        records = _records(datasets.load_dataset(repository, split=part or "train"), None)
     except Exception as error:  # network, hub and builders each raise their own; for the person it is one thing
         raise InputError(
             "The data set could not be fetched from the hub.",
@@ -66,12 +70,19 @@ def read_hub(name: str) -> tuple[Records, str, str]:
     return records, "hub", total.hexdigest()
 
 
-def _records(data: datasets.Dataset) -> Records:
+def _records(data: datasets.Dataset, folder: Path | None) -> Records:
+    """`folder` is where the data lies; what unpacks to far more than its files hold is refused."""
     import datasets
 
     names = tuple(data.column_names)
     rows: list[dict[str, object]] = []
-    for batch in data.with_format("arrow").iter(batch_size=10_000):
+    size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) if folder else 0
+    unpacked = 0
+    for batch in data.with_format("arrow").iter(batch_size=5_000):
+        chunks = [chunk for column in batch.columns for chunk in column.chunks]
+        unpacked += sum(map(bytes_of, chunks)) + VALUE_BYTES * batch.num_rows * (1 + batch.num_columns)
+        if folder and (trouble := too_swollen(folder, size, unpacked)):
+            raise trouble
         rows.extend(batch.to_pylist())
     for name, feature in data.features.items():
         if isinstance(feature, datasets.ClassLabel):  # stored as a number; people and models need the name

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from backend.data.arrow_size import VALUE_BYTES, bytes_of
 from backend.data.bounds import too_swollen
 from backend.data.read_delimited import unique_names
 from backend.data.table import Records
 from backend.errors import InputError
 
-if TYPE_CHECKING:
-    import pyarrow
-
 BATCH = 5_000
 """Rows unpacked at a time."""
-VALUE_BYTES = 16
-"""What a value costs besides its text, at the least: a million nulls take no room in the file."""
 
 
 def read_parquet(file: Path) -> Records:
@@ -60,28 +55,6 @@ def _measure(file: Path, texts: list[str]) -> None:
     size, unpacked = file.stat().st_size, 0
     with parquet.ParquetFile(file, read_dictionary=texts) as source:
         for batch in source.iter_batches(batch_size=BATCH):
-            unpacked += sum(map(_bytes_of, batch.columns)) + VALUE_BYTES * batch.num_rows * (1 + batch.num_columns)
+            unpacked += sum(map(bytes_of, batch.columns)) + VALUE_BYTES * batch.num_rows * (1 + batch.num_columns)
             if trouble := too_swollen(file, size, unpacked):
                 raise trouble
-
-
-def _bytes_of(values: pyarrow.Array) -> int:
-    """Bytes the values take when each stands for itself."""
-    import pyarrow.compute as pc
-    from pyarrow import types
-
-    kind = values.type
-    if types.is_dictionary(kind):
-        inner = kind.value_type
-        if not (types.is_string(inner) or types.is_binary(inner) or types.is_large_string(inner)):
-            return int(values.nbytes)
-        lengths = pc.binary_length(values.dictionary).cast("int64").take(values.indices)
-        return int(pc.sum(lengths).as_py() or 0)
-    if types.is_struct(kind):
-        return sum(map(_bytes_of, values.flatten()))
-    if types.is_map(kind):
-        return _bytes_of(values.keys) + _bytes_of(values.items) + VALUE_BYTES * len(values.keys)
-    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
-        inside = values.flatten()
-        return _bytes_of(inside) + VALUE_BYTES * len(inside)
-    return int(values.nbytes)

@@ -12,7 +12,7 @@ def section(given: ReportInput) -> Section:
     """Every rule is somewhere in here."""
     by_state: dict[str, list[Verdict]] = {}
     for one in given.verdicts:
-        state = "waived" if one.state == "block" and _waived(one, given) else one.state
+        state = "waived" if one.state in ("block", "warn") and _waived(one, given) else one.state
         by_state.setdefault(state, []).append(one)
     states = ("block", "waived", "warn", "passed", "not asked", "broken")
     counts = {state: len(by_state.get(state, ())) for state in states}

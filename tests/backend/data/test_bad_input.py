@@ -10,6 +10,7 @@ from bad_input import (
     CASES,
     SOUND,
     SUFFIXES,
+    TOKENS,
     any_json,
     archives,
     as_jsonl,
@@ -54,7 +55,7 @@ def test_arbitrary_bytes(folder: Path, suffix: str, content: bytes) -> None:
     tried(folder, suffix, content)
 
 
-@cases(0.44)
+@cases(0.4)
 @given(spoilt())
 def test_sound_files_spoilt(folder: Path, file: tuple[str, bytes]) -> None:
     tried(folder, *file)
@@ -86,6 +87,40 @@ def test_texts_that_make_patterns_back_track(folder: Path, content: bytes) -> No
 def test_other_encodings(folder: Path, encoding: str, suffix: str, lost: int) -> None:
     content = SOUND[suffix].decode().encode(encoding)
     tried(folder, suffix, content[: len(content) - lost])
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of a data set as `save_to_disk` writes it."""
+    import datasets
+
+    datasets.disable_progress_bars()
+    folder = tmp_path_factory.mktemp("sound") / "saved"
+    datasets.Dataset.from_list(sound_rows()).save_to_disk(str(folder))
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@cases(0.04)
+@given(st.data())
+def test_saved_data_sets_spoilt(folder: Path, saved: dict[str, bytes], data: st.DataObject) -> None:
+    place = folder / "saved"
+    place.mkdir(exist_ok=True)
+    for name, content in saved.items():
+        (place / name).write_bytes(content)
+    name = data.draw(st.sampled_from(sorted(saved)))
+    content = bytearray(saved[name])
+    at = data.draw(st.integers(0, len(content) - 1))
+    how = data.draw(st.sampled_from(("cut", "flip", "stuff", "other")))
+    if how == "cut":
+        del content[at:]
+    elif how == "flip":
+        content[at] ^= 1 << data.draw(st.integers(0, 7))
+    elif how == "stuff":
+        content[at:at] = data.draw(st.sampled_from(TOKENS))
+    else:
+        content[:] = data.draw(st.sampled_from((b"", b"[]", b"{}", b"null", b'{"_data_files": 3}', b"\x00" * 99)))
+    (place / name).write_bytes(content)
+    outcome(place, sum(map(len, saved.values())))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
