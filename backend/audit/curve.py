@@ -13,6 +13,8 @@ from rules.facts import CurveFacts
 SHARES = (0.125, 0.25, 0.5, 1.0)
 SEEDS = 5
 MAX_TRAIN = 20_000
+OF_MANY, HELD_OUT_OF_MANY = 2_000, 1_000
+"""Rows learnt from and tested on where there are more than `MAX_TRAIN`; the law then carries on to all of them."""
 FLAT = 0.01
 """Fraction 0–1. A doubling that brings less than one point is not worth collecting for."""
 
@@ -32,8 +34,11 @@ def learning_curve(
 
     train = list(train)
     rng = np.random.default_rng(seed)
-    if len(train) > MAX_TRAIN:
-        train = [train[index] for index in np.sort(rng.choice(len(train), MAX_TRAIN, replace=False))]
+    rows = len(train)
+    if rows > MAX_TRAIN:
+        train = [train[index] for index in np.sort(rng.choice(rows, OF_MANY, replace=False))]
+        held_out = min(HELD_OUT_OF_MANY, len(validation))
+        validation = [validation[index] for index in np.sort(rng.choice(len(validation), held_out, replace=False))]
     names = sorted({label_key(example.answer) for example in (*train, *validation)})
     if len(names) < 2 or len(names) > len(train) / 5:
         return None
@@ -45,7 +50,7 @@ def learning_curve(
         return None
     sizes = [max(20, round(share * len(train))) for share in SHARES]
     right = _right(matrix, labels, len(train), sizes, rng)  # (sizes, seeds, validation rows)
-    low, high = _gain_range(right, sizes, rng)
+    low, high = _gain_range(right, sizes, rng, rows)
     points = tuple((size, float(score)) for size, score in zip(sizes, right.mean(axis=(1, 2)), strict=True))
     flat = True if high <= FLAT else False if low > 0 else None
     return CurveFacts(points=points, flat=flat, gain_of_doubling=(low, high), learner=NAME)
@@ -78,9 +83,9 @@ def _right(matrix: object, labels: np.ndarray, rows: int, sizes: list[int], rng:
 
 
 def _gain_range(
-    right: np.ndarray, sizes: list[int], rng: np.random.Generator, resamples: int = 500
+    right: np.ndarray, sizes: list[int], rng: np.random.Generator, total: int, resamples: int = 500
 ) -> tuple[float, float]:
-    """2.5 and 97.5 % quantiles of the forecast gain in accuracy from twice the training rows."""
+    """2.5 and 97.5 % quantiles of the forecast gain in accuracy from twice the training rows, of which there are `total`."""
     log_sizes = np.log(sizes)
     gains = []
     for _ in range(resamples):
@@ -89,7 +94,7 @@ def _gain_range(
         errors = 1 - right[:, seeds][:, :, rows].mean(axis=(1, 2))  # (sizes,)
         errors = np.maximum(errors, 0.5 / right.shape[2])  # none seen is not none at all
         slope, start = np.polyfit(log_sizes, np.log(errors), 1)
-        now, then = np.exp(start + slope * log_sizes[-1]), np.exp(start + slope * (log_sizes[-1] + np.log(2)))
+        now, then = np.exp(start + slope * np.log(total)), np.exp(start + slope * np.log(2 * total))
         gains.append(now - then)
     low, high = np.quantile(gains, [0.025, 0.975])
     return float(low), float(high)

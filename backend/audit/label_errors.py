@@ -20,7 +20,7 @@ from backend.audit.labels import label_key
 from backend.domain import Example
 
 SAMPLE = 20_000
-SAMPLE_OF_MANY = 6_000
+SAMPLE_OF_MANY = 2_000
 """Rows looked at where there are more than `SAMPLE`: the learner takes the longest of all measurements."""
 FOLDS = 5
 MIN_ROWS = 100

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from backend.domain import Example
 
@@ -39,6 +40,7 @@ def commonest_spellings(examples: Sequence[Example]) -> dict[str, str]:
     return {key: _commonest(counts) for key, counts in _by_key(examples).items()}
 
 
+@lru_cache(maxsize=10_000)
 def label_key(answer: str) -> str:
     """What a label is when case, spaces and punctuation do not count; labels without letters stand for themselves.
 
