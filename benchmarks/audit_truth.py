@@ -36,6 +36,10 @@ SEPARABLE = ("talk_topics", "subjects", "support_topics", "intents")
 WARNED_SHARE = 0.01
 
 
+Job = tuple[str, str, float, int, int, str, bool]
+"""Flaw, base, rate, seed, rows, format, whether through the command line."""
+
+
 def write(rows: list[Row], path: Path, form: str) -> None:
     """The rows as JSON lines, chat JSON lines or CSV."""
     if form == "csv":
@@ -55,7 +59,10 @@ def audit(path: Path, by_command: bool) -> dict:
     """The report, through the command line or in this process."""
     if by_command:
         done = subprocess.run(
-            [sys.executable, "-c", COMMAND, "audit", str(path), "--json", "-"], capture_output=True, text=True, check=False
+            [sys.executable, "-c", COMMAND, "audit", str(path), "--json", "-"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return json.loads(done.stdout)
     from backend.audit.run import audit_file
@@ -63,7 +70,7 @@ def audit(path: Path, by_command: bool) -> dict:
     return audit_file(path).model_dump(mode="json")
 
 
-def planted(job: tuple[str, str, float, int, int, str, bool]) -> dict:
+def planted(job: Job) -> dict:
     """One spoilt set: how many rows were named rightly and wrongly, and which (the first few)."""
     flaw_name, host_name, rate, seed, size, form, by_command = job
     flaw = next(flaw for flaw in FLAWS if flaw.name == flaw_name)
@@ -86,6 +93,12 @@ def planted(job: tuple[str, str, float, int, int, str, bool]) -> dict:
 
         peer = cleanlab_on([row.input for row in truth.rows], [row.answer for row in truth.rows])
         result |= {"peer_right": len(peer & truth.truth), "peer_wrong": len(peer - truth.truth)}
+    if flaw.rule == "off-topic-rows":
+        from benchmarks.flaws.peer import neighbours_on
+
+        texts = [row.input if report["task"] == "classify" else f"{row.input} {row.answer}" for row in truth.rows]
+        peer = neighbours_on(texts, len(truth.truth))
+        result |= {"peer_right": len(peer & truth.truth), "peer_wrong": len(peer - truth.truth)}
     return result
 
 
@@ -106,7 +119,7 @@ def untouched(job: tuple[str, int, int, str]) -> dict:
     }  # fmt: skip
 
 
-def jobs(only: str, size: int, seeds: int, rates: tuple[float, ...]) -> Iterator[tuple[str, str, float, int, int, str, bool]]:
+def jobs(only: str, size: int, seeds: int, rates: tuple[float, ...]) -> Iterator[Job]:
     """Every flaw in every base it fits, at every rate; formats take turns, and one set in forty goes by command."""
     number = 0
     for flaw in FLAWS:
@@ -140,7 +153,11 @@ def main() -> None:
             todo = jobs(given.only, given.rows, given.seeds, tuple(given.rate or RATES))
             results = list(pool.map(planted, list(todo)))
         if given.only in ("", "clean"):
-            sets = [(name, seed, given.rows, FORMATS[at % 3]) for seed in range(given.seeds) for at, name in enumerate(clean.NAMES)]
+            sets = [
+                (name, seed, given.rows, FORMATS[at % 3])
+                for seed in range(given.seeds)
+                for at, name in enumerate(clean.NAMES)
+            ]
             clean_results = list(pool.map(untouched, sets))
     summary = {"planted": show_planted(results, BARS, BAR, given.show)} if results else {}
     if clean_results:

@@ -25,4 +25,8 @@ def _blank(text: str) -> bool:
     bare = text.strip()
     if not bare:
         return True
-    return not bare[0].isalnum() and all(unicodedata.category(sign)[0] in "ZC" or sign in _UNSEEN for sign in bare)
+    return _is_unseen(bare[0]) and all(map(_is_unseen, bare))
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign in _UNSEEN or unicodedata.category(sign)[0] in "ZC"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from benchmarks.flaws import among_rows, damage, private, wordings
 from benchmarks.flaws.bases import Base, Row
@@ -58,11 +58,10 @@ FLAWS: tuple[Flaw, ...] = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A spoilt set. `truth` are the rows spoilt; `either` are rows that may be named for the same flaw or not."""
+    """A spoilt set; `truth` are the positions of the rows spoilt."""
 
     rows: list[Row]
     truth: frozenset[int]
-    either: frozenset[int] = field(default_factory=frozenset)
 
 
 def fits(flaw: Flaw, host: Base) -> bool:
@@ -73,47 +72,51 @@ def fits(flaw: Flaw, host: Base) -> bool:
 
 
 def plant(flaw: Flaw, host: Base, rate: float, seed: int) -> Planted:
-    """Spoil that share of the rows (at least one)."""
+    """Spoil that share of the rows (at least one), or add as many."""
     rng = random.Random(f"{flaw.name} {host.name} {rate} {seed}")
-    rows = list(host.rows)
-    count = max(1, round(rate * len(rows)))
+    count = max(1, round(rate * len(host.rows)))
+    labels = sorted({row.answer for row in host.rows})
     if flaw.spoil:
-        spoilt = set()
-        for at in rng.sample(range(len(rows)), len(rows)):
-            if len(spoilt) == count:
-                break
-            changed = flaw.spoil(rows[at], rng)
-            if changed is not None and changed != rows[at]:
-                rows[at] = changed
-                spoilt.add(at)
-        return Planted(rows, frozenset(spoilt))
-    labels = sorted({row.answer for row in rows})
+        return _spoilt(host.rows, flaw.spoil, count, rng)
     if flaw.name == "flips":
-        chosen = rng.sample(range(len(rows)), count)
-        for at in chosen:
-            rows[at] = among_rows.flipped(rows[at], labels, rng)
-        return Planted(rows, frozenset(chosen))
+        return _spoilt(host.rows, lambda row, rng: among_rows.flipped(row, labels, rng), count, rng)
+    added: list[tuple[int, Row]]
     if flaw.name == "contradictions":
-        sources = rng.sample(range(len(rows)), count)
-        added = [(at, among_rows.contradiction_of(rows[at], labels, rng)) for at in sources]
+        sources = rng.sample(range(len(host.rows)), count)
+        added = [(at, among_rows.contradiction_of(host.rows[at], labels, rng)) for at in sources]
     elif flaw.rule in ("duplicate-rows", "near-duplicate-rows"):
-        added = []
-        for _ in range(count):
-            made = None
-            for _ in range(50):
-                at = rng.randrange(len(host.rows))
-                source = [rows[at]]
-                made = among_rows.copy_of(source, rng) if flaw.name == "copies" else among_rows.near_copy_of(source, rng)
-                if made is not None:
-                    break
-            if made is not None:
-                added.append((at, made))
+        added = _copies(host.rows, flaw, count, rng)
     elif flaw.rule == "mixed-languages":
         added = [(-1, row) for row in among_rows.foreign(host, count, flaw.name.startswith("Latin"), rng)]
     else:
         clustered = flaw.name.endswith("clustered")
         added = [(-1, row) for row in among_rows.strangers(host, count, clustered, seed, rng)]
-    return _mixed_in(rows, added, flaw, rng)
+    return _mixed_in(host.rows, added, flaw, rng)
+
+
+def _spoilt(clean: list[Row], spoil: Spoil, count: int, rng: random.Random) -> Planted:
+    rows, done = list(clean), set()
+    for at in rng.sample(range(len(rows)), len(rows)):
+        if len(done) == count:
+            break
+        changed = spoil(rows[at], rng)
+        if changed is not None and changed != rows[at]:
+            rows[at] = changed
+            done.add(at)
+    return Planted(rows, frozenset(done))
+
+
+def _copies(rows: list[Row], flaw: Flaw, count: int, rng: random.Random) -> list[tuple[int, Row]]:
+    """(row copied, copy); rows that cannot be copied that way are passed over."""
+    make = among_rows.copy_of if flaw.name == "copies" else among_rows.near_copy_of
+    found: list[tuple[int, Row]] = []
+    for at in rng.choices(range(len(rows)), k=50 * count):
+        if len(found) == count:
+            break
+        made = make([rows[at]], rng)
+        if made is not None:
+            found.append((at, made))
+    return found
 
 
 def _mixed_in(rows: list[Row], added: list[tuple[int, Row]], flaw: Flaw, rng: random.Random) -> Planted:

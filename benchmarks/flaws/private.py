@@ -36,6 +36,10 @@ def _name(rng: random.Random) -> str:
     return rng.choice(PEOPLE).lower()
 
 
+def _in_fours(number: str) -> str:
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
 PERSONAL: tuple[Callable[[random.Random], str], ...] = (
     lambda r: f"{_name(r)}.{_some(string.ascii_lowercase, 6, r)}@{r.choice(('gmail.com', 'web.de', 'acme.co.uk'))}",
     lambda r: f"{_name(r)}{r.randint(1, 99)}@mail.{_some(string.ascii_lowercase, 7, r)}.org",
@@ -43,11 +47,11 @@ PERSONAL: tuple[Callable[[random.Random], str], ...] = (
     lambda r: f"+1 (415) {r.randint(200, 899)}-{_some(string.digits, 4, r)}",
     lambda r: f"({r.choice((212, 312, 617, 303))}) {r.randint(200, 899)}-{_some(string.digits, 4, r)}",
     lambda r: f"+49 30 {_some('123456789', 1, r)}{_some(string.digits, 7, r)}",
-    lambda r: " ".join((n := luhn("4", 16, r))[at : at + 4] for at in range(0, 16, 4)),
+    lambda r: _in_fours(luhn("4", 16, r)),
     lambda r: luhn(r.choice(("51", "55")), 16, r),
     lambda r: luhn("37", 15, r),
     lambda r: iban("DE", _some(string.digits, 18, r)),
-    lambda r: " ".join((n := iban("GB", "WEST" + _some(string.digits, 14, r)))[at : at + 4] for at in range(0, 22, 4)),
+    lambda r: _in_fours(iban("GB", "WEST" + _some(string.digits, 14, r))),
     lambda r: f"{r.choice((81, 84, 91, 185))}.{r.randint(16, 220)}.{r.randint(1, 250)}.{r.randint(2, 250)}",
     lambda r: f"SSN {r.randint(100, 665)}-{r.randint(10, 99)}-{r.randint(1000, 9999)}",
 )

@@ -46,9 +46,9 @@ def show_planted(results: list[dict], bars: dict, bar: tuple[float, float], exam
                       style="" if met else "red")  # fmt: skip
         line = {"rule": rule, "flaw": flaw, "sets": len(sets), "planted": planted, "right": right, "wrong": wrong,
                 "precision": precision, "recall": recall, "bar": need, "met": met, "not_asked": silent}  # fmt: skip
-        if flaw.startswith("flips"):
+        if "peer_right" in sets[0]:
             got, false = sum(one["peer_right"] for one in sets), sum(one["peer_wrong"] for one in sets)
-            table.add_row("", "  plain cleanlab", "", "", _share(got, got + false), _share(got, planted), "", "", "")
+            table.add_row("", "  plain cleanlab" if flaw.startswith("flips") else "  plain neighbours", "", "", _share(got, got + false), _share(got, planted), "", "", "")
             line |= {"peer_precision": got / max(1, got + false), "peer_recall": got / max(1, planted)}
         summary.append(line)
     console.print(table)
