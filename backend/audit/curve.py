@@ -15,6 +15,7 @@ SEEDS = 5
 MAX_TRAIN = 20_000
 OF_MANY, HELD_OUT_OF_MANY = 2_000, 1_000
 """Rows learnt from and tested on where there are more than `MAX_TRAIN`; the law then carries on to all of them."""
+FEW = 4
 FLAT = 0.01
 """Fraction 0–1. A doubling that brings less than one point is not worth collecting for."""
 
@@ -48,6 +49,8 @@ def learning_curve(
         matrix = features([example.input for example in (*train, *validation)])
     except ValueError:  # no word occurs twice: nothing to learn from
         return None
+    if rows > MAX_TRAIN:  # what few rows hold costs the learner much and teaches it little
+        matrix = matrix[:, np.flatnonzero(matrix.getnnz(axis=0) >= FEW)]
     sizes = [max(20, round(share * len(train))) for share in SHARES]
     right = _right(matrix, labels, len(train), sizes, rng)  # (sizes, seeds, validation rows)
     low, high = _gain_range(right, sizes, rng, rows)
@@ -85,7 +88,7 @@ def _right(matrix: object, labels: np.ndarray, rows: int, sizes: list[int], rng:
 def _gain_range(
     right: np.ndarray, sizes: list[int], rng: np.random.Generator, total: int, resamples: int = 500
 ) -> tuple[float, float]:
-    """2.5 and 97.5 % quantiles of the forecast gain in accuracy from twice the training rows, of which there are `total`."""
+    """2.5 and 97.5 % quantiles of the forecast gain in accuracy from twice the `total` training rows."""
     log_sizes = np.log(sizes)
     gains = []
     for _ in range(resamples):
@@ -94,7 +97,7 @@ def _gain_range(
         errors = 1 - right[:, seeds][:, :, rows].mean(axis=(1, 2))  # (sizes,)
         errors = np.maximum(errors, 0.5 / right.shape[2])  # none seen is not none at all
         slope, start = np.polyfit(log_sizes, np.log(errors), 1)
-        now, then = np.exp(start + slope * np.log(total)), np.exp(start + slope * np.log(2 * total))
+        now, then = (np.exp(start + slope * np.log(size)) for size in (total, 2 * total))
         gains.append(now - then)
     low, high = np.quantile(gains, [0.025, 0.975])
     return float(low), float(high)
