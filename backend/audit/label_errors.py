@@ -91,7 +91,8 @@ def _power(logs: np.ndarray, exponent: float) -> np.ndarray:
     """(rows, classes) probabilities raised to the exponent and made to sum to one again."""
     scaled = logs * exponent
     raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    shares: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _better_than_commonest(probabilities: np.ndarray, labels: np.ndarray) -> bool:

@@ -12,7 +12,7 @@ from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
 SAMPLE = 20_000
-SAMPLE_OF_MANY = 5_000
+SAMPLE_OF_MANY = 3_000
 """Rows looked at where there are more than `SAMPLE`."""
 LOOK_AT = 2_000
 """Texts looked at to tell the main language."""
@@ -96,21 +96,21 @@ def _told(text: str, main: str) -> str | None:
             return None
     if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
         return None
-    found = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit()]
-    if len(found) < MIN_WORDS:
+    spoken = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit()]
+    if len(spoken) < MIN_WORDS:
         return None
     owners = _owners()
     hits: Counter[str] = Counter()
     kinds: dict[str, set[str]] = {}
-    for word in found:
+    for word in spoken:
         for name in owners.get(word, ()):
             hits[name] += 1
             kinds.setdefault(name, set()).add(word)
-    name = _clearest(hits, kinds, len(found), main)
-    if name is None and main in PLAIN and not text.isascii() and hits[main] <= 0.1 * len(found):
+    told = _clearest(hits, kinds, len(spoken), main)
+    if told is None and main in PLAIN and not text.isascii() and hits[main] <= 0.1 * len(spoken):
         accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
-        return "another" if accented >= max(2, 0.2 * len(found)) else None
-    return name
+        return "another" if accented >= max(2, 0.2 * len(spoken)) else None
+    return told
 
 
 def _clearest(hits: Counter[str], kinds: dict[str, set[str]], words: int, main: str) -> str | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 SAMPLE = 20_000
-SAMPLE_OF_MANY = 5_000
+SAMPLE_OF_MANY = 2_000
 """Rows looked at where there are more than `SAMPLE`."""
 MIN_ROWS = 100
 FEW_WORDS = 8
@@ -108,14 +108,13 @@ def _strange_groups(matrix: csr_matrix, labels: np.ndarray | None, seed: int) ->
 
 def _foreign_groups(matrix: csr_matrix, labels: np.ndarray | None, seed: int) -> np.ndarray | None:
     """Indices of rows in groups foreign to all others; None when half of all rows are in such groups."""
-    from backend.audit.subjects import groups, repeated
+    from backend.audit.subjects import groupings, repeated
 
     rows = matrix.shape[0]
     found: set[int] = set()
-    for share in (200, 60, 25):  # coarse and fine, since strangers come as one subject or as several
-        parts = groups(repeated(matrix), int(np.clip(rows / share, 4, 40)), seed)
-        if not parts:
-            continue
+    # coarse and fine, since strangers come as one subject or as several
+    counts = [int(np.clip(rows / share, 4, 40)) for share in (200, 60, 25)]
+    for parts in filter(None, groupings(repeated(matrix), counts, seed)):
         each = np.repeat([group.foreignness for group in parts], [len(group.rows) for group in parts])
         if np.median(each) > BROAD:
             return None
@@ -155,4 +154,5 @@ def _strange_alone(matrix: csr_matrix, strange: np.ndarray) -> np.ndarray | None
     if middle > BROAD_ALONE:
         return None
     least = np.where(lengths < FEW_WORDS, FOREIGN_SHORT_ROW, FOREIGN_ROW)
-    return judged & (share >= np.maximum(least, middle + SPREADS * (upper - middle)))
+    alone: np.ndarray = judged & (share >= np.maximum(least, middle + SPREADS * (upper - middle)))
+    return alone

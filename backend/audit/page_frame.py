@@ -1,4 +1,4 @@
-"""What surrounds the text of a web page or of a chat: menus, cookie notices, share buttons, tokens of chat templates."""
+"""What surrounds the text of a web page or of a chat: menus, notices, share buttons, chat tokens."""
 
 from __future__ import annotations
 
@@ -40,18 +40,19 @@ FRAME = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 FRAME_HINTS = (
-    "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on", "share via",
-    "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on", "subscribe", "newsletter",
-    "javascript", "java script", "rights reserved", "©", "»", "›", "→", ">>", " more...", "continue reading", "advertisement",
-    "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >", "home /", "home&gt;", "google_ad", "googletag",
-    "datalayer", "document.write", "log in |", "login", "privacy policy |", "| privacy", "menu", "sign in |", "previous article",
-    "next article", "register |", "| register", "about |", "| about", "contact |", "| contact", "home |", "| home", "| help",
+    "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
+    "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
+    "subscribe", "newsletter", "javascript", "java script", "rights reserved", "©", "»", "›", "→", ">>", " more...",
+    "continue reading", "advertisement", "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >", "home /",
+    "home&gt;", "google_ad", "googletag", "datalayer", "document.write", "log in |", "login", "privacy policy |",
+    "| privacy", "menu", "sign in |", "previous article", "next article", "register |", "| register", "about |",
+    "| about", "contact |", "| contact", "home |", "| home", "| help",
 )  # fmt: skip
 """Lower case; a text that holds none of them needs no look with `FRAME`."""
 
 CHAT_TOKEN = re.compile(
-    r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<(?:bos|eos|pad|unk|mask)>"
-    r"|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)|\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\]|<extra_id_\d+>"
+    r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
+    r"|<(?:bos|eos|pad|unk|mask)>|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)|\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\]|<extra_id_\d+>"
     r"|^\s*\#{2,3}\s*(?:instruction|response|input|human|assistant|user|system|prompt|completion)s?\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -69,5 +70,7 @@ WIKI = re.compile(
     re.IGNORECASE,
 )
 WIKI_HINTS = ("[url", "[quote", "[img", "[color", "[size", "[spoiler", "[b]", "[i]", "[u]", "[[", "{{", "'''")
-TOKEN_HINTS = ("<|", "<｜", "inst]", "sys>>", "_of_turn", "<bos", "<eos", "<pad", "<unk", "<mask", "</s>", "<s>", "[pad", "[cls",
-               "[sep", "[mask", "[bos", "[eos", "[gmask", "<extra_id", "##")  # fmt: skip
+TOKEN_HINTS = (
+    "<|", "<｜", "inst]", "sys>>", "_of_turn", "<bos", "<eos", "<pad", "<unk", "<mask", "</s>", "<s>", "[pad",
+    "[cls", "[sep", "[mask", "[bos", "[eos", "[gmask", "<extra_id", "##",
+)  # fmt: skip

@@ -74,13 +74,14 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
     maybe = task not in ("extract", "structured")
     verdicts = {
-        text: _stands_in(text, maybe and shares[text.casefold()] <= max(1, most), shares[text.casefold()] <= max(1, most))
+        text: _stands_in(text, maybe, rare=shares[text.casefold()] <= max(1, most))
         for text in set(plain.values())
     }
     return tuple(row for row, text in plain.items() if verdicts[text])
 
 
 def _stands_in(text: str, maybe: bool, rare: bool) -> bool:
+    maybe = maybe and rare
     if not text:
         return False
     lower = text.casefold()

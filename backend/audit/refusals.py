@@ -95,7 +95,8 @@ _REFUSAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _HINTS = (
-    " ai", "’ia", "language model", "artificial intel", "cannot", "can't", "can’t", "cant ", "can not", "unable", "not able",
+    " ai", "’ia", "language model", "artificial intel", "cannot", "can't", "can’t", "cant ", "can not", "unable",
+    "not able",
     "be able to", "decline", "refuse", "comfortable", "appropriate", "unethical", "guidelines", "polic", "programm",
     "permitted", "not allowed", "ability to", "capab", "als ki", "sprachmodell", "kann ich", "darf ich", "peux pas",
     "suis pas", "en tant qu", "como ", "puedo", "posso", "kan ik", "mag ik",

@@ -66,11 +66,12 @@ def repeated(matrix: csr_matrix) -> csr_matrix:
 
 def foreign_to(holding: np.ndarray, rows: float) -> np.ndarray:
     """(words,) 1 for words none of the rows hold, falling to 0 for words that enough of them hold."""
-    return np.clip(1 - np.log1p(holding) / np.log1p(IN_USE * rows + 2), 0, 1)
+    shares: np.ndarray = np.clip(1 - np.log1p(holding) / np.log1p(IN_USE * rows + 2), 0, 1)
+    return shares
 
 
-def groups(matrix: csr_matrix, count: int, seed: int) -> list[Group]:
-    """The rows in about `count` groups, each held against all rows outside of it."""
+def groupings(matrix: csr_matrix, counts: Sequence[int], seed: int) -> list[list[Group]]:
+    """For each count, the rows in about as many groups, each held against all rows outside of it."""
     from scipy.sparse import diags
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.decomposition import TruncatedSVD
@@ -81,13 +82,12 @@ def groups(matrix: csr_matrix, count: int, seed: int) -> list[Group]:
     axes = TruncatedSVD(min(AXES, matrix.shape[1] - 1), n_iter=3, random_state=seed)
     space = axes.fit_transform(matrix @ diags(weights))  # (rows, axes)
     space /= np.linalg.norm(space, axis=1, keepdims=True) + 1e-9
-    belongs = MiniBatchKMeans(count, n_init=3, batch_size=1024, random_state=seed).fit_predict(space)
     lengths = np.maximum(np.asarray(matrix.sum(axis=1)).ravel(), 1)
     found = []
-    for number in range(count):
-        members = np.flatnonzero(belongs == number)
-        if len(members) >= SMALLEST:
-            found.append(_group(matrix, members, holding, lengths))
+    for count in counts:
+        belongs = MiniBatchKMeans(count, n_init=3, batch_size=1024, random_state=seed).fit_predict(space)
+        members = (np.flatnonzero(belongs == number) for number in range(count))
+        found.append([_group(matrix, rows, holding, lengths) for rows in members if len(rows) >= SMALLEST])
     return found
 
 

@@ -16,8 +16,8 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels=(
-        "warn below 0.8 when chance is ruled out; block below 0.5; note when it can still be chance; groups under 30 rows "
-        "are never judged"
+        "warn below 0.8 when chance is ruled out; block below 0.5; note when it can still be chance; groups under 30 "
+        "rows are never judged"
     ),
     belief="A tuned model is as fair as its data.",
     problem="The data favours one group over another.",
@@ -56,7 +56,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         sure = chance < limits.chance
         severity: Severity = "note" if not sure else "block" if ratio.ratio < limits.block_below else "warn"
         yield Hit(
-            f"Favourable answer: “{group.name}” {percent((group.favourable or 0) / group.rows)} of {group.rows:,} rows, "
+            f"Favourable answer: “{group.name}” {percent((group.favourable or 0) / group.rows)} of {group.rows:,} "
+            "rows, "
             f"“{best.name}” {percent(best.favourable / best.rows)} of {best.rows:,}; the ratio is {ratio.ratio:.2f} "
             f"(95 % interval {ratio.low:.2f} to {ratio.high:.2f}), under {limits.warn_below:.2f} (four-fifths rule)"
             f"{'' if sure else '; with so few rows it can still be chance'}.",

@@ -11,7 +11,8 @@ SLICE = [
     ("mojibake", "support"), ("lost characters", "recipes"), ("control characters", "support"), ("tags", "support"),
     ("entities", "recipes"), ("tracking links", "support"), ("navigation", "recipes"), ("chat tokens", "support"),
     ("no input", "invoices"), ("no answer", "support"), ("refusal", "recipes"), ("placeholder", "support"),
-    ("cut anywhere", "recipes"), ("cut at 120 characters", "support"), ("open fence", "recipes"), ("broken JSON", "invoices"),
+    ("cut anywhere", "recipes"), ("cut at 120 characters", "support"), ("open fence", "recipes"),
+    ("broken JSON", "invoices"),
     ("copies", "support_topics"), ("contradictions", "support_topics"), ("spellings", "support_topics"),
     ("strangers, clustered", "recipes"),
 ]  # fmt: skip
@@ -27,7 +28,8 @@ def test_planted_rows_are_named_and_no_others(flaw: str, host: str) -> None:
     assert found["right"] >= precision * (found["right"] + found["wrong"]), found["wrongly_named"]
 
 
-SYNTHETIC = ("code", "html task", "json", "sql", "maths", "one-word labels", "none as label", "template, number differs",
+SYNTHETIC = (
+             "code", "html task", "json", "sql", "maths", "one-word labels", "none as label", "template, number differs",
              "template, name differs", "legal", "medical", "dialogue", "poems", "logs", "tables", "numbers", "lists",
              "titles", "emoji", "support", "recipes", "invoices")  # fmt: skip
 
