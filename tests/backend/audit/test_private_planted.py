@@ -65,7 +65,9 @@ PERSONAL: dict[str, Maker] = {
     "e-mail with a plus": lambda r: f"{r.choice(NAMES)}+shop@mail{digits(1, r)}.co.uk",
     "mailto": lambda r: f"mailto:{r.choice(NAMES)}.lind@firma-{some('abc', 3, r)}.at",
     "e-mail spelt out": lambda r: f"{r.choice(NAMES)} [at] posteo [dot] net",
-    "+ and brackets": lambda r: f"+{r.choice((33, 34, 39, 46))} (0) {digits(2, r)} {r.randint(2, 9)}{digits(2, r)} {digits(4, r)}",
+    "+ and brackets": lambda r: (
+        f"+{r.choice((33, 34, 39, 46))} (0) {digits(2, r)} {r.randint(2, 9)}{digits(2, r)} {digits(4, r)}"
+    ),
     "+ in one": lambda r: f"+91{r.randint(6, 9)}{digits(9, r)}",
     "00 prefix": lambda r: f"00{r.choice((41, 43, 49))} {r.randint(2, 9)}{digits(2, r)} {digits(7, r)}",
     "US dots": lambda r: f"{r.choice((206, 503, 718))}.{r.randint(200, 899)}.{r.randint(1000, 9999)}",
@@ -79,7 +81,7 @@ PERSONAL: dict[str, Maker] = {
     "French IBAN": lambda r: iban("FR", digits(23, r)),
     "Polish IBAN with hyphens": lambda r: grouped(iban("PL", digits(24, r)), "-", 4, 4, 4, 4, 4, 4, 4),
     "IPv4": lambda r: f"{r.choice((62, 93, 145, 188))}.{r.randint(40, 250)}.{r.randint(0, 255)}.{r.randint(1, 254)}",
-    "IPv6": lambda r: f"2a02:{some(HEX, 4, r)}:{some(HEX, 4, r)}:{some(HEX, 3, r)}::{some('abcdef', 2, r)}",
+    "IPv6": lambda r: f"2a02:{some(HEX, 4, r)}:{some(HEX, 4, r)}:{some(HEX, 3, r)}::{some('abcd', 2, r)}",
     "bare SSN": lambda r: f"{r.randint(101, 665)}-{r.randint(10, 99)}-{r.randint(1000, 9999)}",
     "NINO in one": lambda r: f"JG{digits(6, r)}{r.choice('ABCD')}",
     "DNI": dni,
@@ -98,7 +100,9 @@ LOOK_ALIKES: dict[str, Maker] = {
     "ISBN bare": lambda r: f"9783{digits(9, r)}",
     "hash": lambda r: some(HEX, r.choice((32, 40, 64)), r),
     "UUID": lambda r: str(uuid.UUID(int=r.getrandbits(128), version=4)),
-    "ISO time": lambda r: f"20{r.randint(10, 25)}-{r.randint(10, 12)}-{r.randint(10, 28)}T{r.randint(10, 23)}:{r.randint(10, 59)}:07.{digits(6, r)}Z",
+    "ISO time": lambda r: (
+        f"20{r.randint(10, 25)}-1{r.randint(0, 2)}-{r.randint(10, 28)}T{r.randint(10, 23)}:{r.randint(10, 59)}:07.{digits(6, r)}Z"
+    ),
     "epoch": lambda r: f"{r.randint(1_500_000_000_000, 1_800_000_000_000)}",
     "log time": lambda r: f"[{r.randint(10, 23)}:{r.randint(10, 59)}:{r.randint(10, 59)}.{digits(3, r)}]",
     "private IP": lambda r: f"192.168.{r.randint(0, 255)}.{r.randint(1, 254)}",
