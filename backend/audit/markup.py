@@ -20,10 +20,11 @@ _NAMES = (
     "link|button|form|iframe|center|blockquote|section|article|strong|em|h[1-6]|sup|sub|small|label|input"
 )
 _TAG = re.compile(
-    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<(p|a|b|i|u|s)(?:\s[^<>]*)?>(?=.*?</\1>)|</(?:p|a|b|i|u|s)>", re.I | re.S
+    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<(p|a|b|i|u|s)(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:p|a|b|i|u|s)>", re.I | re.S
 )
+_DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I | re.S)
 _LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
-_COMMENT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>", re.I | re.S)
+_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.I | re.S)
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I)
 _TRACKING = re.compile(
     r"(?:https?://|www\.)[^\s<>]+[?&](?:utm_\w+|fbclid|gclid|dclid|wbraid|gbraid|yclid|twclid|ttclid|mc_[ce]id|msclkid"
@@ -35,7 +36,7 @@ SOME = any_of(
      *page_frame.TURN_HINTS)
 )  # fmt: skip
 """What every text with leftovers holds (RE2)."""
-_FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*\Z", re.S)
+_FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
 _CAREFUL = (
     (("<",), _TAG),
     (("<!--", "<script", "<style"), _COMMENT),
@@ -98,11 +99,11 @@ def stripped(text: str) -> str:
     text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)
     text = html.unescape(text).replace("\xa0", " ")
     text = _TRACKING.sub(lambda link: link.group().split("?")[0], text)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", text)).strip()
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]*+\n[ \t]*+", "\n", text)).strip()
 
 
 def _tags_are_the_task(examples: Sequence[Example]) -> bool:
     """Markup in answers too, or opened and closed like a document: HTML is wanted, not left over."""
     tagged = sum(bool(_TAG.search(example.answer)) for example in examples)
-    structured = sum(bool(re.search(r"<(html|div|table|ul|form|p)\b.*</\1>", e.input, re.I | re.S)) for e in examples)
+    structured = sum(bool(_DOCUMENT.search(e.input)) for e in examples)
     return max(tagged, structured) > WANTED_SHARE * len(examples)
