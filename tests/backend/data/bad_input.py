@@ -203,7 +203,8 @@ def hard_texts(draw: st.DrawFn) -> bytes:
     rows = []
     for n in range(draw(st.integers(2, 4))):
         piece = draw(st.sampled_from(PIECES)) + draw(st.sampled_from(("", "", " ", "x", "9", "\n")))
-        text = piece * draw(st.sampled_from((3, 100, 1500))) + draw(st.text(max_size=8))
+        first = draw(st.sampled_from(("", "", "```\n", "<br>", "<!--")))
+        text = first + piece * draw(st.sampled_from((3, 100, 1500))) + draw(st.text(max_size=8))
         answer = draw(st.sampled_from((piece * 100, "good", "bad", "{" * 100, "[1,")))
         rows.append({"text": f"{n} {text}", "label": answer})
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
