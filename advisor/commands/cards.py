@@ -50,9 +50,9 @@ def show_findings(
             show_row(out, row)
         out.say(f"  Why it matters: {words.why}")
         out.say(f"  What to do: {words.fix}")
-        if words.waivable and not set_aside:
-            name = project or "PROJECT"
-            out.say(f"  The expert may set it aside in writing: tunewise waive {name} {words.rule}")
+        if (words.waivable or (project and finding.severity == "warn")) and not set_aside:
+            name = f'"{project}"' if " " in project else project or "PROJECT"
+            out.say(f"  Fine as it is? The expert may set it aside in writing: tunewise waive {name} {words.rule}")
 
 
 def show_row(out: Output, row: ShownRow) -> None:
