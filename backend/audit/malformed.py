@@ -27,7 +27,7 @@ def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None
     if not answers:
         return None
     needed = 0.5 if task == "structured" else MAIN_SHARE
-    if sum(looks_like_json(text) for _, text in answers) >= needed * len(answers):
+    if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in answers) >= needed * len(answers):
         return tuple(row for row, text in answers if not _parses(text))
     tagged = [text for _, text in answers if text.startswith("<") and text.endswith(">")]
     if len(tagged) >= needed * len(answers) and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):

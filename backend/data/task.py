@@ -13,8 +13,8 @@ from backend.audit.malformed import looks_like_json
 from backend.audit.text import words
 from backend.domain import Example, Task
 
-LOOK_AT = 2_000
-LANGUAGES_OF = 300
+LOOK_AT = 1_000
+LANGUAGES_OF = 200
 """Rows whose languages are compared."""
 MAX_LABEL_WORDS = 5
 REPEATS = 3

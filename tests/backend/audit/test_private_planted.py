@@ -17,6 +17,10 @@ Maker = Callable[[random.Random], str]
 HEX, ALNUM = "0123456789abcdef", string.ascii_letters + string.digits
 
 
+def clock(rng: random.Random) -> str:
+    return f"{rng.randint(10, 23)}:{rng.randint(10, 59)}:{rng.randint(10, 59)}.{digits(6, rng)}"
+
+
 def some(signs: str, size: int, rng: random.Random) -> str:
     return "".join(rng.choices(signs, k=size))
 
@@ -100,9 +104,7 @@ LOOK_ALIKES: dict[str, Maker] = {
     "ISBN bare": lambda r: f"9783{digits(9, r)}",
     "hash": lambda r: some(HEX, r.choice((32, 40, 64)), r),
     "UUID": lambda r: str(uuid.UUID(int=r.getrandbits(128), version=4)),
-    "ISO time": lambda r: (
-        f"20{r.randint(10, 25)}-1{r.randint(0, 2)}-{r.randint(10, 28)}T{r.randint(10, 23)}:{r.randint(10, 59)}:07.{digits(6, r)}Z"
-    ),
+    "ISO time": lambda r: f"20{r.randint(10, 25)}-1{r.randint(0, 2)}-{r.randint(10, 28)}T{clock(r)}Z",
     "epoch": lambda r: f"{r.randint(1_500_000_000_000, 1_800_000_000_000)}",
     "log time": lambda r: f"[{r.randint(10, 23)}:{r.randint(10, 59)}:{r.randint(10, 59)}.{digits(3, r)}]",
     "private IP": lambda r: f"192.168.{r.randint(0, 255)}.{r.randint(1, 254)}",
