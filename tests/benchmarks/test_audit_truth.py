@@ -29,9 +29,10 @@ def test_planted_rows_are_named_and_no_others(flaw: str, host: str) -> None:
 
 
 SYNTHETIC = (
-             "code", "html task", "json", "sql", "maths", "one-word labels", "none as label", "template, number differs",
-             "template, name differs", "legal", "medical", "dialogue", "poems", "logs", "tables", "numbers", "lists",
-             "titles", "emoji", "support", "recipes", "invoices")  # fmt: skip
+    "code", "html task", "json", "sql", "maths", "one-word labels", "none as label", "template, number differs",
+    "template, name differs", "legal", "medical", "dialogue", "poems", "logs", "tables", "numbers", "lists", "titles",
+    "emoji", "support", "recipes", "invoices",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SYNTHETIC)

@@ -204,6 +204,17 @@ def test_learning_curve_is_flat_when_nothing_is_left_to_learn() -> None:
     assert learning_curve(rows[:40], rows[40:80], "classify") is None
 
 
+def test_learning_curve_says_so_when_few_noisy_rows_cannot_tell() -> None:
+    rng = random.Random(0)
+    rows = [
+        e.model_copy(update={"answer": rng.choice(("good", "bad"))}) if rng.random() < 0.5 else e
+        for e in reviews(130, rng)
+    ]
+    curve = learning_curve(rows[:100], rows[100:], "classify")
+    assert curve is not None and curve.flat is None and curve.gain_of_doubling is not None
+    assert curve.gain_of_doubling[0] < 0 < curve.gain_of_doubling[1]
+
+
 def test_learning_curve_rises_when_each_row_brings_new_words() -> None:
     rng = random.Random(1)
     vocabulary = [made_up(rng, 1) + str(n) for n in range(1500)]
