@@ -18,7 +18,6 @@ from backend.data.held_out import read_held_out
 from backend.data.load import read_table
 from backend.data.mapping import apply_mapping, guess_mapping
 from backend.data.split import split_examples
-from backend.data.table import Table
 from backend.data.task import guess_task
 from backend.domain import Example, Mapping, Task
 from backend.errors import InputError
@@ -30,9 +29,9 @@ SEED = 42
 
 @dataclass(frozen=True)
 class Intake:
-    """A file read and mapped, with its test file if there is one."""
+    """A file read and mapped, with its test file if there is one. The records as read are given up: texts are many."""
 
-    table: Table
+    sha256: str
     mapping: Mapping
     examples: list[Example]
     unreadable: tuple[tuple[int, str], ...]
@@ -93,7 +92,7 @@ def _examine(
     if broken:
         raise RuntimeError(f"broken rules: {'; '.join(broken)}")
     report = report_of(
-        plain_path(path), intake.table.sha256, intake.task, data, verdicts, intake.examples, intake.test,
+        plain_path(path), intake.sha256, intake.task, data, verdicts, intake.examples, intake.test,
         time.monotonic() - started,
     )
     tell("Audit done", 1.0)
@@ -122,7 +121,7 @@ def take_in(path: Path, task: Task | None, test: Path | None, mapping: Mapping |
         why = hide(first)
         raise InputError("No row of the file could be used.", where=str(path), why=why, do="Check the mapping.")
     held_out = read_held_out(test, mapping) if test else None
-    return Intake(table, mapping, examples, unreadable, held_out, task or guess_task(examples))
+    return Intake(table.sha256, mapping, examples, unreadable, held_out, task or guess_task(examples))
 
 
 def plain_path(path: Path) -> str:

@@ -114,16 +114,16 @@ class _Gathered:
         self.parts.append(least)
 
     def done(self) -> tuple[np.ndarray, np.ndarray]:
-        """(places, hashes); the parts are given up one line at a time, so that they are not held twice."""
+        """(places, hashes); the parts are given up one by one, so that they are not held twice."""
         if not self.parts:
             return np.zeros(0, dtype=np.int64), np.zeros((len(self.factors), 0), dtype=np.uint32)
         places = np.concatenate(self.places)
         hashes = np.empty((len(self.factors), len(places)), dtype=np.uint32)
-        start = 0
-        for number, part in enumerate(self.parts):
-            hashes[:, start : start + part.shape[1]] = part
-            start += part.shape[1]
-            self.parts[number] = part[:, :0]
+        end = len(places)
+        while self.parts:
+            part = self.parts.pop()
+            hashes[:, end - part.shape[1] : end] = part
+            end -= part.shape[1]
         return places, hashes
 
 
