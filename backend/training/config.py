@@ -38,6 +38,7 @@ class Knobs(Frozen):
     validation_rows: int = Field(default=100, ge=1)
     score_rows: int = Field(default=32, ge=0)
     gradient_checkpointing: bool = False
+    fit_memory: bool = False
     search_trials: int = Field(default=0, ge=0, le=200)
     search_steps: int = Field(default=20, ge=4)
     search_minutes: float = Field(default=60, gt=0)

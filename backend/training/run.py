@@ -40,6 +40,7 @@ def train(run_dir: Path, config: TrainingConfig, say: Say) -> tuple[Why, int]:
             return "stopped", 0
     _check_disk(run_dir, session.folder.shape.adapter_parameters(knobs.rank))
     model = session.adapted(knobs)
+    knobs = session.fitted(model, knobs)
     stop = Stop(session.asked, session.key, knobs.patience if knobs.early_stopping else None)
     out = run_dir / "checkpoints"
     trainer = session.trainer(model, knobs, out, [Report(say), Seal(say), stop])
@@ -107,7 +108,7 @@ def logit_change(session: Session, model: Any) -> float:
         [pair.prompt for pair in session.held[:PROBES]], session.tokenizer.pad_token_id, model.device
     )
     model.eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), session.plainly(model):
         tuned = model(input_ids=ids, attention_mask=mask, logits_to_keep=1).logits
         with model.disable_adapter():
             base = model(input_ids=ids, attention_mask=mask, logits_to_keep=1).logits

@@ -110,6 +110,7 @@ def _try(session: Session, trial: optuna.Trial) -> float:
     )
     knobs = session.knobs.model_copy(update={"learning_rate": rate, "rank": rank, "alpha": 2 * rank})
     model = session.adapted(knobs)
+    knobs = session.fitted(model, knobs)
     try:
         prune = Prune(session, trial)
         trainer = session.trainer(

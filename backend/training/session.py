@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import torch
-from peft import LoraConfig, get_peft_model
-from transformers import TrainingArguments, set_seed
+from transformers import set_seed
 
 from backend.domain import Example
 from backend.errors import InputError
@@ -17,10 +17,16 @@ from backend.models.batches import plain_attention
 from backend.models.folder import inspect
 from backend.models.generate import LocalModel
 from backend.models.load import load_model, load_tokenizer, stop_ids
+from backend.prompts.encode import Encoded
 from backend.prompts.render import render
+from backend.store import write_text
+from backend.training.arguments import training_arguments, with_adapter
 from backend.training.config import Knobs, TrainingConfig
+from backend.training.memory import Fit, most_rows
+from backend.training.packed import CollatePacked, attend_within_rows
 from backend.training.pairs import Collate, Pairs, fit, sharable
-from backend.training.trainer import AnswerTrainer
+from backend.training.quick import as_written, bf16_adapters, can_be_quick, compile_layers
+from backend.training.trainer import AnswerTrainer, answer_loss, on
 from backend.training.watch import Asked, Report, Say
 
 
@@ -54,7 +60,11 @@ class Session:
         self.left_out = len(train.too_long)
         may_share = plain_attention(self.base) and not self.knobs.gradient_checkpointing and self.knobs.processes == 1
         shared = sharable([*self.train, *self.held]) if may_share else 0
-        self.collate = Collate(self.tokenizer.pad_token_id, shared)
+        self.quick = can_be_quick(self.base) and self.knobs.processes == 1
+        self.collate: Collate | CollatePacked = Collate(self.tokenizer.pad_token_id, shared)
+        if self.quick:
+            attend_within_rows(self.base)
+            self.collate = CollatePacked(max(map(len, [*self.train, *self.held])))
         tokens = sum(map(len, self.train))
         say(
             Phase(
@@ -71,50 +81,40 @@ class Session:
         return f"eval_{self.knobs.choose_by}"
 
     def adapted(self, knobs: Knobs) -> Any:
-        """The base model with a fresh adapter, the same for the same seed."""
-        set_seed(knobs.seed)
-        lora = LoraConfig(
-            r=knobs.rank, lora_alpha=knobs.alpha, lora_dropout=knobs.dropout,
-            target_modules="all-linear", task_type="CAUSAL_LM",
-        )  # fmt: skip
-        return get_peft_model(self.base, lora)
+        """The base model with a fresh adapter, the same for the same seed; made quick where that is known to be right.
+        """
+        model = with_adapter(self.base, knobs)
+        if self.quick:
+            bf16_adapters(model)
+            compile_layers(model)
+        return model
+
+    def fitted(self, model: Any, knobs: Knobs) -> Knobs:
+        """The settings with the rows at once that fit into the GPU's memory, tried; as they are without a GPU.
+
+        What was found is kept in `fit.json`: a resumed run computes in the same portions.
+        """
+        if not (self.quick and knobs.fit_memory):
+            return knobs
+        kept = self.run_dir / "fit.json"
+        if kept.exists():
+            found = Fit.model_validate_json(kept.read_bytes())
+        else:
+            self.say(Phase(name="preparing", detail="trying how many rows fit into the GPU's memory"))
+            found = most_rows(model, self.train, knobs.batch_size, lambda rows: self._try(model, rows))
+            write_text(kept, found.model_dump_json())
+        how = "computing parts twice to save memory" if found.gradient_checkpointing else "computing nothing twice"
+        self.say(Phase(name="preparing", detail=f"{found.micro_batch} rows at once, {how}: {found.peak_gib:.0f} GiB"))
+        return knobs.model_copy(update=found.model_dump(include={"micro_batch", "gradient_checkpointing"}))
 
     def trainer(
         self, model: Any, knobs: Knobs, out: Path, callbacks: list[Any], max_steps: int = -1
     ) -> AnswerTrainer:
         """A trainer for these settings. `max_steps` makes it a short one that saves nothing (a trial)."""
         short = max_steps > 0
-        arguments = TrainingArguments(
-            output_dir=str(out),
-            max_steps=max_steps,
-            num_train_epochs=knobs.epochs,
-            per_device_train_batch_size=knobs.micro_batch,
-            gradient_accumulation_steps=knobs.batch_size // (knobs.micro_batch * knobs.processes),
-            learning_rate=knobs.learning_rate,
-            lr_scheduler_type=knobs.schedule,
-            warmup_steps=min(knobs.warmup_steps, max_steps // 4) if short else knobs.warmup_steps,
-            weight_decay=knobs.weight_decay,
-            max_grad_norm=knobs.clip,
-            eval_strategy="steps",
-            eval_steps=max(1, max_steps // 2) if short else knobs.evaluate_every,
-            save_strategy="no" if short else "steps",
-            save_steps=knobs.evaluate_every,
-            save_total_limit=3,
-            metric_for_best_model=self.key,
-            greater_is_better=knobs.choose_by == "score",
-            logging_steps=1,
-            logging_nan_inf_filter=False,  # it would hide a loss that is not a number
-            report_to="none",
-            disable_tqdm=True,
-            remove_unused_columns=False,
-            dataloader_pin_memory=False,
-            activation_checkpointing=knobs.gradient_checkpointing,
-            use_cpu=not torch.cuda.is_available(),
-            seed=knobs.seed,
-        )
         made = AnswerTrainer(
             model=model,
-            args=arguments,
+            args=training_arguments(knobs, out, max_steps),
             train_dataset=Pairs(self.train),
             eval_dataset=Pairs(self.held),
             collate=self.collate,
@@ -129,17 +129,26 @@ class Session:
         self._last = made
         return made
 
+    def plainly(self, model: Any) -> AbstractContextManager[None]:
+        """The model as transformers wrote it, for answering."""
+        return as_written(model, "sdpa") if self.quick else nullcontext()
+
+    def _try(self, model: Any, rows: Sequence[Encoded]) -> None:
+        total, count = answer_loss(model, on(model.device, self.collate(rows)))
+        (total / count).backward()  # type: ignore[no-untyped-call]
+
     def score(self, model: Any) -> float:
         """The task metric on the sample of validation rows, by answering them as they would be answered in use."""
         from backend.evaluation.score import score_arm  # imports seconds' worth of packages
 
         local = LocalModel.around(model, self.tokenizer, self.folder)
         asked = [render(self.config.prompt, example) for example in self.scored]
-        if self.config.prompt.decoding == "labels":
-            outputs = [chosen.choice for chosen in local.choose(asked, self.config.labels)]
-        else:
-            longest = max(len(pair.answer) for pair in self.held)
-            outputs = [one.text for one in local.generate(asked, max_new_tokens=longest + 4)]
+        with self.plainly(model):
+            if self.config.prompt.decoding == "labels":
+                outputs = [chosen.choice for chosen in local.choose(asked, self.config.labels)]
+            else:
+                longest = max(len(pair.answer) for pair in self.held)
+                outputs = [one.text for one in local.generate(asked, max_new_tokens=longest + 4)]
         arm = score_arm(
             self.config.prompt, self.scored, outputs, task=self.config.task,
             metrics=(self.config.metric,), labels=self.config.labels,

@@ -75,6 +75,9 @@ def derive_settings(
                 reason="Validation rows answered each time, to see the task's own score rise."),
         Setting(name="gradient_checkpointing", value=gpu and billions >= 3, source=OURS,
                 reason="Computes parts twice to save memory; worth it for large models on a GPU."),
+        Setting(name="fit_memory", value=gpu, source=OURS,
+                reason="Tries before the start how many rows fit into the GPU's memory and whether parts must be "
+                "computed twice; the result is the same." if gpu else "Only where there is a GPU."),
         Setting(name="search_trials", value=0, source=OURS,
                 reason="No search over learning rate and rank. Set 4 or more to look for better ones first."),
         Setting(name="seed", value=42, source=OURS, reason="The same start each time, so that a run can be repeated."),
@@ -90,6 +93,8 @@ def overridden(settings: Sequence[Setting], given: Mapping[str, Value]) -> tuple
         )
     given = dict(given)
     derived = {setting.name: setting.value for setting in settings}
+    if {"micro_batch", "gradient_checkpointing"} & set(given):
+        given.setdefault("fit_memory", False)  # the person has said what to do
     if "batch_size" in given and "micro_batch" not in given:
         given["micro_batch"] = _largest_divisor(int(given["batch_size"]), int(derived.get("micro_batch", 16)))
     if "rank" in given and "alpha" not in given:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, cast
 
 import torch
@@ -13,7 +14,9 @@ from transformers.cache_utils import DynamicCache
 
 from backend.models.batches import by_length
 from backend.prompts.encode import Encoded
+from backend.training.packed import CollatePacked, packed_loss
 from backend.training.pairs import IGNORED, Collate, LikeLengths
+from backend.training.quick import as_written
 
 Validated = Callable[[int, float, float | None], None]
 """Told (step, validation loss, score) after each validation."""
@@ -23,7 +26,7 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
     """Trains on `Pairs`. `score` gives the task score 0–1 of the model as it is, or None."""
 
     def __init__(
-        self, *, collate: Collate, validation: Sequence[Encoded], score: Callable[[], float] | None,
+        self, *, collate: Collate | CollatePacked, validation: Sequence[Encoded], score: Callable[[], float] | None,
         on_validated: Validated, **rest: Any,
     ) -> None:  # fmt: skip
         super().__init__(data_collator=cast(Any, collate), **rest)
@@ -43,7 +46,7 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
         self, model: Any, inputs: dict[str, Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Tensor:
         """Mean cross-entropy (nats) per answer token, the stop token included."""
-        self.tokens += int(inputs["attention_mask"].sum())
+        self.tokens += int(inputs["tokens"] if "tokens" in inputs else inputs["attention_mask"].sum())
         if "prefix_ids" in inputs:
             self.tokens += inputs["prefix_ids"].shape[1] * len(inputs["input_ids"])
         total, count = answer_loss(model, inputs)
@@ -58,10 +61,11 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
         model = self.accelerator.unwrap_model(self.model)
         model.eval()
         total, count = 0.0, 0
-        with torch.inference_mode():
+        packed = isinstance(self.collate, CollatePacked)
+        with torch.inference_mode(), as_written(model) if packed else nullcontext():
             for batch in by_length([[*pair.prompt, *pair.answer] for pair in self.validation], 16):
                 inputs = self.collate([self.validation[i] for i in batch])
-                summed, tokens = answer_loss(model, {name: part.to(model.device) for name, part in inputs.items()})
+                summed, tokens = answer_loss(model, on(model.device, inputs))
                 total, count = total + float(summed), count + int(tokens)
         metrics = {"eval_loss": total / count}
         score = self.score() if self.score else None
@@ -74,12 +78,19 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
         return metrics
 
 
+def on(device: torch.device, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The same inputs with their tensors on the device."""
+    return {name: part.to(device) if isinstance(part, Tensor) else part for name, part in inputs.items()}
+
+
 def answer_loss(model: Any, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Summed cross-entropy of the answer tokens, and their number.
 
     The shared beginning is run once and its keys and values are given to every row: attention is causal, so the
     result and its gradient are those of running it in every row, at a fraction of the work.
     """
+    if "starts" in inputs:
+        return packed_loss(model, inputs)
     ids, own, labels = inputs["input_ids"], inputs["attention_mask"], inputs["labels"]
     rows, cache, mask = len(ids), None, own
     if "prefix_ids" in inputs:

@@ -1,0 +1,55 @@
+"""Our settings in the words of the transformers Trainer, and the adapter they describe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import TrainingArguments, set_seed
+
+from backend.training.config import Knobs
+
+
+def with_adapter(base: Any, knobs: Knobs) -> Any:
+    """The base model with a fresh adapter on all linear layers, the same for the same seed."""
+    set_seed(knobs.seed)
+    lora = LoraConfig(
+        r=knobs.rank, lora_alpha=knobs.alpha, lora_dropout=knobs.dropout,
+        target_modules="all-linear", task_type="CAUSAL_LM",
+    )  # fmt: skip
+    return get_peft_model(base, lora)
+
+
+def training_arguments(knobs: Knobs, out: Path, max_steps: int = -1) -> TrainingArguments:
+    """`max_steps` makes it a short run that saves nothing (a trial of the search)."""
+    short = max_steps > 0
+    return TrainingArguments(
+        output_dir=str(out),
+        max_steps=max_steps,
+        num_train_epochs=knobs.epochs,
+        per_device_train_batch_size=knobs.micro_batch,
+        gradient_accumulation_steps=knobs.batch_size // (knobs.micro_batch * knobs.processes),
+        learning_rate=knobs.learning_rate,
+        lr_scheduler_type=knobs.schedule,
+        warmup_steps=min(knobs.warmup_steps, max_steps // 4) if short else knobs.warmup_steps,
+        weight_decay=knobs.weight_decay,
+        max_grad_norm=knobs.clip,
+        eval_strategy="steps",
+        eval_steps=max(1, max_steps // 2) if short else knobs.evaluate_every,
+        save_strategy="no" if short else "steps",
+        save_steps=knobs.evaluate_every,
+        save_total_limit=3,
+        metric_for_best_model=f"eval_{knobs.choose_by}",
+        greater_is_better=knobs.choose_by == "score",
+        logging_steps=1,
+        logging_nan_inf_filter=False,  # it would hide a loss that is not a number
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+        activation_checkpointing=knobs.gradient_checkpointing,
+        use_cpu=not torch.cuda.is_available(),
+        seed=knobs.seed,
+    )

@@ -1,0 +1,125 @@
+"""Rows for the GPU with hardly any padding: beside each other or one behind the other, each seeing only itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from itertools import accumulate, chain
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from backend.prompts.encode import Encoded
+from backend.training.head import head_loss
+from backend.training.pairs import IGNORED
+
+WITHIN = "tunewise_within_rows"
+"""The name under which transformers knows the attention below."""
+WASTE = 0.1
+"""Share of padding up to which rows beside each other are quicker than rows behind each other (dense attention)."""
+LONG = 1024
+"""Row length from which cuDNN's attention is worth the plan it makes for each new length."""
+
+
+class CollatePacked:
+    """Gives `input_ids`, `position_ids`, `labels`; and `starts` (rows + 1), where each row begins.
+
+    Rows of like lengths are beside each other, (rows, longest), padded on the right: attention is causal, so that no
+    token sees the padding. Others are one behind the other, (1, all tokens). `longest` is a bound for all rows of the
+    run, not of the batch: a number that changes would be compiled anew. `tokens` counts those that are no padding.
+    """
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def __call__(self, batch: Sequence[Encoded]) -> dict[str, Any]:
+        rows = [[*pair.prompt, *pair.answer] for pair in batch]
+        labels = [[IGNORED] * len(pair.prompt) + list(pair.answer) for pair in batch]
+        places = [list(range(len(row))) for row in rows]
+        tokens, widest = sum(map(len, rows)), max(map(len, rows))
+        starts = [0, widest]
+        if len(rows) * widest > (1 + WASTE) * tokens:
+            starts = [0, *accumulate(map(len, rows))]
+            rows, labels, places = ([list(chain.from_iterable(part))] for part in (rows, labels, places))
+        return {
+            "input_ids": _right_padded(rows, 0),
+            "position_ids": _right_padded(places, 0),
+            "labels": _right_padded(labels, IGNORED),
+            "starts": torch.tensor(starts, dtype=torch.int32),
+            "longest": self.longest,
+            "tokens": tokens,
+        }
+
+
+def packed_loss(model: Any, inputs: dict[str, Any]) -> tuple[Tensor, Tensor]:
+    """Summed cross-entropy of the answer tokens, and their number, for a model that `quick.plain_head` accepts.
+
+    A row begins with a prompt, so that the token before an answer token is always of the same row.
+    """
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    with sdpa_kernel([SDPBackend.CUDNN_ATTENTION, *_ORDINARY], set_priority=True) if _long(inputs) else nullcontext():
+        hidden = base.get_decoder()(
+            input_ids=inputs["input_ids"],
+            position_ids=inputs["position_ids"],
+            attention_mask=None,
+            use_cache=False,
+            starts=inputs["starts"],
+            longest=inputs["longest"],
+        ).last_hidden_state
+    targets = inputs["labels"][:, 1:].flatten()
+    learnt = (targets != IGNORED).nonzero()[:, 0]
+    read = hidden[:, :-1].flatten(0, 1).index_select(0, learnt)
+    total = head_loss(read, base.get_output_embeddings().weight, targets[learnt])
+    return total, torch.tensor(len(learnt), device=total.device)
+
+
+_ORDINARY = (SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH)
+
+
+def _long(inputs: dict[str, Any]) -> bool:
+    return bool(inputs["input_ids"].is_cuda and inputs["input_ids"].shape[1] >= LONG)
+
+
+def _right_padded(rows: Sequence[Sequence[int]], filling: int) -> Tensor:
+    widest = max(map(len, rows))
+    return torch.tensor([[*row, *[filling] * (widest - len(row))] for row in rows])
+
+
+def attend_within_rows(model: Any) -> None:
+    """Let the model attend within rows by torch's kernel for rows of different lengths (needs a GPU).
+
+    Without it transformers tells rows by `position_ids` and gives the ordinary attention a mask: the same result.
+    """
+    from transformers import AttentionInterface, AttentionMaskInterface
+
+    AttentionInterface.register(WITHIN, _within_rows)
+    AttentionMaskInterface.register(WITHIN, _no_mask)
+    model.set_attn_implementation(WITHIN)
+
+
+def _no_mask(*args: Any, **kwargs: Any) -> None:
+    return None
+
+
+def _within_rows(
+    module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None, *,
+    starts: Tensor, longest: int, scaling: float | None = None, **rest: Any,
+) -> tuple[Tensor, None]:  # fmt: skip
+    """Causal attention of (rows, heads, tokens, width), or of (1, …) within the rows that `starts` bounds."""
+    if len(starts) == 2:  # rows beside each other
+        beside = torch.nn.functional.scaled_dot_product_attention(
+            query, key, value, is_causal=True, scale=scaling, enable_gqa=True
+        )
+        return beside.transpose(1, 2), None
+    from torch.nn.attention.varlen import varlen_attn
+
+    grouped = query.shape[1] // key.shape[1]
+    if grouped > 1:
+        key, value = key.repeat_interleave(grouped, dim=1), value.repeat_interleave(grouped, dim=1)
+    out: Any = varlen_attn(
+        query[0].transpose(0, 1), key[0].transpose(0, 1), value[0].transpose(0, 1), starts, starts, longest, longest,
+        scale=scaling, window_size=(-1, 0),
+    )  # fmt: skip
+    return out[None], None

@@ -1,0 +1,90 @@
+"""A model made quick to train on a GPU: adapters computed in bf16 from fp32 masters, each layer compiled."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import torch
+from peft.tuners import lora
+from torch import Tensor
+
+PLAIN = frozenset({"llama", "mistral", "qwen2", "qwen3", "smollm3"})
+"""Architectures whose logits are the output layer times the hidden state and nothing more (no cap, no scale)."""
+
+
+class QuickLinear(lora.Linear):  # type: ignore[misc]
+    """PEFT's layer without its way through fp32.
+
+    PEFT keeps adapters in fp32 and lifts the activations (tokens × width) to fp32 to match. Here the two small
+    matrices are cast down instead; what the optimiser holds and changes stays fp32, so small steps are not lost.
+    The scale goes onto the narrow product; the sum is left to the compiler, which joins it to what follows.
+    """
+
+    def forward(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if self.disable_adapters or self.merged:
+            return super().forward(x, *args, **kwargs)
+        (name,) = self.active_adapters
+        down: Any = self.lora_A[name].weight
+        up: Any = self.lora_B[name].weight
+        narrow = self.scaling[name] * torch.nn.functional.linear(self.lora_dropout[name](x), down.to(x.dtype))
+        wide = torch.nn.functional.linear(narrow, up.to(x.dtype))
+        return cast(Tensor, self.base_layer(x) + wide)
+
+
+def can_be_quick(model: Any) -> bool:
+    """Whether this model on this machine is one whose layers and loss we know to be right when made quick.
+
+    The compiler makes its kernels with the machine's C compiler; without one the layers stay as they are.
+    """
+    compiler = os.environ.get("CC") or shutil.which("gcc") or shutil.which("cc") or shutil.which("clang")
+    return bool(compiler) and torch.cuda.is_available() and plain_head(model) and model.dtype == torch.bfloat16
+
+
+def plain_head(model: Any) -> bool:
+    """Whether `packed.packed_loss` is this model's loss: a known architecture, a frozen output layer without bias."""
+    head = model.get_output_embeddings()
+    return (
+        model.config.model_type in PLAIN
+        and not getattr(model.config, "use_sliding_window", False)
+        and not getattr(model.config, "sliding_window", None)
+        and getattr(head, "bias", None) is None
+    )
+
+
+def bf16_adapters(model: Any) -> None:
+    """Compute the LoRA layers of a PEFT model as `QuickLinear` does; parameters and what is saved stay as they are."""
+    for layer in model.modules():
+        if type(layer) is lora.Linear:
+            layer.__class__ = QuickLinear
+
+
+def compile_layers(model: Any) -> None:
+    """Compile each decoder layer by itself: one compilation serves all, and checkpointing goes around it."""
+    for layer in _layers(model):
+        layer.compile()
+
+
+@contextmanager
+def as_written(model: Any, attention: str = "") -> Iterator[None]:
+    """The layers uncompiled, with another attention if named: for answering, and for shapes met a few times only."""
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    layers, before = _layers(model), base.config._attn_implementation
+    compiled = [layer._compiled_call_impl for layer in layers]
+    try:
+        for layer in layers:
+            layer._compiled_call_impl = None
+        base.set_attn_implementation(attention or before)
+        yield
+    finally:
+        for layer, call in zip(layers, compiled, strict=True):
+            layer._compiled_call_impl = call
+        base.set_attn_implementation(before)
+
+
+def _layers(model: Any) -> list[Any]:
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    return list(base.get_decoder().layers)
