@@ -25,7 +25,7 @@ FOREIGN_GROUP = 0.20
 """Foreignness of a group, 0–1, from which on it can be from elsewhere …"""
 TIMES_THE_REST = 1.5
 """… if it is that many times the foreignness below which four rows in five lie."""
-OWN_WORDS = 5
+OWN_WORDS = 3
 TYPICAL = 0.22
 """Words of its own, and foreignness of its typical words, that a group must have: a turn of phrase is no subject."""
 CLASS_SHARE = 0.60
@@ -36,6 +36,9 @@ SPREADS = 7.0
 LOOKS = 2
 GROWTH = 2.5
 """Times the rows of the groups up to which rows of their kind may be found elsewhere."""
+MANY = 0.10
+TIMES_WHERE_MANY = 2.5
+"""Where the foreign groups hold more than that share of the rows they must be stranger by far: a tenth is no slip."""
 MOST = 0.25
 """Share of rows above which groups are parts of a broad subject, not strangers."""
 BROAD = 0.45
@@ -98,7 +101,8 @@ def _strange_groups(matrix: csr_matrix, labels: np.ndarray | None, seed: int) ->
         for _ in range(2):
             if 5 <= alike.sum() <= MOST * rows:
                 alike = belonging(matrix, alike, seed) > 0.5
-        if alike.sum() > GROWTH * seeds.sum():  # the learner did not grasp what they have in common
+        grown = seeds.sum() <= MANY * rows < alike.sum()
+        if grown or alike.sum() > GROWTH * seeds.sum():  # the learner did not grasp what they have in common
             alike &= seeds
         if alike.sum() > MOST * rows:
             break
@@ -119,10 +123,18 @@ def _foreign_groups(matrix: csr_matrix, labels: np.ndarray | None, seed: int) ->
         if np.median(each) > BROAD:
             return None
         limit = max(FOREIGN_GROUP, TIMES_THE_REST * float(np.quantile(each, 0.8)))
-        for group in parts:
-            own = group.typical >= TYPICAL and group.own_words >= OWN_WORDS
-            if group.foreignness >= limit and own and not (labels is not None and _is_a_class(labels, group.rows)):
-                found.update(group.rows.tolist())
+        foreign = [
+            group
+            for group in parts
+            if group.foreignness >= limit
+            and group.typical >= TYPICAL
+            and group.own_words >= OWN_WORDS
+            and not (labels is not None and _is_a_class(labels, group.rows))
+        ]
+        if sum(len(group.rows) for group in foreign) > MANY * rows:
+            foreign = [group for group in foreign if group.foreignness >= limit * TIMES_WHERE_MANY / TIMES_THE_REST]
+        for group in foreign:
+            found.update(group.rows.tolist())
     return np.array(sorted(found), dtype=int)
 
 
