@@ -70,7 +70,7 @@ def base_model(shape: str, folder: str) -> Any:
                  "num_attention_heads": 4, "num_key_value_heads": 2},
     }[shape]  # fmt: skip
     device, dtype = ("cuda", torch.bfloat16) if torch.cuda.is_available() else ("cpu", torch.float32)
-    config = LlamaConfig(**sizes, max_position_embeddings=8192, rope_theta=500_000.0, use_cache=False)
+    config = LlamaConfig(**sizes, max_position_embeddings=8192, use_cache=False)
     torch.set_default_dtype(dtype)
     with torch.device(device):
         model = LlamaForCausalLM(config)
@@ -188,7 +188,7 @@ def theirs(args: argparse.Namespace, model: Any, rows: Any, watch: Any) -> Any:
 
     from tokenizers import Tokenizer, models  # isort: skip
 
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=Tokenizer(models.WordLevel({"<unk>": 0, "<pad>": 1, "<eos>": 2}, unk_token="<unk>")),
         unk_token="<unk>", pad_token="<pad>", eos_token="<eos>",
     )  # fmt: skip
