@@ -38,7 +38,8 @@ def read_folder(folder: Path) -> Records:
 
     try:
         _refuse_outside_files(state)
-        return _records(datasets.load_from_disk(str(folder)), folder)
+        # In memory: a mapped file that is shorter than it says, or changes meanwhile, would end the whole process.
+        return _records(datasets.load_from_disk(str(folder), keep_in_memory=True), folder)
     except InputError:
         raise
     except Exception as error:  # the library raises whatever a damaged file trips it over; it is one thing
@@ -80,6 +81,8 @@ def _records(data: datasets.Dataset, folder: Path | None) -> Records:
     unpacked = 0
     for batch in data.with_format("arrow").iter(batch_size=5_000):
         chunks = [chunk for column in batch.columns for chunk in column.chunks]
+        for chunk in chunks:
+            chunk.validate(full=True)  # offsets that lead out of the file would be followed otherwise
         unpacked += sum(map(bytes_of, chunks)) + VALUE_BYTES * batch.num_rows * (1 + batch.num_columns)
         if folder and (trouble := too_swollen(folder, size, unpacked)):
             raise trouble
