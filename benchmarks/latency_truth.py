@@ -59,8 +59,8 @@ def ask(url: str, data: bytes | None = None) -> list[dict[str, list[int]]]:
 
 def ours(url: str, users: int, requests: int, folder: Path) -> dict[str, float | None]:
     out = folder / "ours.json"
-    command = [str(Path(sys.executable).with_name("tunewise")), "latency", url, "--model", "base", "--users", str(users)]
-    command += ["--requests", str(requests), "--max-tokens", "40", "--json", str(out)]
+    command = [str(Path(sys.executable).with_name("tunewise")), "latency", url, "--model", "base"]
+    command += ["--users", str(users), "--requests", str(requests), "--max-tokens", "40", "--json", str(out)]
     run(command)
     level = json.loads(out.read_text())["levels"][0]
     return {f"{name} p{p}": level[f"{name}_ms"][f"p{p}"] for name in ("ttft", "tpot") for p in (50, 95)}

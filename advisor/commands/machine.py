@@ -115,12 +115,9 @@ def _python() -> Look:
 
 
 def _torch() -> Look:
-    import torch
+    from backend.training.machine import hardware, versions
 
-    if torch.cuda.is_available():
-        return Look("Training", True, f"torch {torch.__version__} on {torch.cuda.get_device_name(0)}")
-    threads = torch.get_num_threads()
-    return Look("Training", True, f"torch {torch.__version__} on the processor, {threads} threads; no GPU")
+    return Look("Training", True, f"torch {versions()['torch']} on {hardware()}")
 
 
 def _sqlite() -> Look:

@@ -31,6 +31,7 @@ _STOP = re.compile(r"[.!?。！？…:](?:[\"'”’)\]]*)(?:\s|\Z)|\n")
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 PROGRAM_SHARE = 0.02
 """Share of such signs up to which a text is prose; programs and formulas end as they like."""
+_INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
 _SENTENCE_END = frozenset(".!?。！？…")
 
 
@@ -53,12 +54,16 @@ def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     inside = _inside_words([text for _, text in long]) if open_ended else frozenset()
     rows = [row for (row, text), ended in zip(long, ends, strict=True) if ended and _open_fence(text)]
     for (row, text), half, alike in zip(open_ended, half_words, same_length, strict=True):
-        prose = proper >= ENDS_PROPERLY and len(_PROGRAM.findall(text)) <= PROGRAM_SHARE * len(text)
+        prose = proper >= ENDS_PROPERLY and not _is_program(text)
         at_limit = (prose and alike) or (capped and len(text) == longest)
         inner = half or (prose and text.casefold().split()[-1] in inside)
-        if _signs(text, proper) + at_limit + inner >= 2:
+        if _signs(text, prose) + at_limit + inner >= 2:
             rows.append(row)
     return tuple(sorted(rows))
+
+
+def _is_program(text: str) -> bool:
+    return len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text) or _INDENTED.search(text) is not None
 
 
 def _at_one_length(open_ended: list[str]) -> list[bool]:
@@ -97,16 +102,16 @@ def _half_words(everything: list[str], open_ended: list[str]) -> list[bool]:
     return [len(word) >= 3 and vocabulary[word] <= 1 and word in beginnings for word in last]
 
 
-def _signs(text: str, proper: float) -> int:
+def _signs(text: str, prose: bool) -> int:
     last_line = text.rsplit("\n", 1)[-1]
     if _LIST_LINE.match(last_line):
         return int(_open_bracket(text))
     ends_small = text.casefold().split()[-1] in word_list("cannot_end") or text.endswith((",", "-", "–", "—", "(", "["))
     return (
-        (proper >= ENDS_PROPERLY)
+        prose
         + ends_small
         + _open_bracket(text)
-        + (proper >= ENDS_PROPERLY and _open_stretch(text) >= OPEN_STRETCH)
+        + (prose and _open_stretch(text) >= OPEN_STRETCH)
     )
 
 

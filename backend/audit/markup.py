@@ -20,7 +20,8 @@ _NAMES = (
     "link|button|form|iframe|center|blockquote|section|article|strong|em|h[1-6]|sup|sub|small|label|input"
 )
 _TAG = re.compile(
-    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<(p|a|b|i|u|s)(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:p|a|b|i|u|s)>", re.I | re.S
+    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<(p|a|b|i|u|s)(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:p|a|b|i|u|s)>",
+    re.I | re.S,
 )
 _DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I | re.S)
 _LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from advisor import cards, finding_cards, plots
 from backend import Blocked, InputError
-from backend.decisions import Waiver
 from backend.audit.shown import ShownRow, ShownText
 from backend.data.changes import Change, preview
+from backend.decisions import Waiver
 from rules.judge import all_rules, ask
 from rules.rule import Finding
 

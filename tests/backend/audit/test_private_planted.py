@@ -91,8 +91,8 @@ PERSONAL: dict[str, Maker] = {
     "DNI": dni,
     "CPF": cpf,
 }
-SAID = ("Sure, it is {} as far as I know.", "Bitte an {} schicken!", "Kontakt: {}", "{} (ask for me)", "they gave me {}",
-        'The form says "{}".', "Write it down: {};")  # fmt: skip
+SAID = ("Sure, it is {} as far as I know.", "Bitte an {} schicken!", "Kontakt: {}", "{} (ask for me)",
+        "they gave me {}", 'The form says "{}".', "Write it down: {};")  # fmt: skip
 
 LOOK_ALIKES: dict[str, Maker] = {
     "order number": lambda r: f"order no. {digits(10, r)}",

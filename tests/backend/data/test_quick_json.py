@@ -34,7 +34,9 @@ def test_odd_lines(line: bytes) -> None:
     said_twice(line)
 
 
-@pytest.mark.parametrize("line", [b'{"a": "b: c", "d": ""}', b'{"m": [{"role": "user", "content": "x\\u00e9"}], "n": 3}'])
+@pytest.mark.parametrize(
+    "line", [b'{"a": "b: c", "d": ""}', b'{"m": [{"role": "user", "content": "x\\u00e9"}], "n": 3}']
+)
 def test_ordinary_lines_are_read_fast(line: bytes) -> None:
     assert quick(line) == json.loads(line)
 
@@ -65,4 +67,5 @@ def test_line_numbers_whatever_ends_a_line(tmp_path: Path, end: str) -> None:
     mixed = b'{"a": "1"}\n{"a": "2"}\r{"a": "3"}\r\n\nnull\n'
     (tmp_path / "y.jsonl").write_bytes(mixed)
     records, _ = read_json(tmp_path / "y.jsonl", "utf-8")
-    assert [row["a"] for row in records.rows] == ["1", "2", "3"] and records.unreadable[0][1].startswith("line 5: is null")
+    assert [row["a"] for row in records.rows] == ["1", "2", "3"]
+    assert records.unreadable[0][1].startswith("line 5: is null")
