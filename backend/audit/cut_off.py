@@ -57,7 +57,7 @@ def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
         prose = proper >= ENDS_PROPERLY and not _is_program(text)
         at_limit = (prose and alike) or (capped and len(text) == longest)
         inner = half or (prose and text.casefold().split()[-1] in inside)
-        if _signs(text, prose) + at_limit + inner >= 2:
+        if _open_fence(text) or _signs(text, prose) + at_limit + inner >= 2:
             rows.append(row)
     return tuple(sorted(rows))
 

@@ -63,7 +63,11 @@ def bf16_adapters(model: Any) -> None:
 
 
 def compile_layers(model: Any) -> None:
-    """Compile each decoder layer by itself: one compilation serves all, and checkpointing goes around it."""
+    """Compile each decoder layer by itself: one compilation serves all, and checkpointing goes around it.
+
+    What was compiled before is dropped: after eight variants (of rank, in a search) the compiler would give up.
+    """
+    torch.compiler.reset()
     for layer in _layers(model):
         layer.compile()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import traceback
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -18,9 +20,10 @@ from backend.models.batches import left_padded
 from backend.store import write_text
 from backend.training.checkpoints import newest_whole
 from backend.training.config import Knobs, Result, TrainingConfig
+from backend.training.failures import explain
 from backend.training.machine import hardware, versions
 from backend.training.search import search
-from backend.training.session import Session
+from backend.training.session import ORDINARY, Session
 from backend.training.trainer import AnswerTrainer
 from backend.training.watch import Report, Say, Seal, Stop, worn_out
 from rules.facts import RunFacts
@@ -31,9 +34,33 @@ PROBES = 8
 
 
 def train(run_dir: Path, config: TrainingConfig, say: Say) -> tuple[Why, int]:
-    """Carry the run on from where it is to its end; why it ended, and after how many steps."""
+    """Carry the run on from where it is to its end; why it ended, and after how many steps.
+
+    Where the quick way of a GPU fails (a kernel that cannot be compiled, say), the run goes on the ordinary way.
+    """
     session = Session(run_dir, config, say)
-    knobs = session.knobs
+    try:
+        return _carried_on(session)
+    except Exception as error:  # compilers fail in any way they like; what has another cause fails again below
+        if not session.quick or explain(error):
+            raise
+        traceback.print_exc()
+        why = f"{type(error).__name__}: {(str(error).strip() or 'no reason given').splitlines()[0]}"
+    asked = session.asked.stop
+    write_text(run_dir / ORDINARY, why + "\n")
+    (run_dir / "search.db").unlink(missing_ok=True)  # else the trial that failed would count as tried
+    del session
+    gc.collect()
+    torch.compiler.reset()
+    torch.cuda.empty_cache()
+    say(Phase(name="preparing", detail=f"the quick way failed on this GPU; on goes the ordinary, slower one: {why}"))
+    again = Session(run_dir, config, say)
+    again.asked.stop = asked
+    return _carried_on(again)
+
+
+def _carried_on(session: Session) -> tuple[Why, int]:
+    run_dir, say, knobs = session.run_dir, session.say, session.knobs
     if knobs.search_trials:
         knobs = search(session)
         if session.asked.stop:

@@ -29,6 +29,9 @@ from backend.training.quick import as_written, bf16_adapters, can_be_quick, comp
 from backend.training.trainer import AnswerTrainer, answer_loss, on
 from backend.training.watch import Asked, Report, Say
 
+ORDINARY = "ordinary.txt"
+"""In the run's folder when the quick way failed on this machine, with why: the run then keeps to the ordinary way."""
+
 
 class Session:
     """What one worker process needs to train: model, tokenizer, encoded rows, and where to say what happens."""
@@ -60,7 +63,8 @@ class Session:
         self.left_out = len(train.too_long)
         may_share = plain_attention(self.base) and not self.knobs.gradient_checkpointing and self.knobs.processes == 1
         shared = sharable([*self.train, *self.held]) if may_share else 0
-        self.quick = can_be_quick(self.base) and self.knobs.processes == 1
+        ordinary = (run_dir / ORDINARY).exists()
+        self.quick = not ordinary and self.knobs.processes == 1 and can_be_quick(self.base)
         self.collate: Collate | CollatePacked = Collate(self.tokenizer.pad_token_id, shared)
         if self.quick:
             attend_within_rows(self.base)
