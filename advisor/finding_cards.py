@@ -87,7 +87,7 @@ def rows_to_look_at(rows: Sequence[ShownRow], of: int) -> str:
         f'<li><p class="where">Row {row.row}{f": {esc(row.note)}" if row.note else ""}</p>'
         + "".join(
             f'<p><span class="name">{esc(text.name)}</span> '
-            f'<span class="said">{marked(text.parts) or "<i>(nothing)</i>"}</span></p>'
+            f'<span class="said">{_or_nothing(text.parts)}</span></p>'
             for text in row.texts
         )
         + "</li>"
@@ -98,6 +98,14 @@ def rows_to_look_at(rows: Sequence[ShownRow], of: int) -> str:
         f'<p class="soft">For example ({some}; rows count from 0 in the order of your file):</p>'
         f'<ul class="tw-rows">{items}</ul>'
     )
+
+
+def _or_nothing(parts: Sequence[tuple[str, bool]]) -> str:
+    told = "".join(words for words, _ in parts)
+    if not told:
+        return "<i>(nothing)</i>"
+    seen = any(sign.isprintable() and not sign.isspace() for sign in told)
+    return marked(parts) if seen else "<mark><i>(nothing but blanks)</i></mark>"
 
 
 def marked(parts: Iterable[tuple[str, bool]], tag: str = "mark", before: str = "marked") -> str:

@@ -64,11 +64,13 @@ def audit(
     with out.progress() as tell:
         audited = examine(data, chosen, test, mapping, tell)
     report = audited.report
+    if html:  # before anything is printed: a reader such as `head` may not wait for the end
+        _write_html(audited, html)
     _show(out, report)
     result = report.model_dump(mode="json")
     if html:
-        _write_html(out, audited, html)
         result["html"] = str(html)
+        out.say(f"\nThe audit as one HTML file: {html}")
     if preview:
         result["changes"] = _preview(out, proposed(audited, rule or None))
     elif fix:
@@ -80,13 +82,12 @@ def audit(
         raise typer.Exit(3)
 
 
-def _write_html(out: Output, audited: Audited, path: Path) -> None:
+def _write_html(audited: Audited, path: Path) -> None:
     from advisor.audit_page import page, some_of
     from backend.audit.fix import offered
     from backend.store import write_text
 
     write_text(path, page(audited.report, *some_of(offered(audited))))
-    out.say(f"\nThe audit as one HTML file: {path}")
 
 
 def _preview(out: Output, changes: Sequence[Change]) -> list[dict[str, object]]:

@@ -16,7 +16,7 @@ _VERSION = re.compile(
     r"|section|clause|chapter|paragraph|§|abschnitt|kapitel|[a-z]+\.?js|[<>=~^]=?)[\s.:=\"'/]*(?:is|to|from)?\s*\Z",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"\bip\b|address|client|visitor|logged|login|from|host|user|adresse", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:ip|address(?:es)?|client|visitor|logged|login|from|host|user|adresse)\b", re.IGNORECASE)
 _SERVERS = frozenset(
     ("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "149.112.112.112", "208.67.222.222", "208.67.220.220",
      "4.2.2.2", "4.2.2.1", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111")

@@ -201,7 +201,7 @@ def _phones(text: str) -> Iterator[Span]:
 def _cards(text: str) -> Iterator[Span]:
     for match in _CARD.finditer(text):
         digits = _only_digits(match.group())
-        if not _card_prefix(digits) or not luhn(digits) or len(set(digits)) < 3:
+        if not _card_prefix(digits) or not luhn(digits) or len(set(digits)) < 2:
             continue
         said = _CARD_WORDS.search(text, max(0, match.start() - 60), match.start())
         if said or not names_a_thing(text, match.start()):
