@@ -1,4 +1,4 @@
-"""Prompts and goals written for measuring, half of them bad; no detector's word list was looked at."""
+"""Prompts and goals for measuring, half of them bad. Written blind, but the detectors were then mended on them."""
 
 from __future__ import annotations
 

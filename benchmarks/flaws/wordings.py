@@ -1,4 +1,4 @@
-"""Answers that are none: refusals and placeholders, in words chosen without looking at any detector's list."""
+"""Answers that are none: refusals and placeholders. Written blind, but the detectors were then mended on them."""
 
 from __future__ import annotations
 
