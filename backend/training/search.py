@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RANKS = (8, 16)
 """Up to 16: what vLLM serves without being told more."""
 RATES = (5e-5, 1e-3)
+DIVERGED = "diverged"
+"""Marks a trial that ended because its loss grew or was no number."""
 
 
 class Prune(TrainerCallback):  # type: ignore[misc]
@@ -54,14 +56,14 @@ def search(session: Session) -> Knobs:
         state = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned"}.get(trial.state, "failed")
         session.say(
             Trial.model_validate(
-                {"number": trial.number, "of": knobs.search_trials, "settings": trial.params,
+                {"number": _tried(study) - 1, "of": knobs.search_trials, "settings": trial.params,
                  "score": trial.value if trial.state == TrialState.COMPLETE else None, "state": state}
             )
         )  # fmt: skip
         if session.asked.stop or time.monotonic() > deadline:
             study.stop()
 
-    left = knobs.search_trials - len(study.get_trials(states=(TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)))
+    left = knobs.search_trials - _tried(study)
     if left > 0:
         study.optimize(lambda trial: _try(session, trial), n_trials=left, callbacks=[after], catch=(Diverged,))
     done = study.get_trials(states=(TrialState.COMPLETE,))
@@ -71,6 +73,12 @@ def search(session: Session) -> Knobs:
     return knobs.model_copy(
         update={"learning_rate": best["learning_rate"], "rank": best["rank"], "alpha": 2 * best["rank"]}
     )
+
+
+def _tried(study: optuna.Study) -> int:
+    """Trials that came to an end of their own; not those cut by the end of the process, which are tried again."""
+    ended = {TrialState.COMPLETE, TrialState.PRUNED}
+    return sum(trial.state in ended or DIVERGED in trial.user_attrs for trial in study.trials)
 
 
 def _study(session: Session) -> optuna.Study:
@@ -121,5 +129,8 @@ def _try(session: Session, trial: optuna.Trial) -> float:
             raise optuna.TrialPruned
         values = [entry[session.key] for entry in trainer.state.log_history if session.key in entry]
         return float(values[-1])
+    except Diverged:
+        trial.set_user_attr(DIVERGED, True)
+        raise
     finally:
         model.unload()

@@ -108,7 +108,7 @@ class Session:
             found = most_rows(model, self.train, knobs.batch_size, lambda rows: self._try(model, rows))
             write_text(kept, found.model_dump_json())
         how = "computing parts twice to save memory" if found.gradient_checkpointing else "computing nothing twice"
-        self.say(Phase(name="preparing", detail=f"{found.micro_batch} rows at once, {how}: {found.peak_gib:.0f} GiB"))
+        self.say(Phase(name="preparing", detail=f"{found.micro_batch} rows at once, {how}: {found.peak_gib:.1f} GiB"))
         return knobs.model_copy(update=found.model_dump(include={"micro_batch", "gradient_checkpointing"}))
 
     def trainer(

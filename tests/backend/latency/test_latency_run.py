@@ -189,8 +189,9 @@ def test_a_cancelled_test_keeps_what_it_measured(truth):
 
 def test_ctrl_c_keeps_what_it_measured(truth):
     server = truth()
-    code = (
-        "import sys; from backend.latency import run_latency;"
+    code = (  # a shell may have told its background jobs to ignore Ctrl-C
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from backend.latency import run_latency;"
         "print(run_latency(sys.argv[1], 'base', users=(2,), requests=900).model_dump_json())"
     )
     child = subprocess.Popen([sys.executable, "-c", code, server.url], stdout=subprocess.PIPE, text=True)

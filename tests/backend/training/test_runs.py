@@ -7,9 +7,11 @@ import json
 import os
 import signal
 import time
+from dataclasses import asdict
 
 import psutil
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
 from backend.errors import InputError
@@ -74,7 +76,11 @@ def adapter(run_dir):
 
 
 def same(first, second) -> bool:
-    return first.keys() == second.keys() and all((first[name] == second[name]).all() for name in first)
+    """The same numbers; on a GPU within rounding: a resumed run compiles other kernels, which add in another order."""
+    slack = 0.01 * max(float(part.abs().max()) for part in first.values()) if torch.cuda.is_available() else 0.0
+    return first.keys() == second.keys() and all(
+        float((first[name] - second[name]).abs().max()) <= slack for name in first
+    )
 
 
 def test_an_undisturbed_run_learns_validates_saves_and_leaves_a_result(undisturbed, tiny_model):
@@ -116,7 +122,9 @@ def test_killed_twice_and_a_checkpoint_spoilt_it_ends_with_the_same_adapter(undi
     assert sum(isinstance(event, Resumed) for event in events) == 2
     assert isinstance(events[-1], Done) and launch.status(run_dir) == "done"
     assert same(adapter(run_dir), adapter(undisturbed))
-    assert launch.result(run_dir).facts == launch.result(undisturbed).facts
+    exact = 0.0 if not torch.cuda.is_available() else 0.01
+    facts, expected = (launch.result(folder).facts for folder in (run_dir, undisturbed))
+    assert asdict(facts) == pytest.approx(asdict(expected), rel=exact, abs=0)
 
 
 def test_asked_to_stop_it_saves_and_can_go_on(undisturbed, prepared, tmp_path):
@@ -170,7 +178,7 @@ def test_a_search_goes_on_where_it_was_killed(prepared, tmp_path):
     events = finish(run_dir)
     assert isinstance(events[-1], Done), events[-1]
     numbers = [event.number for event in events if isinstance(event, Trial)]
-    assert numbers == sorted(set(numbers)) and 3 <= len(numbers) <= 4  # the cut trial may have been tried again
+    assert numbers == sorted(set(numbers)) and len(numbers) == 3  # the trial that was cut is tried again
 
 
 def test_rows_that_are_all_too_long_name_the_setting(prepared, tmp_path, worked):
