@@ -174,8 +174,7 @@ class Page:
         verdicts = [verdict for verdict in now.verdicts if verdict.rule.step == self.step]
         waivable = [
             (words.finding_words(found).title, found.rule)
-            for verdict in verdicts
-            for found in verdict.findings
+            for found in words.findings_of(verdicts)  # worst first: a block is offered before a warning
             if (found.waivable or found.severity == "warn") and found.rule not in now.waived
         ]
         return [
