@@ -21,7 +21,6 @@ SELDOM_LAST = 0.03
 """Share of a word's uses at the end of a sentence up to which ending on it is a sign."""
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
-SAMPLE = 5_000
 OPEN_STRETCH = 3
 """Words after the last full stop that make an ending without one suspicious in itself."""
 
@@ -49,9 +48,10 @@ def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     longest = max(lengths)
     capped = lengths[longest] >= max(5, 0.01 * len(long))
     open_ended = [(row, text) for (row, text), ended in zip(long, ends, strict=True) if not ended]
-    half_words = _half_words([text for _, text in long], [text for _, text in open_ended])
+    known = [text for _, text in long][:: max(1, len(long) // VOCABULARY_OF)]
+    half_words = _half_words(known, [text for _, text in open_ended])
     same_length = _at_one_length([text for _, text in open_ended])
-    inside = _inside_words([text for _, text in long]) if open_ended else frozenset()
+    inside = _inside_words(known) if open_ended else frozenset()
     rows = [row for (row, text), ended in zip(long, ends, strict=True) if ended and _open_fence(text)]
     for (row, text), half, alike in zip(open_ended, half_words, same_length, strict=True):
         prose = proper >= ENDS_PROPERLY and not _is_program(text)
@@ -76,13 +76,11 @@ def _at_one_length(open_ended: list[str]) -> list[bool]:
     ]
 
 
-def _inside_words(everything: list[str]) -> frozenset[str]:
+def _inside_words(known: list[str]) -> frozenset[str]:
     """Words that stand inside of sentences, but hardly ever at their end."""
-    if len(everything) > SAMPLE:
-        everything = everything[:: len(everything) // VOCABULARY_OF]
     inside: Counter[str] = Counter()
     final: Counter[str] = Counter()
-    for text in everything:
+    for text in known:
         for word in text.casefold().split():
             if word[-1] in _SENTENCE_END:
                 final[word.rstrip(".!?…\"'”’)")] += 1
@@ -91,12 +89,11 @@ def _inside_words(everything: list[str]) -> frozenset[str]:
     return frozenset(word for word, times in inside.items() if times >= 4 and final[word] <= SELDOM_LAST * times)
 
 
-def _half_words(everything: list[str], open_ended: list[str]) -> list[bool]:
+def _half_words(known: list[str], open_ended: list[str]) -> list[bool]:
     """Does the last word of each open-ended text occur nowhere else, though other words begin with it?"""
     if not open_ended:
         return []
-    some = everything[:: max(1, len(everything) // VOCABULARY_OF)]
-    vocabulary = Counter(word for text in some for word in set(text.casefold().split()))
+    vocabulary = Counter(word for text in known for word in set(text.casefold().split()))
     beginnings = {word[:size] for word, rows in vocabulary.items() if rows > 1 for size in range(3, len(word))}
     last = [text.casefold().split()[-1] for text in open_ended]
     return [len(word) >= 3 and vocabulary[word] <= 1 and word in beginnings for word in last]
