@@ -27,7 +27,7 @@ Decoding = Literal["free", "labels"]
 class Message(Frozen):
     """One turn of a conversation."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
 
 
@@ -46,19 +46,22 @@ class Example(Frozen):
 
 
 _EXAMPLE_FIELDS = set(Example.model_fields)
+_new, _place = Example.__new__, object.__setattr__
+_set_fields, _set_extra, _set_private = (
+    getattr(Example, f"__pydantic_{slot}__").__set__ for slot in ("fields_set", "extra", "private")
+)
 
 
 def sound_example(
     row: int, input: str, answer: str, system: str = "", history: tuple[Message, ...] = (), group: str = ""
 ) -> Example:
     """An `Example` of values whose types are known to be right: not checked once more, for there may be millions."""
-    made = Example.__new__(Example)
-    place = object.__setattr__
-    place(made, "__dict__", {"row": row, "input": input, "answer": answer, "system": system, "history": history,
-                             "group": group})  # fmt: skip
-    place(made, "__pydantic_fields_set__", _EXAMPLE_FIELDS)
-    place(made, "__pydantic_extra__", None)
-    place(made, "__pydantic_private__", None)
+    made = _new(Example)
+    _place(made, "__dict__", {"row": row, "input": input, "answer": answer, "system": system, "history": history,
+                              "group": group})  # fmt: skip
+    _set_fields(made, _EXAMPLE_FIELDS)
+    _set_extra(made, None)
+    _set_private(made, None)
     return made
 
 

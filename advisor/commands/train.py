@@ -23,6 +23,9 @@ def train(
     trials: Annotated[
         int | None, typer.Option(min=0, help="Trials of the search over settings; else the plan's.")
     ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Start nothing: show some rows token by token, read only, learnt or cut.")
+    ] = False,
     wait: Wait = False,
     json: Json = None,
     home: Home = None,
@@ -31,6 +34,9 @@ def train(
     from backend import Workbench
 
     wb = Workbench.open(project, home)
+    if preview:
+        _preview(Output(json), wb)
+        return
     _started(Output(json), wb, wb.train(trials), wait)
 
 
@@ -55,6 +61,22 @@ def follow(project: ProjectName, json: Json = None, home: Home = None) -> None:
     from backend import Workbench
 
     _follow(Output(json), Workbench.open(project, home))
+
+
+def _preview(out: Output, wb: Workbench) -> None:
+    from advisor import token_view
+    from backend.steps.train import token_preview
+
+    seen = token_preview(wb.project, wb.home)
+    out.say(token_view.totals(seen))
+    out.say(token_view.EXPLAINED)
+    for row in seen.rows:
+        out.say("\n" + token_view.heading(row), style="bold")
+        for note in row.notes:
+            out.say(note)
+        for line in token_view.lines(row):
+            out.show(line)
+    out.result(seen)
 
 
 def _started(out: Output, wb: Workbench, run: str, wait: bool) -> None:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor import fields, plots, words
+from advisor import fields, plots, token_view, words
 from advisor.cards import esc, figures, refusal, section, table, wrap
 from backend.domain import Run
 from backend.errors import TunewiseError
 from backend.events import Failed, Phase, Progress, Resumed, Saved, Trial, Validated
+from backend.steps.train import token_preview
 
 if TYPE_CHECKING:
     from advisor.page import Page
     from backend.flow import Standing
     from backend.steps.train import RunState
-    from backend.workbench import Workbench
+    from backend.workbench import Tell, Workbench
 
 LEAD = "The model now learns from your training rows. You can close this page: the training goes on by itself."
 WHY = (
@@ -41,6 +42,9 @@ def build(page: Page) -> None:
         stopping = gr.Button("Stop after this step, and keep it", variant="stop", min_width=160)
         resuming = gr.Button("Go on from the last checkpoint", min_width=160)
     notice = page.notice()
+    seeing = gr.Button("Show what it will learn, token by token", min_width=160)
+    tokens = gr.HTML()
+    page.on(seeing.click, see_tokens, [], [tokens], name="tokens", long=True, notice=notice)
     page.on(starting.click, start, [trials], [timer], name="start", notice=notice)
     page.on(stopping.click, stop, name="stop", notice=notice)
     page.on(resuming.click, resume, [], [timer], name="resume", notice=notice)
@@ -48,6 +52,13 @@ def build(page: Page) -> None:
     page.shows(watch, [live, timer, ended])
     page.every(timer, watch, [live, timer, ended])
     page.refreshes_when(ended)
+
+
+def see_tokens(workbench: Workbench, tell: Tell) -> tuple[str, str]:
+    """Some training rows token by token, as the trainer will use them; nothing is started."""
+    tell("Reading the training rows as tokens", 0.2)
+    seen = token_preview(workbench.project, workbench.home)
+    return token_view.totals(seen), wrap(token_view.page(seen))
 
 
 def start(workbench: Workbench, trials: str) -> tuple[str, Any]:

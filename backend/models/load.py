@@ -105,6 +105,18 @@ def stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:
     return frozenset(token for token in ids if token is not None)
 
 
+def stops_of(path: Path, tokenizer: Any) -> frozenset[int]:
+    """The same as `stop_ids` from the folder's files, without loading the weights."""
+    from transformers import AutoConfig, GenerationConfig
+
+    try:
+        named = GenerationConfig.from_pretrained(path, local_files_only=True).eos_token_id
+    except OSError:  # the folder brings no generation settings: the model's own configuration may name them
+        named = getattr(AutoConfig.from_pretrained(path, local_files_only=True), "eos_token_id", None)
+    ids = {tokenizer.eos_token_id, *(named if isinstance(named, list) else [named])}
+    return frozenset(token for token in ids if token is not None)
+
+
 def _with_adapter(model: Any, adapter: Path) -> Any:
     from peft import PeftModel
 

@@ -39,7 +39,7 @@ def as_text(tokenizer: Any, messages: Sequence[Message], generate: bool) -> str:
 
 def prompt_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     """Token ids of the conversation, open for the answer: exactly what an OpenAI-style server makes of the messages."""
-    return _ids(tokenizer, as_text(tokenizer, messages, generate=True))
+    return token_ids(tokenizer, as_text(tokenizer, messages, generate=True))
 
 
 def encode(tokenizer: Any, messages: Sequence[Message], answer: str, stops: frozenset[int]) -> Encoded:
@@ -51,23 +51,25 @@ def encode(tokenizer: Any, messages: Sequence[Message], answer: str, stops: froz
     """
     opened = as_text(tokenizer, messages, generate=True)
     whole = as_text(tokenizer, [*messages, Message(role="assistant", content=answer)], generate=False)
-    prompt = _ids(tokenizer, opened)
+    prompt = token_ids(tokenizer, opened)
     if not whole.startswith(opened):  # the template rewrites the turn, or has no mark for the assistant's turn
-        return Encoded(tuple(prompt), _ended(_ids(tokenizer, answer), stops, tokenizer), exact=False)
-    ids = _ids(tokenizer, whole)
+        return Encoded(tuple(prompt), _ended(token_ids(tokenizer, answer), stops, tokenizer), exact=False)
+    ids = token_ids(tokenizer, whole)
     exact = ids[: len(prompt)] == prompt
-    rest = ids[len(prompt) :] if exact else _ids(tokenizer, whole[len(opened) :])
+    rest = ids[len(prompt) :] if exact else token_ids(tokenizer, whole[len(opened) :])
     return Encoded(tuple(prompt), _ended(rest, stops, tokenizer), exact)
 
 
-def token_lengths(tokenizer: Any, pairs: Sequence[tuple[Sequence[Message], str]]) -> list[tuple[int, int]]:
-    """(prompt tokens, answer tokens with the stop token) of each pair."""
-    stops = frozenset({tokenizer.eos_token_id})
+def token_lengths(
+    tokenizer: Any, pairs: Sequence[tuple[Sequence[Message], str]], stops: frozenset[int]
+) -> list[tuple[int, int]]:
+    """(prompt tokens, answer tokens with the stop token) of each pair, as `encode` makes them with these stops."""
     encoded = (encode(tokenizer, messages, answer, stops) for messages, answer in pairs)
     return [(len(pair.prompt), len(pair.answer)) for pair in encoded]
 
 
-def _ids(tokenizer: Any, text: str) -> list[int]:
+def token_ids(tokenizer: Any, text: str) -> list[int]:
+    """The ids of a text the template made, and nothing added to them."""
     # The template already wrote the special tokens as text.
     return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 

@@ -36,7 +36,7 @@ def make_plan(
     tell: Tell,
 ) -> Plan:
     """Derive and estimate. Raises Blocked before the prompts are measured, InputError for an unknown setting or arm."""
-    from backend.models.load import load_tokenizer
+    from backend.models.load import load_tokenizer, stops_of
 
     require(project, "plan")
     goal, split = project.need(Goal, "Set the goal first."), project.need(Split, "Add data first (step 2).")
@@ -47,7 +47,8 @@ def make_plan(
     rows = data.examples(project, split.train)
     tokenizer = load_tokenizer(folder.path)
     tell("Counting tokens", 0.1)
-    lengths = token_lengths(tokenizer, [(render(trained, row), row.answer) for row in rows])
+    stops = stops_of(folder.path, tokenizer)
+    lengths = token_lengths(tokenizer, [(render(trained, row), row.answer) for row in rows], stops)
     derived = overridden(
         derive_settings(len(rows), lengths, folder.billions, folder.context_tokens, here.gpu),
         settings,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from backend.domain import Goal, Plan, Run, SignOff, Split
 from backend.errors import Blocked, InputError
@@ -25,6 +25,9 @@ from backend.store import write_text
 from backend.training import launch
 from backend.training.config import TrainingConfig
 from rules.rule import Finding
+
+if TYPE_CHECKING:
+    from backend.training.preview import TokenPreview
 
 State = Literal["running", "done", "stopped", "failed"]
 
@@ -75,6 +78,16 @@ def train(project: Project, home: Path, search_trials: int | None) -> str:
     write_text(project.folder / "current-run", run_id)
     launch.start(run_dir)
     return run_id
+
+
+def token_preview(project: Project, home: Path, count: int = 4) -> TokenPreview:
+    """What the planned training reads and learns, token by token, of `count` training rows. Loads no weights."""
+    from backend.training.preview import preview
+
+    plan = project.need(Plan, "Make the plan first (step 4).")
+    split = project.need(Split, "Add data first (step 2).")
+    rows = data.examples(project, split.train)
+    return preview(plan.model, home, plan.prompt, rows, int(plan.value("max_length")), count)
 
 
 def run_state(project: Project) -> RunState | None:

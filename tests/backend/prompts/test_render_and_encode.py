@@ -86,6 +86,6 @@ def test_a_template_that_refuses_the_conversation_says_so(tiny_model):
 
 
 def test_lengths_count_the_stop_token(tokenizer):
-    ((asked, answered),) = token_lengths(tokenizer, [(USER, "positive")])
+    ((asked, answered),) = token_lengths(tokenizer, [(USER, "positive")], STOPS)
     pair = encode(tokenizer, USER, "positive", STOPS)
     assert (asked, answered) == (len(pair.prompt), len(pair.answer))
