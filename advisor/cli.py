@@ -16,7 +16,21 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from advisor.commands import audit, data, evaluate, machine, play, project, prompt, rules, run, serve, signoff, train
+from advisor.commands import (
+    audit,
+    data,
+    evaluate,
+    latency,
+    machine,
+    play,
+    project,
+    prompt,
+    rules,
+    run,
+    serve,
+    signoff,
+    train,
+)
 
 if TYPE_CHECKING:
     from backend.errors import TunewiseError
@@ -41,7 +55,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (play.play, 'tunewise play reviews "A dull film with one good song."'),
     (serve.serve, "tunewise serve reviews"),
     (
-        serve.latency,
+        latency.latency,
         "tunewise latency http://127.0.0.1:8000 --model tuned --users 1,4,8 --target ttft=300ms --target tpot=50ms",
     ),
     (run.report, "tunewise report reviews"),

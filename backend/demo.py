@@ -167,7 +167,7 @@ def _carry_out(wb: Workbench, step: str, good: Path, test: Path, tell: Tell) -> 
     elif step == "serve":
         wb.serve(tell=tell)
         try:
-            wb.test_latency(requests=60, tell=tell)
+            wb.test_latency(on_progress=lambda news: tell(news.words, news.share_done))
         finally:
             wb.stop_server()
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from backend.audit.shown import ShownRow
     from backend.data.clean import Change
     from backend.data.load import Table
+    from backend.latency.wanted import Cancel, LatencyTest, OnProgress
     from backend.steps.play import Answer
     from backend.steps.train import RunState
     from rules.rule import Finding
@@ -333,11 +334,13 @@ class Workbench:
 
         step.stop_server(self.project)
 
-    def test_latency(self, users: Sequence[int] = (), requests: int = 100, tell: Tell = silent) -> LatencyRecord:
-        """Load-test the running endpoint with the project's own test inputs against the goal's target."""
-        from backend.steps import serve as step
+    def test_latency(
+        self, asked: LatencyTest | None = None, on_progress: OnProgress | None = None, cancel: Cancel | None = None
+    ) -> LatencyRecord:
+        """Load-test the endpoint with the project's own inputs; backend/latency/wanted.py says what one can ask."""
+        from backend.steps import latency as step
 
-        return step.test_latency(self.project, users, requests, tell)
+        return step.test_latency(self.project, asked, on_progress, cancel)
 
     # --- 10 report -------------------------------------------------------------------------------------------
     def report(self) -> Report:

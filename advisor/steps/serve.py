@@ -10,7 +10,7 @@ from advisor import fields, plots
 from advisor.cards import esc, figures, section, table, wrap
 from backend.domain import Deployment, LatencyRecord
 from backend.errors import InputError
-from backend.latency import LatencyReport
+from backend.latency import LatencyReport, LatencyTest
 
 if TYPE_CHECKING:
     from advisor.page import Page
@@ -67,7 +67,8 @@ def test(workbench: Workbench, tell: Tell, users: str, requests: str) -> str:
     levels = [fields.whole(part, "Users at once") or 0 for part in fields.listed(users)]
     if any(level < 1 for level in levels):
         raise InputError("There must be at least one user at once.", where="Users at once")
-    workbench.test_latency(levels, fields.whole(requests, "Requests a level") or 100, tell)
+    asked = LatencyTest(users=tuple(levels), requests=fields.whole(requests, "Requests a level"))
+    workbench.test_latency(asked, lambda news: tell(news.words, news.share_done))
     return "Measured."
 
 
@@ -83,10 +84,13 @@ def _checked(deployment: Deployment | None) -> str:
         return ""
     facts = deployment.facts
     return wrap(
-        figures([
-            ("Compared with the trained model", f"{facts.prompts} prompts"),
-            ("Other tokens", str(facts.token_mismatches)), ("Other answers", str(facts.output_mismatches)),
-        ])
+        figures(
+            [
+                ("Compared with the trained model", f"{facts.prompts} prompts"),
+                ("Other tokens", str(facts.token_mismatches)),
+                ("Other answers", str(facts.output_mismatches)),
+            ]
+        )
         + f"<p>Address <code>{esc(deployment.endpoint)}</code>, models <code>{esc(deployment.base_model)}</code> and "
         f"<code>{esc(deployment.tuned_model)}</code>, by {esc(deployment.engine)}. Only this computer can reach it.</p>"
     )

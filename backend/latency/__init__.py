@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from backend.errors import InputError
 from backend.latency.prompts import Prompt, read_prompts
 from backend.latency.report import LatencyReport, Level
 from backend.latency.targets import Targets, as_targets, parse_targets
+from backend.latency.wanted import LatencyTest, Mode, OnProgress, Progress
 
-__all__ = ["LatencyReport", "Level", "Prompt", "Targets", "parse_targets", "read_prompts", "run_latency"]
+__all__ = [
+    "LatencyReport", "LatencyTest", "Level", "OnProgress", "Progress", "Prompt", "Targets", "parse_targets",
+    "read_prompts", "run_latency",
+]  # fmt: skip
 
 DEFAULT_USERS = (1, 4, 8)
 DEFAULT_REQUESTS = 120
@@ -25,8 +29,9 @@ def run_latency(
     url: str,
     model: str,
     *,
+    mode: Mode | None = None,
     users: Sequence[int] | None = None,
-    requests: int = DEFAULT_REQUESTS,
+    requests: int | None = None,
     max_tokens: int = 64,
     prompts: Sequence[Prompt] | None = None,
     rate: float | None = None,
@@ -37,7 +42,7 @@ def run_latency(
     timeout_s: float = 60.0,
     seed: int = 0,
     allow_remote: bool = False,
-    on_progress: Callable[[int, int, Level], None] | None = None,
+    on_progress: OnProgress | None = None,
     request_log: Path | None = None,
     cancel: threading.Event | None = None,
 ) -> LatencyReport:
@@ -48,7 +53,7 @@ def run_latency(
     "e2e_ms": 2000}, any of them; at least `share` (fraction) of the requests has to keep them all. `api_key` is
     for a server of our own; a person names an environment variable. `timeout_s` is the longest silence waited out.
 
-    `on_progress(done, total, partial level)` is called on the measuring loop: return quickly. `request_log`
+    `on_progress` gets a `Progress` about twice a second, on this thread. `request_log`
     gets one JSON line of raw stamps a request. Setting `cancel`, or Ctrl-C, ends the test early; the report then
     holds what was measured and says `stopped`. Makes its own event loop, so call it from a plain thread.
 
@@ -61,6 +66,9 @@ def run_latency(
     base = base_url(url, allow_remote)
     if users is not None and not users:
         raise InputError("No number of users was given.", where="--users", do='Give for example "--users 1,4,8".')
+    requests = requests if requests is not None else DEFAULT_REQUESTS
+    if mode is not None and users and min(users) > 1:
+        users = (1, *users)
     levels = tuple(sorted(set(users or [number for number in DEFAULT_USERS if number <= max(requests, 1)])))
     if levels[0] < 1 or max_tokens < 1 or timeout_s <= 0:
         raise InputError("Users, max tokens and the timeout must be 1 or more.", where="--users, --max-tokens")

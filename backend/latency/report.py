@@ -15,6 +15,8 @@ from backend.statistics import wilson
 
 Verdict = Literal["pass", "fail", "borderline", "invalid"]
 
+Role = Literal["asked", "yardstick", "headroom", "arrivals", "search", "compared"]
+
 P99_FROM = 300
 """Requests below which no 99th percentile is given: 299 without a miss are what it takes to show it (binomial)."""
 
@@ -53,6 +55,10 @@ class Client(_Frozen):
 class Level(_Frozen):
     """One load level. `requests` = completed + failed; warm-up is in neither.
 
+    `role`: "asked" for a level the verdict may rest on, "yardstick" for the single user everything is compared with,
+    "headroom" for more users than asked, "arrivals" for random arrivals, "search" for a step of a sweep, "compared"
+    for one side of a comparison. `model` is the model that answered.
+
     Rate levels also carry `rate_rps` and `response_ms`; others leave both out of their JSON. Without a cap,
     `users` of a rate level is the highest number in flight. `goodput_rps` and `within_target` are None when
     no target was given; `output_tokens_per_s` when the endpoint does not count its tokens. `failures` and
@@ -79,6 +85,8 @@ class Level(_Frozen):
     lumped: int
     rate_rps: float | None = None
     response_ms: Percentiles | None = None
+    role: Role = "asked"
+    model: str = ""
 
     @model_serializer(mode="wrap")
     def _leave_out_rate(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -88,8 +96,52 @@ class Level(_Frozen):
         return fields
 
 
+class Cause(_Frozen):
+    """What most of the wait is made of, where a target was missed, and what to try.
+
+    `source` is "server metrics" when the endpoint's own /metrics tell, else "inferred" from how the waits grew with
+    the users. `shares` gives the measured part of each kind in milliseconds of a mean request, where known.
+    """
+
+    kind: Literal["queueing", "prefill", "decode", "client", "failures"]
+    because: str
+    advice: tuple[str, ...]
+    source: Literal["server metrics", "inferred"]
+    shares: dict[str, float] = {}
+
+
+class Difference(_Frozen):
+    """One model minus the other over paired blocks: the mean in milliseconds and in percent, with 95 % intervals."""
+
+    ms: float
+    low_ms: float
+    high_ms: float
+    percent: float
+    low_percent: float
+    high_percent: float
+
+
+class Compared(_Frozen):
+    """What `model` costs beside `against`, measured in turns; a None is a time that could not be seen."""
+
+    model: str
+    against: str
+    users: int
+    blocks: int
+    requests: int
+    ttft_ms: Difference | None
+    tpot_ms: Difference | None
+    e2e_ms: Difference | None
+    because: str
+
+
 class LatencyReport(_Frozen):
-    """What `tunewise latency --json` prints. `stopped` marks a test that was cut short; it keeps what it has."""
+    """What `tunewise latency --json` prints. `stopped` marks a test that was cut short; it keeps what it has.
+
+    `cut_short` says why in words ("" when it ran to its end). `holds_users`: the most users at once for which the
+    target was shown to hold; `knee_users`: where more users stop bringing more answers a second. Both None when not
+    measured. `notes` are things to know that change no verdict.
+    """
 
     endpoint: str
     model: str
@@ -99,6 +151,13 @@ class LatencyReport(_Frozen):
     targets: Targets
     share: float
     stopped: bool
+    mode: str | None = None
+    cut_short: str = ""
+    holds_users: int | None = None
+    knee_users: int | None = None
+    cause: Cause | None = None
+    comparison: tuple[Compared, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def percentile(ordered: Sequence[float], fraction: float) -> float:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,9 +21,8 @@ from backend.latency.record import Record
 from backend.latency.report import LatencyReport, Level, level
 from backend.latency.targets import Targets
 from backend.latency.verdict import decide
+from backend.latency.wanted import OnProgress, Progress
 from backend.store import disk_errors, write_text
-
-Progress = Callable[[int, int, Level], None]
 
 PARTIAL_EVERY_S = 0.5
 LONGEST_STAGGER_S = 5.0
@@ -49,7 +48,7 @@ class Plan:
 
 
 async def run_test(
-    plan: Plan, on_progress: Progress | None, request_log: Path | None, cancel: threading.Event | None
+    plan: Plan, on_progress: OnProgress | None, request_log: Path | None, cancel: threading.Event | None
 ) -> LatencyReport:
     """Run all levels; an interruption ends the test, not the report. Raises InputError from the first checks."""
     if request_log is not None:
@@ -80,14 +79,14 @@ async def _cancel_when(cancel: threading.Event, work: asyncio.Task[None]) -> Non
 class _Tester:
     """The state of a running test: finished levels, and the records of the one under way."""
 
-    def __init__(self, plan: Plan, on_progress: Progress | None, request_log: Path | None) -> None:
+    def __init__(self, plan: Plan, on_progress: OnProgress | None, request_log: Path | None) -> None:
         self.plan, self.on_progress, self.request_log = plan, on_progress, request_log
         self.levels: list[Level] = []
         self.records: list[Record] = []
         self.users: int | None = None
         self.watch = Watch()
         self.done = 0
-        self.told_at = 0.0
+        self.told_at, self.began = 0.0, time.monotonic()
         self.chats = endless(plan.prompts)
 
     async def run(self) -> None:
@@ -143,7 +142,15 @@ class _Tester:
 
     def _tell(self, partial: Level) -> None:
         if self.on_progress is not None:
-            self.on_progress(self.done, self.plan.requests * len(self.plan.users), partial)
+            of, at_once = self.plan.requests * len(self.plan.users), partial.users
+            growing = len(self.levels) if self.records else None
+            levels = (*self.levels, partial) if self.records else tuple(self.levels)
+            highest = self.plan.users[-1]
+            verdict, because = decide(levels, self.plan.targets, self.plan.share, highest=highest, stopped=True)
+            words = f"{at_once} at once: {self.done} of {of} requests"
+            seconds = time.monotonic() - self.began
+            left = seconds / self.done * (of - self.done) if self.done else None
+            self.on_progress(Progress(self.done, of, words, levels, growing, verdict, because, seconds, left))
 
     def _sum_up(self) -> Level:
         return level(

@@ -1,4 +1,4 @@
-"""Step 9: serve base and tuned with vLLM, prove that the endpoint does what the trainer did, and load-test it."""
+"""Step 9: serve base and tuned with vLLM, and prove that the endpoint does what the trainer did."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from backend.domain import Deployment, Goal, LatencyRecord, Message, Plan, Run, Split
-from backend.errors import InputError
+from backend.domain import Deployment, Goal, Message, Plan, Run, Split
 from backend.flow import require
-from backend.latency import Level, run_latency
 from backend.models.resolve import resolve
 from backend.project import Project
 from backend.prompts.encode import prompt_ids
@@ -24,7 +22,6 @@ from rules.facts import ServingFacts
 
 Tell = Callable[[str, float], None]
 PARITY_PROMPTS = 20
-LATENCY_PROMPTS = 400
 
 
 def serve(project: Project, home: Path, tell: Tell) -> Deployment:
@@ -92,38 +89,6 @@ def server_state(project: Project) -> str:
 def stop_server(project: Project) -> None:
     """End the server and everything it started."""
     vllm_server.stop(_folder(project))
-
-
-def test_latency(project: Project, users: Sequence[int], requests: int, tell: Tell) -> LatencyRecord:
-    """Load-test the tuned model with this project's own prompts. Raises InputError while no server runs."""
-    goal, plan = project.need(Goal, "Set the goal first."), project.need(Plan, "Plan first (step 4).")
-    split = project.need(Split, "Add data first (step 2).")
-    project.need(Deployment, "Serve it first (`tunewise serve`).")
-    server = vllm_server.find_running(_folder(project))
-    if server is None:
-        raise InputError("The server is not running.", where=project.name, do="Start it with `tunewise serve`.")
-    rows = data.examples(project, split.validation + split.train[:LATENCY_PROMPTS])
-    targets = {"ttft_ms": goal.ttft_ms, "tpot_ms": goal.tpot_ms}
-    asked = {name: value for name, value in targets.items() if value is not None}
-
-    def progress(done: int, of: int, level: Level) -> None:
-        tell(f"Latency test: {level.users} at once, {done} of {of} requests", done / of)
-
-    report = run_latency(
-        server.endpoint.url, "tuned",
-        users=sorted({*users}) if users else sorted({1, goal.users}),
-        requests=requests,
-        prompts=[_plain(render(plan.prompt, row)) for row in rows],
-        api_key=server.endpoint.key,
-        targets=asked,
-        share=goal.within_target_share,
-        on_progress=progress,
-        request_log=project.folder / "serving" / "requests.jsonl",
-    )
-    with project.changing():
-        return project.save(
-            LatencyRecord(report=report.model_dump(mode="json"), targets=asked, share=goal.within_target_share)
-        )
 
 
 def _matching(project: Project, model: Path, adapter: Path) -> vllm_server.Server | None:

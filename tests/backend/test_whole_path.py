@@ -9,6 +9,7 @@ import pytest
 from backend import Blocked, Goal, InputError, Judgement, Reading, Vote, Workbench
 from backend.domain import Evaluation, GoodExample, Prompt, Run
 from backend.events import Done, Progress, Saved, Validated
+from backend.latency import LatencyTest
 
 EXPERT = "Dr. Ada"
 GOAL = Goal(
@@ -145,7 +146,7 @@ def test_from_goal_to_report(tmp_path, tiny_model):
         assert deployment.facts.token_mismatches == 0
         assert deployment.facts.output_mismatches <= 1
         assert wb.ask_both("blue sofa", max_new_tokens=4)[1].engine == "vLLM"
-        latency = wb.test_latency(users=[1, 2], requests=10)
+        latency = wb.test_latency(LatencyTest(users=(1, 2), requests=10))
         assert [level["users"] for level in latency.report["levels"]] == [1, 2]
         assert json.dumps(latency.report)
     finally:

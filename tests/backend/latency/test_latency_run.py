@@ -52,14 +52,14 @@ def test_users_at_once_prompts_distinct_and_warm_up_not_counted(truth):
     server = truth()
     said = []
     url = server.url + "/v1"
-    report = run_latency(url, "tuned", users=(4, 1, 4), requests=8, on_progress=lambda *news: said.append(news))
+    report = run_latency(url, "tuned", users=(4, 1, 4), requests=8, on_progress=said.append)
     assert [(level.users, level.requests) for level in report.levels] == [(1, 8), (4, 8)]
     assert server.most_at_once == 4
     chats = [json.dumps(seen.body["messages"]) for seen in server.seen]
     assert len(set(chats)) == len(chats) > 16
     body = server.seen[0].body
     assert body["model"] == "tuned" and body["stream"] and body["stream_options"] == {"include_usage": True}
-    assert said[-1][:2] == (16, 16) and said[-1][2] == report.levels[-1]
+    assert (said[-1].done, said[-1].of, said[-1].growing) == (16, 16, None) and said[-1].levels == report.levels
     assert report.verdict == "borderline" and "No target" in report.because and report.levels[0].within_target is None
 
 

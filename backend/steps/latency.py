@@ -1,0 +1,64 @@
+"""Step 9, second half: load-test the served model with the project's own texts, and keep what was measured."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from backend.domain import Deployment, Example, Goal, LatencyRecord, Plan, Prompt, Split
+from backend.errors import InputError
+from backend.latency import LatencyTest, OnProgress, run_latency
+from backend.project import Project
+from backend.prompts.render import render
+from backend.serving import server as vllm_server
+from backend.steps import data
+
+LATENCY_PROMPTS = 400
+
+
+def request_log(project: Project) -> Path:
+    """Where the newest test wrote every request as one JSON line, while it ran; it may not exist yet."""
+    return project.folder / "serving" / "requests.jsonl"
+
+
+def test_latency(
+    project: Project, asked: LatencyTest | None, on_progress: OnProgress | None, cancel: threading.Event | None
+) -> LatencyRecord:
+    """Load-test the tuned model with this project's own prompts. Raises InputError while no server runs."""
+    goal, plan = project.need(Goal, "Set the goal first."), project.need(Plan, "Plan first (step 4).")
+    split = project.need(Split, "Add data first (step 2).")
+    project.need(Deployment, "Serve it first (`tunewise serve`).")
+    server = vllm_server.find_running(project.folder / "serving")
+    if server is None:
+        raise InputError("The server is not running.", where=project.name, do="Start it with `tunewise serve`.")
+    asked = asked or LatencyTest()
+    goals = {"ttft_ms": goal.ttft_ms, "tpot_ms": goal.tpot_ms}
+    targets = {name: value for name, value in goals.items() if value is not None}
+    share = asked.share if asked.share is not None else goal.within_target_share
+    rows = data.examples(project, split.validation + split.train[:LATENCY_PROMPTS])
+    report = run_latency(
+        server.endpoint.url,
+        "tuned",
+        mode=asked.mode,
+        users=sorted({*asked.users}) if asked.users else (goal.users,),
+        requests=asked.requests,
+        prompts=[_chat(plan.prompt, row) for row in rows],
+        api_key=server.endpoint.key,
+        targets=dict(asked.targets) if asked.targets is not None else targets,
+        share=share,
+        on_progress=on_progress,
+        request_log=request_log(project),
+        cancel=cancel,
+    )
+    with project.changing():
+        return project.save(
+            LatencyRecord(
+                report=report.model_dump(mode="json"),
+                targets={f"{name}_ms": value for name, value in report.targets.asked.items()},
+                share=share,
+            )
+        )
+
+
+def _chat(prompt: Prompt, row: Example) -> list[dict[str, str]]:
+    return [message.model_dump() for message in render(prompt, row)]
