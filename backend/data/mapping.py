@@ -74,13 +74,14 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
     _check_columns(table, mapping)
     examples: list[Example] = []
     unreadable = list(table.unreadable)
-    plain = not (mapping.messages or mapping.instruction or mapping.system or mapping.group)
-    for number, record in zip(table.positions, table.rows, strict=True):
-        if plain:
-            text, answer = record.get(mapping.input), record.get(mapping.answer)
-            if type(text) is str and type(answer) is str:
-                examples.append(sound_example(number, text, answer))
-                continue
+    positions, rows = table.positions, table.rows
+    if not (mapping.messages or mapping.instruction or mapping.system or mapping.group):
+        texts = [record.get(mapping.input) for record in rows]
+        answers = [record.get(mapping.answer) for record in rows]
+        if {str}.issuperset(map(type, texts)) and {str}.issuperset(map(type, answers)):
+            examples = list(map(sound_example, positions, texts, answers))  # type: ignore[arg-type]  # texts, as seen
+            positions, rows = [], []
+    for number, record in zip(positions, rows, strict=True):
         try:
             examples.append(_example(number, record, mapping))
         except BrokenConversation as error:

@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from backend.data.bounds import MAX_RECORDS, MAX_VALUES, too_much
 from backend.data.lines import MAX_LINE, capped_lines, trouble_in
-from backend.data.quick_json import quick
+from backend.data.quick_json import quick, quick_lines
 from backend.data.table import Records
 from backend.errors import InputError
 
 CHUNK = 1_000_000
 """Characters read at a time from an array."""
+BLOCK = 1_000_000
+"""Bytes of lines read at a time, and what the last of them lacks."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class _Bad(ValueError):
     """A record that is JSON but no usable record; the message is the reason."""
+
+
+class _Many(list[dict[str, object]]):
+    """Usable records one after another."""
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -59,13 +65,24 @@ def _first_text(file: Path, encoding: str) -> str:
 
 
 def _gather(found: Iterator[tuple[int, object]], unit: str, file: Path) -> Records:
-    """`found` yields (number of its place, record) or (number, _Bad) in order."""
+    """`found` yields (number of its place, record), (number, _Bad) or (number of the last, _Many) in order."""
     values = 0
     columns: dict[str, None] = {}
     rows: list[dict[str, object]] = []
     positions: list[int] = []
     unreadable: list[tuple[int, str]] = []
-    for number, (place, value) in enumerate(found):
+    number = -1
+    for place, value in found:
+        if isinstance(value, _Many):
+            columns.update(dict.fromkeys(chain.from_iterable(value)))
+            positions.extend(range(number + 1, number + 1 + len(value)))
+            number += len(value)
+            values += sum(map(len, value))
+            if values > MAX_VALUES or number >= MAX_RECORDS:
+                raise too_much(file)
+            rows += value
+            continue
+        number += 1
         if not isinstance(value, dict):
             if number >= MAX_RECORDS:
                 raise too_much(file)
@@ -88,21 +105,35 @@ def _wrong_type(value: object) -> str:
 
 
 def _lines(file: Path, encoding: str) -> Iterator[tuple[int, object]]:
-    """(line number, record or _Bad). Fast while each line is one of plain UTF-8, then as `_careful_lines`."""
+    """(line number, record or _Bad), or (last line number, _Many). Fast while lines end in LF or CRLF and are of plain
+    UTF-8, then as `_careful_lines`."""
     number = 0
     if encoding in ("utf-8", "utf-8-sig"):
         with file.open("rb") as handle:
-            while line := handle.readline(MAX_LINE + 1):
-                text = line.strip(b" \t\r\n")
-                if len(line) > MAX_LINE or b"\r" in text:
-                    break
-                number += 1
-                if text:
-                    value = quick(text)
-                    if value is not None:
-                        yield number, value
-                    elif plain := line.decode("utf-8", "surrogateescape").strip("\ufeff \t\r\n"):
-                        yield number, _parse(plain)
+            while block := handle.read(BLOCK):
+                block += handle.readline(MAX_LINE + 1)
+                many = quick_lines(block) if len(block) <= MAX_LINE else None
+                if many is not None:
+                    number += len(many)
+                    yield number, _Many(many)
+                    continue
+                lines = block.split(b"\n")
+                if not lines[-1]:
+                    lines.pop()
+                for line in lines:
+                    text = line.strip(b" \t\r\n")
+                    if len(line) >= MAX_LINE or b"\r" in text:
+                        break
+                    number += 1
+                    if text:
+                        value = quick(text)
+                        if value is not None:
+                            yield number, value
+                        elif plain := line.decode("utf-8", "surrogateescape").strip("\ufeff \t\r\n"):
+                            yield number, _parse(plain)
+                else:
+                    continue
+                break
             else:
                 return
     yield from _careful_lines(file, encoding, number)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.data.quick_json import quick
+from backend.data.quick_json import quick, quick_lines
 from backend.data.read_json import _parse, read_json
 
 ODD = [
@@ -55,6 +55,54 @@ def test_whatever_is_written(record: dict[str, object], escaped: bool, data: st.
     said_twice(line)
     at = data.draw(st.integers(0, len(line)))
     said_twice(line[:at] + data.draw(st.binary(max_size=3)) + line[at + data.draw(st.integers(0, 2)) :])
+
+
+def many_said_twice(block: bytes) -> None:
+    found = quick_lines(block)
+    if found is not None:
+        lines = block.decode("utf-8", "surrogateescape").rstrip("\r\n").split("\n")
+        one_by_one = [_parse(line.strip(" \t\r")) for line in lines]
+        assert json.dumps(found) == json.dumps(one_by_one, default=str)
+
+
+BRIDGES = [
+    b'{"a": [1\n2]}',
+    b'{"a": [{}\n{}]}\n{}, {}',
+    b'{"a": 1\n"b": 2}',
+    b'{"a": 1}\n\n{"a": 2}',
+    b'{"a": 1}\r{"a": 2}',
+    b'{"a":\r1}\n{}',
+    b'{"a": 1, "a": 2}\n{"b\\\\":3}',
+    b'{"a": "\\":"}\n{"a" : 2}',
+    b'{"a": 1.5}\n{"a": 2}',
+    b"1\n2",
+    b'{"a": "\\u0000"}\n{}',
+    b'{"a\t": 1, "a\\t": 2}\n{}',
+    b'{"a": {"b": 1, "b": 2}}\n{":": 1}',
+    b'{"x": "}\n{"}',
+]
+
+
+@pytest.mark.parametrize("block", BRIDGES)
+def test_no_line_reaches_into_the_next(block: bytes) -> None:
+    many_said_twice(block)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_ordinary_lines_are_read_together(end: bytes) -> None:
+    lines = [b'{"a": "b: \\"c\\": ", "d": "\\n"}', b'{"m": [{"role": "user", "content": "x:"}], "n": 3}', b"{}"]
+    assert quick_lines(end.join(lines) + end) == [json.loads(line) for line in lines]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.text(max_size=3), VALUES, max_size=3), min_size=1, max_size=4),
+    st.integers(0, 200), st.sampled_from(["\n", "}", "{", ",", ":", '"', "\\", " ", '"a":1,', "[", "]", "\r", "0"]),
+)  # fmt: skip
+def test_whatever_lines_are_written(records: list[dict[str, object]], at: int, stuffed: str) -> None:
+    text = "\n".join(json.dumps(record) for record in records)
+    many_said_twice(text.encode())
+    many_said_twice((text[:at] + stuffed + text[at:]).encode())
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
