@@ -33,7 +33,7 @@ from backend.audit.sift import first_look
 from backend.domain import Example, Task
 from rules.facts import DataFacts
 
-__all__ = ["Measured", "clusters", "measure", "measured"]
+__all__ = ["Measured", "clusters", "measured"]
 
 MANY, SOME = 20_000, 2_000
 """Where there are more than MANY rows, what takes long is measured on SOME of them, drawn with a fixed seed."""
@@ -50,18 +50,6 @@ class Measured:
 
     facts: DataFacts
     clusters: list[int]
-
-
-def measure(
-    examples: Sequence[Example],
-    unreadable: Sequence[tuple[int, str]],
-    task: Task,
-    groups: Sequence[str] = (),
-    favourable: str = "",
-    on_progress: Progress | None = None,
-) -> DataFacts:
-    """As `measured`, the facts alone."""
-    return measured(examples, unreadable, task, groups, favourable, on_progress).facts
 
 
 def measured(

