@@ -18,6 +18,7 @@ import typer
 
 from advisor.commands import (
     audit,
+    chat,
     data,
     evaluate,
     latency,
@@ -53,6 +54,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (evaluate.evaluate, "tunewise evaluate reviews --json evaluation.json"),
     (evaluate.read, "tunewise read reviews --out outputs.csv   # fill it in, then --from outputs.csv"),
     (play.play, 'tunewise play reviews "A dull film with one good song."'),
+    (play.votes, "tunewise votes reviews --export preferences.jsonl"),
     (serve.serve, "tunewise serve reviews"),
     (
         latency.latency,
@@ -62,7 +64,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (project.status, "tunewise status reviews"),
     (project.check, "tunewise check reviews --json findings.json"),
     (project.waive, 'tunewise waive reviews personal-data --by "Dr Ada" --why "All names are invented."'),
-    (play.chat, 'tunewise chat reviews "What does macro-F1 mean?"'),
+    (chat.chat, 'tunewise chat reviews "What does macro-F1 mean?"'),
     (machine.estimate, "tunewise estimate qwen2.5-7b --gpu L4 --method qlora --users 4 --json -"),
     (machine.doctor, "tunewise doctor"),
     (rules.rules, "tunewise rules leaked-rows"),

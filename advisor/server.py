@@ -57,6 +57,16 @@ def web_app(blocks: gr.Blocks, home: Path, door: Door, host: str) -> Guard:
             text, headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         )
 
+    @api.get("/preferences/{project}.jsonl")
+    def preferences(project: str, test_rows: bool = True) -> Response:
+        """The votes of the playground as preference pairs."""
+        workbench = Workbench.open(project, home)
+        name = f"{workbench.project.id}-preferences.jsonl"
+        return PlainTextResponse(
+            workbench.playground.preferences(test_rows).text, media_type="application/jsonl",
+            headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
+        )
+
     @api.get("/manifest.json")
     def manifest() -> Response:
         """Gradio's page links to one whether or not it is an installable app."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import gradio as gr
 
-CSS = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("app.css", "cards.css"))
+SHEETS = ("app.css", "cards.css", "play.css")
+CSS = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SHEETS)
 
 
 def theme() -> gr.themes.Base:

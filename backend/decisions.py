@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from backend.domain import Message
 from backend.record import Frozen
 
 
@@ -63,7 +64,11 @@ class ErrorNote(Frozen):
 
 
 class Vote(Frozen):
-    """One blind comparison in the playground, as written to the journal."""
+    """One comparison in the playground, as written to the journal.
+
+    `blind` is False once the names had been seen. `asked` is the question's id in the playground's history, and
+    `messages` what both models read; votes of the first versions lack both, and which model stood on the left.
+    """
 
     prompt: str
     left: str
@@ -71,6 +76,15 @@ class Vote(Frozen):
     winner: Literal["base", "tuned", "tie", "both bad"]
     voter: str = ""
     blind: bool = True
+    asked: str = ""
+    left_model: Literal["", "base", "tuned"] = ""
+    messages: tuple[Message, ...] = ()
+
+
+class VoteUndone(Frozen):
+    """The journal entry that takes a vote back: the vote's own number in the journal."""
+
+    vote: int
 
 
 class Waiver(Frozen):

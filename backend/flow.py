@@ -9,6 +9,7 @@ from backend.decisions import Waiver
 from backend.domain import RECORDS, Goal
 from backend.errors import Blocked, InputError
 from backend.facts import facts_of
+from backend.playground.votes import valid_votes
 from backend.project import Project
 from backend.record import canonical
 from rules.facts import Facts
@@ -84,8 +85,7 @@ def standing(project: Project) -> Standing:
         if not done and any((project.folder / f"{kind}.json").exists() for kind in STEP_RECORDS[step]):
             state = "out of date" if not reached or _outdated(project, step) else "next"
         if not STEP_RECORDS[step]:  # nothing later needs it
-            voted = any(True for _ in project.journal.entries("vote"))
-            state = "done" if voted else "optional" if reached else "waiting"
+            state = "done" if valid_votes(project.journal) else "optional" if reached else "waiting"
         if blocks:
             state = "blocked"
         reached = reached and done

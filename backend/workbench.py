@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend import flow
-from backend.decisions import Judgement, Reading, Vote, Waiver
+from backend.decisions import Judgement, Reading, Waiver
 from backend.domain import (
     Arm,
     Dataset,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from backend.data.clean import Change
     from backend.data.load import Table
     from backend.latency.wanted import Cancel, LatencyTest, OnProgress
-    from backend.steps.play import Answer
+    from backend.steps.play import Playground
     from backend.steps.train import RunState
     from rules.rule import Finding
 
@@ -289,31 +289,12 @@ class Workbench:
         step.explain_errors(self.project, group, note, by, stand_in)
 
     # --- 8 playground ----------------------------------------------------------------------------------------
-    def ask_both(self, text: str, max_new_tokens: int = 128, system: str | None = None) -> tuple[Answer, Answer]:
-        """Base and tuned answer the same input with the same settings: from the server when it runs, else here."""
-        from backend.steps import play as step
+    @property
+    def playground(self) -> Playground:
+        """Ask base and tuned side by side, vote, look back, export what people preferred."""
+        from backend.steps.play import Playground
 
-        return step.ask_both(self.project, self.home, text, max_new_tokens, system)
-
-    def stream_both(
-        self, text: str, max_new_tokens: int = 128, system: str | None = None
-    ) -> Iterator[tuple[Answer, Answer]]:
-        """Like `ask_both`, yielding growing answers as they arrive; the last pair is complete."""
-        from backend.steps import play as step
-
-        return step.stream_both(self.project, self.home, text, max_new_tokens, system)
-
-    def vote(self, vote: Vote) -> None:
-        """Write one blind vote to the journal."""
-        from backend.steps import play as step
-
-        step.vote(self.project, vote)
-
-    def win_rate(self) -> tuple[int, int, float, float, float]:
-        """(wins of tuned, decided votes, share, low, high) with the 95 % Wilson interval; zeros before any vote."""
-        from backend.steps import play as step
-
-        return step.win_rate(self.project)
+        return Playground(self.project, self.home)
 
     # --- 9 serve ---------------------------------------------------------------------------------------------
     def serve(self, tell: Tell = silent) -> Deployment:

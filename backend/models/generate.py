@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from backend.domain import Message
 from backend.models.batches import Prefilled, Prefix, by_length
@@ -40,6 +40,15 @@ class Chosen:
 
     choice: str
     log_probs: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """What one token added to a streamed answer. `tokens` so far, the stop token counted; `end` with the last."""
+
+    text: str
+    tokens: int
+    end: Literal["", "stop", "length"]
 
 
 class LocalModel:
@@ -123,9 +132,9 @@ class LocalModel:
         return [chosen for chosen in found if chosen is not None]
 
     def stream(
-        self, messages: Conversation, max_new_tokens: int, temperature: float = 0.0, seed: int = 0
-    ) -> Iterator[str]:
-        """The answer piece by piece; temperature 0 is greedy. Closing the iterator stops the work."""
+        self, messages: Conversation, max_new_tokens: int, temperature: float = 0.0, seed: int = 0, top_p: float = 1.0
+    ) -> Iterator[Streamed]:
+        """The answer token by token; temperature 0 is greedy. Closing the iterator stops the work."""
         import torch
 
         generator = torch.Generator(device=self.model.device).manual_seed(seed)
@@ -134,22 +143,18 @@ class LocalModel:
         with torch.inference_mode():
             prefix = Prefix(self.model, [])
             state = prefix.prefill([prompt_ids(self.tokenizer, messages)], self._pad)
-            for _ in range(max_new_tokens):
-                if temperature > 0:
-                    weights = torch.softmax(state.logits.float() / temperature, dim=-1)
-                    token = int(torch.multinomial(weights, 1, generator=generator).item())
-                else:
-                    token = int(state.logits.argmax(dim=-1).item())
-                if token in self.stops:
-                    break
-                ids.append(token)
+            for number in range(1, max_new_tokens + 1):
+                token = _draw(state.logits, temperature, top_p, generator)
+                ended, last = token in self.stops, number == max_new_tokens
+                ids += [] if ended else [token]
                 text = self._text(ids)
-                if not text.endswith("�"):  # half of a character that the next token completes
-                    yield text[len(shown) :]
-                    shown = text
+                if text.endswith("�") and not (ended or last):
+                    text = shown  # half of a character that the next token completes
+                yield Streamed(text[len(shown) :], number, "stop" if ended else "length" if last else "")
+                if ended or last:
+                    return
+                shown = text
                 state.logits = prefix.step(state, torch.tensor([[token]], device=self.model.device))[:, -1]
-        if self._text(ids) != shown:
-            yield self._text(ids)[len(shown) :]
 
     def bits_per_byte(self, pairs: Sequence[tuple[Conversation, str]], batch_size: int = 16) -> float:
         """How surprising the answers are to the model, in bits per UTF-8 byte: lower is closer to what it knows.
@@ -237,3 +242,18 @@ class LocalModel:
             later = torch.tensor(label[1:], device=self.model.device)
             total = total + chances.gather(2, later[None, :, None].expand(len(total), -1, 1)).sum(dim=(1, 2))
         return total / len(label)
+
+
+def _draw(logits: Any, temperature: float, top_p: float, generator: Any) -> int:
+    """The next token from logits (1, vocabulary): the likeliest at temperature 0, else drawn.
+
+    With `top_p` below 1 only from the likeliest tokens that together reach that chance (nucleus sampling, Holtzman
+    et al. 2020).
+    """
+    import torch
+
+    if temperature <= 0:
+        return int(logits.argmax(dim=-1).item())
+    chances, tokens = torch.softmax(logits[0].float() / temperature, dim=-1).sort(descending=True)
+    chances[chances.cumsum(dim=-1) - chances >= top_p] = 0  # the one that crosses the line is still in
+    return int(tokens[torch.multinomial(chances, 1, generator=generator)].item())

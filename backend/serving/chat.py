@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
@@ -39,12 +41,46 @@ class Answer:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a streamed answer; `ms` since the request was sent. The last one is empty and has the counts."""
+    """A piece of a streamed answer; `ms` since the request was sent. The last one is empty and has the counts.
+
+    With `count`, the pieces before it say how many tokens came so far (vLLM does). `finish`: "stop" or "length".
+    """
 
     text: str
     ms: float
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    finish: str = ""
+
+
+class HangUp:
+    """Ends streamed answers from another thread: `now()` cuts their connections, even before the first byte came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: list[socket.socket] = []
+        self.done = False
+
+    def now(self) -> None:
+        """End what is going on and whatever would begin later."""
+        with self._lock:
+            self.done = True
+            for line in self._open:
+                with suppress(OSError):  # the other end may have gone first
+                    line.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def watching(self, line: socket.socket) -> Iterator[None]:
+        """While inside, `now()` cuts this connection."""
+        with self._lock:
+            self._open.append(line)
+            if self.done:
+                line.shutdown(socket.SHUT_RDWR)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open.remove(line)
 
 
 def complete(
@@ -65,7 +101,7 @@ def complete(
     body = _body(model, messages, max_tokens, temperature, choice)
     if ids:
         body["return_token_ids"] = True
-    answer = _ask(endpoint, "/v1/chat/completions", body, timeout_s)
+    answer = ask(endpoint, "/v1/chat/completions", body, timeout_s)
     try:
         first, usage = answer["choices"][0], answer["usage"]
         return Answer(
@@ -88,34 +124,58 @@ def stream(
     *,
     temperature: float = 0.0,
     choice: Sequence[str] | None = None,
+    top_p: float | None = None,
+    seed: int | None = None,
+    count: bool = False,
+    hang_up: HangUp | None = None,
     timeout_s: float = 300.0,
 ) -> Iterator[Piece]:
-    """The answer piece by piece as it comes; closing the iterator ends the request. Raises InputError."""
+    """The answer piece by piece as it comes; closing the iterator ends the request. Raises InputError.
+
+    After `hang_up.now()` it ends at once, without a last piece.
+    """
+    hang_up = hang_up or HangUp()
     body = _body(model, messages, max_tokens, temperature, choice)
-    body |= {"stream": True, "stream_options": {"include_usage": True}}
-    began, parser = time.perf_counter_ns(), Parser()
+    body |= {name: value for name, value in (("top_p", top_p), ("seed", seed)) if value is not None}
+    options = {"include_usage": True} | ({"continuous_usage_stats": True} if count else {})
+    began = time.perf_counter_ns()
+    try:
+        with _response(endpoint, "POST", "/v1/chat/completions", body | _streamed(options), timeout_s, hang_up) as got:
+            yield from _pieces(endpoint, got, began)
+    except InputError:
+        if not hang_up.done:
+            raise
+
+
+def _streamed(options: dict[str, bool]) -> dict[str, Any]:
+    return {"stream": True, "stream_options": options}
+
+
+def _pieces(endpoint: Endpoint, response: HTTPResponse, began: int) -> Iterator[Piece]:
+    parser, finish = Parser(), ""
     usage: dict[str, Any] = {}
-    with _response(endpoint, "POST", "/v1/chat/completions", body, timeout_s) as response:
-        while received := response.read1(65536):
-            ms = (time.perf_counter_ns() - began) / 1e6
-            for event in parser.feed(received):
-                if event.data.strip() == "[DONE]":
-                    yield Piece("", ms, usage.get("prompt_tokens"), usage.get("completion_tokens"))
-                    return
-                chunk = _object(endpoint, event.data)
-                if chunk.get("error"):
-                    raise InputError("The model's answer broke off.", where=endpoint.url, why=_reason(event.data))
-                usage = chunk.get("usage") or usage
-                text = "".join((part.get("delta") or {}).get("content") or "" for part in chunk.get("choices") or ())
-                if text:
-                    yield Piece(text, ms)
+    while received := response.read1(65536):
+        ms = (time.perf_counter_ns() - began) / 1e6
+        for event in parser.feed(received):
+            if event.data.strip() == "[DONE]":
+                yield Piece("", ms, usage.get("prompt_tokens"), usage.get("completion_tokens"), finish)
+                return
+            chunk = _object(endpoint, event.data)
+            if chunk.get("error"):
+                raise InputError("The model's answer broke off.", where=endpoint.url, why=_reason(event.data))
+            usage = chunk.get("usage") or usage
+            parts = chunk.get("choices") or ()
+            finish = next((part["finish_reason"] for part in parts if part.get("finish_reason")), finish)
+            text = "".join((part.get("delta") or {}).get("content") or "" for part in parts)
+            if text:
+                yield Piece(text, ms, completion_tokens=usage.get("completion_tokens"))
     raise InputError("The model's answer broke off.", where=endpoint.url, do="See whether the server still runs.")
 
 
 def tokenize(endpoint: Endpoint, model: str, messages: Messages) -> tuple[int, ...]:
     """The token ids of the prompt as the server renders it, ready for the answer (vLLM's /tokenize)."""
     body = {"model": model, "messages": [dict(turn) for turn in messages], "add_generation_prompt": True}
-    answer = _ask(endpoint, "/tokenize", body, 60.0)
+    answer = ask(endpoint, "/tokenize", body, 60.0)
     ids = _ids(answer.get("tokens"))
     if ids is None:
         raise _not_understood(endpoint, answer)
@@ -124,7 +184,7 @@ def tokenize(endpoint: Endpoint, model: str, messages: Messages) -> tuple[int, .
 
 def list_models(endpoint: Endpoint) -> tuple[str, ...]:
     """The model names the endpoint answers to."""
-    answer = _ask(endpoint, "/v1/models", None, 10.0)
+    answer = ask(endpoint, "/v1/models", None, 10.0)
     try:
         return tuple(str(row["id"]) for row in answer["data"])
     except (KeyError, TypeError) as error:
@@ -154,14 +214,16 @@ def _body(
     return body
 
 
-def _ask(endpoint: Endpoint, path: str, body: dict[str, Any] | None, timeout_s: float) -> dict[str, Any]:
+def ask(endpoint: Endpoint, path: str, body: dict[str, Any] | None, timeout_s: float) -> dict[str, Any]:
+    """The JSON object the endpoint answers at `path`: POST with a body, else GET. Raises InputError."""
     with _response(endpoint, "POST" if body is not None else "GET", path, body, timeout_s) as response:
         return _object(endpoint, response.read().decode("utf-8", errors="replace"))
 
 
 @contextmanager
 def _response(
-    endpoint: Endpoint, method: str, path: str, body: dict[str, Any] | None, timeout_s: float
+    endpoint: Endpoint, method: str, path: str, body: dict[str, Any] | None, timeout_s: float,
+    hang_up: HangUp | None = None,
 ) -> Iterator[HTTPResponse]:
     """An answer with status 200. http.client asks no proxy and follows no redirect, so the key stays here."""
     parts = urlsplit(endpoint.url)
@@ -171,12 +233,14 @@ def _response(
     if endpoint.key:
         headers["Authorization"] = f"Bearer {endpoint.key}"
     try:
-        connection.request(method, parts.path + path, json.dumps(body) if body is not None else None, headers)
-        response = connection.getresponse()
-        if response.status != 200:
-            why = f"HTTP {response.status}: {_reason(response.read(4096).decode('utf-8', errors='replace'))}"
-            raise InputError("The model server refuses the request.", where=endpoint.url, why=why)
-        yield response
+        connection.connect()
+        with (hang_up or HangUp()).watching(connection.sock):
+            connection.request(method, parts.path + path, json.dumps(body) if body is not None else None, headers)
+            response = connection.getresponse()
+            if response.status != 200:
+                why = f"HTTP {response.status}: {_reason(response.read(4096).decode('utf-8', errors='replace'))}"
+                raise InputError("The model server refuses the request.", where=endpoint.url, why=why)
+            yield response
     except TimeoutError as error:
         raise InputError(f"The model server did not answer within {timeout_s:g} s.", where=endpoint.url) from error
     except (OSError, HTTPException) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from backend.domain import Arm, Example, Goal, Prompt
 from backend.evaluation.metrics import suitable_metrics
@@ -32,7 +33,12 @@ def metrics_of(goal: Goal) -> tuple[str, ...]:
 
 def answer_limit(model: LocalModel, examples: Sequence[Example]) -> int:
     """Tokens an answer may take: half as many again as the longest of a sample of right answers, plus a few."""
-    longest = max(len(model.tokenizer(example.answer).input_ids) for example in examples[:500])
+    return longest_answer(model.tokenizer, examples)
+
+
+def longest_answer(tokenizer: Any, examples: Sequence[Example]) -> int:
+    """The same, where only the tokenizer is at hand."""
+    longest = max(len(tokenizer(example.answer).input_ids) for example in examples[:500])
     return min(LONGEST_ANSWER, longest + longest // 2 + 4)
 
 

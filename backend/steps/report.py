@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backend.decisions import Vote
 from backend.domain import (
     Audit,
     Dataset,
@@ -19,6 +18,7 @@ from backend.domain import (
 )
 from backend.events import read
 from backend.flow import standing
+from backend.playground.votes import valid_votes
 from backend.project import Project
 from backend.report.report import ReportInput, render_html, render_markdown, render_model_card
 from backend.report.verdict import verdict
@@ -51,7 +51,7 @@ def write_report(project: Project) -> Report:
         events=tuple(read(project.folder / run.folder / "events.jsonl")[0]) if run else (),
         evaluation=project.fresh(Evaluation),
         reading=now.facts.reading,
-        votes=tuple(Vote.model_validate(entry.body) for entry in project.journal.entries("vote")),
+        votes=tuple(vote for _, vote in valid_votes(project.journal)),
         deployment=deployment,
         latency=project.fresh(LatencyRecord),
         verdicts=now.verdicts,

@@ -111,7 +111,7 @@ def test_our_own_fault_goes_to_the_log_and_says_where(bench: Workbench):
 
 def test_a_stream_that_is_refused_ends_in_words(bench: Workbench):
     def act(workbench: Workbench) -> object:
-        yield workbench.ask_both("x")
+        yield workbench.playground.ask("x")
 
     ((said, _),) = list(stream_safely(act, bench.home, 1)(bench.project.id))
     assert "start yet" in said

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from backend import Blocked, Goal, InputError, Judgement, Reading, Vote, Workbench
+from backend import Blocked, Goal, InputError, Judgement, Reading, Workbench
 from backend.domain import Evaluation, GoodExample, Prompt, Run
 from backend.events import Done, Progress, Saved, Validated
 from backend.latency import LatencyTest
@@ -132,12 +132,11 @@ def test_from_goal_to_report(tmp_path, tiny_model):
     for group in evaluation.error_groups:
         wb.explain_errors(group.name, "Two layers cannot know better.", EXPERT)
 
-    base, tuned = wb.ask_both("red lamp from Oslo: i want money back", max_new_tokens=8)
-    assert base.complete
-    assert tuned.complete
-    assert tuned.engine == "transformers"
-    wb.vote(Vote(prompt="x", left="base", right="tuned", winner="tuned"))
-    assert wb.win_rate()[:2] == (1, 1)
+    asked = wb.playground.ask("red lamp from Oslo: i want money back", blind=True)
+    assert asked.whole
+    assert (asked.engine, asked.in_turn) == ("transformers", True)
+    wb.playground.vote(asked.id, "left")
+    assert wb.playground.tally().decided == 1
 
     pass_gates(wb, "serve")
     try:
@@ -145,7 +144,9 @@ def test_from_goal_to_report(tmp_path, tiny_model):
         assert deployment.facts.prompts == 20
         assert deployment.facts.token_mismatches == 0
         assert deployment.facts.output_mismatches <= 1
-        assert wb.ask_both("blue sofa", max_new_tokens=4)[1].engine == "vLLM"
+        served = wb.playground.ask(asked.text)
+        assert (served.engine, served.tuned.end) == ("vLLM", asked.tuned.end)
+        assert (served.tuned.text, served.tuned.tokens) == (asked.tuned.text, asked.tuned.tokens)
         latency = wb.test_latency(LatencyTest(users=(1, 2), requests=10))
         assert [level["users"] for level in latency.report["levels"]] == [1, 2]
         assert json.dumps(latency.report)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from backend.playground.votes import tally
 from backend.report.given import ReportInput
 from backend.report.page import BY_DEMO, Section
-from backend.statistics import wilson
 from rules.wording import percent
 
 
@@ -54,11 +54,10 @@ def _reading(given: ReportInput) -> list[tuple[str, str]]:
 
 
 def _votes(given: ReportInput) -> list[tuple[str, str]]:
-    decided = [vote for vote in given.votes if vote.winner in ("base", "tuned")]
-    if not decided:
+    counted = tally(given.votes)
+    if (share := counted.share) is None:
         return []
-    share = wilson(sum(vote.winner == "tuned" for vote in decided), len(decided))
-    return [(
-        "Side-by-side votes for the tuned model",
-        f"{percent(share.value)} ({percent(share.low)} to {percent(share.high)}) of {share.rows:,} decided votes",
-    )]
+    said = f"{percent(share.value)} ({percent(share.low)} to {percent(share.high)}) of {share.rows:,} decided votes"
+    if counted.votes > counted.decided:
+        said += f", beside {counted.ties:,} ties and {counted.both_bad:,} “both bad”"
+    return [("Blind side-by-side votes for the tuned model", said)]

@@ -57,12 +57,24 @@ def test_labels_get_the_log_probability_of_a_plain_forward_pass(tiny):
 
 def test_streaming_ends_with_the_same_text(tiny):
     for messages, one in zip(ASKED, tiny.generate(ASKED, max_new_tokens=12), strict=True):
-        assert "".join(tiny.stream(messages, 12)) == one.text
+        pieces = list(tiny.stream(messages, 12))
+        assert "".join(piece.text for piece in pieces) == one.text
+        assert [piece.tokens for piece in pieces] == list(range(1, one.tokens + 1))
+        assert pieces[-1].end == ("length" if one.hit_limit else "stop")
 
 
 def test_sampling_repeats_with_its_seed_and_changes_with_another(tiny):
-    said = ["".join(tiny.stream(ASKED[0], 20, temperature=1.0, seed=seed)) for seed in (1, 1, 2)]
+    said = [_sampled(tiny, seed=seed) for seed in (1, 1, 2)]
     assert said[0] == said[1] != said[2]
+
+
+def test_a_small_top_p_leaves_only_the_likeliest(tiny):
+    likeliest = "".join(piece.text for piece in tiny.stream(ASKED[0], 20))
+    assert {_sampled(tiny, seed=seed, top_p=1e-6) for seed in range(3)} == {likeliest}
+
+
+def _sampled(tiny, **how):
+    return "".join(piece.text for piece in tiny.stream(ASKED[0], 20, temperature=1.0, **how))
 
 
 def test_bits_per_byte_is_the_plain_sum(tiny):
