@@ -1,120 +1,193 @@
-"""Refusals: answers in which an assistant declines, or speaks of itself as a machine."""
+"""Refusals: answers in which an assistant declines, or speaks of itself as a machine.
+
+No list of phrases: a refusal says that the speaker (`I`) does not (cannot, may not, would rather not) do what an
+assistant does (help, answer, write) with what it was asked (`that`, `your request`, `such content`).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from backend.audit.scan import holding
+from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, DOING, END, HEAD, NO, NOT, STRONG, THIS, WEAK
+from backend.audit.refusals_abroad import ABROAD, ABROAD_HINTS
+from backend.audit.sift import texts_holding
 from backend.domain import Example
 
-OPENING = 220
+OPENING = 260
 """Characters. A refusal says so at once; further on, such words are quoted or told."""
 
-_CANNOT = (
-    r"(?:can(?:['’]?t|\s?not)|(?:am|['’]m)\s+(?:not\s+able|unable|not\s+(?:permitted|allowed|programmed"
-    r"|designed)|afraid\s+i\s+can(?:['’]t|not))"
-    r"(?:\s+to)?|won['’]?t\s+be\s+able\s+to|will\s+not\s+be\s+able\s+to|will\s+not|won['’]?t"
-    r"|(?:don['’]?t|do\s+not)\s+have\s+the\s+(?:ability|capability|capacity)\s+to)"
+_FIRST = re.compile(
+    r"\bi (?=am|can|will|would|must|should|shall|may|do|was|have|lack|refuse|decline|prefer|rather|\w+ly )"
 )
-_DO = (
-    r"(?:assist|help|comply|fulfil+|engage|respond|participate|support|proceed|continue|complete|answer|discuss"
-    r"|generate"
-    r"|create|write|provide|produce|share|give|offer|do|process|perform|address|advise|browse|access|satisfy|honou?r)"
+_CLAUSE = re.compile(
+    r"(?:\A|[.!?,;:(–—-]\s*|\b(?:but|so|and|that|afraid|sorry|however|therefore|then|thus|hence|unfortunately|sadly"
+    r"|because|since|as"
+    r"|where|really)\s+|\A(?:for|due|because|given|without|under|out of)\b[^.!?,]{3,40}\s)\Z"
 )
-_WITH = (
-    r"(?:\s+(?:you|further))?(?:\s+(?:with|in|to|on|about))?\s+(?:that|this|these|those|your|such|it"
-    r"|the\s+request|any|requests?"
-    r"|harmful|content|personal|legal|medical|information|assistance|support)\b"
+"""What stands before an `I` that begins a clause."""
+_DECLINES = re.compile(
+    rf"i (?:am (?:sorry|afraid)[ ,]*(?:but |that )*i )?(?:(?:do|can) not [^.!?,]{{3,40}} (?:and"
+    rf"|so) )?{ADVERBS}{NOT}(?: {THIS}|{ALONE})"
 )
-_THAT = r"(?:that|this|your|such|it|the)\s*(?:one|request|question|prompt|topic|query|kind|type|subject|task|inquiry)?"
-_REFUSAL = re.compile(
-    rf"""
-    \bas\s+an?\s+(?:\w+\s+)?(?:ai|artificial\s+intelligence)(?:\s+(?:language\s+)?(?:model|assistant|chatbot|system
-        |program))?\s*
-        (?:[,.!]|\bi\b|\bmy\b|created\b|developed\b|trained\b)
-    |\b(?:as|being)\s+an?\s+(?:\w+\s+){{0,2}}(?:language\s+model|ai\s+(?:model|assistant|system|chatbot))\b
-    |\bi\s*(?:['’]?m|am)\s+(?:just|only|merely|simply)\s+an?\s+(?:\w+\s+){{0,2}}?(?:ai|artificial\s+intelligence
-        |language\s+model)\b
-        (?!\s+(?:researcher|engineer|student|expert|scientist|developer|fan))
-    |\bi\s*(?:['’]?m|am)\s+an?\s+(?:\w+\s+){{0,2}}?(?:ai|artificial\s+intelligence|language\s+model)
-        \b(?!\s+(?:researcher|engineer|student|expert|scientist|developer|fan))
-        (?=[^.!?\n]{{0,80}}(?:n['’]t|cannot|\bnot\b|\bunable\b|\bno\s|\black\b))
-    |^(?:(?:i\s*['’]?m|i\s+am|we\s+are)\s+(?:(?:very|really|truly|so|terribly)\s+)?sorry|sorry
-        |i\s+(?:sincerely\s+)?apologi[sz]e|(?:my|our)\s+apologies
-        |unfortunately|regrettably|thank\s+you\s+for[^.,\n]{{0,40}}|i\s*['’]?m\s+afraid|i\s+understand[^.\n]{{0,60}})
-        [^.\n]{{0,60}}?\bi\s*{_CANNOT}\s+{_DO}(?:{_WITH}|\s*[.!])
-    |^(?:(?:i\s*['’]?m|i\s+am)\s+sorry|sorry|unfortunately
-        |i\s*['’]?m\s+afraid)[^.\n]{{0,12}}?\bi\s*{_CANNOT}\s+(?:answer|do)\s+{_THAT}\s*[.!]
-    |^(?:however,?\s+|but\s+)?i\s*{_CANNOT}\s+(?:assist|help|comply|fulfil+|engage|respond|participate|support
-        |satisfy)(?:\s+you)?
-        (?:\s+(?:with|to|in))?\s+(?:that|this|these|your|such|it|requests?|any|the\s+request)\b
-    |^i\s*{_CANNOT}\s+(?:answer|discuss|provide|generate|create|produce|give|offer|share|complete|do
-        |write)\s+(?:you\s+(?:with\s+)?)?
-        (?:(?:that|this|such|your|the\s+requested|any|harmful|explicit|illegal|an\s+answer|answers|assistance|help
-        |support)\b
-        (?:\s+(?:kind|type|sort)\s+of)?\s*
-        (?:request|question|prompt|topic|information|content|query|material|assistance|help|support|advice
-        |instructions|to\b|with\b|on\b|for\b|[.!,]|$))
-    |^(?:(?:i\s*['’]?m\s+)?sorry,?\s+(?:but\s+)?)?i\s+(?:must|have\s+to|will\s+have\s+to|need\s+to
-        |am\s+going\s+to)?\s*(?:respectfully\s+|politely\s+)?
-        (?:decline|refuse)\s+(?:to\s+{_DO}|(?:this|that|your)\s+(?:request|question|prompt|query|task))
-    |\bi\s+(?:do\s+not|don['’]?t|would\s+not|am\s+not|['’]m\s+not)\s+(?:feel(?:ing)?\s+)?comfortable\s+(?:\w+ing
-        |with\s+(?:this|that|your))
-    |\b(?:it\s*(?:['’]s|is|would\s+be|wouldn['’]?t\s+be)\s+(?:not\s+(?:appropriate|ethical|possible)|inappropriate
-        |unethical|appropriate)\s+(?:for\s+me\s+)?to\s+
-        (?:{_DO}|comment))
-    |\b(?:against|violat\w+|outside|in\s+line\s+with)\s+(?:(?:my|openai['’]?s)\s+(?:\w+\s+)?(?:guidelines
-        |programming|polic(?:y|ies)|principles|capabilities|terms\s+of\s+use)
-        |(?:our|the)\s+(?:usage|content|safety|community|ethical)\s+(?:guidelines|polic(?:y|ies)))
-    |\bi\s*(?:['’]m|am)\s+(?:not\s+)?programmed\s+(?:to|by)\b
-    |\bi\s*(?:['’]m|am)\s+not\s+(?:able|permitted|allowed|authori[sz]ed)\s+to\s+(?:discuss|answer|respond|engage
-        |provide|comment|give)\b
-    |\bnot\s+(?:permitted|allowed|able)\s+to\s+(?:answer|discuss|respond\s+to|engage\s+with|fulfil+)\s+(?:it|that
-        |this|your|such)
-    |\bmy\s+(?:training\s+data|knowledge\s+cut-?off|programming|safety\s+guidelines)\b
-    |\bals\s+(?:eine?\s+)?(?:ki|künstliche\s+intelligenz|sprachmodell)(?:-?\s?(?:sprachmodell|modell
-        |assistent\w*))?\s*(?:,|\bkann\b|\bhabe\b|\bbin\b)
-    |\b(?:dabei|damit|das|dir|ihnen|hierbei)\s+(?:leider\s+)?(?:kann
-        |darf)\s+ich\s+(?:\w+\s+){{0,3}}nicht\s+(?:\w+\s+)?(?:helfen|weiterhelfen|beantworten|unterstützen)
-    |^(?:(?:es\s+)?tut\s+mir\s+leid|entschuldigung
-        |leider)[^.\n]{{0,40}}\bkann\s+ich\s+[^.\n]{{0,40}}nicht\s+(?:helfen|weiterhelfen|beantworten|erfüllen
-        |unterstützen)
-    |\ben\s+tant\s+qu(?:e\s+mod[eè]le|['’](?:ia|intelligence\s+artificielle|assistant\s+ia))
-    |\bje\s+ne\s+(?:peux|suis)\s+pas\s+(?:en\s+mesure\s+de\s+|capable\s+de\s+)?(?:vous\s+|t['’]|te\s+)?(?:aider
-        |répondre|fournir|satisfaire|accéder)
-    |\bcomo\s+(?:una?\s+)?(?:ia|inteligencia\s+artificial|modelo\s+de\s+l(?:enguaje|inguagem)
-        |assistente\s+de\s+ia)\b\s*(?:,|\bno\b|\bnão\b)
-    |^(?:lo\s+siento|disculp\w+|desculpe|sinto\s+muito|mi\s+dispiace)[^.\n]{{0,40}}\b(?:no|não|non)\s+(?:puedo
-        |posso)\s+(?:ayud|respond|proporcion|cumpl|ajud|fornec|aiut|rispond|fornir)\w*
-    |^(?:het\s+)?(?:spijt\s+me|sorry)[^.\n]{{0,30}}\b(?:kan|mag)\s+ik\s+[^.\n]{{0,30}}niet\s+(?:mee\s+)?(?:helpen
-        |beantwoorden)
-    |作为一个?(?:人工智能|AI|语言模型)|(?:AI|人工知能)(?:言語モデル|アシスタント)として|抱歉[，,]\s*我(?:无法|不能)|申し訳(?:ありません|ございません)[^。]{{0,30}}(?:お答え
-        |お手伝い|対応)(?:は)?(?:でき|いたしかね)
-    """,
-    re.IGNORECASE | re.VERBOSE,
+_MACHINE = rf"(?:\w+ly |just |still |but ){{0,2}}(?:(?:an? )?(?:[\w-]+ ){{0,3}}?{STRONG}|an? {WEAK}){HEAD}"
+_OF_ITSELF = re.compile(
+    "|".join(
+        (
+            r"i (?:can not|am (?:unable|not able) to|do not have the \w+ to) (?:directly )?(?:view|see|process|open"
+            r"|access|browse|display"
+            r"|hear|watch|search)(?:,? (?:or|and) \w+)? (?:images|pictures|photos|videos|audio|files|links"
+            r"|attachments|external|the internet|the web"
+            r"|websites|urls)\b",
+            r"i (?:do not have|have no|do not possess|do not hold|lack|have never had) (?:any |the |an? "
+            r"|direct ){0,2}(?:access to"
+            r" (?:\w+[\w-]*[ ,]){0,2}?(?:real[ -]time|live|current|up-to-date|the (?:internet|web)|external"
+            r"|personal data)"
+            rf"|(?:capability|capacity) to\b|ability to (?:{ACT}|feel|see|hear|remember|experience|open|view|have"
+            rf"|think|form)\b"
+            r"|personal (?:opinions?|experiences?|feelings?|beliefs?|preferences?|emotions?|views?|thoughts)"
+            r"|(?:internet|web) access"
+            r"|(?:feelings|emotions|opinions|consciousness|beliefs|preferences)(?: or \w+)?(?:,? (?:as|since|because"
+            r"|being)\b"
+            r"| (?:as|like) (?:a )?humans?| of my own\b))",
+            r"i can only (?:process|understand|read|work with|handle) text\b|i am still under development\b",
+            r"i (?:am|can) only (?:able to |here to |allowed to |programmed to |designed to )?(?:answer|help|assist"
+            r"|respond|discuss)\b(?![^.!?]* (?:if|when|once) )",
+            r"i (?:am|was|have been) (?:\w+ly )?(?:created|trained|designed|built|made|developed"
+            r"|programmed) (?:by \w+ )?(?:not to|to"
+            r" (?:be (?:\w+ly )?(?:a )?(?:helpful|harmless|safe|respectful|honest)|(?:only )?(?:provide|assist|avoid"
+            r"|promote|respect|decline"
+            r"|refuse|answer|respond|follow|generate|prioriti[sz]e)))",
+            r"i was (?:created|trained|developed) by (?:openai|anthropic|google|meta|mistral|microsoft)\b",
+            rf"i am {_MACHINE}(?=.*{NO})",
+            rf"i am (?:just|only|merely|simply) (?:an? )?(?:[\w-]+ ){{0,3}}?{STRONG}{HEAD}",
+        )
+    )
 )
-_HINTS = (
-    " ai", "’ia", "language model", "artificial intel", "cannot", "can't", "can’t", "cant ", "can not", "unable",
-    "not able",
-    "be able to", "decline", "refuse", "comfortable", "appropriate", "unethical", "guidelines", "polic", "programm",
-    "permitted", "not allowed", "ability to", "capab", "als ki", "sprachmodell", "kann ich", "darf ich", "peux pas",
-    "suis pas", "en tant qu", "como ", "puedo", "posso", "kan ik", "mag ik",
-    "人工智能", "ai言語", "aiアシ", "作为一", "抱歉", "申し訳", "will not", "won't", "won’t",
-    "training data", "knowledge cut",
+_OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
+    (hints, re.compile(pattern))
+    for hints, pattern in (
+        ((" can", "i am", " will ", " feel ", " do ", " me "), rf"\b(?:not|nothing|hardly) (?:something|anything"
+                                                               rf"|a \w+|one|the (?:kind|sort"
+                                                               rf"|type) of \w+)?\s?(?:that |which )?i (?:can|could"
+         rf"|will|am (?:able|allowed|permitted|comfortable|equipped|designed|prepared|willing) (?:to|with)"
+         rf"|am comfortable|feel comfortable) {ADVERBS}(?:{ACT}|{DOING})\b"
+         rf"|\b(?:something|anything|things?|topics?|subjects?|requests?) (?:that |which )?i (?:can|will|do|would"
+         rf"|must) not {ADVERBS}(?:{ACT})(?: with| in| to| about)?{END}"
+         rf"|\bmy (?:creators?|developers?|designers?|programmers?|makers?|training|guidelines"
+         rf"|instructions) [^.!?]{{0,20}}?(?:give|allow|permit|let|program|train|design"
+         r"|prevent|forbid|prohibit|restrict)\w* me\b"),
+        (("something i do",), r"(?:content|material|requests?|text|things) (?:\w+ )?is not something i do\b"),
+        (("can not continue",), r"we can ?not continue (?:this|with this|our) (?:chat|conversation|discussion)"),
+        (("outside", "beyond", "exceed", "not within", "not part"), r"\b(?:outside|beyond|exceeds?|not within"
+                                                                    r"|not part of) (?:of )?(?:the scope of )?"
+         r"(?:what i (?:can|am able)|my (?:\w+ ){0,2}(?:abilit|capabilit|scope|programming|functions?\b|expertise\b"
+         r"|guidelines))"),
+        (("guideline", "programming", "safety", "polic", "terms of", "instructions", " rules"),
+         r"\b(?:against|violat\w+|conflicts? with|contrary to|outside|within|in line with|breach\w*|because of"
+         r"|due to|follow\w*|per|under)"
+         r" (?:(?:my|open-?ai(?:'s)?|anthropic(?:'s)?|google(?:'s)?"
+         r"|the developers?(?:'s?)?) (?:\w+ ){0,2}(?:guidelines?|programming|safety \w+"
+         r"|(?:use|usage|content) polic\w+|terms of \w+|instructions)"
+         r"|(?:our|the|certain) (?:\w+ )?(?:usage|content|safety|community|ethical|ai) (?:guidelines?|polic\w+"
+         r"|rules)|the rules i (?:have|am|must))"
+         r"|\b(?:open-?ai(?:'s)?|content|usage|safety) (?:\w+ )?polic(?:y|ies) (?:do not allow|does not allow"
+         r"|prevents?|prohibits?|forbids?)"
+         r"|\bmy (?:programming|safety guidelines)\b"),
+        ((" my ",), rf"\b(?:against|violates?) my (?:\w+ )?(?:principles|values|polic\w+|rules|ethics"
+                    rf"|core \w+) (?:to {ACT}|{DOING}|as an)"),
+        ((" me to ", " to "), r"\b(?:it (?:is|would be|would not be|does not seem)"
+                              r"|would be) (?:not )?(?:\w+ly )?(?:right|appropriate|ethical|responsible|possible"
+                              r"|proper"
+         rf"|inappropriate|unethical|irresponsible|impossible|wrong|against my \w+) (?:for me to (?:{ACT})\b"
+         rf"|to {ACT} {THIS})"
+         rf"|\bno way for me to {ACT}\b|\bnot (?:\w+ )?possible for me to {ACT}\b"),
+        (("ethical", "inappropriate", "responsible", "against my", "go against", "violate", "not something i"),
+         rf"(?:\A|[.!?]\s*|\bbut\s|,\s*){DOING} (?:[\w-]+ ){{1,4}}(?:would be|is|would) (?:\w+ly )?(?:irresponsible"
+         rf"|unethical|inappropriate"
+         r"|against my|not something i|go against|violate)"),
+        (("request", "prompt", "question", "query"), r"\b(?:the|your|this|that) (?:\w+ )?(?:request|prompt|question"
+                                                     r"|query) (?:you \w+ (?:\w+ )?)?(?:is|was|seems"
+                                                     r"|appears(?: to be)?)"
+         r" (?:\w+ly )?(?:inappropriate|unethical|harmful|offensive|against|not appropriate|not something"
+         r"|outside (?:of )?(?:my|what|the scope))"
+         r"|\b(?:request|prompt|question)[^.!?\n]{0,60}\b(?:not|un\w+)\b[^.!?\n]{0,40}\b(?:may|might|could"
+         r"|would) (?:cause|promote|facilitate"
+         r"|encourage|lead to) (?:\w+ )?(?:harm\w*|violence|illegal|hate|damage)"),
+        (("my ",), r"\bmy (?:knowledge|information|(?:last |latest )?training(?: data)?|(?:last"
+                   r"|latest) (?:knowledge )?update|data)\b[^.!?\n]{0,30}"
+         r"\b(?:up to|until|till|as of|ends?|stops?|was|is|in|cut-?s? ?off|limited to)\b[^.!?\n]{0,20}\b(?:19|20)\d\d\b"
+         r"|\bmy (?:knowledge cut-?off|training (?:data )?does not|training cut-?off)\b"),
+        (("as a", "being a"), rf"\b(?:as|being) an? (?:[\w-]+ ){{0,3}}?{STRONG}{HEAD}|\b(?:as"
+                              rf"|being) an? {WEAK}{HEAD}(?=.*{NO})"),
+        (("i am ",), rf"{NO}[^.!?]{{0,80}}\bi am {_MACHINE}"),
+    )
 )  # fmt: skip
+"""Patterns with what every text they match holds."""
+_I = r"(?:^|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
+HINTS = (
+    rf"(?i:{_I}[^.!?\n]*(?:n['’`]?t |not |unable|declin|refus))",
+    rf"(?i:{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
+    rf"|avoid|steer|stay away|skip|only))",
+    r"(?i:(?:n['’]t|not|nothing|hardly) (?:\w+ )+(?:that |which )?I(?: can|['’]m| will| am| feel| could)"
+    r"|(?:something|thing|things|topic|topics|subject|request) (?:that |which )?I |my (?:creator|developer|designer"
+    r"|programmer|maker)|still under"
+    r"|my (?:\w+ )*(?:guidelines|programming|safety|principles|values|polic|rules|ethics|core)"
+    r"|(?:outside|beyond|exceeds?|not within|not part) (?:\w+ )*(?:I |my |what )|the rules I|for me to"
+    r"|(?:open-?ai|anthropic|google|content|usage|safety|community|ethical)(?:['’]s)? (?:\w+ )*(?:polic|guidelines"
+    r"|rules)"
+    r"|my (?:\w+ )?(?:knowledge|information|training|update|data)"
+    r"|(?:right|appropriate|ethical|responsible|possible|proper|wrong) to|would (?:violate|go against)"
+    r"|(?:is|be|was|seems) (?:\w+ )?(?:irresponsible|unethical|inappropriate|harmful|offensive|against"
+    r"|not appropriate|not something|outside)"
+    r"|(?:may|might|could|would) (?:cause|promote|facilitate|encourage|lead to)"
+    r"|I(?: am| was|['’]m|['’]ve been| have been) (?:\w+ly )?(?:created|trained|designed|built|made|developed"
+    r"|programmed)"
+    r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:$|[^a-z])|artificial intell|language[ -]model|llm|gpt"
+    r"|learning model|assistant"
+    r"|agent|program|bot|machine|computer|software|algorithm))",
+)
+"""What every refusal in English holds (RE2; two, since one is slow, and no `\\b`, which is slow beyond ASCII)."""
+_SIGNS = str.maketrans({**dict.fromkeys("‘’`´", "'"), **dict.fromkeys("“”„«»*_#>\n\t\r\u00a0", " ")})
+_SHORT = re.compile(
+    r"can(?:'?t|not)\b|won'?t\b|(?:(?<=do)|(?<=would))nt\b|n't\b|\bi'm\b|\bim\b|(?<=\bi)'(?:d|ll|ve)\b|(?<=\bit)'s\b"
+    r"|(?<=\bthat)'s\b|  +"
+)
+_LONG = {
+    "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not",
+    "nt": " not", "n't": " not", "i'm": "i am", "im": "i am", "'d": " would", "'ll": " will", "'ve": " have", "'s": " is",
+}  # fmt: skip
+_SPOKEN = re.compile(
+    r"^\s*[\"“«'‘„][^\"”»]{4,}[\"”»’]\s*[,.]?\s*\w"
+    r"|^\s*(?!(?:Assistant|AI|Bot|Answer|Response|Output|Sorry|Note|A):)[A-Z][\w.]{0,15}(?: [A-Z][\w.]{0,15})?:\s"
+)
+"""Somebody in a story or a play says it."""
 
 
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer opens with a refusal."""
-    openings = [_opening(example.answer) for example in examples]
-    return tuple(examples[at].row for at in holding(openings, _HINTS) if _REFUSAL.search(openings[at]))
+    openings = [example.answer[:OPENING] for example in examples]
+    likely = {at for hint in HINTS for at in texts_holding(openings, hint)}
+    found = {at for at in likely if _in_english(openings[at])}
+    found.update(at for at in texts_holding(openings, ABROAD_HINTS) if at not in found and is_refusal(openings[at]))
+    return tuple(examples[at].row for at in sorted(found))
 
 
 def is_refusal(answer: str) -> bool:
-    """Only set phrases of assistants count: `I'm sorry, but we cannot refund it` is customer service."""
-    return _REFUSAL.search(_opening(answer)) is not None
+    """Only the assistant's own words count: `I'm sorry, but we cannot refund it` is customer service."""
+    opening = answer[:OPENING]
+    return _in_english(opening) or (ABROAD.search(_plain(opening)) is not None and not _SPOKEN.search(opening))
 
 
-def _opening(answer: str) -> str:
-    return answer[: 2 * OPENING].lstrip(" \t\r\n\"'“«*_>")[:OPENING]
+def _in_english(opening: str) -> bool:
+    text = _plain(opening)
+    for first in _FIRST.finditer(text):
+        at = first.start()
+        if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):
+            return not _SPOKEN.search(opening)
+    found = any(any(hint in text for hint in hints) and pattern.search(text) for hints, pattern in _OTHERWISE)
+    return found and not _SPOKEN.search(opening)
+
+
+def _plain(opening: str) -> str:
+    return _SHORT.sub(lambda found: _LONG.get(found.group(), " "), opening.lower().translate(_SIGNS).strip())
