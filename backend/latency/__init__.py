@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,10 +18,9 @@ __all__ = [
 ]  # fmt: skip
 
 DEFAULT_USERS = (1, 4, 8)
-DEFAULT_REQUESTS = 120
-"""Per level: shows 95 % within target with one miss to spare (Wilson); 73 without a miss would be the least."""
 REMOTE_USERS, REMOTE_REQUESTS = 64, 2000
-"""The most we put on somebody else's machine."""
+"""The most we put on somebody else's machine: users at once, and counted requests a level."""
+MOST_USERS = 4096
 
 
 def run_latency(
@@ -34,11 +32,15 @@ def run_latency(
     requests: int | None = None,
     max_tokens: int = 64,
     prompts: Sequence[Prompt] | None = None,
+    input_tokens: int | None = None,
+    output_tokens: int | None = None,
     rate: float | None = None,
     api_key_env: str | None = None,
     api_key: str | None = None,
     targets: Targets | Mapping[str, float] | None = None,
-    share: float = 0.95,
+    preset: str | None = None,
+    share: float | None = None,
+    compare: Sequence[str] = (),
     timeout_s: float = 60.0,
     seed: int = 0,
     allow_remote: bool = False,
@@ -48,59 +50,98 @@ def run_latency(
 ) -> LatencyReport:
     """Test `model` at `url` (with or without /v1) with each number of `users`, `requests` counted requests a level.
 
-    `users`: default (1, 4, 8), as far as there are requests for. With a `rate` (arrivals a second, Poisson) one
-    level without a cap, or one for each number of `users` as a cap. `targets`: {"ttft_ms": 300, "tpot_ms": 50,
-    "e2e_ms": 2000}, any of them; at least `share` (fraction) of the requests has to keep them all. `api_key` is
-    for a server of our own; a person names an environment variable. `timeout_s` is the longest silence waited out.
+    `mode` chooses levels and sizes (see `LatencyTest`); without one there are the levels of `users` and no others.
+    `users`: default (1, 4, 8), as far as there are requests for. `requests`: exactly so many; by default 120, and more
+    at the highest level while it is too close to call. With a `rate` (arrivals a second, Poisson) one level without a
+    cap, or one for each number of `users` as a cap. `targets`: {"ttft_ms": 300, "tpot_ms": 50, "e2e_ms": 2000}, any
+    of them, or a `preset`; at least `share` (fraction; 0.95, or the preset's) of the requests has to keep them all.
+    `input_tokens` asks for made-up prompts of that size, `output_tokens` for answers of exactly that size where the
+    server can. `compare`: other models, measured in turns with this one, as "name" or "name@url". `api_key` is for a
+    server of our own; a person names an environment variable. `timeout_s` is the longest silence waited out.
 
-    `on_progress` gets a `Progress` about twice a second, on this thread. `request_log`
-    gets one JSON line of raw stamps a request. Setting `cancel`, or Ctrl-C, ends the test early; the report then
-    holds what was measured and says `stopped`. Makes its own event loop, so call it from a plain thread.
+    `on_progress` gets a `Progress` about twice a second, on this thread. `request_log` gets one JSON line of raw
+    stamps a request, as they are answered. Setting `cancel`, or Ctrl-C, ends the test early; the report then holds
+    what was measured and says `stopped`. The load comes from a process of its own.
 
     Raises InputError for arguments that cannot be used, an endpoint that is not there, refuses the key, does
     not serve the model, answers with a web page or never answers.
     """
     from backend.latency.check import base_url, key_from
+    from backend.latency.presets import preset as named
     from backend.latency.run import Plan, run_test
 
     base = base_url(url, allow_remote)
-    if users is not None and not users:
-        raise InputError("No number of users was given.", where="--users", do='Give for example "--users 1,4,8".')
-    requests = requests if requests is not None else DEFAULT_REQUESTS
-    if mode is not None and users and min(users) > 1:
-        users = (1, *users)
-    levels = tuple(sorted(set(users or [number for number in DEFAULT_USERS if number <= max(requests, 1)])))
-    if levels[0] < 1 or max_tokens < 1 or timeout_s <= 0:
-        raise InputError("Users, max tokens and the timeout must be 1 or more.", where="--users, --max-tokens")
-    if rate is not None and not 0 < rate <= 10_000:
-        raise InputError(f"The rate {rate} cannot be used.", where="--rate", do="Give requests a second, above 0.")
-    if not 0 < share < 1:
-        raise InputError(f"The share {share} cannot be used.", where="--share", do="Give a fraction such as 0.95.")
-    if requests < (1 if rate is not None else levels[-1]):
-        raise InputError(
-            f"{requests} requests are too few for {levels[-1]} users.",
-            where="--requests, --users",
-            do="Let every user send at least one counted request.",
-        )
-    if allow_remote and (levels[-1] > REMOTE_USERS or requests > REMOTE_REQUESTS):
-        raise InputError(
-            f"At most {REMOTE_USERS} users and {REMOTE_REQUESTS} requests a level are sent to another machine.",
-            where="--users, --requests",
-        )
+    if preset is not None and targets:
+        raise InputError("Targets and a preset of targets were both given.", where="--target, --preset")
+    wanted = named(preset) if preset is not None else None
+    share = share if share is not None else wanted.share if wanted else 0.95
+    levels = _levels(users, requests, mode)
+    _check_numbers(levels, requests, rate, share, (max_tokens, timeout_s, input_tokens or 1, output_tokens or 1))
+    if allow_remote:
+        _check_caps(levels, requests, mode)
     if api_key is not None and api_key_env is not None:
         raise InputError("A key and the name of a variable holding a key were both given.", where="--api-key-env")
+    asked = [name.partition("@") for name in compare]
+    others = tuple((name, base_url(at, allow_remote) if at else base) for name, _, at in asked)
+    if len({model, *dict(others)}) <= len(others):
+        raise InputError("The models to compare must all be different.", where="--compare")
     plan = Plan(
         base=base,
         model=model,
         users=(None,) if rate is not None and users is None else levels,
         requests=requests,
-        max_tokens=max_tokens,
+        max_tokens=output_tokens or max_tokens,
         prompts=prompts,
         rate=rate,
         key=api_key if api_key is not None else key_from(api_key_env),
-        targets=as_targets(targets),
+        targets=wanted.targets if wanted else as_targets(targets),
         share=share,
         timeout_s=timeout_s,
         seed=seed,
+        mode=mode,
+        compare=others,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        users_given=users is not None or mode != "sweep",
     )
-    return asyncio.run(run_test(plan, on_progress, request_log, cancel))
+    return run_test(plan, on_progress, request_log, cancel)
+
+
+def _levels(users: Sequence[int] | None, requests: int | None, mode: Mode | None) -> tuple[int, ...]:
+    """The numbers of users, ascending. Raises InputError for none."""
+    if users is not None and not users:
+        raise InputError("No number of users was given.", where="--users", do='Give for example "--users 1,4,8".')
+    if users is None and mode == "sweep":
+        return (1,)
+    if users is None and mode is not None:
+        return (DEFAULT_USERS[-1],)
+    return tuple(sorted(set(users or [number for number in DEFAULT_USERS if number <= max(requests or 120, 1)])))
+
+
+def _check_numbers(
+    levels: Sequence[int], requests: int | None, rate: float | None, share: float, above_zero: Sequence[float]
+) -> None:
+    if levels[0] < 1 or min(above_zero) <= 0:
+        raise InputError("Users, tokens and the timeout must be 1 or more.", where="--users, --max-tokens")
+    if rate is not None and not 0 < rate <= 10_000:
+        raise InputError(f"The rate {rate} cannot be used.", where="--rate", do="Give requests a second, above 0.")
+    if not 0 < share < 1:
+        raise InputError(f"The share {share} cannot be used.", where="--share", do="Give a fraction such as 0.95.")
+    if requests is not None and requests < (1 if rate is not None else levels[-1]):
+        raise InputError(
+            f"{requests} requests are too few for {levels[-1]} users.",
+            where="--requests, --users",
+            do="Let every user send at least one counted request.",
+        )
+    if requests is None and levels[-1] > MOST_USERS:
+        raise InputError(f"{levels[-1]} users at once are more than {MOST_USERS}.", where="--users")
+
+
+def _check_caps(levels: Sequence[int], requests: int | None, mode: Mode | None) -> None:
+    """What may be put on another machine; a standard test goes to twice the users."""
+    if levels[-1] * (2 if mode == "standard" else 1) > REMOTE_USERS or (requests or 0) > REMOTE_REQUESTS:
+        raise InputError(
+            f"At most {REMOTE_USERS} users and {REMOTE_REQUESTS} requests a level are sent to another machine.",
+            where="--users, --requests",
+            why="A standard test also measures twice the users asked for." if mode == "standard" else "",
+        )

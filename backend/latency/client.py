@@ -1,164 +1,169 @@
-"""One streamed chat request, measured: the clock is read when bytes arrive, before they are parsed."""
+"""One streamed chat request, measured. A failure is a result too."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, cast
 
 import aiohttp
+import orjson
 
+from backend.latency.answer import UNREADABLE, Answer, StreamError, said
 from backend.latency.record import Record
-from backend.latency.sse import Event, Parser
-
-Messages = Sequence[Mapping[str, str]]
+from backend.latency.wire import Arrivals, StampedResponse
 
 ANSWERED_HTML = "answered with a web page"
 TIMED_OUT = "no answer in time"
 NOT_REACHED = "could not be reached"
+BAD_CERTIFICATE = "its certificate is not trusted"
+REDIRECTED = "sends us elsewhere"
 CUT_SHORT = "stream was cut"
 NO_CONTENT = "no content"
+NO_STREAM = "did not stream"
+
+LONGEST_ANSWER = 10
+"""Times the longest silence: signs of life without an end (": ping" for ever) are no answer either."""
+SLICE = 64
+"""Arrivals parsed before the loop gets its turn: long answers must not hold up others' stamps."""
+LAST_BYTES_S = 0.005
+"""So long is waited for the formal end after [DONE], so that the connection can be used again."""
 
 
-class StreamError(Exception):
-    """The stream itself says, or shows, that the answer failed."""
+@dataclass(frozen=True)
+class Endpoint:
+    """Where and how to ask. `timeout_s` is the longest silence waited out; a `proxy` only leads off the machine."""
 
-
-class _Reading:
-    """What the events of one answer add up to."""
-
-    def __init__(self) -> None:
-        self.chunks_ns: list[int] = []
-        self.prompt_tokens: int | None = None
-        self.output_tokens: int | None = None
-        self.reasoned = self.finished = self.done = False
-
-    def take(self, event: Event, arrived_ns: int) -> None:
-        if event.data.strip() == "[DONE]":
-            self.done = True
-            return
-        try:
-            chunk = json.loads(event.data)
-        except ValueError as error:
-            raise StreamError(f"unreadable chunk: {event.data[:80]}") from error
-        if not isinstance(chunk, dict):
-            raise StreamError(f"unreadable chunk: {event.data[:80]}")
-        if event.name == "error" or chunk.get("error"):
-            raise StreamError(f"error in the stream: {_message(chunk)}")
-        usage = chunk.get("usage")
-        if isinstance(usage, dict):  # vLLM may send running counts; the last one stands
-            self.prompt_tokens = _count(usage.get("prompt_tokens"), self.prompt_tokens)
-            self.output_tokens = _count(usage.get("completion_tokens"), self.output_tokens)
-        choices = chunk.get("choices")
-        for choice in choices if isinstance(choices, list) else ():
-            delta = choice.get("delta") if isinstance(choice, dict) else None
-            if not isinstance(delta, dict):
-                continue
-            if delta.get("content"):
-                self.chunks_ns.append(arrived_ns)
-            self.reasoned = self.reasoned or bool(delta.get("reasoning_content") or delta.get("reasoning"))
-            self.finished = self.finished or choice.get("finish_reason") is not None
-
-
-def request_body(model: str, messages: Messages, max_tokens: int) -> dict[str, Any]:
-    """The JSON of one measured request: streamed, greedy, with the server's own token count at the end."""
-    return {
-        "model": model,
-        "messages": [dict(message) for message in messages],
-        "max_tokens": max_tokens,
-        "temperature": 0,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
+    url: str
+    timeout_s: float
+    proxy: str | None = None
 
 
 async def send(
-    session: aiohttp.ClientSession, url: str, body: Mapping[str, Any], timeout_s: float, scheduled_ns: int | None = None
+    session: aiohttp.ClientSession, to: Endpoint, body: Mapping[str, Any], scheduled_ns: int | None = None
 ) -> Record:
-    """Send one request and watch its answer to the end. A failure is a record too; only cancelling raises.
-
-    `timeout_s` is the longest silence that is waited out.
-    """
-    reading, status, failure = _Reading(), None, None
-    encoded = json.dumps(body).encode()
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=min(10.0, timeout_s), sock_read=timeout_s)
-    sent = time.perf_counter_ns()
+    """Send one request over a `stamped_session` and watch its answer to the end. Only cancelling raises."""
+    answer, status, failure = Answer(), None, None
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=min(10.0, to.timeout_s), sock_read=to.timeout_s)
+    encoded = orjson.dumps(body)
+    wanted = time.perf_counter_ns()
+    times = SimpleNamespace(sent_ns=wanted)
+    response: StampedResponse | None = None
     try:
         # A redirect is not followed: it could carry the prompts and the key off this machine.
-        async with session.post(
-            url, data=encoded, headers={"Content-Type": "application/json"}, timeout=timeout, allow_redirects=False
-        ) as response:
-            status = response.status
-            failure = await _refusal(response)
-            if failure is None:
-                await _read(response, reading)
-                failure = _verdict(reading)
+        response = cast(
+            StampedResponse,
+            await session.post(
+                to.url, data=encoded, headers={"Content-Type": "application/json"}, timeout=timeout, proxy=to.proxy,
+                allow_redirects=False, trace_request_ctx=times,
+            ),
+        )  # fmt: skip
+        status = response.status
+        failure = await _refusal(response)
+        if failure is None:
+            async with asyncio.timeout(LONGEST_ANSWER * to.timeout_s):
+                await _read(response.arrivals, answer)
+            failure = _verdict(answer, response.arrivals)
     except StreamError as error:
         failure = str(error)
     except TimeoutError:
-        failure = f"{TIMED_OUT}: nothing came for {timeout_s:g} s"
+        longest = LONGEST_ANSWER * to.timeout_s
+        endless = time.perf_counter_ns() - wanted >= longest * 1e9
+        failure = f"{TIMED_OUT}: " + (
+            f"not complete after {longest:g} s" if endless else f"nothing came for {to.timeout_s:g} s"
+        )
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+        failure = f"{BAD_CERTIFICATE}: {error}"
     except aiohttp.ClientConnectorError as error:
         failure = f"{NOT_REACHED}: {error}"
-    except (aiohttp.ClientError, ConnectionError) as error:
-        failure = f"{CUT_SHORT}: {error}"
+    except (aiohttp.ClientError, ConnectionError, ValueError) as error:
+        failure = f"{CUT_SHORT}: {error or type(error).__name__}"
+    finally:
+        if response is not None:
+            await _leave(response, answer)
     return Record(
-        scheduled_ns=sent if scheduled_ns is None else scheduled_ns,
-        sent_ns=sent,
+        scheduled_ns=wanted if scheduled_ns is None else scheduled_ns,
+        sent_ns=times.sent_ns,
         ended_ns=time.perf_counter_ns(),
-        chunks_ns=tuple(reading.chunks_ns),
-        prompt_tokens=reading.prompt_tokens,
-        output_tokens=reading.output_tokens,
-        reasoned=reading.reasoned,
+        chunks_ns=tuple(answer.chunks_ns),
+        thought_ns=answer.thought_ns,
+        prompt_tokens=answer.prompt_tokens,
+        cached_tokens=answer.cached_tokens,
+        output_tokens=answer.output_tokens,
+        hidden_tokens=answer.hidden_tokens,
+        fingerprint=answer.fingerprint,
         status=status,
         failure=failure,
     )
 
 
-async def _refusal(response: aiohttp.ClientResponse) -> str | None:
-    """Why this response is no stream of an answer; None when it is one."""
+async def _refusal(response: StampedResponse) -> str | None:
+    """Why this response is no stream of an answer; None when it is one, or may be: some servers name no type."""
     kind = response.content_type
+    if 300 <= response.status < 400:
+        return f"{REDIRECTED}: HTTP {response.status} to {response.headers.get('Location', 'nowhere')[:200]}"
     if kind == "text/html":
         return ANSWERED_HTML
     if response.status != 200:
-        return f"HTTP {response.status}: {_message(await _start_of(response))}"
-    if kind != "text/event-stream":
-        return f"answered with {kind} in place of a stream"
+        return f"HTTP {response.status}: {said(await _whole(response.arrivals))}"
+    if kind == "application/json":
+        answer = await _whole(response.arrivals)
+        if isinstance(answer, dict) and answer.get("error"):
+            return f"error in place of an answer: {said(answer)}"
+        return f"{NO_STREAM}: answered with {kind} in place of a stream"
     return None
 
 
-async def _read(response: aiohttp.ClientResponse, reading: _Reading) -> None:
-    parser = Parser()
-    while not reading.done:
-        received = await response.content.readany()
-        arrived = time.perf_counter_ns()
-        if not received:
+async def _read(arrivals: Arrivals, answer: Answer) -> None:
+    place = 0
+    while not answer.done:
+        await arrivals.news()
+        ended = arrivals.ended
+        while place < len(arrivals.pieces):
+            answer.read(arrivals.pieces[place : place + SLICE])
+            place += SLICE
+            if place < len(arrivals.pieces):
+                await asyncio.sleep(0)
+        place = len(arrivals.pieces)
+        if arrivals.too_long:
+            raise StreamError("endless answer: it did not stop where it was told to")
+        if ended:
             return
-        for event in parser.feed(received):
-            reading.take(event, arrived)
 
 
-def _verdict(reading: _Reading) -> str | None:
-    if not reading.done and not reading.finished:
+def _verdict(answer: Answer, arrivals: Arrivals) -> str | None:
+    if not answer.done and not answer.finished:
+        if isinstance(arrivals.failure, TimeoutError):
+            raise TimeoutError
+        if arrivals.failure is None and arrivals.pieces and not answer.events:
+            return f"{UNREADABLE}: {arrivals.pieces[0][1][:60]!r}"
         return f"{CUT_SHORT}: it ended without saying so"
-    return None if reading.chunks_ns else NO_CONTENT
+    return None if answer.chunks_ns else NO_CONTENT
 
 
-async def _start_of(response: aiohttp.ClientResponse) -> Any:
+async def _leave(response: StampedResponse, answer: Answer) -> None:
+    """Give the connection back if its answer is over, else close it."""
+    arrivals = response.arrivals
+    if answer.done and not arrivals.ended:
+        with suppress(TimeoutError):  # a server that leaves its answers open gets a new connection each time
+            async with asyncio.timeout(LAST_BYTES_S):
+                await arrivals.news()
+    if arrivals.ended:
+        response.release()
+    else:
+        response.close()
+
+
+async def _whole(arrivals: Arrivals) -> Any:
     """The JSON of a short error body, or its text."""
-    text = (await response.content.read(4096)).decode("utf-8", errors="replace")
+    while not arrivals.ended and not arrivals.too_long:
+        await arrivals.news()
+    text = b"".join(piece for _, piece in arrivals.pieces)[:65536]
     try:
-        return json.loads(text)
+        return orjson.loads(text)
     except ValueError:
-        return text
-
-
-def _message(answer: Any) -> str:
-    """The error message in what a server sent, cut to one short line."""
-    error = answer.get("error", answer) if isinstance(answer, dict) else answer
-    text = error.get("message", error) if isinstance(error, dict) else error
-    return " ".join(str(text).split())[:160]
-
-
-def _count(value: Any, before: int | None) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else before
+        return text.decode("utf-8", errors="replace")

@@ -20,29 +20,39 @@ Send = Callable[[int | None], Coroutine[Any, Any, Record]]
 
 Keep = Callable[[Record], None]
 
+BACK_OFF_S = 0.05
+"""A user whose request failed at once waits this long, else a dead endpoint would be asked as fast as we can."""
+
 
 async def closed_loop(
-    send: Send, users: int, requests: int, stagger_s: float, begin: Callable[[], None], keep: Keep
+    send: Send, users: int, requests: int, stagger_s: float, longest_s: float, begin: Callable[[], None], keep: Keep
 ) -> None:
-    """`users` at once until `requests` have been sent and answered.
+    """`users` at once until `requests` have been sent and answered, or none is sent any more after `longest_s`.
 
     Starts are spread over `stagger_s` so that the prompts do not arrive in one burst. What is sent before
     every user has had one answer is warm-up: not kept. `begin` is called when it is over.
     """
-    warm, left = 0, requests
+    warm, left, until = 0, requests, float("inf")
+
+    async def ask() -> Record:
+        record = await send(None)
+        if record.failure is not None:
+            await asyncio.sleep(BACK_OFF_S)
+        return record
 
     async def user(number: int) -> None:
-        nonlocal warm, left
+        nonlocal warm, left, until
         await asyncio.sleep(stagger_s * number / users)
-        await send(None)
+        await ask()
         warm += 1
         if warm == users:
+            until = time.perf_counter() + longest_s
             begin()
         while warm < users:
-            await send(None)
-        while left > 0:
+            await ask()
+        while left > 0 and time.perf_counter() < until:
             left -= 1
-            keep(await send(None))
+            keep(await ask())
 
     async with asyncio.TaskGroup() as group:
         for number in range(users):
@@ -88,11 +98,12 @@ class Watch:
         self.lags_ms: list[float] = []
         self._since, self._cpu_since = time.perf_counter(), time.process_time()
 
-    @property
-    def cpu(self) -> float:
-        """CPU seconds of this process per second, 1.0 being one core."""
-        passed = time.perf_counter() - self._since
-        return (time.process_time() - self._cpu_since) / passed if passed > 0 else 0.0
+    def take(self) -> tuple[list[float], float, float]:
+        """(late wake-ups in ms, CPU seconds, seconds) since `begin` or the last `take`."""
+        now, cpu = time.perf_counter(), time.process_time()
+        seen = (self.lags_ms, cpu - self._cpu_since, now - self._since)
+        self.lags_ms, self._since, self._cpu_since = [], now, cpu
+        return seen
 
     async def __aenter__(self) -> Watch:
         self._task = asyncio.create_task(self._look())

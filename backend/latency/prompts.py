@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,22 @@ _BUILT_IN = (
     "Case {number}. A customer in {place} writes that the {thing} ordered last week {trouble}. "
     "Write a friendly reply that says sorry, explains the next step and asks one question."
 )
+_WORDS = (
+    "the of and to in is was that it for on with as at by from have this be not are but had his they all one her she "
+    "there would their we him been has when who will more no if out so said what up its about into than them can only "
+    "other new some could time these two may then do first any my now such like our over man me even most made after"
+).split()
 MAX_FILE_MIB = 64
 _TURN = ("role", "content")
 
 
-def endless(prompts: Sequence[Prompt] | None) -> Iterator[list[dict[str, str]]]:
+def endless(prompts: Sequence[Prompt] | None, numbered: bool = False, start: int = 0) -> Iterator[list[dict[str, str]]]:
     """Chats without end and without repetition: each given prompt once, then again with a number before it.
 
-    None or an empty list: built-in customer-service prompts of about 45 tokens.
+    `numbered`: with a number from the first time on, for an endpoint that has met these prompts before; numbers
+    begin after `start`. None or an empty list: built-in customer-service prompts of about 45 tokens.
     """
-    number = 0
+    number = start
     while not prompts:
         number += 1
         text = _BUILT_IN.format(
@@ -43,12 +50,31 @@ def endless(prompts: Sequence[Prompt] | None) -> Iterator[list[dict[str, str]]]:
         for prompt in prompts:
             chat = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else [dict(turn) for turn in prompt]
             key = json.dumps(chat, sort_keys=True)
-            if key in seen:
+            if numbered or key in seen:
                 number += 1
-                # At the very start of the chat, where a cached beginning would otherwise match.
-                chat[0] = {**chat[0], "content": f"({number}) {chat[0]['content']}"}
+                # Where the person's own words begin: a shared system prompt may stay cached, as it would in use.
+                place = next((at for at, turn in enumerate(chat) if turn["role"] == "user"), 0)
+                chat[place] = {**chat[place], "content": f"({number}) {chat[place]['content']}"}
             seen.add(key)
             yield chat
+
+
+def made_up(words: int, start: int) -> Iterator[list[dict[str, str]]]:
+    """Chats of exactly `words` short everyday words in random order, no two alike; `start` seeds them."""
+    draw = random.Random(start)  # noqa: S311 - filler text, no secret
+    while True:
+        yield [{"role": "user", "content": " ".join(draw.choices(_WORDS, k=max(1, words)))}]
+
+
+def shared_beginning(prompts: Sequence[Prompt]) -> float:
+    """The part of an average prompt (0–1, by characters) that all of them begin with: an honest cache may know it."""
+    texts = [prompt if isinstance(prompt, str) else "\n".join(turn["content"] for turn in prompt) for prompt in prompts]
+    if len(set(texts)) < 2:
+        return 0.0
+    lengths = sum(len(text) for text in texts) / len(texts)
+    first, last = min(texts), max(texts)  # what these two share at the beginning, all share
+    shared = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return shared / lengths if lengths else 0.0
 
 
 def read_prompts(path: Path) -> tuple[Prompt, ...]:

@@ -10,18 +10,23 @@ from itertools import pairwise
 class Record:
     """What was seen of one request. Times are nanoseconds of one monotonic clock (time.perf_counter_ns).
 
-    `chunks_ns` holds the arrival of every chunk with content; the role-only chunk, the usage chunk and [DONE]
-    are none. `output_tokens` is the server's own count. `failure` is None for a complete answer; the part of
-    it before a colon is the kind. `scheduled_ns` differs from `sent_ns` only when a rate is asked for.
+    `scheduled_ns`: when it was due (with a rate) or wanted; `sent_ns`: when it was written to an open connection.
+    `chunks_ns` holds the arrival of every chunk with content or a tool call; the role-only chunk, the usage chunk and
+    [DONE] are none. `thought_ns` is the first chunk of streamed reasoning. `output_tokens` is the server's own count,
+    `hidden_tokens` the part of it that was reasoned without being streamed. `failure` is None for a complete answer;
+    the part of it before a colon is the kind. `fingerprint` is the server's own mark of what answered.
     """
 
     scheduled_ns: int
     sent_ns: int
     ended_ns: int
     chunks_ns: tuple[int, ...] = ()
+    thought_ns: int | None = None
     prompt_tokens: int | None = None
+    cached_tokens: int | None = None
     output_tokens: int | None = None
-    reasoned: bool = False
+    hidden_tokens: int = 0
+    fingerprint: str = ""
     status: int | None = None
     failure: str | None = None
 
@@ -44,11 +49,14 @@ class Record:
     def tpot_ms(self) -> float | None:
         """(Last content − first content) / (tokens − 1), for two tokens or more.
 
-        None as well when the model thought aloud: its hidden tokens are in the count, not in the content.
+        Streamed reasoning is tokens like any others, so then the span begins with its first chunk; reasoning that
+        was counted but not streamed is left out of the tokens.
         """
-        if not self.chunks_ns or self.output_tokens is None or self.output_tokens < 2 or self.reasoned:
+        if not self.chunks_ns or self.output_tokens is None:
             return None
-        return (self.chunks_ns[-1] - self.chunks_ns[0]) / 1e6 / (self.output_tokens - 1)
+        first = self.chunks_ns[0] if self.thought_ns is None else min(self.thought_ns, self.chunks_ns[0])
+        tokens = self.output_tokens - (self.hidden_tokens if self.thought_ns is None else 0)
+        return (self.chunks_ns[-1] - first) / 1e6 / (tokens - 1) if tokens >= 2 else None
 
     @property
     def gaps_ms(self) -> tuple[float, ...]:

@@ -17,6 +17,8 @@ Verdict = Literal["pass", "fail", "borderline", "invalid"]
 
 Role = Literal["asked", "yardstick", "headroom", "arrivals", "search", "compared"]
 
+JUDGED: tuple[Role, ...] = ("asked", "search")
+"""The roles of levels that a verdict may rest on."""
 P99_FROM = 300
 """Requests below which no 99th percentile is given: 299 without a miss are what it takes to show it (binomial)."""
 
@@ -138,7 +140,8 @@ class Compared(_Frozen):
 class LatencyReport(_Frozen):
     """What `tunewise latency --json` prints. `stopped` marks a test that was cut short; it keeps what it has.
 
-    `cut_short` says why in words ("" when it ran to its end). `holds_users`: the most users at once for which the
+    `cut_short` says why in words ("" when it ran to its end). `judged_users`: of the level the verdict is about;
+    `judged` is that level. `holds_users`: the most users at once for which the
     target was shown to hold; `knee_users`: where more users stop bringing more answers a second. Both None when not
     measured. `notes` are things to know that change no verdict.
     """
@@ -153,11 +156,19 @@ class LatencyReport(_Frozen):
     stopped: bool
     mode: str | None = None
     cut_short: str = ""
+    judged_users: int | None = None
     holds_users: int | None = None
     knee_users: int | None = None
     cause: Cause | None = None
     comparison: tuple[Compared, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> Level | None:
+        """The level the verdict is about; None when nothing was measured."""
+        about = [one for one in self.levels if one.role in JUDGED]
+        same = [one for one in about if one.users == self.judged_users]
+        return next(iter([*same, *about[::-1], *self.levels[::-1]]), None)
 
 
 def percentile(ordered: Sequence[float], fraction: float) -> float:
@@ -191,6 +202,8 @@ def level(
     rate: float | None,
     lags_ms: Sequence[float],
     cpu: float,
+    role: Role = "asked",
+    model: str = "",
 ) -> Level:
     """Sum up one level. Failed requests are in no percentile, and never within target."""
     done = [record for record in records if record.failure is None]
@@ -221,10 +234,12 @@ def level(
         client=Client(loop_lag_p99_ms=percentile(sorted(lags_ms), 0.99) if lags_ms else 0.0, cpu=cpu),
         failures=dict(Counter(record.failure.split(":")[0] for record in records if record.failure)),
         missed=dict(Counter(name for missed in misses for name in missed)),
-        uncounted=sum(record.output_tokens is None or record.reasoned for record in done),
+        uncounted=sum(record.output_tokens is None for record in done),
         lumped=sum(len(record.chunks_ns) == 1 and (record.output_tokens or 0) > 1 for record in done),
         rate_rps=rate,
         response_ms=of([record.response_ms for record in done]) if rate is not None else None,
+        role=role,
+        model=model,
     )
 
 

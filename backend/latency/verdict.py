@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from backend.latency.report import Level, Verdict
+from backend.latency.knee import holds_users
+from backend.latency.report import JUDGED, Level, Verdict
 from backend.latency.targets import WORDS, Targets
 from backend.statistics import Z95, wilson
 
@@ -18,33 +19,39 @@ LAG_FLOOR_MS = 5.0
 
 
 def decide(
-    levels: Sequence[Level], targets: Targets, share: float, *, highest: int | None, stopped: bool
+    levels: Sequence[Level], targets: Targets, share: float, *, highest: int | None, stopped: bool, invalid: str = ""
 ) -> tuple[Verdict, str]:
     """The verdict at the highest level asked, and the reason in plain words.
 
     `pass` when the lower bound of the share within target reaches `share`, `fail` when the upper bound stays
     under it, `borderline` between (also without targets, and when the test was cut short before it could
     tell), `invalid` when the client was the bottleneck, when nothing completed or when what a target is about
-    cannot be seen. `highest` is the number of users asked for at most; None when a rate was asked for.
+    cannot be seen, and for the reason given as `invalid`. `highest` is the number of users asked for at most; None
+    when a rate was asked for.
     """
-    if not levels:
+    last = judged(levels, highest)
+    invalid = invalid or (_why_invalid(last, targets) if last is not None else "")
+    if invalid:
+        return "invalid", invalid
+    if last is None:
         return "borderline", "The test was stopped before anything was measured."
-    last = levels[-1]
-    where = _where(last)
-    if last.completed == 0 and last.failed > 0:
-        return "invalid", f"Nothing completed {where}: all {last.requests} requests failed ({_failures(last)})."
     if not targets.asked:
         return "borderline", "No target was given, so there is nothing to pass or fail."
     if stopped and (last.requests == 0 or (highest is not None and last.users < highest)):
         return "borderline", f"The test was stopped before {highest or 'enough'} users were measured."
-    invalid = _why_invalid(last, targets)
-    if invalid:
-        return "invalid", invalid
-    return _by_evidence(levels, targets, share, stopped)
+    return _by_evidence(levels, last, targets, share, stopped)
 
 
-def _by_evidence(levels: Sequence[Level], targets: Targets, share: float, stopped: bool) -> tuple[Verdict, str]:
-    last = levels[-1]
+def judged(levels: Sequence[Level], highest: int | None) -> Level | None:
+    """The level a verdict rests on: the one with `highest` users, else the last that was asked for."""
+    about = [one for one in levels if one.role in JUDGED]
+    exact = [one for one in about if one.users == highest]
+    return next(iter([*exact[::-1], *about[::-1]]), levels[-1] if levels else None)
+
+
+def _by_evidence(
+    levels: Sequence[Level], last: Level, targets: Targets, share: float, stopped: bool
+) -> tuple[Verdict, str]:
     within = last.within_target
     if within is None:
         return "borderline", "The test was stopped before anything was measured at the highest level."
@@ -57,13 +64,22 @@ def _by_evidence(levels: Sequence[Level], targets: Targets, share: float, stoppe
     if within.low >= share:
         return "pass", seen
     if within.high < share:
-        held = [lv for lv in levels[:-1] if lv.within_target is not None and lv.within_target.low >= share]
-        so_far = f" It does hold {_where(held[-1])}." if held else ""
+        held = holds_users([one for one in levels if one is not last], share)
+        so_far = f" It does hold with {_people(held)}." if held else ""
         return "fail", f"{seen} What went wrong: {_misses(last)}.{so_far}"
     return "borderline", f"{seen} Too close to call: {_what_would_settle(within.good, within.of, share)}"
 
 
-def _why_invalid(level: Level, targets: Targets) -> str:
+def more_requests(level: Level, share: float, limit: int) -> int | None:
+    """How many requests the level should have in all when it is too close to call; None when it is settled or full."""
+    within = level.within_target
+    if within is None or level.requests >= limit or within.low >= share or within.high < share:
+        return None
+    return min(limit, max(requests_to_pass(share, within.of - within.good), level.requests + level.requests // 2))
+
+
+def client_trouble(level: Level, targets: Targets) -> str:
+    """In words how the measuring program itself was the bottleneck; "" when it was not."""
     allowed = lag_allowed_ms(targets)
     if level.client.cpu > CPU_LIMIT:
         return (
@@ -76,6 +92,15 @@ def _why_invalid(level: Level, targets: Targets) -> str:
             f"late, {allowed:.0f} ms are tolerable for this target): close other programs, or measure from another "
             "machine."
         )
+    return ""
+
+
+def _why_invalid(level: Level, targets: Targets) -> str:
+    if level.completed == 0 and level.failed > 0:
+        return f"Nothing completed {_where(level)}: all {level.requests} requests failed ({_failures(level)})."
+    busy = client_trouble(level, targets)
+    if busy:
+        return busy
     if targets.tpot_ms is not None and level.uncounted:
         return (
             f"{level.uncounted} of {level.completed} answers came without a usable token count (usage), so the time "
@@ -122,7 +147,11 @@ def _what_would_settle(good: int, of: int, share: float) -> str:
 def _where(level: Level) -> str:
     if level.rate_rps is not None:
         return f"at {level.rate_rps:g} requests a second"
-    return f"with {level.users} user{'s' if level.users != 1 else ''} at once"
+    return f"with {_people(level.users)}"
+
+
+def _people(users: int) -> str:
+    return f"{users} user{'s' if users != 1 else ''} at once"
 
 
 def _failures(level: Level) -> str:

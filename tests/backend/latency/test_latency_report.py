@@ -62,7 +62,9 @@ def test_definitions():
     assert one.gaps_ms == pytest.approx((10, 10, 10, 10))
     assert record(chunks=1, tokens=1).tpot_ms is None
     assert record(tokens=None).tpot_ms is None
-    assert record(reasoned=True).tpot_ms is None
+    thought = record(ttft=120, gap=10, chunks=5, tokens=9, thought_ns=80 * MS)  # reasoning from 80 ms to 120 ms
+    assert thought.tpot_ms == pytest.approx((160 - 80) / 8) and thought.ttft_ms == 120
+    assert record(tokens=9, hidden_tokens=4).tpot_ms == pytest.approx(40 / 4)
 
 
 def test_failures_are_not_within_target_and_in_no_percentile():

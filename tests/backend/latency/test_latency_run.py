@@ -89,9 +89,9 @@ def test_failures_are_counted(truth):
 
 
 def test_the_key_is_never_written_down(truth, tmp_path):
-    server = truth(fail_every=2, key="sk-very-secret")
+    server = truth(fail_every=3, key="sk-very-secret")
     log = tmp_path / "log.jsonl"
-    report = run_latency(server.url, "base", **QUICK, api_key="sk-very-secret", request_log=log)
+    report = run_latency(server.url, "base", **{**QUICK, "requests": 12}, api_key="sk-very-secret", request_log=log)
     assert "boom" in log.read_text()
     assert "sk-very-secret" not in log.read_text() + report.model_dump_json()
 
