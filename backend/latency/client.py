@@ -160,6 +160,7 @@ async def _leave(response: StampedResponse, answer: Answer) -> None:
 
 async def _whole(arrivals: Arrivals) -> Any:
     """The JSON of a short error body, or its text."""
+    await arrivals.news()
     while not arrivals.ended and not arrivals.too_long:
         await arrivals.news()
     text = b"".join(piece for _, piece in arrivals.pieces)[:65536]
