@@ -1,8 +1,8 @@
 """Sketches of texts: numbers that are equal, or often equal, where the words of two texts are, a block at a time.
 
-Words are hashed over whole blocks of bytes at once: the hash of a word is the difference of two running sums of
-byte values times powers of an odd number, taken modulo 2^64 (Karp & Rabin 1987, "Efficient randomized pattern-matching
-algorithms"). MinHash after Broder 1997, "On the resemblance and containment of documents".
+Words are hashed over whole blocks of bytes at once, eight bytes of each at a time. The hash of a text is the difference
+of two running sums of word hashes times powers of an odd number, taken modulo 2^64 (Karp & Rabin 1987, "Efficient
+randomized pattern-matching algorithms"). MinHash after Broder 1997, "On the resemblance and containment of documents".
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
@@ -24,11 +25,12 @@ SHORT_HASHES, LONG_HASHES = 64, 36
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _ROW = np.uint64(0xD6E8FEB86659FD93)
-_BASE, _WORD_BASE = 0x5851F42D4C957F2D, 0x2545F4914F6CDD1D
-_ANY = np.random.default_rng(20240607)
-_VALUES = _ANY.integers(1, 2**63, size=256, dtype=np.uint64)
-_VALUES[0] = 0
-_FACTORS = _ANY.integers(0, 2**32, size=SHORT_HASHES, dtype=np.uint32) | np.uint32(1)
+_MORE = np.uint64(0x5851F42D4C957F2D)
+_WORD_BASE = 0x2545F4914F6CDD1D
+_FACTORS = np.random.default_rng(20240607).integers(0, 2**32, size=SHORT_HASHES, dtype=np.uint32) | np.uint32(1)
+_FIRST_BYTES = np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
+_LONG_WORD = 64
+"""Bytes. Longer words are hashed one by one."""
 
 _TABLE = bytes(
     ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else byte if byte >= 128 else 0 for byte in range(256)
@@ -38,6 +40,8 @@ _GAP = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80\x81].|\xe3\x80.", re.DOTALL)
 """Spaces and punctuation beyond ASCII, in UTF-8: U+0080–00BF, U+2000–207F, U+3000–303F."""
 _SIGN = re.compile(rb"[\xe3-\xed]..|\xef[\xa4-\xab].", re.DOTALL)
 """Signs of scripts that set no spaces between words: U+3000–DFFF, U+F900–FAFF."""
+_LONG_STRETCH = 100
+"""Bytes. Texts of other scripts are made plain whole."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,34 @@ def plain(text: str) -> bytes:
     """A text that is not ASCII as bytes whose words are runs of ASCII letters and digits and of bytes beyond ASCII."""
     raw = _GAP.sub(b" ", unicodedata.normalize("NFKC", text).casefold().encode("utf-8", "surrogatepass"))
     return _SIGN.sub(rb" \g<0> ", raw)
+
+
+def _as_bytes(texts: Sequence[str]) -> list[bytes]:
+    """As `plain`, where only the stretches beyond ASCII are looked at: they are few, and come again and again."""
+    block = [text.encode("utf-8", "surrogatepass") for text in texts]
+    beyond = [at for at, text in enumerate(texts) if not text.isascii()]
+    if not beyond:
+        return block
+    joined = b"\xff".join([b"", *(block[at] for at in beyond), b""])  # a byte that no UTF-8 holds
+    signs = np.frombuffer(joined, np.uint8)
+    high = (signs >= 0x80) & (signs != 0xFF)
+    edges = (np.flatnonzero(high[1:] != high[:-1]) + 1).tolist()
+    pieces = [joined[start:end] for start, end in pairwise([0, *edges, len(joined)])]  # plain, beyond, plain, …
+    stretches = set(pieces[1::2])
+    if any(len(stretch) > _LONG_STRETCH or _joins_on(stretch) for stretch in stretches):
+        mended = [plain(texts[at]) for at in beyond]
+    else:
+        known = {stretch: plain(stretch.decode("utf-8", "surrogatepass")) for stretch in stretches}
+        pieces[1::2] = [known[stretch] for stretch in pieces[1::2]]
+        mended = b"".join(pieces).split(b"\xff")[1:-1]
+    for at, raw in zip(beyond, mended, strict=True):
+        block[at] = raw
+    return block
+
+
+def _joins_on(stretch: bytes) -> bool:
+    """Whether it opens with a mark that the sign before it would be given."""
+    return unicodedata.combining(stretch[:8].decode("utf-8", "ignore")[:1] or "a") != 0
 
 
 class _Gathered:
@@ -153,20 +185,50 @@ def blocks(texts: Sequence[str], size: int) -> Iterator[tuple[int, Sequence[str]
 
 def _hash_words(texts: Sequence[str], powers: _Powers) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """(words,) hashes, (texts + 1,) where each text's words begin, (texts,) keys, (texts,) kinds."""
-    block = [text.encode() if text.isascii() else plain(text) for text in texts]
+    block = _as_bytes(texts)
     lengths = np.fromiter(map(len, block), np.int64, len(block)) + 1
     begins = np.concatenate([[0], np.cumsum(lengths)])
-    signs = np.frombuffer(b"\n".join([b"", *block, b""]).translate(_TABLE), np.uint8)  # one separator at each end
+    raw = b"\n".join([b"", *block, bytes(8)]).translate(_TABLE)  # separators at both ends
+    signs = np.frombuffer(raw, np.uint8)
     inside = signs != 0
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
-    hashed = _between(_VALUES.take(signs), starts, ends, _BASE, powers)
+    hashed = _of_words(raw, starts, ends)
     at = np.searchsorted(starts, begins + 1)
     keys = _of_rows(hashed, at, powers)
     digits = np.flatnonzero((signs - np.uint8(48)) < 10)
-    numbers = np.unique(np.searchsorted(starts, digits, side="right")) - 1  # words that hold a digit
+    holding = np.searchsorted(starts, digits, side="right") - 1
+    numbers = holding[np.flatnonzero(np.diff(holding, prepend=-1))]  # words that hold a digit
     kinds = _of_rows(hashed[numbers], np.searchsorted(numbers, at), powers)
     return hashed, at, keys, kinds
+
+
+def _of_words(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """(words,) a hash of every stretch `raw[start:end]`; eight bytes must follow the last."""
+    eights = np.ndarray(len(raw) - 7, "<u8", raw, strides=(1,))  # the eight bytes from every place on, as a number
+    sizes = ends - starts
+    found = eights[starts] & _FIRST_BYTES[np.minimum(sizes, 8)]
+    long = np.flatnonzero(sizes > 8)
+    begins, stops = starts[long] + 8, ends[long] - 8
+    of_long = (found[long] * _MORE + sizes[long].astype(np.uint64) * _ROW) ^ eights[stops]
+    between = np.flatnonzero(begins < stops)  # more than sixteen bytes
+    while len(between):
+        longest = between[sizes[long[between]] > _LONG_WORD]
+        for at in longest.tolist():
+            of_long[at] = int.from_bytes(blake2b(raw[starts[long[at]] : ends[long[at]]], digest_size=8).digest())
+        between = between[sizes[long[between]] <= _LONG_WORD]
+        of_long[between] = _stirred(of_long[between] * _MORE) ^ eights[begins[between]]
+        begins[between] += 8
+        between = between[begins[between] < stops[between]]
+    found[long] = _stirred(of_long)
+    return _stirred(found)
+
+
+def _stirred(found: np.ndarray) -> np.ndarray:
+    found = found * _MIX
+    found ^= found >> np.uint64(32)
+    found *= _MIX
+    return np.asarray(found ^ (found >> np.uint64(29)))
 
 
 def _of_rows(hashed: np.ndarray, at: np.ndarray, powers: _Powers) -> np.ndarray:
@@ -178,11 +240,7 @@ def _between(values: np.ndarray, starts: np.ndarray, ends: np.ndarray, base: int
     """A hash of every stretch `values[start:end]`, the same wherever it stands."""
     sums = np.zeros(len(values) + 1, dtype=np.uint64)
     np.cumsum(values * powers.of(base, len(values)), out=sums[1:])
-    found = (sums[ends] - sums[starts]) * powers.of(pow(base, -1, 2**64), len(values) + 1)[starts]
-    found *= _MIX
-    found ^= found >> np.uint64(32)
-    found *= _MIX
-    return np.asarray(found ^ (found >> np.uint64(29)))
+    return _stirred((sums[ends] - sums[starts]) * powers.of(pow(base, -1, 2**64), len(values) + 1)[starts])
 
 
 def _pairs(hashed: np.ndarray, at: np.ndarray) -> np.ndarray:
