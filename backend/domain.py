@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from backend.deployed import Deployment as Deployment  # noqa: PLC0414 - records are found here, wherever they are written
+from backend.deployed import Setting as Setting  # noqa: PLC0414
 from backend.record import Frozen, Record
 from rules.facts import (
     CurveFacts,
@@ -14,7 +16,6 @@ from rules.facts import (
     ModelFacts,
     PlanFacts,
     RunFacts,
-    ServingFacts,
     SplitFacts,
     TrialsFacts,
 )
@@ -185,15 +186,6 @@ class PromptTrials(Record):
     facts: TrialsFacts
 
 
-class Setting(Frozen):
-    """One derived setting, with the reason a person can read and the source of the number."""
-
-    name: str
-    value: float | int | str | bool
-    reason: str
-    source: str = ""
-
-
 class Estimate(Frozen):
     """An estimated figure: low, typical, high, its unit and the name of its formula."""
 
@@ -300,17 +292,6 @@ class Evaluation(Record):
     comparisons: tuple[Contrast, ...]
     error_groups: tuple[ErrorGroup, ...] = ()
     facts: EvaluationFacts
-
-
-class Deployment(Record):
-    """Step 9: the endpoint that passed the parity check."""
-
-    endpoint: str
-    base_model: str
-    tuned_model: str
-    engine: str
-    argv: tuple[str, ...]
-    facts: ServingFacts
 
 
 class LatencyRecord(Record):

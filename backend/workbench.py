@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from backend.data.load import Table
     from backend.latency.wanted import Cancel, LatencyTest, OnProgress
     from backend.steps.play import Playground
+    from backend.steps.serve import ProjectServer
     from backend.steps.train import RunState
     from rules.rule import Finding
 
@@ -239,11 +240,11 @@ class Workbench:
 
         return step.resume(self.project)
 
-    def stop(self) -> None:
-        """Ask the running worker to stop after this step and save."""
+    def stop(self, save: bool = True) -> None:
+        """Ask the running worker to stop after this step and save; without `save` at once, back to a checkpoint."""
         from backend.steps import train as step
 
-        step.stop(self.project)
+        step.stop(self.project, save)
 
     def run_state(self) -> RunState | None:
         """The newest run's id, state (running, done, failed, stopped) and events so far; None before the first."""
@@ -297,11 +298,24 @@ class Workbench:
         return Playground(self.project, self.home)
 
     # --- 9 serve ---------------------------------------------------------------------------------------------
-    def serve(self, tell: Tell = silent) -> Deployment:
-        """Start vLLM with base and tuned on loopback, check parity with the trainer, and record it as deployed."""
+    def serve(
+        self, tell: Tell = silent, merged: bool = False, port: int | None = None, stay: float | None = 0.0
+    ) -> Deployment:
+        """Start vLLM on loopback, check parity with the trainer, and record it as deployed.
+
+        Base and tuned from one server, or `merged`: tuned alone, as one model. The server lives as long as this
+        process and `stay` seconds longer; None: until `stop_server`. More: `backend.steps.serve`.
+        """
         from backend.steps import serve as step
 
-        return step.serve(self.project, self.home, tell)
+        return step.serve(self.project, self.home, tell, merged, port, stay)
+
+    @property
+    def server(self) -> ProjectServer:
+        """Explain how it would be set up, look at its phase, wait for its end, keep it or let it go."""
+        from backend.steps.serve import ProjectServer
+
+        return ProjectServer(self.project, self.home)
 
     def server_state(self) -> str:
         """In words: not started, loading, ready at which address, or ended."""

@@ -77,12 +77,17 @@ class ReadingFacts:
 
 @dataclass(frozen=True)
 class ServingFacts:
-    """Step 9, the parity check between the trainer's and the endpoint's prompts and greedy outputs."""
+    """Step 9, the parity check between the trainer's and the endpoint's prompts and greedy outputs.
+
+    A prompt counts once, whichever of the served models differs. `near_ties` are answers that part only where two
+    words were as good as equally likely; they are not among the `output_mismatches`.
+    """
 
     prompts: int
     token_mismatches: int
     output_mismatches: int
     prompt_matches: bool = True
+    near_ties: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.serving.chat import Answer, Endpoint, Piece, complete, list_models, stream, tokenize
 from backend.serving.parity import Parity, Reference, check_parity
 from backend.serving.server import Server, find_running, start, stop
+from backend.serving.sizing import Wanted
 from backend.serving.vllm import find_vllm, require_vllm
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Piece",
     "Reference",
     "Server",
+    "Wanted",
     "check_parity",
     "complete",
     "find_running",

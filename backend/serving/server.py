@@ -1,10 +1,10 @@
-"""Start, find again and stop the server of a folder; a server outlives whoever started it."""
+"""Start, find again and stop the server of a folder. How long it lives is up to its keepers (`keepers`)."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,34 +14,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.deployed import Setting
 from backend.errors import InputError
+from backend.serving import phases
 from backend.serving.chat import Endpoint, complete, is_healthy, list_models
-from backend.serving.failures import ADDRESS_IN_USE, ENGINE_DIED, explain, tail
+from backend.serving.failures import ADDRESS_IN_USE, ENGINE_DIED, SAID, explain, tail
+from backend.serving.keepers import forget, keep, let_go, remaining_stay
+from backend.serving.phases import ENDED, READY, Phase, last_start_s, phase_in, remember
 from backend.serving.processes import Process, descendants, end
+from backend.serving.sizing import Wanted, size
 from backend.serving.state import (
     State,
-    launch_path,
     log_path,
     new_key,
     read_key,
+    read_launch,
+    read_settings,
     read_state,
     remove_state,
+    write_launch,
 )
-from backend.serving.vllm import Dtype, Launch, build_of, check, cpu_flags, dtype_for, require_vllm
-from backend.store import write_text
+from backend.serving.vllm import Launch
+from backend.store import disk_errors
 
 QUIET_S = 180.0
 """How long the log may stay as it is before the start counts as failed: 90 s were seen on a busy machine."""
-LONGEST_S = 1800.0
+LONGEST_S, A_GIB_S = 1800.0, 20.0
 STOP_S = 60.0
 PORT_TRIES = 3
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S, LAST_WORDS_S = 0.5, 5.0
+DISK_NEEDED = 64 * 2**20
+"""Bytes for state and log. vLLM writes about 30 KiB while it starts; what it says afterwards comes on top."""
 
-_PHASES = (
-    (re.compile(r"Application startup complete|Starting vLLM server"), "warming up"),
-    (re.compile(r"KV cache size|init engine|Capturing"), "preparing memory"),
-    (re.compile(r"Starting to load model|Loading safetensors"), "loading the model"),
-)
+Tell = Callable[[Phase], None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,12 @@ class Server:
     @property
     def launch(self) -> Launch:
         """What was really started: paths, lengths, number format."""
-        return Launch.model_validate_json(launch_path(self.folder).read_text(encoding="utf-8"))
+        return read_launch(self.folder)
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What it was started with, each with the reason of that time."""
+        return read_settings(self.folder)
 
     @property
     def log(self) -> Path:
@@ -70,67 +80,52 @@ class Server:
 
     def alive(self) -> bool:
         server = self.state.server
-        return self.state.supervisor.find() is not None and (server is None or server.find() is not None)
+        return self.state.guard.find() is not None and (server is None or server.find() is not None)
 
-    def phase(self) -> str:
-        """In words: starting, loading the model, preparing memory, warming up, ready or ended."""
+    def phase(self) -> Phase:
+        """How far it is, for anybody who looks: the process that started it or another one."""
+        elapsed = max(0.0, time.time() - self.state.guard.created)
         if not self.alive():
-            return "ended"
+            return Phase(ENDED, elapsed)
         if is_healthy(self.endpoint):
-            return "ready"
-        text = tail(self.log)
-        return next((words for pattern, words in _PHASES if pattern.search(text)), "starting")
+            return Phase(READY, elapsed)
+        took = last_start_s(self.folder, self.launch)
+        return Phase(phase_in(tail(self.log)), elapsed, None if took is None else took - elapsed)
 
     def stop(self) -> None:
         stop(self.folder)
 
 
 def start(
-    folder: Path,
-    model: Path,
-    adapter: Path | None = None,
-    *,
-    name: str = "base",
-    length: int = 2048,
-    users: int = 8,
-    dtype: Dtype | None = None,
-    on_phase: Callable[[str], None] | None = None,
+    folder: Path, wanted: Wanted, *, port: int | None = None, stay: float | None = 0.0, on_phase: Tell | None = None
 ) -> Server:
-    """Serve `model` (answering as "base") and the same with `adapter` ("tuned") on loopback; return when ready.
+    """Serve what is wanted on loopback; return when it is ready. State, log and key live in `folder`.
 
-    Without an adapter the model answers as `name`. `dtype` is chosen for the hardware when None. State, log and
-    key live in `folder`. Ready means: alive, healthy, lists all models, and each has answered one real request.
-    Raises InputError with cause and next step when it does not come up, and leaves nothing running then.
+    The server lives as long as this process, and `stay` seconds longer (None: until it is stopped). `port` None:
+    any free one. Ready means: alive, healthy, lists all models, and each has answered one real request. Raises
+    InputError with cause and next step when it does not come up, and leaves nothing running then.
     """
     if sys.platform != "linux":
         raise InputError("Serving needs Linux.", do="Use Linux, a container or a virtual machine.")
-    python = require_vllm()
-    build = build_of(python) or "cpu"
-    launch = Launch(
-        python=python,
-        build=build,
-        model=model.resolve(),
-        adapter=adapter.resolve() if adapter is not None else None,
-        name=name,
-        length=length,
-        users=users,
-        dtype=dtype or dtype_for(build, cpu_flags()),
-    )
-    check(launch)
     folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with _only_one(folder):
         if find_running(folder) is not None:
             raise InputError("A server is already running here.", where=str(folder), do="Use it, or stop it first.")
-        write_text(launch_path(folder), launch.model_dump_json(indent=1) + "\n")
+        _check_disk(folder)
+        sized = size(wanted)
+        if port is not None:
+            _check_port(port)
+        write_launch(folder, sized.launch, sized.settings)
         for _ in range(PORT_TRIES):
             try:
-                return _start_once(folder, launch, on_phase or (lambda _: None))
+                return _start_once(folder, sized.launch, port or _free_port(), stay, on_phase or (lambda _: None))
             except BaseException:
                 stop(folder)
-                if not ADDRESS_IN_USE.search(tail(log_path(folder))):
+                if port is not None or not ADDRESS_IN_USE.search(tail(log_path(folder))):
                     raise
-        raise InputError("No free port could be kept.", do="Start again.")
+        raise InputError("No free port could be kept.", do="Start again, or name one with --port.")
 
 
 def find_running(folder: Path) -> Server | None:
@@ -146,35 +141,60 @@ def find_running(folder: Path) -> Server | None:
     return None
 
 
+def release(folder: Path) -> bool:
+    """This process needs the server no longer: it is stopped, unless somebody else keeps it. True when it stopped."""
+    let_go(folder.resolve())
+    if remaining_stay(folder.resolve()) is not None:
+        return False
+    stop(folder)
+    return True
+
+
+def wait_for_end(folder: Path) -> InputError | None:
+    """Block while the server of this folder runs; then why it ended by itself, or None when it was stopped."""
+    folder = folder.resolve()
+    state = read_state(folder)
+    while state is not None and Server(folder, state).alive():
+        time.sleep(LOOK_EVERY_S)
+        state = read_state(folder)
+    if state is None:
+        return None
+    _let_it_speak(Server(folder, state))
+    stop(folder)
+    return explain(log_path(folder), "The server ended.")
+
+
 def stop(folder: Path) -> None:
     """End the server of this folder and everything it started, and see that it is gone. Harmless when none runs."""
     folder = folder.resolve()
     state = read_state(folder)
     if state is None:
         return
-    supervisor = state.supervisor.find()
-    if supervisor is not None:
-        end([supervisor], grace_s=STOP_S)  # it ends all below it; the rest is for when it could not
+    guard = state.guard.find()
+    if guard is not None:
+        end([guard], grace_s=STOP_S)  # it ends all below it; the rest is for when it could not
     latest = read_state(folder) or state
-    recorded = (*((latest.server,) if latest.server else ()), *latest.descendants, *state.descendants)
-    left = {found.pid: found for found in map(Process.find, recorded) if found is not None}
+    left = {found.pid: found for found in map(Process.find, (*latest.processes, *state.processes)) if found is not None}
     for process in list(left.values()):
         left.update((child.pid, child) for child in descendants(process))
     survivors = end(left.values(), grace_s=5.0)
     if survivors:
         raise RuntimeError(f"could not end the processes {[process.pid for process in survivors]} of {folder}")
     remove_state(folder)
+    forget(folder)
 
 
-def _start_once(folder: Path, launch: Launch, tell: Callable[[str], None]) -> Server:
+def _start_once(folder: Path, launch: Launch, port: int, stay: float | None, tell: Tell) -> Server:
     log = log_path(folder)
-    log.write_bytes(b"")
-    new_key(folder)
+    with disk_errors(log):
+        log.write_bytes(b"")
+        new_key(folder)
+    keep(folder, stay)
     root = str(Path(__file__).parents[2])
     with log.open("ab") as out:
-        # Returns at once: the supervisor steps out of our family and goes on by itself.
+        # Returns at once: the guard steps out of our family and goes on by itself.
         subprocess.run(
-            [sys.executable, "-m", "backend.serving.supervise", str(folder), str(_free_port())],
+            [sys.executable, "-m", "backend.serving.supervise", str(folder), str(port)],
             env={**os.environ, "PYTHONPATH": root},
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -184,14 +204,15 @@ def _start_once(folder: Path, launch: Launch, tell: Callable[[str], None]) -> Se
     return _wait_until_ready(folder, launch, tell)
 
 
-def _wait_until_ready(folder: Path, launch: Launch, tell: Callable[[str], None]) -> Server:
+def _wait_until_ready(folder: Path, launch: Launch, tell: Tell) -> Server:
     log, began = log_path(folder), time.monotonic()
-    size, grown, told = -1, began, ""
+    weights = sum(file.stat().st_size for file in launch.model.glob("*.safetensors")) / 2**30
+    size_before, grown = -1, began
     while True:
-        now, bytes_now = time.monotonic(), log.stat().st_size
-        if bytes_now != size:
-            size, grown = bytes_now, now
-        if now - grown > QUIET_S or now - began > LONGEST_S:
+        now, size_now = time.monotonic(), log.stat().st_size
+        if size_now != size_before:
+            size_before, grown = size_now, now
+        if now - grown > QUIET_S + A_GIB_S * weights or now - began > LONGEST_S + A_GIB_S * weights:
             do = "Start again on a less busy machine, or read the log."
             raise InputError(f"vLLM was not ready after {now - began:.0f} s.", where=str(log), do=do)
         state = read_state(folder)
@@ -199,16 +220,25 @@ def _wait_until_ready(folder: Path, launch: Launch, tell: Callable[[str], None])
             raise InputError("The server was stopped while it was starting.", where=str(folder))
         server = Server(folder, state)
         phase = server.phase()
-        if phase == "ended":
+        if phase.name == ENDED:
+            _let_it_speak(server)
             raise explain(log)
-        if phase == "ready":
+        if phase.name == READY:
+            tell(Phase(phases.WARMING, phase.elapsed_s, phase.left_s))
             _prove(server, launch)
-        if phase != told:
-            told = phase
-            tell(phase)
-        if phase == "ready":
+            took = time.monotonic() - began
+            remember(folder, launch, took)
+            tell(Phase(READY, took))
             return server
+        tell(phase)
         time.sleep(LOOK_EVERY_S)
+
+
+def _let_it_speak(server: Server) -> None:
+    """vLLM has just ended: its supervisor looks twice a second, and then writes how."""
+    until = time.monotonic() + LAST_WORDS_S
+    while server.state.guard.find() is not None and SAID not in tail(server.log) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def _prove(server: Server, launch: Launch) -> None:
@@ -222,6 +252,31 @@ def _prove(server: Server, launch: Launch) -> None:
         except InputError as error:
             # An engine that died answers "500" or nothing; its log knows why.
             raise explain(server.log) if ENGINE_DIED.search(tail(server.log)) else error from error
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that closed a moment ago is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InputError(
+                f"Port {port} is taken by another program." if port > 1023 else f"Port {port} may not be used.",
+                where=f"127.0.0.1:{port}",
+                why=error.strerror or "",
+                do="Name another port, or leave --port out: then a free one is taken.",
+            ) from error
+
+
+def _check_disk(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < DISK_NEEDED:
+        raise InputError(
+            "The disk is too full to start a server: its log would break off.",
+            where=str(folder),
+            why=f"{free / 2**20:.0f} MiB are free, {DISK_NEEDED / 2**20:.0f} are needed.",
+            do="Free some space, or choose another folder with --home DIR.",
+        )
 
 
 def _free_port() -> int:

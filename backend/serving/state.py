@@ -8,28 +8,59 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from backend.deployed import Setting
 from backend.serving.processes import Process
+from backend.serving.vllm import Launch
 from backend.store import write_text
 
 
 class State(BaseModel):
-    """server.json: the supervising process, vLLM itself (None until it is started) and all it started in turn."""
+    """server.json: the guard, the supervisor and vLLM itself (None until they are started), and all below them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    supervisor: Process
+    guard: Process
+    supervisor: Process | None
     server: Process | None
     descendants: tuple[Process, ...]
     port: int
     models: tuple[str, ...]
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """All that were recorded, from the top down."""
+        upper = (self.guard, self.supervisor, self.server)
+        return (*(process for process in upper if process is not None), *self.descendants)
 
 
 def log_path(folder: Path) -> Path:
     return folder / "server.log"
 
 
-def launch_path(folder: Path) -> Path:
-    return folder / "launch.json"
+class Started(BaseModel):
+    """launch.json: what was started, and every derived setting with its reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    launch: Launch
+    settings: tuple[Setting, ...] = ()
+
+
+def write_launch(folder: Path, launch: Launch, settings: tuple[Setting, ...]) -> None:
+    started = Started(launch=launch, settings=settings)
+    write_text(folder / "launch.json", started.model_dump_json(indent=1) + "\n")
+
+
+def read_launch(folder: Path) -> Launch:
+    return _started(folder).launch
+
+
+def read_settings(folder: Path) -> tuple[Setting, ...]:
+    return _started(folder).settings
+
+
+def _started(folder: Path) -> Started:
+    return Started.model_validate_json((folder / "launch.json").read_text(encoding="utf-8"))
 
 
 def _state_path(folder: Path) -> Path:

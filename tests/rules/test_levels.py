@@ -182,6 +182,7 @@ CASES: list[tuple[str, Facts, str, bool, str]] = [
     ("serve-mismatch", Facts(serving=ServingFacts(100, 1, 0)), "block", False, "report"),
     ("serve-mismatch", Facts(serving=ServingFacts(100, 0, 0, prompt_matches=False)), "block", False, "report"),
     ("serve-mismatch", Facts(serving=ServingFacts(0, 0, 0)), "block", False, "report"),
+    ("serve-mismatch", Facts(serving=ServingFacts(20, 0, 0, near_ties=3)), "note", False, "report"),
     ("misses-latency-target", Facts(latency=LatencyFacts("fail", 1, 200, 0, 0.1, 0.95, 4)), "block", True, "report"),
     ("misses-latency-target", Facts(latency=LatencyFacts("borderline", 190, 200, 0.9, 0.97, 0.95, 4)), "warn", False, "report"),  # noqa: E501
     ("misses-latency-target", Facts(latency=LatencyFacts("invalid", 0, 0, 0, 1, 0.95, 4)), "warn", False, "report"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import sys
 from pathlib import Path
 
@@ -24,13 +25,16 @@ ADAPTER = {"r": 6, "lora_alpha": 16, "bias": "none", "modules_to_save": None, "u
 def write_folder(folder: Path, name: str, content: dict) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(json.dumps(content))
-    (folder / "weights.safetensors").write_bytes(b"")
+    (folder / "weights.safetensors").write_bytes(struct.pack("<Q", 2) + b"{}")  # whole, and without a tensor
     return folder
 
 
 @pytest.fixture
 def model(tmp_path):
-    return write_folder(tmp_path / "model", "config.json", CONFIG)
+    folder = write_folder(tmp_path / "model", "config.json", CONFIG)
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "chat_template.jinja").write_text("{{ messages }}")
+    return folder
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Stands in for the Python of an environment with vLLM: same arguments, same endpoints, a worker that outlives it.
 
 What it does wrong is read from `behaviour.json` in the model folder: {"log": text, "exit": true} ends with these last
-words, "deaf" workers ignore being asked to end, "breaks" cuts its streams, "mute" never gets healthy, "refuse" fails at
-the first prompt, "taken" finds its port taken the first time.
+words, "deaf" workers ignore being asked to end, "escaped" ones have left family, session and environment besides,
+"breaks" cuts its streams, "mute" never gets healthy, "refuse" fails at the first prompt, "taken" finds its port taken
+the first time, "dies" ends itself by that signal, "chances" are those of the next tokens. Like vLLM, it ends when its
+worker does.
 """
 
 import json
@@ -10,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -66,6 +69,9 @@ class Handler(BaseHTTPRequestHandler):
             self.reply({"tokens": tokens(asked["messages"])})
         elif BEHAVIOUR.get("refuse"):
             self.reply({"error": {"message": "the model has no chat template"}}, 400)
+        elif self.path == "/v1/completions":
+            chances = {f"token_id:{token}": chance for token, chance in BEHAVIOUR.get("chances", {}).items()}
+            self.reply({"choices": [{"logprobs": {"top_logprobs": [chances]} if chances else None}]})
         elif asked["model"] not in NAMES:
             self.reply({"error": {"message": "no such model"}}, 404)
         else:
@@ -97,7 +103,21 @@ class Handler(BaseHTTPRequestHandler):
 
 print("INFO Starting to load model", flush=True)
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" if BEHAVIOUR.get("deaf") else ""
-worker = subprocess.Popen([sys.executable, "-c", f"{DEAF}import time; time.sleep(600)"])
+WORK = f"{DEAF}import time; time.sleep(600)"
+if BEHAVIOUR.get("escaped"):
+    WORK = f"import os\nif os.fork(): os._exit(0)\nopen({str(MODEL / 'worker')!r}, 'w').write(str(os.getpid()))\n{WORK}"
+escape = {"env": {}, "start_new_session": True} if BEHAVIOUR.get("escaped") else {}
+worker = subprocess.Popen([sys.executable, "-c", WORK], **escape)
+if not escape:
+    (MODEL / "worker").write_text(str(worker.pid))
+
+
+def end_with_worker():
+    while os.path.exists(f"/proc/{(MODEL / 'worker').read_text() or 'self'}/root") if escape else worker.poll() is None:
+        time.sleep(0.1)
+    os._exit(1)
+
+
 if BEHAVIOUR.get("taken") and not (MODEL / "was-taken").exists():
     (MODEL / "was-taken").touch()
     print("OSError: [Errno 98] Address already in use", flush=True)
@@ -106,6 +126,12 @@ if "log" in BEHAVIOUR:
     print(BEHAVIOUR["log"], flush=True)
 if BEHAVIOUR.get("exit"):
     sys.exit(1)
+if "dies" in BEHAVIOUR:
+    signal.signal(BEHAVIOUR["dies"], signal.SIG_DFL) if BEHAVIOUR["dies"] != signal.SIGKILL else None
+    os.kill(os.getpid(), BEHAVIOUR["dies"])
+while not (MODEL / "worker").exists():
+    time.sleep(0.02)
+threading.Thread(target=end_with_worker, daemon=True).start()
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 time.sleep(0.2)
 ThreadingHTTPServer((option("--host"), int(option("--port"))), Handler).serve_forever()

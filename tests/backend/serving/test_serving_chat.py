@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from backend.errors import InputError
-from backend.serving import Endpoint, Reference, check_parity, complete, list_models, start, stream, tokenize
-from backend.serving.parity import first_difference
+from backend.serving import Endpoint, Reference, Wanted, check_parity, complete, list_models, start, stream, tokenize
+from backend.serving.parity import END, first_difference
 
 HELLO = [{"role": "user", "content": "good morning all"}]
 PROMPT_IDS = (4, 7, 3)
@@ -14,7 +14,7 @@ PROMPT_IDS = (4, 7, 3)
 
 @pytest.fixture
 def endpoint(fake_vllm, folder, model):
-    return start(folder, model).endpoint
+    return start(folder, Wanted(model)).endpoint
 
 
 def test_asks_and_streams(endpoint):
@@ -44,18 +44,34 @@ def test_mistakes_one_can_mend(endpoint):
 def test_a_broken_stream_is_told(fake_vllm, folder, model, behave):
     behave(breaks=True)
     with pytest.raises(InputError, match="broke off"):
-        list(stream(start(folder, model).endpoint, "base", HELLO, 9))
+        list(stream(start(folder, Wanted(model)).endpoint, "base", HELLO, 9))
 
 
 def test_parity(endpoint):
-    same = Reference(HELLO, PROMPT_IDS, (0, 1, 2))
-    other_prompt = Reference(HELLO, (1, *PROMPT_IDS), (0, 1, 2))
-    other_answer = Reference(HELLO, PROMPT_IDS, (0, 5, 2))
-    found = check_parity(endpoint, "base", [same, other_prompt, other_answer], 9, end_ids=(2,))
-    assert (found.prompts, found.token_mismatches, found.output_mismatches) == (3, 1, 1)
-    assert found.first_divergence == (None, None, 1) and not found.agrees
+    same = Reference(HELLO, PROMPT_IDS, (0, 1, 2), ended=True)
+    other_prompt = Reference(HELLO, (1, *PROMPT_IDS), (0, 1, 2), ended=True)
+    other_answer = Reference(HELLO, PROMPT_IDS, (0, 5), ended=True)
+    endless = Reference(HELLO, PROMPT_IDS, (0, 1), ended=False)
+    found = check_parity(endpoint, "base", [same, other_prompt, other_answer, endless], 9, end_ids=(2,))
+    assert (found.prompts, found.other_tokens, found.different) == (4, (1,), (2, 3)) and not found.agrees
+    answered, ended = found.partings
+    assert (answered.place, answered.expected, answered.seen, answered.endpoint) == (1, 5, 1, None)
+    assert (ended.place, ended.expected, ended.seen) == (2, END, END)  # the trainer's answer was cut, this one ended
     assert check_parity(endpoint, "base", [same], 9, end_ids=(2,)).agrees
-    assert check_parity(endpoint, "base", [same], 9).first_divergence == (3,)  # the end token counts unless named
+    assert check_parity(endpoint, "base", [same], 9).partings[0].place == 3  # an end token counts unless named
+
+
+@pytest.mark.parametrize(
+    ("trainer", "half", "tie"),
+    [({5: -0.7, 1: -0.75}, True, True), ({5: -0.7, 1: -0.75}, False, False), ({5: -0.1, 1: -2.4}, True, False)],
+)
+def test_a_tie_in_rounding_is_told_from_a_real_difference(fake_vllm, folder, model, behave, trainer, half, tie):
+    behave(chances={"1": -0.69, "5": -0.72})
+    endpoint = start(folder, Wanted(model)).endpoint
+    reference = Reference(HELLO, PROMPT_IDS, (0, 5), ended=True, chances=({}, trainer))
+    (parting,) = check_parity(endpoint, "base", [reference], 9, end_ids=(2,), half=half).partings
+    assert parting.trainer == (trainer[5], trainer[1]) and parting.endpoint == (-0.72, -0.69)
+    assert parting.near_tie is tie
 
 
 @pytest.mark.parametrize(
