@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from backend.audit.minhash import candidate_pairs
+from backend.audit.minhash import NEXT, candidate_pairs
 from backend.audit.same_question import same_question
-from backend.audit.same_thing import Said, alike, read
+from backend.audit.same_thing import Said, alike, read, say_the_same
 from backend.audit.sketch import sketch
-from backend.audit.text import normal, raw_asked
+from backend.audit.slips import Known
+from backend.audit.text import normal, raw_asked, words
 from backend.domain import Example
 
 MIN_WORDS = 5
 """Shorter questions are compared exactly only: one word is a fifth of what they say."""
+COUNTED = 1_000_000
+"""Characters of a file in which words are counted."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ def compare(examples: Sequence[Example]) -> Compared:
     single = np.fromiter((known == index for index, known in enumerate(first)), bool, len(first))
     places = np.flatnonzero(single & (sketches.words >= MIN_WORDS))
     taken_apart: dict[int, Said] = {}
+    known = _counting(texts)
 
     def said(index: int) -> Said:
         if index not in taken_apart:
@@ -55,11 +61,42 @@ def compare(examples: Sequence[Example]) -> Compared:
         return taken_apart[index]
 
     near = []
-    for left, right in candidate_pairs(sketches, places):
+    likely = candidate_pairs(sketches, places)
+    crowd = sorted({index for pair in likely for index in pair})
+    for left, right in dict.fromkeys((*likely, *_of_one_outline(crowd, said))):
         one, two = said(left), said(right)
-        if min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two):
+        if min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two, known):
             near.append((left, right))
     return Compared(first, near)
+
+
+def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterator[tuple[int, int]]:
+    """Pairs (i, j), i < j, of texts whose words begin, or end, with the same letters.
+
+    In a crowd of texts from one template a text with a slip is no more like its original than like the others; its
+    outline is. Each is paired with the next few and with the first of its outline.
+    """
+    for letter in (0, -1):
+        alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+        for index in crowd:
+            one = said(index)
+            alike.setdefault(("".join(word[letter] for word in one.words), one.numbers), []).append(index)
+        for group in alike.values():
+            for place, index in enumerate(group):
+                yield from ((index, other) for other in group[place + 1 : place + 1 + NEXT])
+                if place > NEXT:
+                    yield group[0], index
+
+
+def _counting(texts: Sequence[str]) -> Known:
+    """How often a word stands in the different texts, or in an even sample. Counted when first asked for."""
+
+    @cache
+    def counts() -> Counter[str]:
+        step = max(1, sum(map(len, texts)) // COUNTED)
+        return Counter(word for text in dict.fromkeys(texts[::step]) for word in words(text.casefold()))
+
+    return lambda word: counts()[word]
 
 
 def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:
@@ -117,5 +154,4 @@ def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
 def _same_answer(first: str, second: str) -> bool:
     if first == second or normal(first) == normal(second):
         return True
-    one, two = read(first), read(second)
-    return min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two)
+    return min(len(words(first)), len(words(second))) >= MIN_WORDS and say_the_same(first, second)

@@ -155,7 +155,8 @@ _SHORT = re.compile(
 )
 _LONG = {
     "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not",
-    "nt": " not", "n't": " not", "i'm": "i am", "im": "i am", "'d": " would", "'ll": " will", "'ve": " have", "'s": " is",
+    "nt": " not", "n't": " not", "i'm": "i am", "im": "i am", "'d": " would", "'ll": " will", "'ve": " have",
+    "'s": " is",
 }  # fmt: skip
 _SPOKEN = re.compile(
     r"^\s*[\"“«'‘„][^\"”»]{4,}[\"”»’]\s*[,.]?\s*\w"

@@ -1,4 +1,8 @@
-"""Do two similar texts say the same thing? A guard against `turn on`/`turn off` and `order 12`/`order 98`."""
+"""Do two similar texts say the same thing? A guard against `turn on`/`turn off` and `order 12`/`order 98`.
+
+What counts is the kind of difference: a slip of the pen, a doubled or a missing small word, a space, a mark, two
+neighbours exchanged leave a text what it is. Another number, name, operator, negation or content word does not.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,33 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.distance import Indel
 
+from backend.audit.slips import Known, is_slip, negates
 from backend.audit.text import words
 from backend.audit.vocabulary import opposites, word_list
 
-MAX_DIFFERENT = 0.10
-"""Share of words that may differ beyond spelling mistakes; unrelated texts share few words."""
+SHORT = 12
+"""Words below which only fillers may come or go."""
+LONG = 20
+"""Words from which on one missing or added content word in twenty leaves a text what it is."""
+VERY_LONG = 40
+"""Words from which on one in forty may be exchanged for a word the file does not know from elsewhere."""
+SMALL_SHARE = 0.2
+"""Share of the words that may be small words which come, go or change."""
 
 _MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
 _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
+_MARKED = re.compile(
+    r"`[^`\n]+`|\w*[A-Za-z]\w*(?:(?:\.|::|\\|_)\w*[A-Za-z]\w*)+|_\w+|\b[a-z]+[A-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
+)
+"""Names of programs, functions, files and options."""
+_NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
+_STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
+_CONTRACTED = re.compile(
+    r"(ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might)n['’]?t"
+)
+_SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 
 
 @dataclass(frozen=True)
@@ -27,13 +48,15 @@ class Said:
     numbers: tuple[str, ...]
     operators: tuple[str, ...]
     names: frozenset[str]
+    marked: frozenset[str]
 
 
 def read(text: str) -> Said:
     """Take a text apart once, however often it is compared."""
     written = words(text)
-    lower = [word.casefold() for word in written]
-    return Said(lower, frozenset(lower), read_numbers(lower), tuple(_operators(text)), frozenset(_names(written)))
+    lower = _spelt_out(written)
+    marked = frozenset(word.casefold() for found in _MARKED.findall(text) for word in words(found))
+    return Said(lower, frozenset(lower), read_numbers(lower), tuple(_operators(text)), frozenset(_names(text)), marked)
 
 
 def read_numbers(lower: list[str]) -> tuple[str, ...]:
@@ -42,33 +65,134 @@ def read_numbers(lower: list[str]) -> tuple[str, ...]:
 
 
 def say_the_same(first: str, second: str) -> bool:
-    """True when two texts differ in nothing but spelling mistakes, small words and few words of many.
+    """`alike` for two texts of which nothing else is known."""
+    return alike(read(first), read(second), lambda word: 1)
 
-    Never when numbers, names, negations, operators or opposites differ, or a short text has one word exchanged.
+
+def alike(left: Said, right: Said, known: Known) -> bool:
+    """True when two texts differ in nothing but slips, small words, marks, spaces and the order of neighbours.
+
+    Never when numbers, names, negations, operators or opposites differ, or a content word is another one.
     """
-    return alike(read(first), read(second))
-
-
-def alike(left: Said, right: Said) -> bool:
-    """`say_the_same` for texts already taken apart."""
     if left.numbers != right.numbers or left.operators != right.operators:
         return False
     if left.words == right.words:
         return True
-    names = left.names | right.names
-    if names and [word for word in left.words if word in names] != [word for word in right.words if word in names]:
-        return False
     if max(len(left.bag - right.bag), len(right.bag - left.bag)) > max(4, 0.4 * min(len(left.bag), len(right.bag))):
         return False  # a cheap look before the careful one
     ours, theirs = Counter(left.words), Counter(right.words)
     only_left, only_right = list((ours - theirs).elements()), list((theirs - ours).elements())
-    if _negate(only_left) or _negate(only_right) or _opposed(only_left, only_right):
+    if "".join(left.words) == "".join(right.words):
+        return True
+    slips = _slips(left, right, only_left, only_right, known)
+    if slips is None or _negations(only_left) != _negations(only_right) or _opposed(only_left, only_right):
         return False
-    return _few_differences(left.words, right.words, only_left, only_right)
+    same = _without([slips.get(word, word) for word in left.words], only_left), _without(right.words, only_right)
+    return _few_left(only_left, only_right, left, right, known) and _in_order(*same, left.names | right.names)
 
 
-def _negate(only: list[str]) -> bool:
-    return any(word in word_list("negations") or word.endswith("n't") for word in only)
+def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str], known: Known) -> dict[str, str] | None:
+    """Word → what it is a slip of; those are taken off the lists. None where one denies the other."""
+    found = {}
+    for word in list(only_left):
+        for other in only_right:
+            if negates(word, other):
+                return None
+            if word in left.marked or other in right.marked or _denies(word, other, known):
+                continue
+            as_name = word in left.names or other in right.names
+            if is_slip(word, other, known, as_name):
+                only_left.remove(word)
+                only_right.remove(other)
+                found[word] = other
+                break
+    for run_on, apart in ((only_left, only_right), (only_right, only_left)):
+        for word in list(run_on):
+            for first in apart:
+                if len(first) < len(word) and word.startswith(first) and word[len(first) :] in apart:
+                    run_on.remove(word)
+                    apart.remove(first)
+                    apart.remove(word[len(first) :])
+                    break
+    return found
+
+
+def _denies(word: str, other: str, known: Known) -> bool:
+    """Whether one is a negation and the other may be a word of its own, as with `never` and `ever`."""
+    no = word_list("negations")
+    return (word in no or other in no) and (min(len(word), len(other)) < 5 or known(other if word in no else word) > 1)
+
+
+def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Said, known: Known) -> bool:
+    """Whether what is no slip is little enough, and of the kind that does not matter."""
+    small, polite = word_list("small"), word_list("polite")
+    shorter = min(len(left.words), len(right.words))
+    one_sided = not only_left or not only_right
+    if shorter < SHORT:  # whoever asks the same in few words of their own uses other small words
+        small = word_list("fillers") if one_sided else frozenset()
+    elif one_sided:
+        small = small | word_list("joining")
+    differing = {*only_left, *only_right}
+    if differing & (left.marked | right.marked) or (differing - polite) & (left.names | right.names) - word_list(
+        "small"
+    ):
+        return False
+    lost = [word for word in only_left if word not in small and word not in polite]
+    come = [word for word in only_right if word not in small and word not in polite]
+    if max(len(only_left) - len(lost), len(only_right) - len(come)) > max(1, SMALL_SHARE * shorter):
+        return False
+    if lost and come:
+        strange = all(known(word) <= 1 and len(word) > 3 for word in (*lost, *come))
+        return strange and max(len(lost), len(come)) * VERY_LONG <= shorter
+    return max(len(lost), len(come)) * LONG <= shorter
+
+
+def _in_order(first: list[str], second: list[str], names: frozenset[str]) -> bool:
+    """The same words of both, in the same order but for neighbours exchanged or a few words moved together."""
+    if first == second:
+        return True
+    if [word for word in first if word in names] != [word for word in second if word in names]:
+        return False
+    if len(first) != len(second):
+        return True
+    differ = [at for at, (one, two) in enumerate(zip(first, second, strict=True)) if one != two]
+    if len(differ) == 2 and differ[1] - differ[0] > 1:  # two words far apart have changed places
+        return False
+    return bool(Indel.normalized_similarity(first, second) >= (0.85 if len(first) < VERY_LONG else 0.8))
+
+
+def _without(all_words: list[str], lost: list[str]) -> list[str]:
+    if not lost:
+        return all_words
+    left = Counter(lost)
+    kept = []
+    for word in reversed(all_words):
+        if left[word] > 0:
+            left[word] -= 1
+        else:
+            kept.append(word)
+    return kept[::-1]
+
+
+def _spelt_out(written: list[str]) -> list[str]:
+    """In lower case, `n't` as `not`, without apostrophes; a word said twice running once."""
+    found: list[str] = []
+    for word in written:
+        lower = word.casefold()
+        contracted = _CONTRACTED.fullmatch(lower)
+        if contracted:
+            found += [_STEMS.get(contracted.group(1), contracted.group(1)), "not"]
+        elif lower in _NOT:
+            found += _NOT[lower]
+        else:
+            lower = lower.replace("'", "").replace("’", "")
+            if not found or found[-1] != lower or not lower.isalpha() or len(lower) == 1:
+                found.append(lower)
+    return found
+
+
+def _negations(only: list[str]) -> int:
+    return sum(word in word_list("negations") for word in only)
 
 
 def _opposed(only_left: list[str], only_right: list[str]) -> bool:
@@ -76,57 +200,26 @@ def _opposed(only_left: list[str], only_right: list[str]) -> bool:
     return any((one, two) in pairs for one in only_left for two in only_right)
 
 
-def _few_differences(lower: list[str], other: list[str], only_left: list[str], only_right: list[str]) -> bool:
-    shorter = min(len(lower), len(other))
-    if not only_left and not only_right:  # the same words in another order
-        return shorter >= 12 or _same_order(lower, other)
-    for word in list(only_left):
-        for candidate in only_right:
-            if _negated(word, candidate):
-                return False
-            if word[0] in candidate[:2] and _misspelt(word, candidate):
-                only_left.remove(word)
-                only_right.remove(candidate)
-                break
-    content_left = [word for word in only_left if word not in word_list("small")]
-    content_right = [word for word in only_right if word not in word_list("small")]
-    different = max(len(content_left), len(content_right))
-    small = max(len(only_left), len(only_right))
-    if small > max(1, 2 * MAX_DIFFERENT * shorter):
-        return False
-    if shorter < 20 and content_left and content_right:  # one word exchanged in a short text is another text
-        return False
-    return different <= MAX_DIFFERENT * shorter
-
-
 def _operators(text: str) -> list[str]:
     minus = _MINUS.findall(text)
     return [mark for mark in _OPERATOR.findall(text) if mark != "-"] + ["-"] * len(minus)
 
 
-def _names(written: list[str]) -> set[str]:
-    """Words with a capital that no sentence start explains: the first word is left out, all capitals are kept."""
-    return {
-        word.casefold()
-        for place, word in enumerate(written)
-        if word[0].isupper()
-        and (place > 0 or word[1:].isupper())
-        and word.casefold() not in word_list("small")
-        and not word.startswith(("I'", "I’"))
-    }
+_CAPITAL = re.compile(r"(?<!\w)[^\W\d_a-z][\w'’]*")
 
 
-def _negated(one: str, two: str) -> bool:
-    long, short = (one, two) if len(one) > len(two) else (two, one)
-    return len(short) >= 3 and long.endswith(short) and long[: -len(short)] in word_list("negating_prefixes")
-
-
-def _misspelt(one: str, two: str) -> bool:
-    size = min(len(one), len(two))
-    if size < 4 or (one[0] != two[0] and one[:2] != two[1::-1]):
-        return False
-    return bool(OSA.distance(one, two, score_cutoff=2) <= (1 if size < 6 else 2))
-
-
-def _same_order(lower: list[str], other: list[str]) -> bool:
-    return bool(Indel.normalized_similarity(lower, other) >= 0.9)
+def _names(text: str) -> set[str]:
+    """Words with a capital that no sentence start explains. In a text all in capitals there are none to tell."""
+    if text.isupper():
+        return set()
+    small = word_list("small")
+    found = set()
+    for match in _CAPITAL.finditer(text):
+        word = match.group()
+        lower = word.casefold().replace("'", "").replace("’", "")
+        if not word[0].isupper() or lower in small or lower in ("im", "ill", "ive", "id"):
+            continue
+        starts = match.start() == 0 or _SENTENCE_END.search(text, max(0, match.start() - 6), match.start())
+        if not starts or (len(word) > 1 and word.isupper()):
+            found.add(lower)
+    return found

@@ -29,6 +29,19 @@ DIFFERENT = [
     ("Send 5 euros from Anna to Bert now", "Send 5 euros from Bert to Anna now"),
     ("The tenant shall pay the rent monthly in full", "The tenant may pay the rent monthly in full"),
     (
+        "my new gravel bike squeaks whenever i ride it uphill in the rain, so could you please look at it on friday",
+        "my new cargo bike squeaks whenever i ride it uphill in the rain, so could you please look at it on friday",
+    ),
+    (
+        "What does `Series.truediv` return for a scalar and a list?",
+        "What does `Series.rtruediv` return for a scalar and a list?",
+    ),
+    ("the lessor shall repair the roof in every spring", "the lessee shall repair the roof in every spring"),
+    (
+        "the man bites the dog behind the old garden shed again",
+        "the dog bites the man behind the old garden shed again",
+    ),
+    (
         "please set the light in the kitchen to a warm red tone now",
         "please set the light in the kitchen to a warm blue tone now",
     ),
@@ -36,7 +49,17 @@ DIFFERENT = [
 ALIKE = [
     ("the movie was really a wonderful surprise for me", "the movie was realy a wonderful suprise for me"),
     ("the movie was really a wonderful surprise for me", "the movie was a wonderful surprise for me"),
-    ("How can I reset my password on the website?", "How could I reset my password on the website"),
+    ("THE MOVIE WAS REALLY A WONDERFUL SURPRISE FOR ME", "The movei was really a wonderful surprise for me"),
+    (
+        "We met in Amsterdam at the station near the old harbour",
+        "We met in Amsetrdam at at the station near the old harbour",
+    ),
+    ("i do not know where the web site of the town is", "i don't know where the website of the town is"),
+    ("tell me where i can find the nearest open pharmacy", "tell me where can i find the nearest open pharmacy"),
+    (
+        "How can I reset my password on the website when the mail never comes?",
+        "How could I reset my password on the website when the mail never comes",
+    ),
 ]
 
 
@@ -69,7 +92,8 @@ def test_planted_near_duplicates_among_many() -> None:
     for n in range(2000, 2100):
         source = rows[rng.randrange(2000)]
         words = source.input.split()
-        words[rng.randrange(len(words))] = made_up(rng, 1)
+        at = max(range(len(words)), key=lambda place: (len(words[place]), rng.random()))
+        words[at] = words[at][:2] + words[at][1:]
         rows.append(Example(row=n, input=" ".join(words), answer=source.answer))
         planted.add(n)
     rows.append(rows[3].model_copy(update={"row": 2100}))

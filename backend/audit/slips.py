@@ -1,0 +1,84 @@
+"""Slips of the pen: is one word the other one mistyped, or another word?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from rapidfuzz.distance import OSA
+
+from backend.audit.vocabulary import word_list
+
+Known = Callable[[str], int]
+"""How often a word (lower case) stands in the file, or in as much of it as was read."""
+
+MANY_TIMES = 30
+"""A word so many times rarer than one a letter away from it is a slip that was made more than once."""
+SURE = 3
+"""Times a word must stand in the file for a rarer one to be its misspelling where the shape alone says little."""
+
+_ENDINGS = re.compile(r"(?:e?s|'s)\Z")
+
+
+def negates(one: str, two: str) -> bool:
+    """`safe`/`unsafe`, `increase`/`decrease`, `harmless`/`harmful`, `lessor`/`lessee`: few letters, all the sense."""
+    if len(one) != len(two) or one[-3:] == two[-3:]:
+        long, short = (one, two) if len(one) > len(two) else (two, one)
+        if len(short) >= 3 and long.endswith(short) and long[: -len(short)] in word_list("negating_prefixes"):
+            return True
+        same = _shared_end(one, two)
+        if same >= 3 and {one[:-same], two[:-same]} <= word_list("prefixes"):
+            return True
+    begins = _shared_beginning(one, two)
+    return begins >= 3 and frozenset((one[begins:], two[begins:])) in _TURNED
+
+
+_TURNED = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("less", "ful"), ("er", "ee"), ("or", "ee"), ("er", "est"), ("less", ""), ("ate", "ite"), ("ess", ""),
+        ("ress", "or"), ("ide", "ite"), ("ane", "ene"),
+    )
+)  # fmt: skip
+"""Endings that make another word of one."""
+
+
+def is_slip(one: str, two: str, known: Known, as_name: bool = False) -> bool:
+    """True where one is the other mistyped, or the same but for accents or a plural.
+
+    Words that both stand in the file more than once are two words, however alike. `as_name`: words that must not
+    differ by more than a letter, and are long enough for that to be a slip.
+    """
+    size = min(len(one), len(two))
+    if _bare(one) == _bare(two) or (not as_name and size >= 3 and _plural(one, two)):
+        return True
+    if size < 3:
+        return False
+    away = OSA.distance(one, two, score_cutoff=2)
+    if away > (1 if size < 7 else 2) or (as_name and away > 1):
+        return False
+    rare, common = sorted((known(one), known(two)))
+    if rare > 1 or common >= SURE:
+        return common >= MANY_TIMES * rare or (rare <= 1 and (size >= 5 or not as_name))
+    return size >= (6 if as_name else 4) and (one[0] == two[0] or (size >= 7 and len(one) == len(two)))
+
+
+def _plural(one: str, two: str) -> bool:
+    return _ENDINGS.sub("", one) == two or _ENDINGS.sub("", two) == one
+
+
+def _bare(word: str) -> str:
+    if word.isascii():
+        return word
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
+
+
+def _shared_beginning(one: str, two: str) -> int:
+    return next(
+        (at for at, (left, right) in enumerate(zip(one, two, strict=False)) if left != right), min(len(one), len(two))
+    )
+
+
+def _shared_end(one: str, two: str) -> int:
+    return _shared_beginning(one[::-1], two[::-1])
