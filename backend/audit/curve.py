@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backend.audit.labels import label_key
 from backend.domain import Example, Task
 from rules.facts import CurveFacts
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 SEEDS = 5
@@ -31,7 +35,8 @@ def learning_curve(
     """
     if task != "classify" or len(train) < 80 or len(validation) < 20:
         return None
-    from backend.audit.proxy import NAME, features
+    from backend.audit.proxy import NAME
+    from backend.audit.word_features import features
 
     train = list(train)
     rng = np.random.default_rng(seed)
@@ -59,29 +64,20 @@ def learning_curve(
     return CurveFacts(points=points, flat=flat, gain_of_doubling=(low, high), learner=NAME)
 
 
-def _right(matrix: object, labels: np.ndarray, rows: int, sizes: list[int], rng: np.random.Generator) -> np.ndarray:
+def _right(matrix: csr_matrix, labels: np.ndarray, rows: int, sizes: list[int], rng: np.random.Generator) -> np.ndarray:
     """Was each validation row answered right? (sizes, seeds, validation rows) of 0 and 1."""
-    import warnings
+    from backend.audit.proxy import Likeness
 
-    from sklearn.exceptions import ConvergenceWarning
-
-    from backend.audit.proxy import learner
-
+    likeness, held_out, classes = Likeness(matrix), np.arange(rows, len(labels)), int(labels.max()) + 1
     right = np.zeros((len(sizes), SEEDS, len(labels) - rows))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        for repeat in range(SEEDS):
-            order = rng.permutation(rows)
-            for at, size in enumerate(sizes):
-                if size == rows and repeat:  # all rows: every order learns the same
-                    right[at, repeat] = right[at, 0]
-                    continue
-                part = order[:size]
-                if len(set(labels[part])) < 2:
-                    right[at, repeat] = labels[rows:] == labels[part[0]]
-                    continue
-                model = learner().fit(matrix[part], labels[part])  # type: ignore[index]  # a sparse matrix
-                right[at, repeat] = model.predict(matrix[rows:]) == labels[rows:]  # type: ignore[index]
+    for repeat in range(SEEDS):
+        order = rng.permutation(rows)
+        for at, size in enumerate(sizes):
+            if size == rows and repeat:  # all rows: every order learns the same
+                right[at, repeat] = right[at, 0]
+                continue
+            scores = likeness.scores(order[:size], held_out, labels, classes)
+            right[at, repeat] = scores.argmax(axis=1) == labels[rows:]
     return right
 
 
@@ -90,14 +86,17 @@ def _gain_range(
 ) -> tuple[float, float]:
     """2.5 and 97.5 % quantiles of the forecast gain in accuracy from twice the `total` training rows."""
     log_sizes = np.log(sizes)
-    gains = []
-    for _ in range(resamples):
-        rows = rng.integers(0, right.shape[2], right.shape[2])
-        seeds = rng.integers(0, SEEDS, SEEDS)
-        errors = 1 - right[:, seeds][:, :, rows].mean(axis=(1, 2))  # (sizes,)
-        errors = np.maximum(errors, 0.5 / right.shape[2])  # none seen is not none at all
-        slope, start = np.polyfit(log_sizes, np.log(errors), 1)
-        now, then = (np.exp(start + slope * np.log(size)) for size in (total, 2 * total))
-        gains.append(now - then)
+    from_mean = log_sizes - log_sizes.mean()
+    tested = right.shape[2]
+    errors = np.empty((resamples, len(sizes)))
+    for at in range(resamples):
+        rows = np.bincount(rng.integers(0, tested, tested), minlength=tested)
+        seeds = np.bincount(rng.integers(0, SEEDS, SEEDS), minlength=SEEDS)
+        errors[at] = 1 - (right @ rows) @ seeds / (tested * SEEDS)
+    logs = np.log(np.maximum(errors, 0.5 / tested))  # none seen is not none at all
+    slope = logs @ from_mean / (from_mean @ from_mean)  # least squares, (resamples,)
+    start = logs.mean(axis=1) - slope * log_sizes.mean()
+    now, then = (np.exp(start + slope * np.log(size)) for size in (total, 2 * total))
+    gains = now - then
     low, high = np.quantile(gains, [0.025, 0.975])
     return float(low), float(high)

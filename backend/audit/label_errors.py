@@ -38,7 +38,8 @@ def label_errors(examples: Sequence[Example], seed: int = 0) -> tuple[tuple[int,
     None for the rows when it can't be told: under 100 rows, one class, or a learner no better than always giving the
     commonest label. Classes of fewer than five rows are not judged.
     """
-    from backend.audit.proxy import features, out_of_fold
+    from backend.audit.proxy import out_of_fold
+    from backend.audit.word_features import features
 
     chosen = [example for example in examples if example.answer.strip() and example.input.strip()]
     if len(chosen) > SAMPLE:

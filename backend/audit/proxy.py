@@ -1,59 +1,120 @@
-"""The cheap proxy learner of the audit: TF-IDF words and word pairs into logistic regression."""
+"""The cheap proxy learner of the audit: TF-IDF words and word pairs into ridge regression, in plain matrix products.
+
+Regression on class membership judges as well as logistic regression or a support vector machine at a fraction of the
+effort (Rifkin, Yeo & Poggio 2003, "Regularized least-squares classification"). It is solved by conjugate gradients
+(Hestenes & Stiefel 1952).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-NAME = "TF-IDF words and word pairs, logistic regression"
-MAX_CHARACTERS = 1_500
-"""Of each text; what a text is about shows early, and time stays bounded."""
-FEATURES = 30_000
+NAME = "TF-IDF words and word pairs, ridge regression"
+RIDGE = 0.5
+"""Added to the likeness of a text to itself, which is 1."""
+SHARPNESS = 8.0
+"""Times the scores, of which 1 is certain and 0 is not at all, before they are made probabilities."""
+STEPS, EXACT = 40, 1e-3
+"""Steps at most, and the share of the error left at which to stop."""
+SMOOTHING = 0.1
+DENSE = 4_000
+"""Rows up to which all likenesses are worked out once and kept: 64 MB."""
+COMMON = 0.02
+"""Share of rows from which on a feature is multiplied as a dense column, which is faster then."""
 
 
-def features(texts: Sequence[str]) -> csr_matrix:
-    """(texts, features) sparse matrix. Raises ValueError when no word occurs twice."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+class Likeness:
+    """Cosine likeness of the rows of a feature matrix to one another."""
 
-    vectors = TfidfVectorizer(
-        ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=FEATURES, dtype=np.float32,
-        token_pattern=r"(?u)\b\w+\b|[぀-ヿ㐀-鿿가-힯]",  # noqa: S106  # a pattern for words, no password
-    )  # fmt: skip
-    return vectors.fit_transform([text[:MAX_CHARACTERS] for text in texts])
+    def __init__(self, matrix: csr_matrix) -> None:
+        self.matrix = matrix
+        self.all = _products(matrix) if matrix.shape[0] <= DENSE else None
 
+    def scores(self, train: np.ndarray, rest: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+        """(rest, classes): about 1 for the class of a row and 0 for others, learnt from the rows `train`.
 
-def learner() -> Any:
-    """A fresh classifier with `fit` and `predict_proba`. C = 10: texts are short and labels few."""
-    from sklearn.linear_model import LogisticRegression
+        `labels` are class numbers of all rows.
+        """
+        wanted = np.eye(classes, dtype=np.float32)[labels[train]]
+        usual = wanted.mean(axis=0)
+        weights = self._solved(train, wanted - usual)
+        if self.all is not None:
+            return np.asarray(self.all[np.ix_(rest, train)] @ weights + usual)
+        return np.asarray(self.matrix[rest] @ (self.matrix[train].T @ weights) + usual)
 
-    return LogisticRegression(C=10.0, max_iter=100, tol=1e-3)
+    def _solved(self, train: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+        """(train, classes) weights w with (likeness + RIDGE) w = wanted, each class by itself."""
+        own = self.all[np.ix_(train, train)] if self.all is not None else self.matrix[train]
+        weights = np.zeros_like(wanted)
+        rest, toward = wanted.copy(), wanted.copy()
+        left = start = np.maximum((rest * rest).sum(axis=0), 1e-20)  # (classes,) squared error
+        for _ in range(STEPS):
+            moved = own @ toward if self.all is not None else own @ (own.T @ toward)
+            moved += RIDGE * toward
+            step = left / np.maximum((toward * moved).sum(axis=0), 1e-20)
+            weights += step * toward
+            rest -= step * moved
+            now = np.maximum((rest * rest).sum(axis=0), 1e-20)
+            if (now <= EXACT**2 * start).all():
+                break
+            toward = rest + (now / left) * toward
+            left = now
+        return weights
 
 
 def out_of_fold(matrix: csr_matrix, labels: np.ndarray, seed: int, folds: int = 5) -> np.ndarray:
     """(rows, classes) probabilities, each row predicted by learners that have not seen it.
 
-    Geometric mean of logistic regression and naive Bayes, which err differently: on 5 % flipped labels the two
+    Geometric mean of ridge regression and naive Bayes, which err differently: on 5 % flipped labels the two
     together named fewer sound rows than either. `labels` are class numbers from 0; every class needs at least `folds`
     rows.
     """
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.model_selection import StratifiedKFold
-    from sklearn.naive_bayes import MultinomialNB
-
-    probabilities = np.zeros((len(labels), int(labels.max()) + 1))
-    parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a nearly converged judge is good enough for ranking
-        for train, rest in parts.split(matrix, labels):
-            one = learner().fit(matrix[train], labels[train]).predict_proba(matrix[rest])
-            two = MultinomialNB(alpha=0.1).fit(matrix[train], labels[train]).predict_proba(matrix[rest])
-            both = np.sqrt(one * two) + 1e-12
-            probabilities[rest] = both / both.sum(axis=1, keepdims=True)
+    classes = int(labels.max()) + 1
+    likeness = Likeness(matrix)
+    fold = _folds(labels, folds, seed)
+    probabilities = np.zeros((len(labels), classes))
+    for number in range(folds):
+        train, rest = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        one = _shares(SHARPNESS * likeness.scores(train, rest, labels, classes))
+        two = _naive_bayes(matrix[train], labels[train], matrix[rest], classes)
+        both = np.sqrt(one * two) + 1e-12
+        probabilities[rest] = both / both.sum(axis=1, keepdims=True)
     return probabilities
+
+
+def _products(matrix: csr_matrix) -> np.ndarray:
+    """(rows, rows) of the rows with one another."""
+    common = matrix.getnnz(axis=0) > COMMON * matrix.shape[0]
+    dense = matrix[:, np.flatnonzero(common)].toarray()
+    seldom = matrix[:, np.flatnonzero(~common)]
+    return np.asarray(dense @ dense.T + (seldom @ seldom.T).toarray(), dtype=np.float32)
+
+
+def _folds(labels: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """(rows,) fold of each row, with every class spread evenly over all folds."""
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]
+    fold = np.empty(len(labels), dtype=np.int64)
+    fold[order] = np.arange(len(labels)) % folds
+    return fold
+
+
+def _naive_bayes(known: csr_matrix, labels: np.ndarray, asked: csr_matrix, classes: int) -> np.ndarray:
+    """(asked, classes) probabilities by multinomial naive Bayes over weighted counts (Rennie et al. 2003)."""
+    member = np.eye(classes, dtype=np.float32)[labels]
+    said = np.asarray(known.T @ member, dtype=np.float64).T + SMOOTHING  # (classes, features)
+    chances = np.log(said) - np.log(said.sum(axis=1, keepdims=True))
+    prior = np.log(np.maximum(member.sum(axis=0), 1e-9) / len(labels))
+    return _shares(np.asarray(asked @ chances.T) + prior)
+
+
+def _shares(scores: np.ndarray) -> np.ndarray:
+    """(rows, classes) that sum to one: the softmax of the scores."""
+    raised = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

@@ -243,12 +243,21 @@ def _between(values: np.ndarray, starts: np.ndarray, ends: np.ndarray, base: int
     return _stirred((sums[ends] - sums[starts]) * powers.of(pow(base, -1, 2**64), len(values) + 1)[starts])
 
 
+def hash_words(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """(words,) uint64 hashes of all words in order, and (texts + 1,) where the words of each text begin."""
+    hashed, at, _, _ = _hash_words(texts, _Powers())
+    return hashed, at
+
+
+def hash_pairs(hashed: np.ndarray) -> np.ndarray:
+    """(words - 1,) uint64: a hash of each word and the next."""
+    return np.asarray(((hashed[:-1] * _MIX) ^ hashed[1:]) * _ROW)
+
+
 def _pairs(hashed: np.ndarray, at: np.ndarray) -> np.ndarray:
     """(words,) uint32: a hash of each word and the next; the last of a text has that of the pair before it."""
-    both = (hashed[:-1] * _MIX) ^ hashed[1:]
-    both *= _ROW
     pieces = np.empty(len(hashed), dtype=np.uint32)
-    pieces[:-1] = (both >> np.uint64(32)).astype(np.uint32)
+    pieces[:-1] = (hash_pairs(hashed) >> np.uint64(32)).astype(np.uint32)
     last = at[1:][np.diff(at) > 1] - 1
     pieces[last] = pieces[last - 1]
     return pieces
