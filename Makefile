@@ -7,7 +7,7 @@ TORCH_CPU := $(if $(FIND_LINKS),--find-links "$(FIND_LINKS)",--extra-index-url h
 UV := .venv/bin/uv pip install --quiet --compile-bytecode
 export TUNEWISE_HOME ?= $(CURDIR)/.tunewise
 
-.PHONY: demo test install vllm browser app check docs clean
+.PHONY: demo test install vllm browser app check docs gpu-check clean
 
 demo: install vllm          ## the whole path on embedded data, unattended: 15 to 30 minutes after the download
 	.venv/bin/tunewise demo
@@ -43,6 +43,10 @@ browser:                    ## Chromium, for the browser tests
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
 	    apt-get install -y -qq --no-install-recommends chromium fonts-liberation; } || \
 	  { echo "The browser tests need Chromium: install the package 'chromium' and run this again."; exit 1; }
+
+gpu-check: install          ## serving on a GPU: MODEL=hub name or folder, ADAPTER=folder, DRY_RUN=1, REHEARSE=1
+	.venv/bin/python -m benchmarks.gpu_check $(if $(MODEL),--model "$(MODEL)") $(if $(ADAPTER),--adapter "$(ADAPTER)") \
+	  $(if $(DRY_RUN),--dry-run) $(if $(REHEARSE),--rehearse)
 
 docs: install               ## pages that are generated from the code
 	.venv/bin/python -m backend.rules_page > docs/rules.md

@@ -81,9 +81,9 @@ def check_base(adapter: Path, model: Path) -> None:
     if "quantization_config" in read_json(model / "config.json", "This folder holds no model."):
         return
     inside: dict[str, list[list[int]]] = {}
-    for name, shape in _shapes(model):
+    for name, shape in tensor_shapes(model):
         inside.setdefault(_plain(name), []).append(shape)
-    for name, shape in _shapes(adapter):
+    for name, shape in tensor_shapes(adapter):
         module, _, matrix = name.partition(".lora_")
         if not matrix.startswith(("A.", "B.")) or len(shape) != 2:
             continue
@@ -99,7 +99,7 @@ def check_base(adapter: Path, model: Path) -> None:
             )
 
 
-def _shapes(folder: Path) -> Iterator[tuple[str, list[int]]]:
+def tensor_shapes(folder: Path) -> Iterator[tuple[str, list[int]]]:
     """(name, shape) of every tensor in the folder, from the headers alone. Raises InputError for a damaged file."""
     for file in sorted(folder.glob("*.safetensors")):
         try:

@@ -97,13 +97,19 @@ class Server:
 
 
 def start(
-    folder: Path, wanted: Wanted, *, port: int | None = None, stay: float | None = 0.0, on_phase: Tell | None = None
+    folder: Path,
+    wanted: Wanted,
+    *,
+    port: int | None = None,
+    stay: float | None = 0.0,
+    key: str | None = None,
+    on_phase: Tell | None = None,
 ) -> Server:
     """Serve what is wanted on loopback; return when it is ready. State, log and key live in `folder`.
 
     The server lives as long as this process, and `stay` seconds longer (None: until it is stopped). `port` None:
-    any free one. Ready means: alive, healthy, lists all models, and each has answered one real request. Raises
-    InputError with cause and next step when it does not come up, and leaves nothing running then.
+    any free one; `key` None: a new one. Ready means: alive, healthy, lists all models, and each has answered one real
+    request. Raises InputError with cause and next step when it does not come up, and leaves nothing running then.
     """
     if sys.platform != "linux":
         raise InputError("Serving needs Linux.", do="Use Linux, a container or a virtual machine.")
@@ -120,7 +126,9 @@ def start(
         write_launch(folder, sized.launch, sized.settings)
         for _ in range(PORT_TRIES):
             try:
-                return _start_once(folder, sized.launch, port or _free_port(), stay, on_phase or (lambda _: None))
+                keep(folder, stay)
+                _write_key(folder, key)
+                return _start_once(folder, sized.launch, port or _free_port(), on_phase or (lambda _: None))
             except BaseException:
                 stop(folder)
                 if port is not None or not ADDRESS_IN_USE.search(tail(log_path(folder))):
@@ -184,12 +192,14 @@ def stop(folder: Path) -> None:
     forget(folder)
 
 
-def _start_once(folder: Path, launch: Launch, port: int, stay: float | None, tell: Tell) -> Server:
+def _write_key(folder: Path, key: str | None) -> None:
+    with disk_errors(folder):
+        log_path(folder).write_bytes(b"")
+        new_key(folder, key)
+
+
+def _start_once(folder: Path, launch: Launch, port: int, tell: Tell) -> Server:
     log = log_path(folder)
-    with disk_errors(log):
-        log.write_bytes(b"")
-        new_key(folder)
-    keep(folder, stay)
     root = str(Path(__file__).parents[2])
     with log.open("ab") as out:
         # Returns at once: the guard steps out of our family and goes on by itself.

@@ -88,10 +88,10 @@ def remove_state(folder: Path) -> None:
     _key_path(folder).unlink(missing_ok=True)
 
 
-def new_key(folder: Path) -> str:
-    """A fresh random key in a file which only the owner may read."""
+def new_key(folder: Path, key: str | None = None) -> str:
+    """A fresh random key, or this one, in a file which only the owner may read."""
     _key_path(folder).unlink(missing_ok=True)
-    key = secrets.token_urlsafe(32)
+    key = key or secrets.token_urlsafe(32)
     descriptor = os.open(_key_path(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 
 import psutil
 import pytest
 
 from backend.latency import run_latency
-from backend.serving import Reference, check_parity, complete, find_running, start, stream
+from backend.models.folder import inspect
+from backend.serving import Reference, Wanted, check_parity, complete, find_running, find_vllm, start, stream
+from backend.serving.merge import merged_folder
 from backend.serving.state import read_state
+from backend.serving.vllm import Launch, options
 
 pytestmark = pytest.mark.slow
 
@@ -37,8 +42,9 @@ def trained(smollm2, tmp_path_factory):
         for chat in CHATS:
             prompt = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt")
             ids = prompt["input_ids"][0]
-            out = model.generate(**prompt, max_new_tokens=TOKENS, do_sample=False)
-            made.append(Reference(chat, tuple(ids.tolist()), tuple(out[0][len(ids) :].tolist())))
+            out = model.generate(**prompt, max_new_tokens=TOKENS, do_sample=False)[0][len(ids) :].tolist()
+            ended = out[-1] == tokenizer.eos_token_id
+            made.append(Reference(chat, tuple(ids.tolist()), tuple(out[:-1] if ended else out), ended))
         return made
 
     of_base = references(base)
@@ -49,11 +55,38 @@ def trained(smollm2, tmp_path_factory):
     return folder, of_base, references(tuned), tokenizer.eos_token_id
 
 
+PARSES = """
+import json, sys
+from vllm.entrypoints.launchers.cli_args import make_arg_parser, validate_parsed_serve_args
+from vllm.utils.argparse_utils import FlexibleArgumentParser
+parser = make_arg_parser(FlexibleArgumentParser())
+for argv in json.loads(sys.argv[1]):
+    given = parser.parse_args(argv)
+    validate_parsed_serve_args(given)
+    print(json.dumps([given.gpu_memory_utilization, given.max_lora_rank, given.enforce_eager, given.dtype]))
+"""
+
+
+def test_vllms_own_parser_takes_what_both_builds_are_started_with(smollm2, trained):
+    """One parser serves both builds: the CPU build's knows the GPU's arguments too, of this version (0.32)."""
+    launch = Launch(python=find_vllm(), build="cpu", model=smollm2, adapter=trained[0], rank=8, dtype="bfloat16",
+                    template=smollm2 / "chat_template.jinja", memory_share=0.85)  # fmt: skip
+    both = [options(launch.model_copy(update={"build": build}), 8123) for build in ("cpu", "gpu")]
+    done = subprocess.run(
+        [find_vllm(), "-c", PARSES, json.dumps(both)], capture_output=True, text=True, check=False,
+        env={"PATH": os.environ["PATH"], "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    cpu, gpu = map(json.loads, done.stdout.splitlines()[-2:])
+    assert cpu[1:] == [8, True, "bfloat16"] and gpu == [0.85, 8, False, "bfloat16"]
+
+
 def test_base_and_adapter_from_one_server_then_killed(smollm2, trained, folder):
     adapter, of_base, of_tuned, end_id = trained
     phases = []
-    server = start(folder, smollm2, adapter, length=512, dtype="float32", on_phase=phases.append)
-    assert phases[-1] == "ready" and len(phases) > 2
+    server = start(folder, Wanted(smollm2, adapter, length=512, dtype="float32"), on_phase=phases.append)
+    names = [phase.name for phase in phases]
+    assert names[-1] == "ready" and "loading the model" in names and phases[-1].elapsed_s > 1
     assert server.models == ("base", "tuned")
 
     answers = {name: complete(server.endpoint, name, CHATS[0], 8).text for name in server.models}
@@ -66,7 +99,10 @@ def test_base_and_adapter_from_one_server_then_killed(smollm2, trained, folder):
     for name, references in (("base", of_base), ("tuned", of_tuned)):
         parity = check_parity(server.endpoint, name, references, TOKENS, end_ids=(end_id,))
         assert parity.agrees, (name, parity)
-    assert check_parity(server.endpoint, "base", of_tuned, TOKENS, end_ids=(end_id,)).output_mismatches > 0
+    other = check_parity(server.endpoint, "base", of_tuned, TOKENS, end_ids=(end_id,))
+    (parting, *_) = other.partings
+    assert other.different and parting.endpoint is not None  # both words' log-probabilities, by the endpoint itself
+    assert parting.endpoint[1] >= parting.endpoint[0] and parting.endpoint[1] > -20
 
     report = run_latency(
         server.endpoint.url, "tuned", users=(2,), requests=6, max_tokens=8, api_key=server.endpoint.key,
@@ -79,18 +115,25 @@ def test_base_and_adapter_from_one_server_then_killed(smollm2, trained, folder):
     assert report.verdict in ("borderline", "invalid")  # six requests cannot show 95 %
 
     state = read_state(folder)
-    processes = [process.find() for process in (state.supervisor, state.server, *state.descendants)]
+    processes = [process.find() for process in state.processes]
     assert any("EngineCore" in process.name() for process in processes)
     os.kill(state.server.pid, signal.SIGKILL)
     _, left = psutil.wait_procs(processes, timeout=90)
     assert left == [] and find_running(folder) is None
 
 
-def test_a_single_model_under_its_own_name_is_stopped(smollm2, folder):
-    server = start(folder, smollm2, name="tuned", length=512)
+def test_the_merged_model_answers_like_the_tuned_one_and_goes_with_its_supervisor(smollm2, trained, folder, tmp_path):
+    adapter, _, of_tuned, end_id = trained
+    told = []
+    merged = merged_folder(inspect(smollm2), adapter, tmp_path / "merged", told.append)
+    assert told and merged_folder(inspect(smollm2), adapter, tmp_path / "merged", told.append) == merged
+    assert len(told) == 1 and list(merged.glob("*.safetensors")) and not list(merged.glob("*.bin"))
+    server = start(folder, Wanted(merged, name="tuned", length=512, dtype="float32"))
+    assert server.models == ("tuned",)
+    parity = check_parity(server.endpoint, "tuned", of_tuned, TOKENS, end_ids=(end_id,))
+    assert parity.other_tokens == () and all(parting.place > 0 for parting in parity.partings)
     state = read_state(folder)
-    processes = [process.find() for process in (state.supervisor, state.server, *state.descendants)]
-    assert complete(server.endpoint, "tuned", CHATS[1], 4).completion_tokens >= 1
-    server.stop()
-    _, left = psutil.wait_procs(processes, timeout=5)
+    processes = [process.find() for process in state.processes]
+    os.kill(state.supervisor.pid, signal.SIGKILL)
+    _, left = psutil.wait_procs(processes, timeout=90)
     assert left == [] and find_running(folder) is None
