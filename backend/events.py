@@ -56,6 +56,33 @@ class Validated(Event):
     best: bool = False
 
 
+class Measured(Event):
+    """What the trial before the start measured: it replaces the plan's estimate.
+
+    `step_s` is a step's time for rows of ordinary length; `validation_s` one try on the validation rows, scaled up from
+    a few; `eta_s` the whole run with its tries; `took_s` the trial itself.
+    """
+
+    kind: Literal["measured"] = "measured"
+    steps: int
+    step_s: float
+    validation_s: float
+    eta_s: float
+    tokens_per_s: float
+    memory_gib: float
+    took_s: float
+
+
+class Reduced(Event):
+    """Memory ran out after `step`: on it goes from there with fewer rows at once, the same rows in a step."""
+
+    kind: Literal["reduced"] = "reduced"
+    step: int
+    rows_before: int
+    rows_now: int
+    twice: bool = False
+
+
 class Saved(Event):
     """A checkpoint is complete: its manifest was written last."""
 
@@ -101,7 +128,7 @@ class Failed(Event):
 
 
 AnyEvent = Annotated[
-    Phase | Progress | Validated | Saved | Trial | Resumed | Done | Failed, Field(discriminator="kind")
+    Phase | Measured | Progress | Validated | Reduced | Saved | Trial | Resumed | Done | Failed, Field(discriminator="kind")
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 

@@ -266,6 +266,10 @@ class RunFacts:
     used_best_checkpoint: bool
     validation_rising: bool = False
     largest_logit_change: float | None = None  # tuned against base on the same tokens
+    asked: int = 0  # validation prompts answered right after training, of which
+    ended: int = 0  # so many answers came to an end
+    recalled_of: int = 0  # training rows answered right after training, of which
+    recalled: int = 0  # so many were answered exactly as learnt
 
 
 @dataclass(frozen=True)

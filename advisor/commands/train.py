@@ -48,12 +48,19 @@ def resume(project: ProjectName, wait: Wait = False, json: Json = None, home: Ho
     _started(Output(json), wb, wb.resume(), wait)
 
 
-def stop(project: ProjectName, home: Home = None) -> None:
-    """Ask the running training to stop after this step and save what it has."""
+def stop(
+    project: ProjectName,
+    now: Annotated[
+        bool, typer.Option("--now", help="At once: what was learnt since the last complete checkpoint is given up.")
+    ] = False,
+    home: Home = None,
+) -> None:
+    """Ask the running training to stop after this step and save what it has, with an adapter ready to use."""
     from backend import Workbench
 
-    Workbench.open(project, home).stop()
-    Output().say(f"Asked it to stop. Go on later with: tunewise resume {project}")
+    Workbench.open(project, home).stop(save=not now)
+    kept = "It keeps its last complete checkpoint." if now else "It saves after the step it is in."
+    Output().say(f"Asked it to stop. {kept} Go on later with: tunewise resume {project}")
 
 
 def follow(project: ProjectName, json: Json = None, home: Home = None) -> None:
@@ -89,8 +96,10 @@ def _started(out: Output, wb: Workbench, run: str, wait: bool) -> None:
 
 
 def _follow(out: Output, wb: Workbench) -> None:
+    from advisor import run_words as words
     from advisor.words import duration
     from backend.events import Failed
+    from backend.steps.train import has_result
 
     try:
         with out.progress() as tell:
@@ -99,6 +108,8 @@ def _follow(out: Output, wb: Workbench) -> None:
         print(f"The run goes on without you. Look again: tunewise follow {wb.project.id}", file=sys.stderr)
         raise
     state = wb.run_state()
+    for line in words.told(state.events if state else ()):
+        out.say(line)
     if isinstance(last, Failed) or state is None:
         out.say(f"The run failed: {last.what if isinstance(last, Failed) else 'it left no events.'}", style="bold red")
         if isinstance(last, Failed):
@@ -106,6 +117,10 @@ def _follow(out: Output, wb: Workbench) -> None:
             out.say(f"The log: {last.log}")
         out.result({"run_id": state and state.run_id, "state": "failed", "last": last})
         raise typer.Exit(1)
+    if state.state == "stopped" and not has_result(state.folder):
+        out.say(f"The run was stopped at once; {words.kept(last)} Go on with: tunewise resume {wb.project.id}")
+        out.result({"run_id": state.run_id, "state": "stopped", "last": last})
+        return
     run = wb.finish_run()
     facts = run.facts
     out.say(f"The run is {state.state}: {facts.steps} steps in {duration(run.seconds)}.")
@@ -117,8 +132,9 @@ def _follow(out: Output, wb: Workbench) -> None:
 
 def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
     """Tell each event in words as it comes; returns the last one."""
+    from advisor.run_words import measured, reduced
     from advisor.words import duration, one_line
-    from backend.events import Phase, Progress, Resumed, Trial, Validated
+    from backend.events import Measured, Phase, Progress, Reduced, Resumed, Trial, Validated
 
     best, fraction, last = "", 0.0, None
     for event in events:
@@ -133,6 +149,10 @@ def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
         elif isinstance(event, Trial):
             result = "no score" if event.score is None else f"{event.score:.1%}"
             tell(f"trial {event.number} of {event.of}: {event.state}, {result}", fraction)
+        elif isinstance(event, Measured):
+            tell(measured(event), 0.0)
+        elif isinstance(event, Reduced):
+            tell(reduced(event), fraction)
         elif isinstance(event, Resumed):
             tell(f"going on from step {event.step}", fraction)
         elif isinstance(event, Phase):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor import fields, plots, token_view, words
+from advisor import fields, plots, run_words, token_view, words
 from advisor.cards import esc, figures, refusal, section, table, wrap
 from backend.domain import Run
 from backend.errors import TunewiseError
-from backend.events import Failed, Phase, Progress, Resumed, Saved, Trial, Validated
-from backend.steps.train import token_preview
+from backend.events import Done, Failed, Phase, Progress, Resumed, Saved, Trial, Validated
+from backend.steps.train import has_result, token_preview
 
 if TYPE_CHECKING:
     from advisor.page import Page
@@ -40,6 +40,7 @@ def build(page: Page) -> None:
     with gr.Row():
         starting = gr.Button("Start training", variant="primary", min_width=160)
         stopping = gr.Button("Stop after this step, and keep it", variant="stop", min_width=160)
+        ending = gr.Button("Stop at once, back to the last checkpoint", min_width=160)
         resuming = gr.Button("Go on from the last checkpoint", min_width=160)
     notice = page.notice()
     seeing = gr.Button("Show what it will learn, token by token", min_width=160)
@@ -47,6 +48,7 @@ def build(page: Page) -> None:
     page.on(seeing.click, see_tokens, [], [tokens], name="tokens", long=True, notice=notice)
     page.on(starting.click, start, [trials], [timer], name="start", notice=notice)
     page.on(stopping.click, stop, name="stop", notice=notice)
+    page.on(ending.click, stop_now, name="stop_now", notice=notice)
     page.on(resuming.click, resume, [], [timer], name="resume", notice=notice)
     live = gr.HTML()
     page.shows(watch, [live, timer, ended])
@@ -73,6 +75,12 @@ def stop(workbench: Workbench) -> str:
     return "Asked to stop. It ends after the step it is in, and keeps the best state so far."
 
 
+def stop_now(workbench: Workbench) -> str:
+    """End the run at once."""
+    workbench.stop(save=False)
+    return "Asked to stop at once. What was learnt since the last complete checkpoint is given up."
+
+
 def resume(workbench: Workbench) -> tuple[str, Any]:
     """Go on with the newest run."""
     return f"Going on: run {workbench.resume()}.", gr.Timer(active=True)
@@ -84,7 +92,7 @@ def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
     if state is None:
         return "", gr.Timer(active=False), ""
     trouble = ""
-    if state.state in ("done", "stopped"):
+    if state.state in ("done", "stopped") and has_result(state.folder):
         try:
             workbench.finish_run()
         except TunewiseError as error:
@@ -137,9 +145,13 @@ def _live(state: RunState, run: Run | None) -> str:
     resumed = [event.step for event in state.events if isinstance(event, Resumed)]
     notes = [f"Complete checkpoints at steps {', '.join(map(str, saved[-5:]))}."] if saved else []
     notes += [f"Went on from step {step}." for step in resumed]
+    notes += run_words.told(state.events)
+    if state.state == "stopped" and not has_result(state.folder):
+        notes += [run_words.kept(next((e for e in reversed(state.events) if isinstance(e, Done)), None)).capitalize()]
     parts.append(f'<p class="soft">{esc(" ".join(notes))}</p>' if notes else "")
     if run is not None and run.run_id == state.run_id:
         parts.append(f"<p>Took {esc(words.duration(run.seconds))} on {esc(run.hardware)}. The best state is kept.</p>")
+        parts += [f"<p>{esc(line)}</p>" for line in run_words.checks(run.facts)]
     return wrap("".join(parts))
 
 

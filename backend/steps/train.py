@@ -117,9 +117,9 @@ def resume(project: Project) -> str:
     return folder.name
 
 
-def stop(project: Project) -> None:
-    """Ask the worker to stop after this step and save. Harmless when it has ended."""
-    launch.stop(_need_run(project))
+def stop(project: Project, save: bool = True) -> None:
+    """Ask the worker to stop after this step and save, or at once, back to its last checkpoint. Harmless when ended."""
+    launch.stop(_need_run(project), save)
 
 
 def follow(project: Project) -> Iterator[AnyEvent]:
@@ -162,11 +162,17 @@ def finish_run(project: Project) -> Run:
 def take_in(project: Project) -> None:
     """Take in a run that has ended while nobody followed it; what was not signed, or failed, is left alone."""
     folder, known = _current(project), project.get(Run)
-    if folder is None or (known is not None and known.run_id == folder.name):
+    if folder is None or (known is not None and known.run_id == folder.name) or not has_result(folder):
         return
-    ended = (folder / "result.json").exists() and not launch.alive(folder)
+    # Stopped, resumed and killed: the result is that of the stop, and the run is to be resumed, not taken in.
+    ended = launch.status(folder) in ("done", "stopped")
     if ended and launch.result(folder).signed == project.fingerprint("signoff"):
         finish_run(project)
+
+
+def has_result(folder: Path) -> bool:
+    """Whether a run has left an adapter to use; one that was stopped at once has not."""
+    return (folder / "result.json").exists()
 
 
 def _changed() -> Finding:

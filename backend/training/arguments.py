@@ -22,8 +22,8 @@ def with_adapter(base: Any, knobs: Knobs) -> Any:
     return get_peft_model(base, lora)
 
 
-def training_arguments(knobs: Knobs, out: Path, max_steps: int = -1) -> TrainingArguments:
-    """`max_steps` makes it a short run that saves nothing (a trial of the search)."""
+def training_arguments(knobs: Knobs, out: Path, max_steps: int = -1, evaluates: bool = True) -> TrainingArguments:
+    """`max_steps` makes it a short run that saves nothing (a trial), and looks at no validation rows if so told."""
     short = max_steps > 0
     return TrainingArguments(
         output_dir=str(out),
@@ -36,7 +36,7 @@ def training_arguments(knobs: Knobs, out: Path, max_steps: int = -1) -> Training
         warmup_steps=min(knobs.warmup_steps, max_steps // 4) if short else knobs.warmup_steps,
         weight_decay=knobs.weight_decay,
         max_grad_norm=knobs.clip,
-        eval_strategy="steps",
+        eval_strategy="steps" if evaluates else "no",
         eval_steps=max(1, max_steps // 2) if short else knobs.evaluate_every,
         save_strategy="no" if short else "steps",
         save_steps=knobs.evaluate_every,

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,13 @@ def newest_whole(folder: Path) -> tuple[Checkpoint | None, tuple[str, ...]]:
         else:
             whole.append(Checkpoint(path, int(match[1])))
     return max(whole, key=lambda checkpoint: checkpoint.step, default=None), tuple(aside)
+
+
+def drop_unfinished(folder: Path) -> None:
+    """Delete checkpoints whose manifest was never written: they are worth nothing, and a full disk needs the room."""
+    for path in folder.glob("checkpoint-*"):
+        if path.is_dir() and not (path / MANIFEST).exists():
+            shutil.rmtree(path)
 
 
 def _as_listed(path: Path, about: dict[str, object]) -> bool:

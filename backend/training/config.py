@@ -39,6 +39,7 @@ class Knobs(Frozen):
     score_rows: int = Field(default=32, ge=0)
     gradient_checkpointing: bool = False
     fit_memory: bool = False
+    preflight_steps: int = Field(default=3, ge=0, le=20)
     search_trials: int = Field(default=0, ge=0, le=200)
     search_steps: int = Field(default=20, ge=4)
     search_minutes: float = Field(default=60, gt=0)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 
 from backend.errors import InputError
-from backend.training.watch import Diverged
+from backend.training.watch import Diverged, NeverANumber
+
+UNWRITTEN = ("No space left", "inline_container.cc", "PytorchStreamWriter failed", "iostream error")
+"""How safetensors and torch say that a file could not be written; torch does not say why."""
 
 
 def explain(error: BaseException) -> tuple[str, str] | None:
@@ -15,12 +18,24 @@ def explain(error: BaseException) -> tuple[str, str] | None:
         return " ".join(part for part in (error.what, error.why) if part), error.do
     if isinstance(error, Diverged):
         return text, "Lower learning_rate to a third and start a new run."
-    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in text:
+    if isinstance(error, NeverANumber):
+        return text, (
+            "The learning rate is not the cause. The model's weights are damaged (download it again), or its number "
+            "format (dtype) overflows: take another copy of the model or another model."
+        )
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if full or any(sign in text for sign in UNWRITTEN):
         return "The disk is full.", "Free some space, then resume: it goes on from the last whole checkpoint."
-    if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+    if out_of_memory(error):
         return (
             "There was not enough memory for a training step.",
             "Halve micro_batch (the result stays the same, it only takes longer); if that is not enough, "
             "shorten max_length or take a smaller model.",
         )
     return None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out: the GPU's (torch.OutOfMemoryError says so in its text) or the machine's."""
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text

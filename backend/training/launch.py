@@ -20,6 +20,7 @@ from backend.domain import Example
 from backend.errors import InputError
 from backend.events import Done, Failed, read
 from backend.store import disk_errors, write_text
+from backend.training.asked import STOP_NOW
 from backend.training.config import Result, TrainingConfig, read_config
 
 Status = Literal["queued", "running", "done", "stopped", "failed"]
@@ -96,14 +97,20 @@ def alive(run_dir: Path) -> bool:
         return False
 
 
-def stop(run_dir: Path) -> None:
-    """Ask the worker to save and end after the step it is in. Harmless when it has ended."""
+def stop(run_dir: Path, save: bool = True) -> None:
+    """Ask the worker to save and end after the step it is in, or (without `save`) to end at once.
+
+    Then only what the last whole checkpoint holds is kept, and there is no adapter yet. Harmless when it has ended.
+    """
     process = _process(run_dir)
-    if process is not None and alive(run_dir):
-        try:
-            process.send_signal(signal.SIGTERM)
-        except psutil.NoSuchProcess:
-            return
+    if process is None or not alive(run_dir):
+        return
+    try:
+        asked = [process] if save else [process, *process.children(recursive=True)]
+        for one in asked:
+            one.send_signal(signal.SIGTERM if save else STOP_NOW)
+    except psutil.NoSuchProcess:
+        return
 
 
 def status(run_dir: Path) -> Status:

@@ -2,27 +2,65 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from backend.errors import InputError
 from backend.prompts.encode import Encoded
 from backend.record import Frozen
+from backend.training.failures import out_of_memory
 
+T = TypeVar("T")
 MOST_TOKENS = 16_384
 """Tokens at once beyond which an 8-billion model gains nothing more."""
 USABLE = 0.9
 """Share of the free memory that may be filled: the rest is for what lies between blocks."""
 
 
+FIT = "fit.json"
+"""In the run's folder: what fits, once it was tried or memory ran out. A resumed run computes in the same portions."""
+
+
 class Fit(Frozen):
-    """What was found to fit, with the most memory it took when tried (GiB, adapter's optimiser included)."""
+    """What was found to fit, with the most memory it took when tried (GiB, adapter's optimiser included; None: not
+    tried, but what was left after memory ran out)."""
 
     micro_batch: int
     gradient_checkpointing: bool
-    peak_gib: float
+    peak_gib: float | None = None
+
+
+def smaller(micro_batch: int, checkpointing: bool) -> Fit | None:
+    """What to compute with after memory ran out: half the rows at once, then parts twice; None: nothing is left.
+
+    The rows of a step stay the same, and so does its loss, but for rounding: only more portions are added up.
+    """
+    if micro_batch > 1:
+        half = max(part for part in range(1, micro_batch // 2 + 1) if micro_batch % part == 0)
+        return Fit(micro_batch=half, gradient_checkpointing=checkpointing)
+    return None if checkpointing else Fit(micro_batch=1, gradient_checkpointing=True)
+
+
+def with_room(act: Callable[[int], T], rows: int) -> T:
+    """`act(rows at once)`, again with half of them as long as memory runs out; with one row the error is raised."""
+    while True:
+        try:
+            return act(rows)
+        except Exception as error:
+            if rows == 1 or not out_of_memory(error):
+                raise
+        rows //= 2
+        release()
+
+
+def release() -> None:
+    """Give back what is not in use any more."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def bytes_needed(config: Any, tokens: int, checkpointing: bool) -> int:
@@ -46,7 +84,7 @@ def candidates(batch: int, longest: int, config: Any, free: int) -> Iterator[tup
                 yield micro, twice
 
 
-def most_rows(model: Any, pairs: Sequence[Encoded], batch: int, step: Callable[[Sequence[Encoded]], None]) -> Fit:
+def most_rows(model: Any, pairs: Sequence[Encoded], batch: int, step: Callable[[Sequence[Encoded]], object]) -> Fit:
     """The first of `candidates` whose `step` (forward and backward of the longest rows) runs within memory.
 
     Raises InputError when not even one row fits.
@@ -64,7 +102,7 @@ def most_rows(model: Any, pairs: Sequence[Encoded], batch: int, step: Callable[[
     )
 
 
-def tried(model: Any, twice: bool, step: Callable[[], None]) -> int | None:
+def tried(model: Any, twice: bool, step: Callable[[], object]) -> int | None:
     """The most bytes allocated during one step, with room for the optimiser's moments; None when it ran out."""
     if twice:
         model.gradient_checkpointing_enable({"use_reentrant": False})

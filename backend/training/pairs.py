@@ -20,9 +20,10 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Fitted:
-    """The rows that fit, and the `row` numbers of those left out because prompt and answer exceed the length."""
+    """The rows that fit, as token ids and as they were, and the `row` numbers of those left out as too long."""
 
     pairs: tuple[Encoded, ...]
+    rows: tuple[Example, ...]
     too_long: tuple[int, ...]
 
 
@@ -30,14 +31,15 @@ def fit(
     tokenizer: Any, prompt: Prompt, examples: Sequence[Example], stops: frozenset[int], max_length: int
 ) -> Fitted:
     """Encode every example; a row that is too long is left out whole: half an answer must not be learnt."""
-    pairs, too_long = [], []
+    pairs, rows, too_long = [], [], []
     for example in examples:
         pair = encode(tokenizer, render(prompt, example), example.answer, stops)
         if len(pair) <= max_length:
             pairs.append(pair)
+            rows.append(example)
         else:
             too_long.append(example.row)
-    return Fitted(tuple(pairs), tuple(too_long))
+    return Fitted(tuple(pairs), tuple(rows), tuple(too_long))
 
 
 class Pairs(Dataset[Encoded]):

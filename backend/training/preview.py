@@ -67,7 +67,7 @@ def preview(
     length = min(max_length, folder.context_tokens)
     fitted = fit(tokenizer, prompt, examples, stops, length)
     left_out = set(fitted.too_long)
-    kept = [example for example in examples if example.row not in left_out]
+    kept = fitted.rows
     pairs = {example.row: pair for example, pair in zip(kept, fitted.pairs, strict=True)}
     chosen = _some(kept, pairs, max(1, count - bool(left_out)))
     chosen += [example for example in examples if example.row in left_out][: 1 if count > 1 or not kept else 0]

@@ -12,6 +12,7 @@ from transformers import TrainerCallback
 
 from backend.events import Phase, Trial
 from backend.training.config import Knobs
+from backend.training.failures import out_of_memory
 from backend.training.watch import Diverged, Report
 
 if TYPE_CHECKING:
@@ -131,6 +132,10 @@ def _try(session: Session, trial: optuna.Trial) -> float:
         return float(values[-1])
     except Diverged:
         trial.set_user_attr(DIVERGED, True)
+        raise
+    except Exception as error:
+        if out_of_memory(error):  # tried again in smaller portions
+            trial.study.enqueue_trial(trial.params)
         raise
     finally:
         model.unload()

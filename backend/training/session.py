@@ -21,13 +21,15 @@ from backend.prompts.encode import Encoded
 from backend.prompts.render import render
 from backend.store import write_text
 from backend.training.arguments import training_arguments, with_adapter
+from backend.training.asked import Asked
+from backend.training.base import fingerprint
 from backend.training.config import Knobs, TrainingConfig
-from backend.training.memory import Fit, most_rows
+from backend.training.memory import FIT, Fit, most_rows, with_room
 from backend.training.packed import CollatePacked, attend_within_rows
 from backend.training.pairs import Collate, Pairs, fit, sharable
 from backend.training.quick import as_written, bf16_adapters, can_be_quick, compile_layers
 from backend.training.trainer import AnswerTrainer, answer_loss, on
-from backend.training.watch import Asked, Report, Say
+from backend.training.watch import Report, Say
 
 ORDINARY = "ordinary.txt"
 """In the run's folder when the quick way failed on this machine, with why: the run then keeps to the ordinary way."""
@@ -36,29 +38,36 @@ ORDINARY = "ordinary.txt"
 class Session:
     """What one worker process needs to train: model, tokenizer, encoded rows, and where to say what happens."""
 
-    def __init__(self, run_dir: Path, config: TrainingConfig, say: Say) -> None:
-        self.run_dir, self.config, self.say = run_dir, config, say
+    def __init__(self, run_dir: Path, config: TrainingConfig, say: Say, asked: Asked) -> None:
+        self.run_dir, self.config, self.say, self.asked = run_dir, config, say, asked
         self.knobs = config.knobs
-        self.asked = Asked()
+        self.last: AnswerTrainer | None = None
         set_seed(self.knobs.seed)
         self.folder = inspect(Path(config.model))
         self.tokenizer = load_tokenizer(self.folder.path)
         self.base = load_model(self.folder)
         self.base.config.use_cache = False
-        stops = stop_ids(self.base, self.tokenizer)
+        self.fingerprint = fingerprint(self.folder.path)
+        self.stops = stop_ids(self.base, self.tokenizer)
         rows, validation = _rows(run_dir / "train.jsonl"), _rows(run_dir / "validation.jsonl")
         if len(validation) > self.knobs.validation_rows:
             validation = random.Random(self.knobs.seed).sample(validation, self.knobs.validation_rows)  # noqa: S311
         length = min(self.knobs.max_length, self.folder.context_tokens)
-        train = fit(self.tokenizer, config.prompt, rows, stops, length)
-        held = fit(self.tokenizer, config.prompt, validation, stops, length)
+        train = fit(self.tokenizer, config.prompt, rows, self.stops, length)
+        held = fit(self.tokenizer, config.prompt, validation, self.stops, length)
         if not train.pairs or not held.pairs:
             raise InputError(
                 "There is nothing to learn from: no row fits into the longest sequence allowed.",
                 why=f"All of {len(rows)} training rows or {len(validation)} validation rows are over {length} tokens.",
                 do="Raise max_length, or shorten the prompt.",
             )
-        self.train, self.held = train.pairs, held.pairs
+        if all(len(pair.answer) == 1 for pair in train.pairs):
+            raise InputError(
+                "There is nothing to learn: every answer is empty, only its end would be learnt.",
+                do="Look at the answers in step 2: is the right column taken for them?",
+            )
+        self.train, self.train_rows = train.pairs, train.rows
+        self.held, self.held_rows = held.pairs, held.rows
         self.scored = validation[: self.knobs.score_rows]
         self.left_out = len(train.too_long)
         may_share = plain_attention(self.base) and not self.knobs.gradient_checkpointing and self.knobs.processes == 1
@@ -86,39 +95,49 @@ class Session:
 
     def adapted(self, knobs: Knobs) -> Any:
         """The base model with a fresh adapter, the same for the same seed; made quick where that is known to be right.
+
+        Raises InputError when the model has no layer an adapter could be attached to.
         """
         model = with_adapter(self.base, knobs)
+        if not any(part.requires_grad for part in model.parameters()):
+            raise InputError("There is nothing to train: the model has no linear layer for an adapter.")
         if self.quick:
             bf16_adapters(model)
             compile_layers(model)
         return model
 
     def fitted(self, model: Any, knobs: Knobs) -> Knobs:
-        """The settings with the rows at once that fit into the GPU's memory, tried; as they are without a GPU.
-
-        What was found is kept in `fit.json`: a resumed run computes in the same portions.
+        """The settings with the rows at once that fit into memory: as found before, else tried on a GPU, else as given.
         """
-        if not (self.quick and knobs.fit_memory):
-            return knobs
-        kept = self.run_dir / "fit.json"
-        if kept.exists():
-            found = Fit.model_validate_json(kept.read_bytes())
-        else:
+        if not (self.run_dir / FIT).exists():
+            if not (self.quick and knobs.fit_memory):
+                return knobs
             self.say(Phase(name="preparing", detail="trying how many rows fit into the GPU's memory"))
-            found = most_rows(model, self.train, knobs.batch_size, lambda rows: self._try(model, rows))
-            write_text(kept, found.model_dump_json())
+            tried = most_rows(model, self.train, knobs.batch_size, lambda rows: self.attempt(model, rows))
+            write_text(self.run_dir / FIT, tried.model_dump_json())
+        found = self.portion(knobs)
         how = "computing parts twice to save memory" if found.gradient_checkpointing else "computing nothing twice"
-        self.say(Phase(name="preparing", detail=f"{found.micro_batch} rows at once, {how}: {found.peak_gib:.1f} GiB"))
+        took = "" if found.peak_gib is None else f": {found.peak_gib:.1f} GiB"
+        self.say(Phase(name="preparing", detail=f"{found.micro_batch} rows at once, {how}{took}"))
+        if found.gradient_checkpointing and isinstance(self.collate, Collate):
+            self.collate.shared = 0  # what is computed twice cannot be kept for all rows
         return knobs.model_copy(update=found.model_dump(include={"micro_batch", "gradient_checkpointing"}))
 
+    def portion(self, knobs: Knobs) -> Fit:
+        """How many rows are computed at once: what was found, else what the settings say."""
+        kept = self.run_dir / FIT
+        if kept.exists():
+            return Fit.model_validate_json(kept.read_bytes())
+        return Fit(micro_batch=knobs.micro_batch, gradient_checkpointing=knobs.gradient_checkpointing)
+
     def trainer(
-        self, model: Any, knobs: Knobs, out: Path, callbacks: list[Any], max_steps: int = -1
+        self, model: Any, knobs: Knobs, out: Path, callbacks: list[Any], max_steps: int = -1, evaluates: bool = True
     ) -> AnswerTrainer:
         """A trainer for these settings. `max_steps` makes it a short one that saves nothing (a trial)."""
         short = max_steps > 0
         made = AnswerTrainer(
             model=model,
-            args=training_arguments(knobs, out, max_steps),
+            args=training_arguments(knobs, out, max_steps, evaluates),
             train_dataset=Pairs(self.train),
             eval_dataset=Pairs(self.held),
             collate=self.collate,
@@ -130,37 +149,43 @@ class Session:
         for callback in callbacks:
             if isinstance(callback, Report):
                 callback.trainer = made
-        self._last = made
+        self.last = made
         return made
 
     def plainly(self, model: Any) -> AbstractContextManager[None]:
         """The model as transformers wrote it, for answering."""
         return as_written(model, "sdpa") if self.quick else nullcontext()
 
-    def _try(self, model: Any, rows: Sequence[Encoded]) -> None:
+    def attempt(self, model: Any, rows: Sequence[Encoded]) -> float:
+        """Forward and backward of these rows at once, without a step; their loss."""
         total, count = answer_loss(model, on(model.device, self.collate(rows)))
-        (total / count).backward()  # type: ignore[no-untyped-call]
+        loss = total / count
+        loss.backward()  # type: ignore[no-untyped-call]
+        return float(loss.detach())
 
     def score(self, model: Any) -> float:
         """The task metric on the sample of validation rows, by answering them as they would be answered in use."""
         from backend.evaluation.score import score_arm  # imports seconds' worth of packages
 
-        local = LocalModel.around(model, self.tokenizer, self.folder)
-        asked = [render(self.config.prompt, example) for example in self.scored]
         with self.plainly(model):
-            if self.config.prompt.decoding == "labels":
-                outputs = [chosen.choice for chosen in local.choose(asked, self.config.labels)]
-            else:
-                longest = max(len(pair.answer) for pair in self.held)
-                outputs = [one.text for one in local.generate(asked, max_new_tokens=longest + 4)]
+            outputs = with_room(lambda rows: self.answers(model, self.scored, rows), 16)
         arm = score_arm(
             self.config.prompt, self.scored, outputs, task=self.config.task,
             metrics=(self.config.metric,), labels=self.config.labels,
         )  # fmt: skip
         return arm.metrics[self.config.metric]["value"]
 
+    def answers(self, model: Any, examples: Sequence[Example], at_once: int) -> list[str]:
+        """What the model answers, in the way the prompt's answers are read off."""
+        local = LocalModel.around(model, self.tokenizer, self.folder)
+        asked = [render(self.config.prompt, example) for example in examples]
+        if self.config.prompt.decoding == "labels":
+            return [chosen.choice for chosen in local.choose(asked, self.config.labels, at_once)]
+        longest = max(len(pair.answer) for pair in self.held)
+        return [one.text for one in local.generate(asked, longest + 4, at_once)]
+
     def _validated(self, step: int, loss: float, score: float | None) -> None:
-        values = [entry[self.key] for entry in self._last.state.log_history if self.key in entry]
+        values = [entry[self.key] for entry in (self.last.state.log_history if self.last else ()) if self.key in entry]
         best = values[-1] == (max if self.knobs.choose_by == "score" else min)(values)
         metric = self.config.metric if score is not None else ""
         self.say(Validated(step=step, loss=loss, score=score, metric=metric, best=best))

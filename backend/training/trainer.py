@@ -14,6 +14,7 @@ from transformers.cache_utils import DynamicCache
 
 from backend.models.batches import by_length
 from backend.prompts.encode import Encoded
+from backend.training.memory import with_room
 from backend.training.packed import CollatePacked, packed_loss
 from backend.training.pairs import IGNORED, Collate, LikeLengths
 from backend.training.quick import as_written
@@ -60,14 +61,9 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
         started = time.monotonic()
         model = self.accelerator.unwrap_model(self.model)
         model.eval()
-        total, count = 0.0, 0
         packed = isinstance(self.collate, CollatePacked)
         with torch.inference_mode(), as_written(model) if packed else nullcontext():
-            for batch in by_length([[*pair.prompt, *pair.answer] for pair in self.validation], 16):
-                inputs = self.collate([self.validation[i] for i in batch])
-                summed, tokens = answer_loss(model, on(model.device, inputs))
-                total, count = total + float(summed), count + int(tokens)
-        metrics = {"eval_loss": total / count}
+            metrics = {"eval_loss": with_room(lambda rows: self._validation_loss(model, rows), 16)}
         score = self.score() if self.score else None
         if score is not None:
             metrics["eval_score"] = score
@@ -76,6 +72,19 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         self.on_validated(self.state.global_step, metrics["eval_loss"], score)
         return metrics
+
+    def keep(self) -> None:
+        """Save a checkpoint of the state as it is, outside the ordinary rhythm, and have it sealed."""
+        self._save_checkpoint(cast(Any, self.model), trial=None)
+        self.control = self.callback_handler.on_save(self.args, self.state, self.control)
+
+    def _validation_loss(self, model: Any, at_once: int) -> float:
+        total, count = 0.0, 0
+        for batch in by_length([[*pair.prompt, *pair.answer] for pair in self.validation], at_once):
+            inputs = self.collate([self.validation[i] for i in batch])
+            summed, tokens = answer_loss(model, on(model.device, inputs))
+            total, count = total + float(summed), count + int(tokens)
+        return total / count
 
 
 def on(device: torch.device, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,23 @@
-"""What happens beside the steps: progress events, sealing checkpoints, early stopping, divergence, asked to stop."""
+"""What happens beside the steps: progress events, sealing checkpoints, early stopping, divergence."""
 
 from __future__ import annotations
 
 import math
 import resource
-import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from transformers import TrainerCallback
 
 from backend.events import Event, Progress, Saved
+from backend.store import write_text
+from backend.training.asked import Asked
+from backend.training.base import BASE
 from backend.training.checkpoints import seal
 
 Say = Callable[[Event], None]
@@ -24,20 +27,17 @@ def silent(event: Event) -> None:
     """For a trial of the search, whose steps are nobody's news."""
 
 
+SOON = 5
+"""Steps whose mean tells that the loss has left for good, beyond half as much again and two nats above its best such
+mean (our choice): one odd row makes a peak, five steps together do not."""
+
+
 class Diverged(RuntimeError):
     """The loss is not a number any more, or grows instead of falling."""
 
 
-class Asked:
-    """Whether somebody asked this process to stop (SIGTERM or SIGINT): it then ends after the step it is in."""
-
-    def __init__(self) -> None:
-        self.stop = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._heard)
-
-    def _heard(self, number: int, frame: object) -> None:
-        self.stop = True
+class NeverANumber(RuntimeError):
+    """The loss is not a number before anything was learnt: no setting of the learning can be the cause."""
 
 
 class Report(TrainerCallback):  # type: ignore[misc]
@@ -47,6 +47,7 @@ class Report(TrainerCallback):  # type: ignore[misc]
         self.say = say
         self.trainer: Any = None
         self.losses: list[float] = []
+        self.best = math.inf
         self.took: deque[float] = deque(maxlen=20)
         self.begun = 0.0
         self.tokens = 0
@@ -64,7 +65,7 @@ class Report(TrainerCallback):  # type: ignore[misc]
             return
         self.losses.append(logs["loss"])
         self._check()
-        mean = sum(self.took) / len(self.took)
+        each = mean(self.took)
         left = state.max_steps - state.global_step
         validations = math.ceil(left / args.eval_steps)
         self.say(
@@ -75,7 +76,7 @@ class Report(TrainerCallback):  # type: ignore[misc]
                 learning_rate=logs["learning_rate"],
                 tokens_per_s=(self.trainer.tokens - self.tokens) / self.took[-1],
                 memory_gib=memory_gib(),
-                eta_s=left * mean + validations * self.trainer.validation_s,
+                eta_s=left * each + validations * self.trainer.validation_s,
                 epoch=state.epoch or 0.0,
             )
         )
@@ -83,7 +84,13 @@ class Report(TrainerCallback):  # type: ignore[misc]
     def _check(self) -> None:
         last = self.losses[-1]
         if not math.isfinite(last):
-            raise Diverged("The loss is not a number any more.")
+            if len(self.losses) == 1 and self.trainer.state.global_step <= 1:
+                raise NeverANumber("The loss is not a number, before anything was learnt.")
+            raise Diverged(f"The loss is not a number any more, at step {self.trainer.state.global_step}.")
+        lately = mean(self.losses[-SOON:])
+        self.best = min(self.best, lately) if len(self.losses) > 1 else math.inf
+        if len(self.losses) > SOON and lately > 1.5 * self.best + 2:
+            raise Diverged(f"The loss grows instead of falling: it was down to {self.best:.2f}, now {lately:.2f}.")
         if len(self.losses) >= 30:
             first, now = sum(self.losses[:5]) / 5, sum(self.losses[-10:]) / 10
             if now > 1.5 * first + 1:
@@ -91,16 +98,35 @@ class Report(TrainerCallback):  # type: ignore[misc]
 
 
 class Seal(TrainerCallback):  # type: ignore[misc]
-    """Makes a checkpoint count, once all its files are written."""
+    """Makes a checkpoint count, once all its files are written. `base` is the fingerprint of the base model."""
 
-    def __init__(self, say: Say) -> None:
-        self.say = say
+    def __init__(self, say: Say, base: str) -> None:
+        self.say, self.base = say, base
 
     def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         if state.is_world_process_zero:
             folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+            write_text(folder / BASE, self.base)
             seal(folder)
             self.say(Saved(step=state.global_step, folder=str(folder.relative_to(folder.parents[1]))))
+
+
+class Clean(TrainerCallback):  # type: ignore[misc]
+    """Knows whether the weights are those of a whole step: not while the optimiser is changing them."""
+
+    def __init__(self) -> None:
+        self.clean = True
+
+    @classmethod
+    def of(cls, trainer: Any) -> bool:
+        """Whether a trainer with such a callback has the weights of a whole step."""
+        return all(one.clean for one in trainer.callback_handler.callbacks if isinstance(one, cls))
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        self.clean = False
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        self.clean = True
 
 
 class Stop(TrainerCallback):  # type: ignore[misc]

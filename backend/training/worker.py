@@ -10,14 +10,18 @@ import fcntl
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from backend.events import Done, Event, Failed, Phase, append
+from backend.training.asked import Asked, StopNow
+from backend.training.checkpoints import drop_unfinished, newest_whole
 from backend.training.config import read_config
 
 
 def main(argv: list[str]) -> int:
     """Exit code 0 when the run ended as it should or was stopped, 2 when a person must act, 1 when we failed."""
+    asked = Asked()
     run_dir = Path(argv[0]).resolve()
     first = os.environ.get("RANK", "0") == "0"
 
@@ -32,21 +36,32 @@ def main(argv: list[str]) -> int:
             except BlockingIOError:
                 print("another worker is at this run", file=sys.stderr)
                 return 2
-        say(Phase(name="loading", detail="the model and the rows"))
         try:
+            say(Phase(name="loading", detail="the model and the rows"))
             from backend.training.run import train
 
-            why, steps = train(run_dir, read_config(run_dir), say)
+            why, steps = train(run_dir, read_config(run_dir), say, asked)
+        except StopNow:
+            say(Done(why="stopped", steps=_steps(run_dir)))
+            return 0
         except Exception as error:  # whatever it is, the reader must learn that the run has ended
             from backend.training.failures import explain
 
             traceback.print_exc()
             known = explain(error)
             what, do = known or (f"Tunewise failed: {type(error).__name__}: {error}", "Report it, with the log.")
+            with suppress(OSError):  # a half-written checkpoint counts for nothing, and takes the room for the words
+                drop_unfinished(run_dir / "checkpoints")
             say(Failed(what=what, do=do, log=str(run_dir / "worker.log")))
             return 2 if known else 1
         say(Done(why=why, steps=steps))
         return 0
+
+
+def _steps(run_dir: Path) -> int:
+    """The steps that are kept: those of the newest whole checkpoint."""
+    found, _ = newest_whole(run_dir / "checkpoints")
+    return found.step if found else 0
 
 
 if __name__ == "__main__":

@@ -114,3 +114,35 @@ def test_the_page_shows_the_same_tokens_marked_in_words_too(project):
     for fate, word in (("masked", "Read only"), ("trained", "Learnt")):
         assert f'<dt class="is-{fate}">{word}</dt>' in shown
     assert "&lt;|im_end|&gt;" in shown and "<|im_end|>" not in shown
+
+
+def test_a_run_by_command_tells_what_was_measured_and_what_the_adapter_does(project, tunewise):
+    name = project.project.id
+    code, out, err = tunewise("train", name, "--wait")
+    assert code == 0, out + err
+    assert re.search(r"Measured before the start, in .*: [\d.e-]+ s a step", out) and "replaces the estimate" in out
+    assert re.search(r"came to an end: \d of 8", out) and re.search(r"exactly as learnt: \d of 8", out)
+    card = (project.run_state().folder / "adapter" / "README.md").read_text()
+    assert "More Information Needed" not in card and "asked" in card
+
+
+def test_stopped_at_once_by_command_it_says_what_is_kept_and_goes_on(project, tunewise):
+    import time
+
+    from advisor.steps import train as page
+
+    name = project.project.id
+    tunewise("train", name)
+    while not any(event.kind == "progress" for event in project.run_state().events):
+        assert project.run_state().state == "running"
+        time.sleep(0.05)
+    code, out, _ = tunewise("stop", name, "--now")
+    assert code == 0 and "last complete checkpoint" in out
+    code, out, _ = tunewise("follow", name)
+    assert code == 0 and "stopped at once" in out and f"tunewise resume {name}" in out
+    assert {each.step: each.state for each in project.standing().steps}["train"] != "done"
+    shown = page.watch(project)[0]
+    assert "Stopped by you" in shown and "checkpoint" in shown
+    assert "Going on" in page.resume(project)[0]
+    code, out, _ = tunewise("follow", name)
+    assert code == 0 and "The run is done" in out

@@ -13,7 +13,7 @@ from backend.events import Done, Progress, append
 from backend.training import launch
 from backend.training.config import Knobs, TrainingConfig, read_config
 from backend.training.failures import explain
-from backend.training.run import working_seconds
+from backend.training.finish import working_seconds
 from backend.training.settings import derive_settings, overridden
 from backend.training.watch import Diverged, worn_out
 

@@ -41,7 +41,7 @@ def undisturbed(prepared, tmp_path_factory):
 @pytest.fixture
 def worked():
     """worked(run_dir) does the worker's work in this process (its imports take seconds); the events of the run."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)}
 
     def work(run_dir):
         worker.main([str(run_dir)])

@@ -1,0 +1,59 @@
+"""What happens in a training run, in words: the same on the command line and on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from advisor.words import count_of, duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from backend.events import AnyEvent, Measured, Reduced
+    from rules.facts import RunFacts
+
+
+def measured(event: Measured) -> str:
+    """What the trial before the start measured, in place of the plan's estimate."""
+    tries = f" and {duration(event.validation_s)} for each try on the validation rows" if event.validation_s else ""
+    return (
+        f"Measured before the start, in {duration(event.took_s)}: {event.step_s:.2g} s a step{tries}. "
+        f"{count_of(event.steps, 'step')} will take about {duration(event.eta_s)}, with {event.memory_gib:.1f} GiB of "
+        "memory. This replaces the estimate of the plan."
+    )
+
+
+def reduced(event: Reduced) -> str:
+    """Why it now computes in smaller portions, and that the result is the same."""
+    how = f"{event.rows_before} rows at once did not fit into memory, so it goes on with {event.rows_now}"
+    if event.twice:
+        how = "Not even one row fitted into memory, so parts are now computed twice"
+    since = f"from step {event.step}" if event.step else "from the beginning"
+    return f"{how}, {since}. A step still learns from the same rows: the result stays the same, it only takes longer."
+
+
+def told(events: Sequence[AnyEvent]) -> Iterator[str]:
+    """What should still be read after the run: what was measured before the start, and where memory ran out."""
+    from backend.events import Measured, Reduced
+
+    yield from [measured(event) for event in events if isinstance(event, Measured)][-1:]
+    yield from (reduced(event) for event in events if isinstance(event, Reduced))
+
+
+def kept(last: AnyEvent | None) -> str:
+    """What a run that was stopped at once has kept."""
+    steps = getattr(last, "steps", 0)
+    return f"it keeps its checkpoint of step {steps:,}." if steps else "there was no complete checkpoint yet."
+
+
+def checks(facts: RunFacts) -> Iterator[str]:
+    """What was seen of the adapter right after training."""
+    if facts.largest_logit_change is not None:
+        yield f"The adapter changes what the model says: largest change of a logit {facts.largest_logit_change:.3g}."
+    if facts.asked:
+        yield f"Sampled answers that came to an end: {facts.ended} of {facts.asked}."
+    if facts.recalled_of:
+        yield (
+            f"Training rows (those with the shortest answers) answered exactly as learnt: {facts.recalled} of "
+            f"{facts.recalled_of}."
+        )
