@@ -197,6 +197,17 @@ class Estimate(Frozen):
     formula: str
 
 
+class Calibration(Frozen):
+    """Of the latency estimate, by "ttft" and "tpot": `factors` measured ÷ formula, `spread` slowest 5 % ÷ middle."""
+
+    model_sha256: str
+    hardware: str
+    users: int
+    factors: dict[str, float]
+    spread: dict[str, float]
+    basis: str
+
+
 class Candidate(Frozen):
     """A base model that was considered."""
 
@@ -300,6 +311,7 @@ class LatencyRecord(Record):
     report: dict[str, object]
     targets: dict[str, float]
     share: float
+    calibration: Calibration | None = None
 
 
 class Report(Record):

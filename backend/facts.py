@@ -19,6 +19,8 @@ from backend.domain import (
     Split,
 )
 from backend.evaluation.metrics import suitable_metrics
+from backend.latency import LatencyReport
+from backend.models.calibrate import estimates_now
 from backend.project import Project
 from backend.prompts.fresh import fresh_phrases
 from backend.statistics import cohen_kappa, rows_for_gain, upper_bound
@@ -26,6 +28,7 @@ from rules.facts import (
     Facts,
     GoalFacts,
     LatencyFacts,
+    PlanFacts,
     ReadingFacts,
     ReviewFacts,
     SignOffFacts,
@@ -46,7 +49,7 @@ def facts_of(project: Project) -> Facts:
         curve=audit.curve if audit else None,
         trials=trials.facts if trials else None,
         model=plan.model_facts if plan else None,
-        plan=plan.facts if plan else None,
+        plan=_plan(project, plan) if plan else None,
         review=_review(project),
         signoff=_signoff(project, goal),
         run=run.facts if run else None,
@@ -153,18 +156,29 @@ def _reading(project: Project, evaluation: Evaluation) -> ReadingFacts:
     )
 
 
+def _plan(project: Project, plan: Plan) -> PlanFacts:
+    """As planned, with the latency corrected by a test of the served model when there is one."""
+    now = {one.name: (one.low, one.typical, one.high) for one in estimates_now(project, plan)}
+    facts = plan.facts
+    return replace(
+        facts,
+        ttft_ms=now.get("ttft", facts.ttft_ms) if facts.ttft_ms else None,
+        tpot_ms=now.get("tpot", facts.tpot_ms) if facts.tpot_ms else None,
+    )
+
+
 def _latency(latency: LatencyRecord) -> LatencyFacts | None:
-    levels = latency.report["levels"]
-    assert isinstance(levels, list)
-    within = levels[-1]["within_target"] if levels else None
-    if within is None:  # no target was given, so there is nothing to judge
+    level = LatencyReport.model_validate(latency.report).judged
+    within = level.within_target if level is not None else None
+    if level is None or within is None:  # no target was given, so there is nothing to judge
         return None
     return LatencyFacts(
         verdict=str(latency.report["verdict"]),
-        good=within["good"],
-        of=within["of"],
-        low=within["low"],
-        high=within["high"],
+        good=within.good,
+        of=within.of,
+        low=within.low,
+        high=within.high,
         share=latency.share,
-        users=levels[-1]["users"],
+        users=level.users,
+        recalibrated=latency.calibration.basis if latency.calibration else "",
     )

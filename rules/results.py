@@ -92,7 +92,10 @@ class ServingFacts:
 
 @dataclass(frozen=True)
 class LatencyFacts:
-    """Step 9, the measured latency at the number of users asked for."""
+    """Step 9, the measured latency at the number of users asked for.
+
+    `recalibrated` names the test by which the plan's latency estimate was corrected; "" when it was not.
+    """
 
     verdict: str  # pass | fail | borderline | invalid
     good: int
@@ -101,3 +104,4 @@ class LatencyFacts:
     high: float
     share: float
     users: int
+    recalibrated: str = ""

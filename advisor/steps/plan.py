@@ -9,6 +9,7 @@ import gradio as gr
 from advisor import fields, words
 from advisor.cards import esc, figures, section, table, wrap
 from backend.domain import Estimate, Plan, PromptTrials
+from backend.models.calibrate import estimates_now
 
 if TYPE_CHECKING:
     from advisor.page import Page
@@ -85,7 +86,7 @@ def show(workbench: Workbench, now: Standing) -> str:
             ("What", "Low", "Typical", "High", "Formula"),
             [
                 (NAMES.get(e.name, e.name), *(_amount(one, e.unit) for one in (e.low, e.typical, e.high)), e.formula)
-                for e in plan.estimates
+                for e in estimates_now(workbench.project, plan)
             ],
             numbers=(1, 2, 3),
         ),

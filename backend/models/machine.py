@@ -41,9 +41,14 @@ def gpus() -> tuple[Machine, ...]:
     )
 
 
+def is_here(name: str) -> bool:
+    """Whether the name means the machine this runs on."""
+    return name.strip().lower() in (THIS_COMPUTER, "cpu", "here", "")
+
+
 def machine(name: str) -> Machine:
     """The machine with this name. Raises InputError listing the known ones."""
-    if name.strip().lower() in (THIS_COMPUTER, "cpu", "here", ""):
+    if is_here(name):
         return this_computer()
     wanted = _plain(name)
     exact = [gpu for gpu in gpus() if _plain(gpu.name) == wanted]

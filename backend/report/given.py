@@ -10,6 +10,7 @@ from backend.domain import (
     Audit,
     Dataset,
     Deployment,
+    Estimate,
     Evaluation,
     Goal,
     LatencyRecord,
@@ -28,7 +29,8 @@ from rules.judge import Verdict
 class ReportInput:
     """`waivers` are those in force. `stand_ins` says what the demo did instead of a person, in a few words each.
 
-    `policy` holds the thresholds the project changed, `{rule id: {threshold name: value}}`.
+    `recalibrated` holds the latency estimates as the test corrected them; `policy` the thresholds the project
+    changed, `{rule id: {threshold name: value}}`.
     """
 
     name: str
@@ -47,6 +49,7 @@ class ReportInput:
     votes: tuple[Vote, ...] = ()
     deployment: Deployment | None = None
     latency: LatencyRecord | None = None
+    recalibrated: tuple[Estimate, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     policy: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -99,7 +99,7 @@ def _figures(given: ReportInput) -> list[Figure]:
         if contrast:
             figures.append(Figure(words, points(contrast.difference), in_words(contrast)))
     if given.latency and serving.levels(given.latency.report):
-        level = serving.levels(given.latency.report)[-1]
+        level = serving.judged(given.latency.report)
         figures.append(
             Figure("First words after (p50 / p95)", serving.pair(level["ttft_ms"]), f"{level['users']} users at once")
         )

@@ -8,8 +8,10 @@ from pathlib import Path
 from backend.domain import Deployment, Example, Goal, LatencyRecord, Plan, Prompt, Split
 from backend.errors import InputError
 from backend.latency import LatencyTest, OnProgress, run_latency
+from backend.models.calibrate import calibration
 from backend.project import Project
 from backend.prompts.render import render
+from backend.record import now
 from backend.serving import server as vllm_server
 from backend.steps import data
 
@@ -34,7 +36,8 @@ def test_latency(
     asked = asked or LatencyTest()
     goals = {"ttft_ms": goal.ttft_ms, "tpot_ms": goal.tpot_ms}
     targets = {name: value for name, value in goals.items() if value is not None}
-    share = asked.share if asked.share is not None else goal.within_target_share
+    wanted = dict(asked.targets) if asked.targets is not None else targets if asked.preset is None else None
+    share = asked.share if asked.share is not None or asked.preset is not None else goal.within_target_share
     rows = data.examples(project, split.validation + split.train[:LATENCY_PROMPTS])
     report = run_latency(
         server.endpoint.url,
@@ -44,8 +47,12 @@ def test_latency(
         requests=asked.requests,
         prompts=[_chat(plan.prompt, row) for row in rows],
         api_key=server.endpoint.key,
-        targets=dict(asked.targets) if asked.targets is not None else targets,
+        targets=wanted,
+        preset=asked.preset,
         share=share,
+        compare=asked.compare,
+        input_tokens=asked.input_tokens,
+        output_tokens=asked.output_tokens,
         on_progress=on_progress,
         request_log=request_log(project),
         cancel=cancel,
@@ -55,7 +62,8 @@ def test_latency(
             LatencyRecord(
                 report=report.model_dump(mode="json"),
                 targets={f"{name}_ms": value for name, value in report.targets.asked.items()},
-                share=share,
+                share=report.share,
+                calibration=calibration(project, report, now()),
             )
         )
 

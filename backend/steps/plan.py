@@ -11,6 +11,7 @@ from typing import Any
 from backend.domain import Candidate, Estimate, Example, Goal, Plan, Prompt, PromptTrials, Split
 from backend.errors import InputError
 from backend.flow import require
+from backend.models.calibrate import calibrated, known_calibration
 from backend.models.estimate import estimates
 from backend.models.folder import ModelFolder, model_sha256
 from backend.models.machine import Machine, machine
@@ -55,26 +56,26 @@ def make_plan(
     )
     value = {setting.name: setting.value for setting in derived}
     epochs, batch = float(value["epochs"]), int(value["batch_size"])
-    figures = {
-        one.name: one
-        for one in estimates(
-            folder.shape,
-            here,
-            batch=int(value["micro_batch"]),
-            length=int(value["max_length"]),
-            rank=int(value["rank"]),
-            tokens=epochs * sum(asked + answered for asked, answered in lengths),
-            prompt=_middle([asked for asked, _ in lengths]),
-            answer=_middle([answered for _, answered in lengths]),
-            users=goal.users,
-        )
-    }
+    sha256 = model_sha256(folder.path)
+    formulas = estimates(
+        folder.shape,
+        here,
+        batch=int(value["micro_batch"]),
+        length=int(value["max_length"]),
+        rank=int(value["rank"]),
+        tokens=epochs * sum(asked + answered for asked, answered in lengths),
+        prompt=_middle([asked for asked, _ in lengths]),
+        answer=_middle([answered for _, answered in lengths]),
+        users=goal.users,
+    )
+    measured = known_calibration(project, sha256, goal.hardware)
+    figures = {one.name: one for one in calibrated(project, formulas, measured)}
     tell("How close is the model to the domain?", 0.2)
     validation = data.examples(project, split.validation)
     fits = _closeness(folder, [resolve(name, home) for name in rivals], trained, validation, split.seed, tell)
     plan = Plan(
         model=trials.model,
-        model_sha256=model_sha256(folder.path),
+        model_sha256=sha256,
         prompt=trained,
         settings=derived,
         estimates=tuple(figures.values()),

@@ -6,6 +6,7 @@ from backend.domain import (
     Audit,
     Dataset,
     Deployment,
+    Estimate,
     Evaluation,
     Goal,
     LatencyRecord,
@@ -18,6 +19,7 @@ from backend.domain import (
 )
 from backend.events import read
 from backend.flow import standing
+from backend.models.calibrate import estimates_now
 from backend.playground.votes import valid_votes
 from backend.project import Project
 from backend.report.report import ReportInput, render_html, render_markdown, render_model_card
@@ -37,6 +39,7 @@ def write_report(project: Project) -> Report:
         stand_ins.append("reading the outputs")
     if any(waiver.stand_in for waiver in now.waived.values()):
         stand_ins.append("waivers")
+    latency = project.fresh(LatencyRecord)
     given = ReportInput(
         name=project.name,
         goal=project.get(Goal),
@@ -53,7 +56,8 @@ def write_report(project: Project) -> Report:
         reading=now.facts.reading,
         votes=tuple(vote for _, vote in valid_votes(project.journal)),
         deployment=deployment,
-        latency=project.fresh(LatencyRecord),
+        latency=latency,
+        recalibrated=_recalibrated(project, latency),
         verdicts=now.verdicts,
         waivers=tuple(now.waived.values()),
         policy=project.policy,
@@ -69,3 +73,11 @@ def write_report(project: Project) -> Report:
         write_text(project.folder / run.adapter / "README.md", render_model_card(given))
     with project.changing():
         return project.save(Report(verdict=conclusion, reasons=tuple(reasons), html=str(html), markdown=str(markdown)))
+
+
+def _recalibrated(project: Project, latency: LatencyRecord | None) -> tuple[Estimate, ...]:
+    """The latency estimates as corrected by the test; none when the test said nothing about them."""
+    plan, by = project.fresh(Plan), latency.calibration if latency is not None else None
+    if plan is None or by is None:
+        return ()
+    return tuple(one for one in estimates_now(project, plan) if one.name in by.factors)

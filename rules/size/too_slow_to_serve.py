@@ -30,10 +30,11 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.plan
+    corrected = f" corrected by {facts.latency.recalibrated}" if facts.latency and facts.latency.recalibrated else ""
     for what, (low, typical, high), target in facts.plan.latency_estimates or ():
         if high > target:
             yield Hit(
-                f"{what} is about {typical:,.0f} ms (estimate, {low:,.0f} to {high:,.0f}); "
+                f"{what} is about {typical:,.0f} ms (estimate{corrected}, {low:,.0f} to {high:,.0f}); "
                 f"the target is {target:,.0f} ms.",
                 measured=typical,
                 threshold=target,

@@ -33,6 +33,11 @@ def section(given: ReportInput) -> Section | None:
                     tuple(_estimate(estimate) for estimate in plan.estimates),
                 ),
                 Table(
+                    "Latency estimates, corrected after the latency test",
+                    ("What", "Low", "Typical", "High", "Formula"),
+                    tuple(_estimate(estimate) for estimate in given.recalibrated),
+                ),
+                Table(
                     "Other models considered", ("Model", "Billion parameters", "Licence", "Bits per byte", "Fits"),
                     tuple(
                         (c.name, number(c.billions), c.licence or "–", number(c.bits_per_byte), number(c.fits))

@@ -28,6 +28,7 @@ def section(given: ReportInput) -> Section | None:
     if latency is None:
         return Section("serving", "Serving and latency", facts=tuple(facts))
     facts.append(("Latency test", f"{latency.report['verdict']}: {latency.report['because']}"))
+    facts += _further(latency.report)
     table = Table(
         "Latency by number of users at once",
         ("Users", "Requests (failed)", "First words, p50 / p95", "Each further piece, p50 / p95",
@@ -44,6 +45,27 @@ def levels(report: Mapping[str, object]) -> list[Mapping[str, Any]]:
     return found
 
 
+def judged(report: Mapping[str, object]) -> Mapping[str, Any]:
+    """The level the verdict is about. Raises IndexError for a report without levels."""
+    found = levels(report)
+    return next((one for one in found if one["users"] == report.get("judged_users")), found[-1])
+
+
+def _further(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What else the test found, where it found it."""
+    cause = report.get("cause") or {}
+    told = {
+        "Cut short": report.get("cut_short") or ("yes, by a person" if report.get("stopped") else ""),
+        "Shown to hold for": f"{report['holds_users']} users at once" if report.get("holds_users") else "",
+        "The knee": f"{report['knee_users']} users at once; more mostly wait" if report.get("knee_users") else "",
+        "Where the time goes": f"{cause['kind']} ({cause['source']}): {cause['because']}" if cause else "",
+        "What to try": " ".join(cause.get("advice", ())),
+        "Compared in turns": " ".join(one["because"] for one in report.get("comparison", ())),
+        "Notes": " ".join(report.get("notes", ())),
+    }
+    return [(what, text) for what, text in told.items() if text]
+
+
 def pair(times: Mapping[str, float | None]) -> str:
     """Median and 95th percentile."""
     return f"{milliseconds(times.get('p50'))} / {milliseconds(times.get('p95'))}"
@@ -54,8 +76,10 @@ def _level(level: Mapping[str, Any]) -> tuple[str, ...]:
     kept = "no target" if within is None else (
         f"{within['good']} of {within['of']} (95 % interval {percent(within['low'])} to {percent(within['high'])})"
     )
+    load = f"{level['rate_rps']:.3g} arrivals a second" if level.get("rate_rps") else str(level["users"])
+    compared = f" ({level['model']}, in turns)" if level.get("role") == "compared" else ""
     return (
-        str(level["users"]),
+        load + compared,
         f"{level['requests']} ({level['failed']})",
         *(pair(level[name]) for name in ("ttft_ms", "tpot_ms", "e2e_ms")),
         kept,
