@@ -7,7 +7,11 @@
 #   docker build --build-arg BASE=nvidia/cuda:13.0.1-cudnn-runtime-ubuntu24.04 -t tunewise-gpu .
 # (torch then comes with CUDA from PyPI), replace `make vllm` below by
 #   RUN python3 -m venv .venv-vllm && .venv-vllm/bin/pip install "vllm>=0.33"
-# and start it with `docker run --gpus all …`. The GPU variant was not run where this file was written.
+# and start it with `docker run --gpus all …`; `make gpu-check` in that container shows whether it works. The GPU variant
+# was not run where this file was written.
+#
+# A model server started in the container is for the container only (loopback): publish no port for it. It counts the
+# container's own memory limit (`docker run --memory`) as what there is. `--init` makes ended processes disappear.
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
 

@@ -74,7 +74,7 @@ HOW_TO: dict[str, tuple[str, ...]] = {
     "train": ("tunewise train {project} --wait",),
     "evaluate": ("tunewise evaluate {project}", "tunewise read {project}"),
     "play": ('tunewise play {project} "some text"',),
-    "serve": ("tunewise serve {project}", "tunewise latency {project}"),
+    "serve": ("tunewise serve {project} --detach", "tunewise latency {project}"),
     "report": ("tunewise report {project}",),
 }
 """The commands of each step; `{project}` is to be filled in."""

@@ -3,13 +3,17 @@
 import csv
 import json
 import random
+import subprocess
+import sys
 
+import psutil
 import pytest
 
 from backend import Blocked, Goal, InputError, Judgement, Reading, Workbench
 from backend.domain import Evaluation, GoodExample, Prompt, Run
 from backend.events import Done, Progress, Saved, Validated
 from backend.latency import LatencyTest
+from backend.serving.state import read_state
 
 EXPERT = "Dr. Ada"
 GOAL = Goal(
@@ -71,6 +75,26 @@ def pass_gates(wb, step):
             for finding in refusal.findings:
                 wb.waive(finding.rule, EXPERT, "Acceptable for a model of two layers.")
     raise AssertionError("still blocked")
+
+
+def served_merged_in_the_foreground(wb):
+    """`tunewise serve --merged` as a person starts it; the window is closed the hard way, and nothing stays behind."""
+    argv = [sys.executable, "-m", "advisor.cli", "serve", wb.project.id, "--merged", "--home", str(wb.home)]
+    command = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = []
+    for line in command.stdout:
+        said.append(line)
+        if "until you press Ctrl-C" in line:
+            break
+    assert command.poll() is None, "".join(said)
+    assert "merged into one model" in "".join(said) and "0 became other tokens" in "".join(said)
+    state = read_state(wb.project.folder / "serving")
+    assert state.models == ("tuned",) and wb.server.phase().name == "ready"
+    processes = [process.find() for process in state.processes]
+    command.kill()
+    command.wait()
+    _, left = psutil.wait_procs(processes, timeout=60)
+    assert left == [] and wb.server_state() == "not running"
 
 
 @pytest.mark.slow
@@ -144,6 +168,11 @@ def test_from_goal_to_report(tmp_path, tiny_model):
         assert deployment.facts.prompts == 20
         assert deployment.facts.token_mismatches == 0
         assert deployment.facts.output_mismatches <= 1
+        assert {check.name: check.holds for check in deployment.checks} == dict.fromkeys(
+            ("chat template", "end of an answer", "prompt"), True
+        )
+        assert [setting.name for setting in deployment.settings] == [setting.name for setting in wb.server.explain()]
+        assert all(one.near_tie or deployment.facts.output_mismatches for one in deployment.divergences)
         served = wb.playground.ask(asked.text)
         assert (served.engine, served.tuned.end) == ("vLLM", asked.tuned.end)
         assert (served.tuned.text, served.tuned.tokens) == (asked.tuned.text, asked.tuned.tokens)
@@ -153,6 +182,7 @@ def test_from_goal_to_report(tmp_path, tiny_model):
     finally:
         wb.stop_server()
     assert wb.server_state() == "not running"
+    served_merged_in_the_foreground(wb)
 
     report = wb.report()
     html = (wb.project.folder / "report.html").read_text(encoding="utf-8")
