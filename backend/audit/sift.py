@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backend.audit.sketch import blocks
 from backend.domain import Example
 
+if TYPE_CHECKING:
+    import pyarrow
+
 BLOCK = 16_000_000
 """Characters searched at a time, so that memory stays flat; a pattern is compiled once for each block."""
+_UP_TO = re.compile(r"\{0,\d\d+\}")
 
 
 def first_look(examples: Sequence[Example], patterns: Mapping[str, str]) -> dict[str, list[int]]:
@@ -36,22 +42,49 @@ def rows_holding(examples: Sequence[Example], pattern: str) -> list[int]:
     return first_look(examples, {"": pattern})[""]
 
 
-def texts_holding(texts: Sequence[str], pattern: str) -> list[int]:
-    """Indices, ascending, of the texts that hold the pattern (RE2 syntax, no looking around)."""
-    return _holding(texts, {"": pattern})[""]
+def texts_holding(texts: Sequence[str], *patterns: str) -> list[int]:
+    """Indices, ascending, of the texts that hold any of the patterns (RE2 syntax, no looking around)."""
+    found: set[int] = set()
+    for first, block in blocks(texts, BLOCK):
+        packed = _packed(_encoded(block))
+        for pattern in patterns:
+            found.update((first + _matching(packed, pattern)).tolist())
+    return sorted(found)
 
 
 def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, list[int]]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+    """Any of them is looked for in all texts at once, roughly; each of them exactly where that was found."""
     found: dict[str, list[int]] = {name: [] for name in patterns}
+    any_roughly = "|".join(f"(?:{roughly(pattern)})" for pattern in patterns.values())
     for first, block in blocks(texts, BLOCK):
-        raw = [text.encode() if text.isascii() else text.encode("utf-8", "surrogatepass") for text in block]
-        ends = np.concatenate([[0], np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)))])
-        array = pa.LargeStringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))
+        raw = _encoded(block)
+        some = _matching(_packed(raw), any_roughly)
+        packed = _packed([raw[at] for at in some.tolist()])
         for name, pattern in patterns.items():
-            holds = pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False)
-            found[name].extend((np.flatnonzero(holds) + first).tolist())
+            found[name].extend((first + some[_matching(packed, pattern)]).tolist())
     return found
 
+
+def roughly(pattern: str) -> str:
+    """A pattern that finds all that this one finds and more, in a fraction of the time: `{0,n}` counts for little, but
+    a search that looks for everything at once has to remember every count it might be in."""
+    return _UP_TO.sub("*", pattern)
+
+
+def _encoded(texts: Sequence[str]) -> list[bytes]:
+    return [text.encode("utf-8", "surrogatepass") for text in texts]
+
+
+def _packed(raw: list[bytes]) -> pyarrow.LargeStringArray:
+    import pyarrow as pa
+
+    ends = np.zeros(len(raw) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)), out=ends[1:])
+    return pa.LargeStringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))
+
+
+def _matching(texts: pyarrow.LargeStringArray, pattern: str) -> np.ndarray:
+    """Indices, ascending, of the texts that hold the pattern."""
+    import pyarrow.compute as pc
+
+    return np.flatnonzero(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False))
