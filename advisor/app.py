@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Gradio reads these when it is imported.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+SERVER_STAYS_S = 60.0
+"""So long a model server outlives the app, so that the app may be started again."""
 UPLOADS_CHECKED_S, UPLOADS_KEPT_S = 3600, 86400
 """How often uploads are cleared away, and how long one is kept; the project has its own copy long before."""
 
@@ -70,6 +72,7 @@ def launch(
     from advisor.guard import Door
 
     log_to(home)
+    keep_servers(home)
     door = Door(listener.getsockname()[1], password)
     app = web_app(build(home), home, door, host)
     query = urlencode({**({"project": chosen} if chosen else {}), **({} if password else {"token": door.token})})
@@ -80,6 +83,15 @@ def launch(
         webbrowser.open(url)
     # One worker: Gradio keeps its queue and sessions in memory.
     uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)).run(sockets=[listener])
+
+
+def keep_servers(home: Path) -> None:
+    """Model servers that an earlier app left behind live on as long as this one; they would soon end otherwise."""
+    from backend.serving.keepers import keep
+    from backend.serving.server import find_running
+
+    for server in filter(None, map(find_running, (home / "projects").glob("*/serving"))):
+        keep(server.folder, SERVER_STAYS_S)
 
 
 def main() -> int:

@@ -120,6 +120,56 @@ def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None
     return _svg(height, f"{y_name} over {x_name}. {told}.{said}", parts)
 
 
+@dataclass(frozen=True)
+class Wait:
+    """How long people waited at one load: half waited less than `half`, 95 % less than `most` (None: not measured)."""
+
+    name: str
+    half: float | None
+    most: float | None
+    told: str = ""
+
+
+def waits(levels: Sequence[Wait], what: str, target: float | None = None) -> str:
+    """A row a load: a bar to the median and a line to the 95th percentile, milliseconds, and the target dashed."""
+    known = [level.most for level in levels if level.most is not None]
+    if not known:
+        return ""
+    longest = max(known)
+    # A target far above would press the bars flat; it is then only said.
+    far = target is not None and target > FAR * longest
+    step, top, left, right = 46, 30, LABELS, WIDTH - 150
+    height = top + step * len(levels) + 6
+    scale = (right - left) / (1.05 * max([longest] + ([target] if target is not None and not far else [])))
+    parts, words = [], []
+    for place, level in enumerate(levels):
+        y = top + place * step
+        parts.append(f'<text x="{left - 10}" y="{y + 15}" text-anchor="end">{short(level.name, 26)}</text>')
+        told = short(level.told, 28)
+        parts.append(f'<text class="soft" x="{left - 10}" y="{y + 32}" text-anchor="end">{told}</text>')
+        if level.half is None or level.most is None:
+            parts.append(f'<text class="soft" x="{left + 4}" y="{y + 15}">nothing measured yet</text>')
+            continue
+        middle, end = left + scale * level.half, left + scale * level.most
+        told = f"half within {_short(level.half)} ms, 95 % within {_short(level.most)} ms"
+        words.append(f"{level.name}: {told}")
+        parts.append(
+            f"<g><title>{esc(level.name)}: {told}</title>"
+            f'<rect class="bar" x="{left}" y="{y}" width="{max(1.0, middle - left):.1f}" height="22" rx="3"/>'
+            f'<path class="whisker" d="M{middle:.1f} {y + 11}H{end:.1f}M{end:.1f} {y + 4}v14"/>'
+            f'<text x="{end + 8:.1f}" y="{y + 16}">{_short(level.half)} … {_short(level.most)} ms</text></g>'
+        )
+    said = ""
+    if target is not None:
+        said = f" Target {_short(target)} ms{', far to the right' if far else ''}."
+        at = right if far else left + scale * target
+        if not far:
+            parts.append(f'<line class="target" x1="{at:.1f}" x2="{at:.1f}" y1="{top - 8}" y2="{height - 4}"/>')
+        parts.append(f'<text x="{at:.1f}" y="{top - 14}" text-anchor="middle">{said.strip(" .").lower()}</text>')
+    parts.append(f'<text x="0" y="14" class="soft">{esc(what)}</text>')
+    return _svg(height, f"{what}. {'; '.join(words)}.{said}", parts)
+
+
 def _short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 
 from advisor import audit_page
 from advisor.guard import Door, Guard
-from backend.domain import Report
+from backend.domain import LatencyRecord, Report
 from backend.errors import InputError, TunewiseError
+from backend.steps.latency import request_log
 from backend.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -66,6 +68,21 @@ def web_app(blocks: gr.Blocks, home: Path, door: Door, host: str) -> Guard:
             workbench.playground.preferences(test_rows).text, media_type="application/jsonl",
             headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
         )
+
+    @api.get("/latency/{project}.{kind}")
+    def latency(project: str, kind: str) -> Response:
+        """The newest latency test: its report as JSON, or every request as a JSON line."""
+        workbench = Workbench.open(project, home)
+        record, requests = workbench.project.get(LatencyRecord), request_log(workbench.project)
+        name = f"{workbench.project.id}-latency.{kind}"
+        if kind == "jsonl" and requests.exists():
+            return FileResponse(requests, media_type="application/jsonl", filename=name)
+        if kind == "json" and record is not None:
+            return Response(
+                json.dumps(record.report, indent=1), media_type="application/json",
+                headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
+            )
+        raise InputError("There is no latency test yet.", do="Measure the waiting times in step 9.")
 
     @api.get("/manifest.json")
     def manifest() -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -68,9 +69,10 @@ def _hidden(side: str, told: str) -> str:
 
 def _section(side: str, name: str, text: str, said: Said, told: str = "") -> str:
     told = told or ENDS.get(said.end, "")
-    empty = said.end and not text
-    inside = '<p class="soft">Nothing came.</p>' if empty else f'<div class="tw-plain said">{esc(text)}</div>'
-    trouble = f'<div class="tw-say is-block"><p>It broke off.</p><p>{esc(said.error)}</p></div>' if said.error else ""
+    empty = "" if said.error else '<p class="soft">Nothing came.</p>'
+    inside = empty if said.end and not text else f'<div class="tw-plain said">{esc(text)}</div>'
+    what = "It broke off." if text else "There is no answer."
+    trouble = f'<div class="tw-say is-block"><p>{what}</p><p>{esc(said.error)}</p></div>' if said.error else ""
     note = f'<p class="soft">{esc(told)}</p>' if told else ""
     return wrap(f'<section aria-label="{side} answer"><h3>{esc(name)}</h3>{inside}{trouble}{note}</section>')
 
@@ -93,9 +95,11 @@ def status(asked: Asked, trained: Settings) -> str:
 
 def in_words(settings: Settings, trained: Settings) -> str:
     """The settings of one question, and where they differ from the trained ones."""
-    drawn = f"temperature {settings.temperature:g}" + (
-        f", top-p {settings.top_p:g}, seed {settings.seed}" if settings.temperature > 0 else " (the likeliest answer)"
-    )
+    drawn = f"temperature {settings.temperature:g}"
+    if settings.temperature > 0:
+        drawn += f", top-p {settings.top_p:g}, seed {settings.seed}"
+    else:
+        drawn += " (always the likeliest answer: asking again changes nothing)"
     system = "" if settings.system == trained.system else ", with another system prompt than the trained one"
     same = settings.model_copy(update={"seed": trained.seed}) == trained
     began = "As trained and evaluated: " if same else "Asked with "
@@ -122,7 +126,8 @@ def title(asked: Asked, vote: Vote | None, named: bool) -> str:
         told = "stopped" if "stopped" in (asked.base.end, asked.tuned.end) else "broke off"
     else:
         told = "not voted on" if named else "blind, not voted on yet"
-    return f"{asked.at[:10]} {asked.at[11:16]} · {cut} · {told}"
+    at = datetime.fromisoformat(asked.at).astimezone()
+    return f"{at:%Y-%m-%d %H:%M} · {cut} · {told}"
 
 
 def results(blind: Tally, seen: Tally) -> str:

@@ -68,12 +68,12 @@ def build(page: Page) -> None:
             buttons = {choice: gr.Button(label, min_width=120, interactive=False) for choice, label in CHOICES.items()}
         voter = gr.Textbox(label="Who is voting (optional)", max_length=100)
     results = gr.HTML()
-    undo = gr.Button("Take the last vote back", visible=False)
+    undo = gr.Button("Take the last vote back", visible=False, size="sm")
     pairs, before = gr.HTML(), gr.HTML()
     past = gr.Radio(label="Open one again", choices=[], elem_id="history")
     with gr.Row():
-        clear = gr.Button("Clear the history", min_width=160)
-        restore = gr.Button("Bring the cleared history back", min_width=160)
+        clear = gr.Button("Clear the history", min_width=160, size="sm")
+        restore = gr.Button("Bring the cleared history back", min_width=160, size="sm")
     kept = page.notice()
 
     open_one = [status, both, left, right, opened, *buttons.values(), again]
@@ -104,7 +104,7 @@ def _question() -> tuple[gr.Dropdown, gr.HTML, gr.Button, Form]:
             temperature = gr.Textbox(label="Temperature", min_width=110, info="0 to 2: how freely words are drawn.")
             top_p = gr.Textbox(label="Top-p", min_width=110, info="Up to 1: lower leaves unlikely words out.")
             limit = gr.Textbox(label="Longest answer, in tokens", min_width=110, info="1 to 2048.")
-            seed = gr.Textbox(label="Seed", min_width=110, info="Changes something above temperature 0.")
+            seed = gr.Textbox(label="Seed", min_width=110, info="Another seed, another draw.")
         back = gr.Button("Back to the trained settings")
     return example, told, back, Form(text, system, temperature, top_p, limit, seed)
 

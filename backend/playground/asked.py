@@ -100,7 +100,8 @@ class History:
 
     def add(self, asked: Asked) -> None:
         """Append one question with its answers."""
-        with self._alone(), disk_errors(self._kept), self._kept.open("ab") as file:
+        with self._alone(), disk_errors(self._kept), self._kept.open("a+b") as file:
+            file.truncate(self._kept.read_bytes().rfind(b"\n") + 1)  # half a line was never confirmed to anyone
             file.write((asked.model_dump_json() + "\n").encode())
             file.flush()
             os.fsync(file.fileno())

@@ -13,6 +13,10 @@ from playwright.sync_api import Page, expect
 from backend import Workbench
 
 SHOTS = os.environ.get("TUNEWISE_SCREENSHOTS", "")
+OVER_THE_EDGE = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.getBoundingClientRect().right > 391 && e.getBoundingClientRect().width > 0)
+  .filter(e => !e.closest('.tw-scroll, .tw-steps ol, #advisor'))  // these scroll, or wait outside until opened
+  .map(e => e.outerHTML.slice(0, 160))"""
 PATIENCE_MS = 300_000
 """How long a page may take; generous, because a test machine does other things too."""
 
@@ -56,3 +60,9 @@ def shot(page: Page, name: str) -> None:
     if SHOTS:
         page.wait_for_timeout(400)
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+def fits_a_phone(page: Page) -> None:
+    """Nothing hangs over the edge of a window 390 px wide."""
+    assert page.evaluate(OVER_THE_EDGE) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trained as making
 from browser_app import PATIENCE_MS, App
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -87,6 +88,24 @@ def page(app: App, browser: Browser) -> Iterator[Page]:
     context.close()
     assert xss is None
     assert [error for error in errors if not error.startswith(LEFT_BEHIND)] == []
+
+
+@pytest.fixture(scope="session")
+def trained(app: App, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    """A project that is trained, evaluated and read, made once without the browser."""
+    return making.make("Trained", app.home, tiny_model, tmp_path_factory.mktemp("trained"))
+
+
+@pytest.fixture
+def served(trained: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
+    """The same behind a stand-in for vLLM that answers at a known pace."""
+    script = tmp_path / "talking-python"
+    script.write_text(f"#!{sys.executable}\n" + (HERE / "talking_vllm.py").read_text(encoding="utf-8"))
+    script.chmod(0o755)
+    monkeypatch.setenv("TUNEWISE_VLLM_PYTHON", str(script))
+    trained.serve()
+    yield trained
+    trained.stop_server()
 
 
 @pytest.fixture

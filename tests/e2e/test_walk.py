@@ -4,28 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from browser_app import App, open_step, press, shot
+from browser_app import App, fits_a_phone, open_step, press, shot
 from mails import SCRIPT, mails, spoiled, write
 from playwright.sync_api import Page, expect
+from trained import EXPERT, GOAL
 
 from backend import Blocked, Judgement, Reading, Workbench
-from backend.domain import Evaluation, Goal, GoodExample
+from backend.domain import Evaluation, Goal
 from rules.rule import STEPS
-
-EXPERT = "Ann"
-OVER_THE_EDGE = """() => [...document.querySelectorAll('body *')]
-  .filter(e => e.getBoundingClientRect().right > 391 && e.getBoundingClientRect().width > 0)
-  .filter(e => !e.closest('.tw-scroll, .tw-steps ol, #advisor'))  // these scroll, or wait outside until opened
-  .map(e => e.outerHTML.slice(0, 160))"""
-GOAL = Goal(
-    task="classify",
-    sentence="Tell which team should answer a mail to the shop: billing, delivery or repair.",
-    domain="bicycle shop",
-    examples=tuple(GoodExample(input=f"mail {n}", answer="billing", good=n < 3) for n in range(4)),
-    metric="accuracy", target=0.9, smallest_gain=0.1,
-    definition_of_good="It names the one team that can solve the request.",
-    expert=EXPERT, trainer="Bob", engineering_hours=30, ttft_ms=60_000, tpot_ms=60_000, within_target_share=0.5,
-)  # fmt: skip
 
 
 def clear_gates(page: Page, app: App, bench: Workbench, step: str) -> None:
@@ -235,7 +221,6 @@ def test_nothing_hangs_over_the_edge_of_a_phone(
     for step in STEPS:
         open_step(page, app, bench, step)
         expect(page.locator(".tw-end")).to_be_visible()
-        assert page.evaluate(OVER_THE_EDGE) == [], step
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, step
+        fits_a_phone(page)
         if step == "data":
             shot(page, f"phone-{step}-{scheme}")
