@@ -14,7 +14,7 @@ from backend.store import write_text
 STARTING, LOADING, COMPILING = "starting", "loading the model", "compiling"
 PREPARING, WARMING, READY, ENDED = "preparing memory", "warming up", "ready", "ended"
 
-_SIGNS = (  # the latest phase first: the log keeps the signs of the earlier ones
+_SIGNS = (  # in the words of vLLM 0.32's own source; on a GPU it compiles before and after it prepares memory
     (re.compile(r"Application startup complete|Starting vLLM server"), WARMING),
     (re.compile(r"KV cache size|init engine"), PREPARING),
     (re.compile(r"torch\.compile|Compiling a graph|Dynamo bytecode|Capturing"), COMPILING),
@@ -59,9 +59,10 @@ class LastStart(BaseModel):
 
 
 def phase_in(log: str) -> str:
-    """The phase the words of a log show."""
+    """The phase the words of a log show: the one whose sign came last."""
     text = _DISABLED.sub("", log)
-    return next((name for sign, name in _SIGNS if sign.search(text)), STARTING)
+    came = [(match.start(), name) for sign, name in _SIGNS for match in sign.finditer(text)]
+    return max(came)[1] if came else STARTING
 
 
 def remember(folder: Path, launch: Launch, seconds: float) -> None:

@@ -19,6 +19,7 @@ from backend.errors import InputError
 from backend.serving import Wanted, find_running, start, stop
 from backend.serving import server as module
 from backend.serving.failures import explain
+from backend.serving.phases import phase_in
 from backend.serving.state import read_state, write_state
 
 
@@ -243,6 +244,22 @@ def test_the_last_start_tells_how_long_the_next_one_takes(fake_vllm, folder, mod
     start(folder, Wanted(model), on_phase=phases.append)
     assert phases[0].left_s is not None and phases[0].left_s <= took and "left" in phases[0].words
     assert 0 <= phases[0].done < 1 and phases[-1].done == 1
+
+
+def test_phases_are_read_from_vllms_words():
+    """The lines of a GPU's start as vLLM 0.32 words them in its source; it has not been run on one here."""
+    lines = (
+        "INFO Initializing a V1 LLM engine", "INFO Starting to load model /m...", "INFO Loading weights took 1 s",
+        "INFO Compiling a graph for compile range (1, 8192) takes 9 s", "INFO GPU KV cache size: 46,592 tokens",
+        "Capturing CUDA graphs (decode, FULL): 5 %", "INFO init engine (profile, create kv cache, warmup model) took 3 s",
+        "INFO:     Application startup complete.",
+    )  # fmt: skip
+    seen = [phase_in("\n".join(lines[: number + 1])) for number in range(len(lines))]
+    assert seen == [
+        "starting", "loading the model", "loading the model", "compiling", "preparing memory", "compiling",
+        "preparing memory", "warming up",
+    ]  # fmt: skip
+    assert phase_in("WARNING Enforce eager set, disabling torch.compile, CUDAGraphs") == "starting"
 
 
 def save(shapes, folder):
