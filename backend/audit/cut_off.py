@@ -1,128 +1,149 @@
-"""Cut-off answers: answers that stop in the middle, told by at least two signs together."""
+"""Answers that seem to break off, told by the habits of the file's other answers.
+
+An answer without a mark at its end is whole or cut. How such answers end is held against how sentences of this file
+end and how they go on inside (`sentence_ends`), with signs of a cut besides: half a word, an open bracket, a heap of
+answers at one length. How many of the open answers of a kind are cut is fitted by expectation maximisation, from a
+start that believes the more in cuts the more answers of that kind end with a mark. Where answers do not end with one
+by habit (labels, titles, lists, code, verse), none is named.
+"""
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from collections.abc import Sequence
 
-from backend.audit.text import words
-from backend.audit.vocabulary import word_list
+import numpy as np
+
+from backend.audit.sentence_ends import CLOSING, STOPS, bare, inside_odds, last_place
 from backend.domain import Example, Task
 
 PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
-MIN_WORDS = 8
-"""Shorter answers may be titles, names or labels, which need no full stop."""
-ENDS_PROPERLY = 0.70
-"""Share of long answers that must end with a mark before the lack of one is a sign."""
-VOCABULARY_OF = 5_000
-"""Answers whose words are known: a word that is whole occurs soon again."""
-SELDOM_LAST = 0.03
-"""Share of a word's uses at the end of a sentence up to which ending on it is a sign."""
+MIN_WORDS = 3
+SHORT = 8
+"""Words under which an answer may well be a name or a title."""
+KNOWN, TAUGHT_BY = 5_000, 2_000
+"""Answers from which habits and words are taken, and of these the ones that teach how sentences end."""
+HABIT = 0.70
+"""Share of a kind of answers that must end with a mark before the lack of one is a sign."""
+SMOOTHED = {"short": 0.20}
+SMOOTH = 0.02
+"""Share of all answers by which a kind's habit is drawn to that of all: long answers that were cut may be short."""
+SURE, SURER = 0.7, 0.9
+"""Chance of a cut from which on an answer is named; the second where most open answers of the kind are whole."""
+SURE_OF_TITLES = 0.97
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
-OPEN_STRETCH = 3
-"""Words after the last full stop that make an ending without one suspicious in itself."""
-
-_END = re.compile(r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z""")
-_LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
-_STOP = re.compile(r"[.!?。！？…:](?:[\"'”’)\]]*)(?:\s|\Z)|\n")
-_PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
+SIGN, WEAK_SIGN = 2.5, 0.7
+"""Log odds of a sign of a cut, and of a last word that occurs nowhere else."""
 PROGRAM_SHARE = 0.02
-"""Share of such signs up to which a text is prose; programs and formulas end as they like."""
+"""Share of signs of programs up to which a text is prose."""
+STEPS = 60
+
+_END = re.compile(
+    r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
+    r"""|[:;=8xX][-'^o]?[()\[\]DPp/\\|3*]+\Z|(?:https?://|www\.)\S+\Z"""
+)
+"""A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link."""
+_LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
+_PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
-_SENTENCE_END = frozenset(".!?。！？…")
 
 
-def cut_off(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
-    """Rows with two or more signs of being cut; None for tasks whose answers are not prose."""
+def cut_off(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[int, ...] | None:
+    """Rows of answers likelier cut than whole; None for tasks whose answers are not prose."""
     if task not in PROSE:
         return None
     texts = [(example.row, example.answer.rstrip()) for example in examples]
-    long = [(row, text) for row, text in texts if text.count(" ") >= 3 * MIN_WORDS or len(text.split()) >= MIN_WORDS]
-    if not long:
-        return ()
-    ends = [text[-1] in ".!?" or bool(_END.search(text[-20:])) for _, text in long]
-    proper = sum(ends) / len(long)
-    lengths = Counter(len(text) for _, text in long)
-    longest = max(lengths)
-    capped = lengths[longest] >= max(5, 0.01 * len(long))
-    open_ended = [(row, text) for (row, text), ended in zip(long, ends, strict=True) if not ended]
-    known = [text for _, text in long][:: max(1, len(long) // VOCABULARY_OF)]
-    half_words = _half_words(known, [text for _, text in open_ended])
-    same_length = _at_one_length([text for _, text in open_ended])
-    inside = _inside_words(known) if open_ended else frozenset()
-    rows = [row for (row, text), ended in zip(long, ends, strict=True) if ended and _open_fence(text)]
-    for (row, text), half, alike in zip(open_ended, half_words, same_length, strict=True):
-        prose = proper >= ENDS_PROPERLY and not _is_program(text)
-        at_limit = (prose and alike) or (capped and len(text) == longest)
-        inner = half or (prose and text.casefold().split()[-1] in inside)
-        if _open_fence(text) or _signs(text, prose) + at_limit + inner >= 2:
-            rows.append(row)
-    return tuple(sorted(rows))
+    texts = [(row, text) for row, text in texts if text.count(" ") + text.count("\n") >= MIN_WORDS - 1]
+    rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
+    known = [text for _, text in (rng.sample(texts, KNOWN) if len(texts) > KNOWN else texts)]
+    ended = [text[-1] in ".!?" or _END.search(text[-80:]) is not None for _, text in texts]
+    found = [row for (row, text), end in zip(texts, ended, strict=True) if end and _open_fence(text)]
+    open_ended = [pair for pair, end in zip(texts, ended, strict=True) if not end]
+    habits = _habits(known)
+    if open_ended and habits:
+        kinds = [_kind(text) for _, text in open_ended]
+        judged = [at for at, kind in enumerate(kinds) if kind in habits and len(open_ended[at][1].split()) >= MIN_WORDS]
+        rows = [open_ended[at][0] for at in judged]
+        odds = _odds(known, [open_ended[at][1] for at in judged], rng)
+        if odds is not None:
+            named = _likely_cut(odds, [kinds[at] for at in judged], habits)
+            found += [row for row, cut in zip(rows, named, strict=True) if cut]
+    return tuple(sorted(found))
 
 
-def _is_program(text: str) -> bool:
-    return len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text) or _INDENTED.search(text) is not None
+def _habits(known: Sequence[str]) -> dict[str, float]:
+    """Kind of answer → share that ends with a mark, for kinds where that is the habit."""
+    kinds = [_kind(text) for text in known]
+    ends = [_END.search(text[-80:]) is not None for text in known]
+    total, ended = Counter(kinds), Counter(kind for kind, end in zip(kinds, ends, strict=True) if end)
+    habits = {}
+    for kind, count in total.items():
+        drawn = SMOOTHED.get(kind, SMOOTH) * len(known)
+        habits[kind] = (ended[kind] + drawn * sum(ends) / len(ends)) / (count + drawn)
+    return {kind: share for kind, share in habits.items() if share >= HABIT}
 
 
-def _at_one_length(open_ended: list[str]) -> list[bool]:
-    """Is the text as long as many others without an end, in characters or in words? A limit leaves such a heap."""
-    enough = max(5, HEAP * len(open_ended))
-    signs, counts = Counter(len(text) for text in open_ended), Counter(len(text.split()) for text in open_ended)
-    return [
-        sum(signs[len(text) + step] for step in (-1, 0, 1)) >= enough or counts[len(text.split())] >= 2 * enough
-        for text in open_ended
-    ]
+def _kind(text: str) -> str:
+    """One of list, program, title, short and long: kinds of answers that end each in a way of their own."""
+    if ("\n" in text or text[:1] in "-*•") and _LIST_LINE.match(text.rsplit("\n", 1)[-1]):
+        return "list"
+    if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text) or _INDENTED.search(text):
+        return "program"
+    words = text.split(maxsplit=SHORT)
+    if len(words) >= SHORT:
+        return "long"
+    great = [word for word in words[1:] if len(word) > 3 and word[0].isalpha()]
+    titled = sum(word[0].isupper() for word in great)
+    return "title" if great and titled >= 0.6 * len(great) else "short"
 
 
-def _inside_words(known: list[str]) -> frozenset[str]:
-    """Words that stand inside of sentences, but hardly ever at their end."""
-    inside: Counter[str] = Counter()
-    final: Counter[str] = Counter()
-    for text in known:
-        for word in text.casefold().split():
-            if word[-1] in _SENTENCE_END:
-                final[word.rstrip(".!?…\"'”’)")] += 1
-            else:
-                inside[word] += 1
-    return frozenset(word for word, times in inside.items() if times >= 4 and final[word] <= SELDOM_LAST * times)
+def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.ndarray | None:
+    """(texts,) log odds of a cut by how each text ends; None when too few known answers end with a mark."""
+    if not texts:
+        return None
+    teachers = [text for text in known if text.rstrip(CLOSING)[-1:] in set(STOPS)]
+    prose = [text for text in teachers if _kind(text) != "program"]
+    teachers = teachers if len(prose) < len(teachers) / 4 else prose
+    odds = inside_odds(rng.sample(teachers, min(TAUGHT_BY, len(teachers))), [last_place(text) for text in texts])
+    return None if odds is None else odds + _signs(known, texts)
 
 
-def _half_words(known: list[str], open_ended: list[str]) -> list[bool]:
-    """Does the last word of each open-ended text occur nowhere else, though other words begin with it?"""
-    if not open_ended:
-        return []
-    vocabulary = Counter(word for text in known for word in set(text.casefold().split()))
-    beginnings = {word[:size] for word, rows in vocabulary.items() if rows > 1 for size in range(3, len(word))}
-    last = [text.casefold().split()[-1] for text in open_ended]
-    return [len(word) >= 3 and vocabulary[word] <= 1 and word in beginnings for word in last]
+def _signs(known: Sequence[str], texts: Sequence[str]) -> np.ndarray:
+    """(texts,) log odds of the other signs of a cut."""
+    counts = Counter(word for text in known for word in {bare(word) for word in text.split()})
+    beginnings = {word[:size] for word, rows in counts.items() if rows > 1 for size in range(2, len(word))}
+    enough = max(5, HEAP * len(texts))
+    signs, words = Counter(map(len, texts)), Counter(len(text.split()) for text in texts)
+    found = np.zeros(len(texts))
+    for at, text in enumerate(texts):
+        last = bare(text.rsplit(None, 1)[-1])
+        if text[-1].isalpha() and len(last) > 1 and counts[last] <= 1:
+            found[at] += SIGN if last in beginnings else WEAK_SIGN
+        heap = sum(signs[len(text) + step] for step in (-1, 0, 1)) >= enough or words[len(text.split())] >= 2 * enough
+        found[at] += SIGN * (int(heap) + _open_bracket(text) + (text[-1] in ",–—([" or text.endswith(" -")))
+    return found
 
 
-def _signs(text: str, prose: bool) -> int:
-    last_line = text.rsplit("\n", 1)[-1]
-    if _LIST_LINE.match(last_line):
-        return int(_open_bracket(text))
-    ends_small = text.casefold().split()[-1] in word_list("cannot_end") or text.endswith((",", "-", "–", "—", "(", "["))
-    return (
-        prose
-        + ends_small
-        + _open_bracket(text)
-        + (prose and _open_stretch(text) >= OPEN_STRETCH)
-    )
-
-
-def _open_stretch(text: str) -> int:
-    """Words since the last end of a sentence; 0 when the text holds none, since then it may use no full stops."""
-    ends = [match.end() for match in _STOP.finditer(text)]
-    if not any(sign in _SENTENCE_END for sign in text):
-        return 0
-    return len(words(text[ends[-1] :])) if ends else 0
+def _likely_cut(odds: np.ndarray, kinds: Sequence[str], habits: dict[str, float]) -> np.ndarray:
+    """(texts,) of True where a cut is likely, given how many of the kind are cut."""
+    named = np.zeros(len(odds), dtype=bool)
+    for kind in set(kinds):
+        of_kind = np.array([one == kind for one in kinds])
+        cut, whole = 4 * (habits[kind] - 0.6) / 0.4, 2.0  # what is believed before, as counts of open answers
+        share = 0.5
+        for _ in range(STEPS):
+            chance = 1 / (1 + np.exp(-odds[of_kind] - np.log(share / (1 - share))))
+            share = float(np.clip((chance.sum() + cut) / (len(chance) + cut + whole), 0.01, 0.97))
+        named[of_kind] = chance > (SURE_OF_TITLES if kind == "title" else SURE if share >= 0.5 else SURER)
+    return named
 
 
 def _open_bracket(text: str) -> bool:
-    return _open_fence(text) or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("()", "[]", "{}"))
+    return _open_fence(text) or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("()", "[]"))
 
 
 def _open_fence(text: str) -> bool:
-    return text.count("```") % 2 == 1
+    return text.count("```") % 2 == 1 and not text.endswith("```")

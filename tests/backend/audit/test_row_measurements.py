@@ -252,7 +252,7 @@ GOOD_PROSE = [
 ]
 
 
-def test_cut_off_answers_need_two_signs() -> None:
+def test_cut_off_answers_are_told_by_how_the_others_end() -> None:
     cut = [
         "The committee met in the large room and agreed on the plan. It will be carried out by the",
         "The committee met in the large room and agreed on the plan. It will be carried out within "
@@ -261,12 +261,22 @@ def test_cut_off_answers_need_two_signs() -> None:
         "The committee agreed on this:\n```python\nprint(1)\nfor x in range(10):\n    do_it(x)",
     ]
     fine = [
-        "A short title without an end",
+        "The Moon and Sixpence",
         "We need:\n- a large bowl of clean water\n- two towels that are not too old and worn",
         "Done and dusted, as they say here! 😀",
     ]
     assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == (40, 41, 42, 43)
     assert cut_off(answers(*cut), "classify") is None
+
+
+def test_short_answers_can_be_cut_off_and_names_are_none() -> None:
+    said = ["Yes, it opens at {n}.", "The office is in room {n}.", "Please ask for the key.", "You can pay by card."]
+    whole = [text.format(n=n) for n in range(40) for text in said]
+    cut = ["You can ask for the", "Please pay in the", "The key is in", "It opens by"]
+    assert cut_off(answers(*whole, *cut), "answer") == (160, 161, 162, 163)
+    names = ["Room of Mirrors", "Anna Maria Lind", "Blue Whale", "Port of Spain"]
+    assert cut_off(answers(*whole, *names), "answer") == ()
+    assert cut_off(answers(*whole, *cut * 60), "answer") == ()  # most end without a mark: that is how they are written
 
 
 def test_poems_without_full_stops_are_not_cut_off() -> None:
