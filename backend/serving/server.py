@@ -85,9 +85,13 @@ class Server:
     def phase(self) -> Phase:
         """How far it is, for anybody who looks: the process that started it or another one."""
         elapsed = max(0.0, time.time() - self.state.guard.created)
+        try:
+            endpoint = self.endpoint
+        except InputError:
+            return Phase(ENDED, elapsed)
         if not self.alive():
             return Phase(ENDED, elapsed)
-        if is_healthy(self.endpoint):
+        if is_healthy(endpoint):
             return Phase(READY, elapsed)
         took = last_start_s(self.folder, self.launch)
         return Phase(phase_in(tail(self.log)), elapsed, None if took is None else took - elapsed)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backend.deployed import Setting
+from backend.errors import InputError
 from backend.serving.processes import Process
 from backend.serving.vllm import Launch
 from backend.store import write_text
@@ -99,4 +100,8 @@ def new_key(folder: Path, key: str | None = None) -> str:
 
 
 def read_key(folder: Path) -> str:
-    return _key_path(folder).read_text(encoding="ascii")
+    """Raises InputError when the server was stopped meanwhile."""
+    try:
+        return _key_path(folder).read_text(encoding="ascii")
+    except FileNotFoundError as error:
+        raise InputError("The server was stopped.", where=str(folder), do="Start it again.") from error

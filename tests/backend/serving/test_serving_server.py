@@ -251,7 +251,7 @@ def test_phases_are_read_from_vllms_words():
     lines = (
         "INFO Initializing a V1 LLM engine", "INFO Starting to load model /m...", "INFO Loading weights took 1 s",
         "INFO Compiling a graph for compile range (1, 8192) takes 9 s", "INFO GPU KV cache size: 46,592 tokens",
-        "Capturing CUDA graphs (decode, FULL): 5 %", "INFO init engine (profile, create kv cache, warmup model) took 3 s",
+        "Capturing CUDA graphs (decode, FULL): 5 %", "INFO init engine (profile, create kv cache) took 3 s",
         "INFO:     Application startup complete.",
     )  # fmt: skip
     seen = [phase_in("\n".join(lines[: number + 1])) for number in range(len(lines))]
