@@ -128,7 +128,8 @@ class Failed(Event):
 
 
 AnyEvent = Annotated[
-    Phase | Measured | Progress | Validated | Reduced | Saved | Trial | Resumed | Done | Failed, Field(discriminator="kind")
+    Phase | Measured | Progress | Validated | Reduced | Saved | Trial | Resumed | Done | Failed,
+    Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 

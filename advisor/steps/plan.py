@@ -26,6 +26,11 @@ WHOLE = {"epochs": "Passes over the data (epochs)", "batch_size": "Rows per step
          "rank": "Size of the adapter (LoRA rank)", "max_length": "Longest row, in tokens",
          "search_trials": "Short trial runs to look for better settings (search)"}  # fmt: skip
 RATE = "Step size (learning rate)"
+METHODS = (
+    ("As planned: a small adapter (LoRA)", ""),
+    ("An adapter on a model held in 4 bits (QLoRA): less memory, needs a GPU", "qlora"),
+    ("All weights (full fine-tuning): much more memory", "full"),
+)
 NAMES = {
     "train_memory": "Memory to train", "serve_memory": "Memory to serve", "train_speed": "Training speed",
     "train_hours": "Training time", "ttft": "Wait for the first word (TTFT)", "tpot": "Per further token (TPOT)",
@@ -39,9 +44,10 @@ def build(page: Page) -> None:
         label="Other models to compare (optional)", info="Separated by commas: which one knows this kind of text best?"
     )
     with gr.Accordion("Change a setting yourself (leave empty what should be worked out)", open=False):
+        method = gr.Dropdown(list(METHODS), value="", label="How to train (method)")
         rate = gr.Textbox(label=RATE, placeholder="0.0002")
         numbers = [gr.Textbox(label=label) for label in WHOLE.values()]
-    page.button("Make the plan", make, [prompt, rivals, rate, *numbers], name="make", primary=True, long=True)
+    page.button("Make the plan", make, [prompt, rivals, method, rate, *numbers], name="make", primary=True, long=True)
     results = gr.HTML()
     page.fills(fill, [prompt])
     page.shows(show, [results])
@@ -55,9 +61,11 @@ def fill(workbench: Workbench) -> Any:
     return gr.Dropdown(choices=[arm.prompt.name for arm in trials.arms], value=trials.best)
 
 
-def make(workbench: Workbench, tell: Tell, prompt: str | None, rivals: str, rate: str, *numbers: str) -> str:
+def make(
+    workbench: Workbench, tell: Tell, prompt: str | None, rivals: str, method: str, rate: str, *numbers: str
+) -> str:
     """Derive the plan, with the person's own values in place of the derived ones."""
-    own: dict[str, float | int | str | bool] = {}
+    own: dict[str, float | int | str | bool] = {"method": method} if method else {}
     for (name, label), text in zip(WHOLE.items(), numbers, strict=True):
         value = fields.whole(text, label)
         if value is not None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from backend.domain import Message
 from backend.models.batches import Prefilled, Prefix, by_length
 from backend.models.folder import ModelFolder, inspect
-from backend.models.load import Precision, load_model, load_tokenizer, stop_ids
+from backend.models.load import Precision, is_whole, load_model, load_tokenizer, stop_ids
 from backend.prompts.encode import encode, prompt_ids
 
 Conversation = Sequence[Message]
@@ -71,9 +71,15 @@ class LocalModel:
 
     @contextmanager
     def base(self) -> Iterator[LocalModel]:
-        """Within this context the adapter is off: the base model answers, from the same weights."""
+        """Within this context the adapter is off: the base model answers."""
         if self.adapter is None:
             yield self
+        elif is_whole(self.adapter):  # another set of weights: the two take turns
+            tuned, self.model = self.model, load_model(self.folder)
+            try:
+                yield self
+            finally:
+                self.model = tuned
         else:
             with self.model.disable_adapter():
                 yield self

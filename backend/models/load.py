@@ -59,8 +59,18 @@ def load_tokenizer(path: Path) -> Any:
     return tokenizer
 
 
-def load_model(folder: ModelFolder | Path, adapter: Path | None = None, as_: Precision | None = None) -> Any:
+def is_whole(adapter: Path) -> bool:
+    """Whether what a run left is a model of its own (all weights were trained), not an adapter."""
+    return (adapter / "config.json").exists() and not (adapter / "adapter_config.json").exists()
+
+
+def load_model(
+    folder: ModelFolder | Path, adapter: Path | None = None, as_: Precision | None = None, in_4_bits: bool = False
+) -> Any:
     """The model in evaluation mode on the GPU if there is one, with the LoRA adapter on top if given.
+
+    Where the "adapter" is a whole model, that is loaded instead. `in_4_bits` (a GPU and bitsandbytes are needed): NF4,
+    doubly quantised, computed in bf16 (Dettmers et al. 2023).
 
     Raises InputError for pickled weights, for code shipped with the model, and for what transformers can't read.
     """
@@ -75,9 +85,23 @@ def load_model(folder: ModelFolder | Path, adapter: Path | None = None, as_: Pre
             where=", ".join(folder.unsafe_files),
             do="Take a copy of the model in the safetensors format.",
         )
+    if adapter is not None and is_whole(adapter):
+        path, adapter = adapter, None
+    packed: dict[str, Any] = {}
+    if in_4_bits:
+        from transformers import BitsAndBytesConfig
+
+        packed = {
+            "quantization_config": BitsAndBytesConfig(  # type: ignore[no-untyped-call]
+                load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+                bnb_4bit_compute_dtype=getattr(torch, precision()),
+            ),
+            "device_map": {"": 0},
+        }  # fmt: skip
     try:
         model: Any = AutoModelForCausalLM.from_pretrained(
             path,
+            **packed,
             dtype=getattr(torch, as_ or precision()),
             use_safetensors=True,
             local_files_only=True,
@@ -95,7 +119,7 @@ def load_model(folder: ModelFolder | Path, adapter: Path | None = None, as_: Pre
     model.get_output_embeddings().register_forward_pre_hook(lambda layer, inputs: (inputs[0].contiguous(),))
     if adapter is not None:
         model = _with_adapter(model, adapter)
-    return model.to(device()).eval()
+    return model.eval() if in_4_bits else model.to(device()).eval()
 
 
 def stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from backend.flow import require
 from backend.models.calibrate import calibrated, known_calibration
 from backend.models.estimate import estimates
 from backend.models.folder import ModelFolder, model_sha256
-from backend.models.machine import Machine, machine
+from backend.models.machine import Machine, is_here, machine
 from backend.models.resolve import resolve
 from backend.project import Project
 from backend.prompts.encode import token_lengths
 from backend.prompts.render import render
 from backend.steps import data
+from backend.training.config import Knobs
+from backend.training.methods import Here, refuse_impossible
 from backend.training.settings import derive_settings, overridden
 from rules.facts import ModelFacts, PlanFacts, Range
 
@@ -51,10 +54,16 @@ def make_plan(
     stops = stops_of(folder.path, tokenizer)
     lengths = token_lengths(tokenizer, [(render(trained, row), row.answer) for row in rows], stops)
     derived = overridden(
-        derive_settings(len(rows), lengths, folder.billions, folder.context_tokens, here.gpu),
+        derive_settings(
+            len(rows), lengths, folder.billions, folder.context_tokens, here.gpu, str(settings.get("method", "lora"))
+        ),
         settings,
     )
     value = {setting.name: setting.value for setting in derived}
+    known = Here(here.gpu, find_spec("bitsandbytes") is not None or not is_here(goal.hardware))
+    refuse_impossible(
+        str(value["method"]), known, float(value["learning_rate"]), ranks=int(value["search_trials"]) > 0
+    )
     epochs, batch = float(value["epochs"]), int(value["batch_size"])
     sha256 = model_sha256(folder.path)
     formulas = estimates(
@@ -62,7 +71,8 @@ def make_plan(
         here,
         batch=int(value["micro_batch"]),
         length=int(value["max_length"]),
-        rank=int(value["rank"]),
+        rank=int(value.get("rank", 16)),
+        method=Knobs.model_validate(value).method,
         tokens=epochs * sum(asked + answered for asked, answered in lengths),
         prompt=_middle([asked for asked, _ in lengths]),
         answer=_middle([answered for _, answered in lengths]),

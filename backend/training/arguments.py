@@ -13,8 +13,11 @@ from backend.training.config import Knobs
 
 
 def with_adapter(base: Any, knobs: Knobs) -> Any:
-    """The base model with a fresh adapter on all linear layers, the same for the same seed."""
+    """The base model with a fresh adapter on all linear layers, the same for the same seed; or itself, all of it to be
+    trained."""
     set_seed(knobs.seed)
+    if knobs.method == "full":
+        return base.requires_grad_(True)
     lora = LoraConfig(
         r=knobs.rank, lora_alpha=knobs.alpha, lora_dropout=knobs.dropout,
         target_modules="all-linear", task_type="CAUSAL_LM",

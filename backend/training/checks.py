@@ -12,6 +12,7 @@ from backend.domain import Example
 from backend.errors import InputError
 from backend.models.batches import left_padded
 from backend.models.generate import Generated, LocalModel
+from backend.models.load import load_model
 from backend.prompts.encode import Encoded
 from backend.prompts.render import render
 
@@ -22,7 +23,7 @@ PROBES = 8
 """Rows looked at: enough to see a fault that touches every answer, seconds to compute."""
 LONGEST = 256
 """Tokens an answer may take here; longer ones cost too much time for a look."""
-KINDS = frozenset({".safetensors", ".json", ".md", ".jinja"})
+KINDS = frozenset({".safetensors", ".json", ".md", ".jinja", ".txt", ".model"})
 """What a saved adapter may consist of: nothing that runs code when opened."""
 
 
@@ -68,12 +69,20 @@ def _answers(session: Session, model: Any, asked: Sequence[tuple[Encoded, Exampl
 
 def logit_change(session: Session, model: Any) -> float:
     """The largest change of a next-token logit between base and tuned, over a few validation prompts."""
-    ids, mask = left_padded(
-        [pair.prompt for pair in session.held[:PROBES]], session.tokenizer.pad_token_id, model.device
-    )
+    tuned = _logits(session, model)
+    if hasattr(model, "disable_adapter"):
+        with model.disable_adapter():
+            base = _logits(session, model)
+    else:  # every weight was trained: the base model is read once more
+        base = _logits(session, load_model(session.folder, as_="float32"))
+    return float((tuned - base).float().abs().max())
+
+
+def _logits(session: Session, model: Any) -> torch.Tensor:
+    """(rows, 1, vocabulary)."""
+    prompts = [pair.prompt for pair in session.held[:PROBES]]
+    ids, mask = left_padded(prompts, session.tokenizer.pad_token_id, model.device)
     model.eval()
     with torch.inference_mode(), session.plainly(model):
-        tuned = model(input_ids=ids, attention_mask=mask, logits_to_keep=1).logits
-        with model.disable_adapter():
-            base = model(input_ids=ids, attention_mask=mask, logits_to_keep=1).logits
-    return float((tuned - base).float().abs().max())
+        logits: torch.Tensor = model(input_ids=ids, attention_mask=mask, logits_to_keep=1).logits
+        return logits

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from backend.domain import TASKS, Prompt, Task
 from backend.errors import InputError
 from backend.record import Frozen
+from backend.training.methods import Method
 from rules.facts import RunFacts
 
 Value = float | int | str | bool
@@ -18,7 +19,7 @@ Value = float | int | str | bool
 class Knobs(Frozen):
     """The settings of a run, by the names the plan uses. Rows are training rows, steps optimiser steps."""
 
-    method: Literal["lora"] = "lora"
+    method: Method = "lora"
     rank: int = Field(default=16, ge=1, le=256)
     alpha: int = Field(default=32, ge=1, le=1024)
     dropout: float = Field(default=0.0, ge=0, lt=1)

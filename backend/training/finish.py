@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import torch
 from peft import set_peft_model_state_dict
 from safetensors.torch import load_file
 
 from backend.events import Phase, read
+from backend.models.load import precision
 from backend.store import write_text
 from backend.training.checks import check_answers, check_files, logit_change
 from backend.training.config import Knobs, Result
@@ -35,7 +37,7 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
     if not trainer.is_world_process_zero():
         return
     session.say(Phase(name="saving", detail="the adapter and the result"))
-    save_adapter(model, session.run_dir / "adapter")
+    save_adapter(model, session.tokenizer, session.run_dir / "adapter")
     trained = [entry["loss"] for entry in state.log_history if "loss" in entry]
     tail = trained[-max(5, len(trained) // 10) :]
     session.say(Phase(name="checking", detail="what the adapter changes, and whether its answers end"))
@@ -79,16 +81,30 @@ def working_seconds(run_dir: Path) -> float:
 
 
 def load_adapter(model: Any, checkpoint: Path) -> None:
-    """Put a checkpoint's adapter into the model."""
-    set_peft_model_state_dict(model, load_file(checkpoint / "adapter_model.safetensors", device=str(model.device)))
+    """Put a checkpoint's adapter, or all its weights, into the model."""
+    if hasattr(model, "peft_config"):
+        set_peft_model_state_dict(model, load_file(checkpoint / "adapter_model.safetensors", device=str(model.device)))
+        return
+    for file in sorted(checkpoint.glob("*.safetensors")):  # tied weights are stored once, so none may be missed
+        model.load_state_dict(load_file(file, device=str(model.device)), strict=False)
 
 
-def save_adapter(model: Any, target: Path) -> None:
-    """Write the adapter beside its place, then put it there: a kill leaves the old one or the new."""
+def save_adapter(model: Any, tokenizer: Any, target: Path) -> None:
+    """Write the adapter beside its place, then put it there: a kill leaves the old one or the new.
+
+    A model trained as a whole is written in the number format it is used in, with its tokenizer and chat template.
+    """
     made = target.with_name(".adapter.tmp")
     if made.exists():
         shutil.rmtree(made)
-    model.save_pretrained(made, safe_serialization=True)
+    if hasattr(model, "peft_config"):
+        model.save_pretrained(made)
+    else:
+        kind = getattr(torch, precision())
+        model.config.use_cache, model.config.dtype = True, kind
+        model.save_pretrained(made, state_dict={name: part.to(kind) for name, part in model.state_dict().items()})
+        model.config.use_cache = False
+        tokenizer.save_pretrained(made)
     check_files(made)
     if target.exists():
         shutil.rmtree(target)

@@ -69,7 +69,7 @@ def _carried_on(session: Session) -> tuple[Why, int]:
         # Only here, where the error no longer holds the frames it went through, is their memory given back.
         _go_smaller(session, knobs)
         if model is not None:
-            model.unload()
+            session.renew(model)
         release()
 
 

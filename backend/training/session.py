@@ -16,7 +16,7 @@ from backend.events import Phase, Validated
 from backend.models.batches import plain_attention
 from backend.models.folder import inspect
 from backend.models.generate import LocalModel
-from backend.models.load import load_model, load_tokenizer, stop_ids
+from backend.models.load import Precision, load_model, load_tokenizer, stop_ids
 from backend.prompts.encode import Encoded
 from backend.prompts.render import render
 from backend.store import write_text
@@ -24,7 +24,8 @@ from backend.training.arguments import training_arguments, with_adapter
 from backend.training.asked import Asked
 from backend.training.base import fingerprint
 from backend.training.config import Knobs, TrainingConfig
-from backend.training.memory import FIT, Fit, most_rows, with_room
+from backend.training.memory import FIT, Fit, most_rows, release, with_room
+from backend.training.methods import here, refuse_impossible
 from backend.training.packed import CollatePacked, attend_within_rows
 from backend.training.pairs import Collate, Pairs, fit, sharable
 from backend.training.quick import as_written, bf16_adapters, can_be_quick, compile_layers
@@ -45,8 +46,10 @@ class Session:
         set_seed(self.knobs.seed)
         self.folder = inspect(Path(config.model))
         self.tokenizer = load_tokenizer(self.folder.path)
-        self.base = load_model(self.folder)
-        self.base.config.use_cache = False
+        refuse_impossible(
+            self.knobs.method, here(), self.knobs.learning_rate, ranks=self.knobs.search_trials > 0
+        )
+        self.base = self._loaded()
         self.fingerprint = fingerprint(self.folder.path)
         self.stops = stop_ids(self.base, self.tokenizer)
         rows, validation = _rows(run_dir / "train.jsonl"), _rows(run_dir / "validation.jsonl")
@@ -73,7 +76,9 @@ class Session:
         may_share = plain_attention(self.base) and not self.knobs.gradient_checkpointing and self.knobs.processes == 1
         shared = sharable([*self.train, *self.held]) if may_share else 0
         ordinary = (run_dir / ORDINARY).exists()
-        self.quick = not ordinary and self.knobs.processes == 1 and can_be_quick(self.base)
+        # 4-bit layers are not ours to compile, and the quick loss needs a frozen output layer.
+        frozen = self.knobs.method == "lora"
+        self.quick = frozen and not ordinary and self.knobs.processes == 1 and can_be_quick(self.base)
         self.collate: Collate | CollatePacked = Collate(self.tokenizer.pad_token_id, shared)
         if self.quick:
             attend_within_rows(self.base)
@@ -87,6 +92,23 @@ class Session:
                 + (f"; {self.left_out:,} rows over {length} tokens were left out" if self.left_out else ""),
             )
         )
+
+    def _loaded(self) -> Any:
+        # All weights are trained in 32 bits: in 16 the small changes of a step would be rounded away.
+        as_: Precision | None = "float32" if self.knobs.method == "full" else None
+        model = load_model(self.folder, as_=as_, in_4_bits=self.knobs.method == "qlora")
+        model.config.use_cache = False
+        return model
+
+    def renew(self, model: Any) -> None:
+        """The base model as it was before this training."""
+        if self.knobs.method == "full":
+            del model
+            self.base = None
+            release()
+            self.base = self._loaded()
+        else:
+            model.unload()
 
     @property
     def key(self) -> str:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from backend.domain import Setting
 from backend.errors import InputError
 from backend.training.config import Knobs, Value
+from backend.training.methods import REASONS, REGRET
 
-REGRET = "Schulman et al. 2025, LoRA Without Regret"
 PRACTICE = "the range of defaults of eight fine-tuning tools, compared"
 AZURE = "Azure OpenAI fine-tuning guidance: passes by number of rows"
 OURS = "our choice"
@@ -21,7 +21,7 @@ VALIDATIONS = 5
 
 
 def derive_settings(
-    rows: int, lengths: Sequence[tuple[int, int]], billions: float, context: int, gpu: bool
+    rows: int, lengths: Sequence[tuple[int, int]], billions: float, context: int, gpu: bool, method: str = "lora"
 ) -> tuple[Setting, ...]:
     """Settings for `rows` training rows whose (prompt, answer) lengths in tokens are `lengths`.
 
@@ -36,10 +36,8 @@ def derive_settings(
     steps = math.ceil(rows / batch) * epochs
     every = max(5, math.ceil(steps / VALIDATIONS))
     rate = 2e-4 if billions <= 8 else 1e-4
-    return (
-        Setting(name="method", value="lora", source=REGRET,
-                reason="Small extra matrices (LoRA adapters) on all linear layers learn as well as the whole model on "
-                "a few thousand rows, in a fraction of the memory."),
+    why_method, source = REASONS.get(method, REASONS["lora"])
+    adapter = (
         Setting(name="rank", value=16, source=REGRET,
                 reason="Enough for some thousand rows, and the most vLLM serves without being told."),
         Setting(name="alpha", value=32, source=PRACTICE, reason="Twice the rank: how strongly the adapter counts."),
@@ -49,6 +47,14 @@ def derive_settings(
         Setting(name="learning_rate", value=rate, source=REGRET,
                 reason=f"About ten times what training the whole model would take; for {billions:.3g} billion "
                 "parameters."),
+    )
+    whole = (
+        Setting(name="learning_rate", value=rate / 10, source=REGRET,
+                reason="A tenth of what an adapter would take: all weights move, and the model must not forget."),
+    )
+    return (
+        Setting(name="method", value=method, source=source, reason=why_method),
+        *(whole if method == "full" else adapter),
         Setting(name="schedule", value="cosine", source=PRACTICE, reason="Large steps first, ever smaller ones later."),
         Setting(name="warmup_steps", value=min(max(5, round(0.05 * steps)), max(1, steps // 4)), source=PRACTICE,
                 reason="5% of the steps to get going, so that the first rows don't throw the model off."),
@@ -80,6 +86,9 @@ def derive_settings(
                 "computed twice; the result is the same." if gpu else "Only where there is a GPU."),
         Setting(name="search_trials", value=0, source=OURS,
                 reason="No search over learning rate and rank. Set 4 or more to look for better ones first."),
+        Setting(name="preflight_steps", value=3, source=OURS,
+                reason="Real steps tried before the start and taken back: what fails, fails now, and the time it "
+                "takes is measured."),
         Setting(name="seed", value=42, source=OURS, reason="The same start each time, so that a run can be repeated."),
     )  # fmt: skip
 
@@ -97,6 +106,11 @@ def overridden(settings: Sequence[Setting], given: Mapping[str, Value]) -> tuple
         given.setdefault("fit_memory", False)  # the person has said what to do
     if "batch_size" in given and "micro_batch" not in given:
         given["micro_batch"] = _largest_divisor(int(given["batch_size"]), int(derived.get("micro_batch", 16)))
+    if derived.get("method", "lora") == "full" and {"rank", "alpha", "dropout"} & set(given):
+        raise InputError(
+            "Training all weights has no adapter, and so no rank, alpha or dropout.",
+            do="Leave these settings out, or take method=lora.",
+        )
     if "rank" in given and "alpha" not in given:
         given["alpha"] = 2 * int(given["rank"])
     try:
@@ -107,8 +121,10 @@ def overridden(settings: Sequence[Setting], given: Mapping[str, Value]) -> tuple
         raise InputError("A training setting is not valid.", where=where, why=first["msg"]) from error
     kept = [setting for setting in settings if setting.name not in given]
     own = [
-        Setting(name=name, value=getattr(checked, name), reason="You set this.", source="you") for name in given
-    ]
+        Setting(name=name, value=getattr(checked, name), source="you",
+                reason=f"You set this. {REASONS[checked.method][0]}" if name == "method" else "You set this.")
+        for name in given
+    ]  # fmt: skip
     order = list(Knobs.model_fields)
     return tuple(sorted([*kept, *own], key=lambda setting: order.index(setting.name)))
 

@@ -194,7 +194,7 @@ def test_a_loss_that_is_no_number_ends_the_run_at_once(prepared, tmp_path, damag
     weights["model.norm.weight"][0] = float("inf")
     save_file(weights, model / "model.safetensors", {"format": "pt"})
     events = worked(prepared(tmp_path / "broken", model=model))
-    assert isinstance(events[-1], Failed) and "not a number" in events[-1].what and "learning_rate" in events[-1].do
+    assert isinstance(events[-1], Failed) and "not a number" in events[-1].what and "weights" in events[-1].do
     assert not any(isinstance(event, Saved) for event in events)
 
 
