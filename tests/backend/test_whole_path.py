@@ -13,6 +13,7 @@ from backend import Blocked, Goal, InputError, Judgement, Reading, Workbench
 from backend.domain import Evaluation, GoodExample, Prompt, Run
 from backend.events import Done, Progress, Saved, Validated
 from backend.latency import LatencyTest
+from backend.serving import complete, find_running
 from backend.serving.state import read_state
 
 EXPERT = "Dr. Ada"
@@ -176,6 +177,10 @@ def test_from_goal_to_report(tmp_path, tiny_model):
         served = wb.playground.ask(asked.text)
         assert (served.engine, served.tuned.end) == ("vLLM", asked.tuned.end)
         assert (served.tuned.text, served.tuned.tokens) == (asked.tuned.text, asked.tuned.tokens)
+        # Asked at the same time, the base model answers as alone: no adapter of its neighbour in the batch.
+        endpoint = find_running(wb.project.folder / "serving").endpoint
+        read = [message.model_dump() for message in served.messages]
+        assert served.base.text == complete(endpoint, "base", read, served.settings.max_tokens).text
         latency = wb.test_latency(LatencyTest(users=(1, 2), requests=10))
         assert [level["users"] for level in latency.report["levels"]] == [1, 2]
         assert json.dumps(latency.report)
