@@ -10,7 +10,7 @@ SOME = r"\d\.\d{1,3}\.\d{1,3}\.\d|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]
 """What every address holds (RE2)."""
 
 _FOUR = re.compile(r"(?<![\w.+-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w+-]|\.\d|/\d)")
-_SIX = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]*:)(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{0,4}(?![\w:])")
+_SIX = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]*:)(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{0,4}(?![\w:]|/\d)")
 _VERSION = re.compile(
     r"(?:\bv(?:er(?:sion)?)?|version\w*|release|build|firmware|driver|update|upgraded? (?:to|from)|patch|sdk|chrome\w*"
     r"|section|clause|chapter|paragraph|§|abschnitt|kapitel|[a-z]+\.?js|[<>=~^]=?)[\s.:=\"'/]*(?:is|to|from)?\s*\Z",

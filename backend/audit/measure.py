@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backend.audit import (
+    addresses,
     conflicts,
     conversations,
     cut_off,
@@ -84,7 +85,7 @@ def measured(
     likely = first_look(
         examples,
         {"encoding": encoding.SOME, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
-         "personal": personal.SOME},
+         "personal": personal.SOME, "addresses": addresses.SOME},
     )  # fmt: skip
     damaged = encoding.broken_encoding(examples, likely["encoding"])
     leftovers = markup.markup(examples, task, likely["markup"])
@@ -95,7 +96,7 @@ def measured(
     refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task, likely["placeholders"])
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, likely["secrets"])
-    personal_rows, kinds = personal.personal(examples, likely["personal"])
+    personal_rows, kinds = personal.personal(examples, [*likely["personal"], *likely["addresses"]])
     tell("Looking for rows from elsewhere", 0.75)
     strangers, stranger_rows = off_topic.off_topic(some, task)
     tell("Looking for wrong labels", 0.8)

@@ -11,11 +11,19 @@ from backend.audit.before import names_a_thing
 SOME = r"\d{8}-?[A-Z]|[XYZ]-?\d{7}|[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}|[A-Z]{5}\d{4}[A-Z]|\d{6}[-+A]\d{3}"
 """What ids hold that have no six digits with hardly anything between them (RE2)."""
 
+_RUNS = re.compile(r"\d[\dA-Z]*(?:[ ./+-]?[\dA-Z]*\d[\dA-Z]*)*")
+
 
 def find_ids(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, kind) of each; kinds are ssn, nino and national id."""
+    for run in _RUNS.finditer(text):
+        if sum(map(str.isdigit, run.group())) >= 6:
+            yield from _in_run(text, max(0, run.start() - 8), min(len(text), run.end() + 6))
+
+
+def _in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     for pattern, near, check, kind in _KINDS:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, start, end):
             if not check(re.sub(r"[\s./-]", "", match.group()).upper()):
                 continue
             before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 40]
@@ -127,15 +135,85 @@ def _hetu(text: str) -> bool:
     return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[-4:-1]) % 31] == text[-1]
 
 
+def _ahv(text: str) -> bool:
+    """Switzerland: the check digit of EAN-13."""
+    return (10 - _weighted(text[:12], (1, 3) * 6) % 10) % 10 == int(text[12])
+
+
+def _niss(text: str) -> bool:
+    """Belgium: 97 less the remainder of the first nine digits, with a 2 in front for those born from 2000 on."""
+    return int(text[9:]) in (97 - int(text[:9]) % 97, 97 - int(f"2{text[:9]}") % 97)
+
+
+def _rodne_cislo(text: str) -> bool:
+    """Czechia and Slovakia: a date (months of women plus 50) and divisible by 11."""
+    return _day(1900, int(text[2:4]) % 50 % 20, min(int(text[4:6]), 28)) and (len(text) == 9 or int(text) % 11 == 0)
+
+
+def _rut(text: str) -> bool:
+    """Chile, modulo 11."""
+    total = sum(int(digit) * (2 + at % 6) for at, digit in enumerate(reversed(text[:-1])))
+    return "0K987654321"[total % 11] == text[-1]
+
+
+def _cuil(text: str) -> bool:
+    """Argentina, modulo 11."""
+    return (11 - _weighted(text[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11) % 11 == int(text[10])
+
+
+def _nric(text: str) -> bool:
+    """Singapore."""
+    total = _weighted(text[1:8], (2, 7, 6, 5, 4, 3, 2)) + (4 if text[0] in "TG" else 0)
+    return ("JZIHGFEDCBA" if text[0] in "ST" else "XWUTRQPNMLK")[total % 11] == text[-1]
+
+
+def _korean(text: str) -> bool:
+    return _day(2000, int(text[2:4]), min(int(text[4:6]), 28))
+
+
+def _curp(text: str) -> bool:
+    return _day(1900, int(text[6:8]), min(int(text[8:10]), 28))
+
+
+def _nhs(text: str) -> bool:
+    """Modulo 11; numbers that begin with 999 are set aside for tests."""
+    return (11 - _weighted(text[:9], (10, 9, 8, 7, 6, 5, 4, 3, 2)) % 11) % 11 == int(text[9]) and text[:3] != "999"
+
+
+def _snils(text: str) -> bool:
+    """Russia."""
+    return _weighted(text[:9], (9, 8, 7, 6, 5, 4, 3, 2, 1)) % 101 % 100 == int(text[9:])
+
+
+def _not_made_up(text: str) -> bool:
+    """Six digits at least, neither the same nor counting up: what is said to be an id need not be of a known form."""
+    digits = "".join(filter(str.isdigit, text))
+    return len(digits) >= 6 and len(set(digits)) > 2 and digits not in "01234567890123456789" and len(text) <= 20
+
+
 def _any(_: str) -> bool:
     return True
 
 
 def _near(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{words})" + ("" if words.endswith("Z") else r"(?!\w)"), re.IGNORECASE)
 
 
 _SSN = r"\d{3}([- ])\d{2}\1\d{4}"
+_SAID_TO_BE = (
+    r"(?:(?:social (?:security|insurance)|national (?:id(?:entity|entification)?|insurance)|(?:personal "
+    r"|citizen )?identity(?: card)?"
+    r"|personal (?:identification|id)|citizen(?: id)?|tax(?:payer)?[ -](?:id(?:entification)?|file|payer)"
+    r"|resident registration)(?: number| no\.?| code| card)*"
+    r"|(?-i:SSN|NIN|NINO|DNI|NIE|NIF|AHV|AVS|NISS|INSZ|CNP|EGN|AMKA|TCKN|OIB|JMBG|CPR|PPSN?|NRIC|FIN|HKID|CURP|RUT"
+    r"|CUIL|CUIT|TFN|IRD)"
+    r"|personnummer|fødselsnummer|henkilötunnus|isikukood|asmens kodas|personas kods|rodné číslo|svnr"
+    r"|sozialversicherungsnummer"
+    r"|t\.?c\.? kimlik(?: no)?|kimlik no|código personal|número de identidad|снилс|инн|паспорт"
+    r"|身份证号?码?|マイナンバー|주민등록번호)"
+    r"(?:,? (?:is|was|number|no\.?|nr\.?|nummer|code)){0,2}[\s:=#(\"']*\Z"
+)
+"""Words that say a number is an id, right before it."""
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str], ...] = tuple(
     (re.compile(rf"(?<![\w.,+/-])(?<!\d ){pattern}(?![\w-]|[ .,/]\d)"), _near(words) if words else None, check, kind)
     for pattern, words, check, kind in (
@@ -150,6 +228,15 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"[2-9]\d{3}([ -])\d{4}\1\d{4}", "", _aadhaar, "national id"),
         (r"\d{6}[-+]\d{4}", "", _swedish, "national id"),
         (r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A]\d{3}[0-9A-Y]", "", _hetu, "national id"),
+        (r"756\.\d{4}\.\d{4}\.\d{2}", "", _ahv, "national id"),
+        (r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", "", _niss, "national id"),
+        (r"\d{6}/\d{3,4}", "", _rodne_cislo, "national id"),
+        (r"\d{1,2}\.\d{3}\.\d{3}-[\dKk]", "", _rut, "national id"),
+        (r"(?:20|23|24|27)-\d{8}-\d", "", _cuil, "national id"),
+        (r"[STFG]\d{7}[A-Z]", "", _nric, "national id"),
+        (r"\d{6}-[1-4]\d{6}", "", _korean, "national id"),
+        (r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HM][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[A-Z0-9]\d", "", _curp, "national id"),
+        (r"\d{3}-\d{3}-\d{3} \d{2}", "", _snils, "national id"),
         (r"\d{11}", r"cpf|c\.p\.f\.?", _cpf, "national id"),
         (r"\d{11}", r"pesel", _pesel, "national id"),
         (r"\d{9}", r"bsn|burgerservicenummer|sofi\w*", _bsn, "national id"),
@@ -157,8 +244,10 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"\d{3}([ -]?)\d{3}\1\d{3}", r"sin|social insurance(?: number)?|nas", luhn, "national id"),
         (r"\d{12}", r"a?adh?aar", _aadhaar, "national id"),
         (r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]", r"pan(?: card| number| no\.?)?|income tax", _any, "national id"),
-        (r"\d{3}[ -]?\d{3}[ -]?\d{4}", r"nhs(?: number| no\.?)?", _any, "national id"),
+        (r"\d{3}[ -]?\d{3}[ -]?\d{4}", r"nhs(?: number| no\.?)?", _nhs, "national id"),
         (r"(?=[A-Z0-9]*\d{4})[A-Z0-9]{6,10}", r"passports?(?: number| no\.?| nr\.?)?|reisepass\w*|passeport|pasaporte"
          r"|personalausweis\w*|driving licen[cs]e|driver'?s licen[cs]e", _any, "national id"),
+        (rf"(?!{_SSN})(?=(?:[A-Z0-9]*[ ./-]?){{0,3}}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){{6,16}}",
+         _SAID_TO_BE, _not_made_up, "national id"),
     )
 )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Where a person lives or gets parcels: a street and a number, where the text says that it is somebody's address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SOME = (
+    r"(?i:address|liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|deliver|ship|send|moved|moving|mail|meet|pick me up|taxi"
+    r"|wohn|adresse|domicil|direcci|dirección"
+    r"|indirizzo|woon|habit|viv)[^\n]{0,40}\d"
+)
+"""What every address that counts holds (RE2)."""
+
+_SAID = (
+    r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Yy]our|[Oo]ur|[Hh]ome|[Rr]esidential|[Pp]rivate|[Bb]illing|[Ss]hipping"
+    r"|[Dd]elivery|[Mm]ailing|[Pp]ostal"
+    r"|[Nn]ew|[Oo]ld|[Pp]atient'?s?) address(?:es)?(?: to| as| with|,? which)?|\b[Aa]ddress(?= ?[:=])|\b(?:I|he|she"
+    r"|they|we|who|and)(?: (?:once|now|still|currently|used to))?"
+    r" (?:live|reside|stay)s?d? (?:at|in|on)|\b(?:lives?|lived|living|resid(?:es?|ed|ing)|staying) at"
+    r"|\b(?:[Dd]eliver|[Ss]hip|[Ss]end|[Mm]ail|[Bb]ring|[Pp]ost)(?:ed)?"
+    r"(?: (?:it|them|this|that|the \w+|my \w+|me|a new one))? to|\b(?:moved|moving) (?:in )?to|\b(?:[Mm]eet|[Ff]ind"
+    r"|[Vv]isit|[Pp]ick|[Rr]each) (?:me|him|her|us|them)(?: up)? (?:at|from)"
+    r"|\btaxi to|\b(?:[Ii]ch|[Ee]r|[Ss]ie|[Ww]ir) wohn\w+ (?:in der|in|am|auf der)?|\b[Mm]eine (?:neue )?(?:Adresse"
+    r"|Anschrift)|\b[Jj]'habite(?: au| à)?|\b[Mm]on adresse"
+    r"|\b[Vv]ivo en|\b[Mm]i dirección|\b[Aa]bito in|\b[Mm]io indirizzo|\b[Ii]k woon (?:op|aan|in)|\b[Mm]ijn adres)"
+    r"[ :=,]*(?:is |was |ist |est |es |è |the following:? |to )?\s*"
+)
+_NAME = r"(?:[A-ZÀ-ÞŁŚŽČŠ][\w'’.-]*)"
+_STREET = (
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Terrace|Close|Place|Pl|Square|Sq"
+    r"|Crescent|Gardens|Grove|Hill|Park|Parkway|Pkwy"
+    r"|Highway|Hwy|Row|Walk|View|Mews|Plaza|Circle|Cir|Trail|Alley|Crossing|Loop|Path|Quay|Rise|Green|Heights|Ridge"
+    r"|Bridge|Point|Station|Mill|Mount)"
+)
+_ADDRESS = re.compile(
+    rf"{_SAID}((?:(?:[Aa]pt|[Aa]partment|[Ff]lat|[Uu]nit|[Ss]uite|[Rr]oom|[Hh]ouse)\.? ?#?\w{{1,5}},? )?"
+    rf"(?:P\.? ?O\.? [Bb]ox \d{{1,6}}|\d{{1,5}}(?:[A-Za-z]"
+    rf"|[-/]\d{{1,4}})?,? (?:[NSEW]\.? )?(?:{_NAME} ){{1,4}}{_STREET}\b\.?"
+    rf"|\d{{1,4}}(?: ?bis)?,? (?:rue|avenue|boulevard|place|chemin|allée|quai|impasse|cours)(?: [\w'’-]+){{1,5}}"
+    rf"|(?:Calle|Avenida|Plaza|Via|Viale|Piazza|Corso|Rua|Rue|Avenue|ul\.|ulica"
+    rf"|Plac)(?: [\w'’.-]+){{1,4}},? \d{{1,4}}[a-z]?\b"
+    r"|[A-ZÄÖÜ][\wäöüßéåøæ.-]*(?:(?:s|st)tra(?:ß|ss)e|[Ss]tr\.|[Ss]traat|weg|gasse|platz|allee|laan|gracht|kade"
+    r"|plein|gatan|vägen|vej|gade|veien|ring|damm|ufer|katu|tie)"
+    rf" \d{{1,4}} ?[a-zA-Z]?\b|(?:Am|An der|Im|In der|Zum|Zur|Auf dem) {_NAME} \d{{1,4}}[a-z]?\b))"
+)
+
+
+_LIKELY = re.compile(SOME.replace("(?i:", "(?:"), re.IGNORECASE)
+
+
+def find_addresses(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, "address") of each."""
+    if not _LIKELY.search(text):
+        return
+    for match in _ADDRESS.finditer(text):
+        yield match.start(1), match.end(1), "address"

@@ -1,0 +1,82 @@
+"""Phone numbers: international ones, those dialled inside a country by their grouping, and what is said to be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from backend.audit.before import names_a_thing
+
+_INTERNATIONAL = re.compile(
+    r"(?<![\w+.=*/^])(?:\(\+|\+|00(?=[1-9]\d{0,2}[ ./()-]))(?:[ ]?\(?\d{1,12}\)?[ .\-/\u00a0\u2010-\u2013]?){1,7}"
+    r"(?:x\d{1,5})?(?![\w+])"
+)
+_AMERICAN = re.compile(
+    r"(?<![\w+.#=/-])(?:(?:\+?1|001)[-. ])?(?:\([2-9]\d{2}\)[ -]?[2-9]\d{2}[-. ]"
+    r"|[2-9]\d{2}([-.\u2010-\u2013])[2-9]\d{2}\1)\d{4}(?:x\d{1,5})?(?![\w-]|\.\d)"
+)
+_TRUNK = re.compile(
+    r"(?<![\w+.#=/,-])(?<!\d )(?:07\d{3}[ ]?\d{3}[ ]?\d{3}|01[567]\d[ ]?\d{7,8}|\(0\d{1,4}\)[ ]?\d{3,4}[ -]?\d{3,4}"
+    r"|\(\d{2}\) ?9?\d{4}-\d{4}"
+    r"|0\d{2,4}[/] ?\d{5,8}|0[1-9]\d{0,3}([ .-])\d{2,4}(?:\1\d{2,4}){1,3})(?![\w-]|[ .,/]\d)"
+)
+"""Numbers as they are dialled inside a country: a 0 in front, then groups of two to four with one kind of gap."""
+_LINE = (
+    r"(?:phone|mobile|cell(?:phone)?|tel(?:ephone)?|whatsapp|signal|sms|fax|landline|desk|handy|telefon"
+    r"|t[ée]l[ée]phone|tel[ée]fono"
+    r"|telefone|celular|m[óo]vil|portable|mobil|mobilnummer|ruf ?nummer|telefoon(?:nummer)?|puhelin"
+    r"|電話(?:番号)?|电话|手机|전화|телефон)"
+)
+_NAMED = re.compile(
+    rf"(?<!\w)(?:{_LINE}|call|dial|ring|(?:call(?:ed|ing)?|reach(?:ed)?|text(?:ed)?|ring|phone|dial(?:led|ed)?"
+    rf"|contact|answering|messages?)"
+    r"(?=:| (?:me|him|her|us|them|at|on|under|to|back)\b)(?: me| him| her| us| them)?(?: back)?(?: at| on| under"
+    r"| to)?|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)*"
+    r" number|registered)(?!\w)(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|under))*[ .:#\n]{1,3}"
+    r"((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)(?![\w]|-\d)",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"(?<![\w+.#=/,-])((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)[ -]?[ ([]?(?:office|fax|mobile|cell|home|work"
+    r"|landline)\b",
+    re.IGNORECASE,
+)
+_SUM = re.compile(r"[\w)\]]\s*\+ \d|\+\d+\.\d\Z")
+_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
+_DATE = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])([./ -])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:19|20)\d\d([./ -])\d\d\2\d\d|\d+\.\d+"
+)
+
+
+def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, "phone") of each; the same stretch may come more than once."""
+    if "+" in text or "00" in text:
+        for match in _INTERNATIONAL.finditer(text):
+            found = match.group().rstrip(" .-/\u00a0")
+            digits = only_digits(found.partition("x")[0]).removeprefix("00")
+            if (found[0] == "0" and names_a_thing(text, match.start())) or _SUM.search(
+                text, max(0, match.start() - 3), match.end()
+            ):
+                continue
+            if 9 <= len(digits) <= 15 and digits[0] != "0" and len(set(digits)) > 3:
+                yield match.start(), match.start() + len(found), "phone"
+    for match in _AMERICAN.finditer(text):
+        digits = only_digits(match.group().partition("x")[0])[-10:]
+        if digits[:3] not in _FREE and len(set(digits)) > 3 and not names_a_thing(text, match.start()):
+            yield match.start(), match.end(), "phone"
+    for match in _TRUNK.finditer(text):
+        digits = only_digits(match.group())
+        if 9 <= len(digits) <= 12 and len(set(digits)) > 3 and not names_a_thing(text, match.start()):
+            yield match.start(), match.end(), "phone"
+    for pattern in (_NAMED, _LABELLED):
+        for match in pattern.finditer(text):
+            digits = only_digits(match.group(1).partition("x")[0])
+            start, end = match.span(1)
+            sound = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _DATE.fullmatch(match.group(1))
+            if sound and not names_a_thing(text, start):
+                yield start, end, "phone"
+
+
+def only_digits(text: str) -> str:
+    """The digits of a text, in order."""
+    return "".join(sign for sign in text if sign.isdigit())
