@@ -54,6 +54,11 @@ def serve(
     with out.progress() as tell:
         deployed = wb.serve(tell, merged=merged, port=port, stay=None if detach else 0.0)
     _show(out, deployed)
+    mismatches = [finding for finding in wb.standing().blocks if finding.rule == "serve-mismatch"]
+    for finding in mismatches:
+        out.say(f"It does not count as deployed: {finding.message} {finding.fix}", style="bold red")
+    if not mismatches:
+        out.say("It counts as deployed: it answers as in training.")
     out.result(deployed)
     if detach:
         out.say(f"Next: tunewise latency {wb.project.id}   Stop it: tunewise serve {wb.project.id} --stop")
