@@ -15,6 +15,8 @@ def conversations(examples: Sequence[Example], unreadable: Iterable[tuple[int, s
     broken = [(row, reason.removeprefix(BROKEN)) for row, reason in unreadable if reason.startswith(BROKEN)]
     others = [(row, reason) for row, reason in unreadable if not reason.startswith(BROKEN)]
     for example in examples:
+        if not example.history:
+            continue
         roles = [turn.role for turn in example.history]
         if roles != ["user", "assistant"] * (len(roles) // 2):
             broken.append((example.row, "the earlier turns do not alternate between user and assistant"))

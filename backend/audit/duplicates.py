@@ -21,8 +21,9 @@ def duplicates(examples: Sequence[Example], first: Sequence[int] | None = None) 
     times = Counter(first)
     seen: set[tuple[int, str]] = set()
     copies = []
-    for index, example in enumerate(examples):
-        if times[first[index]] == 1 or not example.input.strip() or not example.answer.strip():
+    for index in [index for index, known in enumerate(first) if times[known] > 1]:
+        example = examples[index]
+        if not example.input.strip() or not example.answer.strip():
             continue
         key = (first[index], normal(example.answer) or example.answer.strip())
         if key in seen:

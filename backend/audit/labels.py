@@ -31,8 +31,8 @@ def label_spellings(examples: Sequence[Example]) -> tuple[tuple[str, ...], ...]:
 
 def spelling_rows(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose label is not the commonest spelling of it."""
-    best = {key: _commonest(counts) for key, counts in _by_key(examples).items()}
-    return tuple(e.row for e in examples if e.answer.strip() and e.answer != best[label_key(e.answer)])
+    others = {name for counts in _by_key(examples).values() for name in counts if name != _commonest(counts)}
+    return tuple(example.row for example in examples if example.answer in others) if others else ()
 
 
 def commonest_spellings(examples: Sequence[Example]) -> dict[str, str]:
@@ -56,8 +56,9 @@ def label_key(answer: str) -> str:
 
 def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
     spelt: dict[str, Counter[str]] = defaultdict(Counter)
-    for answer, times in Counter(example.answer for example in examples if example.answer.strip()).items():
-        spelt[label_key(answer)][answer] += times
+    for answer, times in Counter([example.answer for example in examples]).items():
+        if answer.strip():
+            spelt[label_key(answer)][answer] += times
     return spelt
 
 

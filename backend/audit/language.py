@@ -126,17 +126,23 @@ def _clearest(hits: Counter[str], kinds: dict[str, set[str]], words: int, main: 
 
 
 def _odd_ones(texts: list[tuple[int, str]]) -> tuple[tuple[int, ...] | None, str]:
-    main = _main_language([text for _, text in texts])
+    some = texts[:: max(1, len(texts) // LOOK_AT)]
+    told = [language_of(text) for _, text in some]
+    main = _main_language([text for _, text in some], told)
     if not main:
         return None, ""
-    return tuple(row for row, text in texts if (name := _told(text, main)) and name != main), main
+    # what is in the main language when nothing is expected, is so all the more when that is
+    clear = {row for (row, _), name in zip(some, told, strict=True) if name == main}
+    others = [(row, text) for row, text in texts if row not in clear]
+    return tuple(row for row, text in others if (name := _told(text, main)) and name != main), main
 
 
-def _main_language(texts: list[str]) -> str:
-    """The language of most texts; "" when there is none. Short texts are read a dozen at a time."""
-    step = max(1, len(texts) // LOOK_AT)
-    some = texts[::step]
-    told = Counter(name for text in some if (name := language_of(text)))
+def _main_language(some: list[str], names: list[str | None]) -> str:
+    """The language of most texts; "" when there is none. Short texts are read a dozen at a time.
+
+    `names` are the languages of the single texts.
+    """
+    told = Counter(name for name in names if name)
     if told.total() < max(10, 0.3 * len(some)):
         joined = [" ".join(some[at : at + TOGETHER]) for at in range(0, len(some), TOGETHER)]
         told = Counter(name for text in joined if (name := language_of(text)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
@@ -23,16 +24,20 @@ _FENCE_LINE = re.compile(r"^[ \t]*```", re.M)
 
 def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
     """Rows whose answer is not well formed; None when answers of this file have no form to keep to."""
-    answers = [(example.row, _unfenced(example.answer)) for example in examples if example.answer.strip()]
-    if not answers:
+    bare = [example.answer.strip() for example in examples]
+    with_fence = [index for index, text in enumerate(bare) if "```" in text]
+    begins = Counter([text[:1] for text in bare])
+    needed = (0.5 if task == "structured" else MAIN_SHARE) * (len(bare) - begins[""])
+    if begins.total() == begins[""]:
         return None
-    needed = 0.5 if task == "structured" else MAIN_SHARE
-    if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in answers) >= needed * len(answers):
-        return tuple(row for row, text in answers if not _parses(text))
-    tagged = [text for _, text in answers if text.startswith("<") and text.endswith(">")]
-    if len(tagged) >= needed * len(answers) and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
-        return tuple(row for row, text in answers if not _parses_as_xml(text))
-    fenced = [(e.row, len(_FENCE_LINE.findall(e.answer)) if "```" in e.answer else 0) for e in examples]
+    if begins["{"] + begins["["] + begins["<"] + len(with_fence) >= needed:  # few are: then there is no need to look
+        answers = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if text]
+        if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in answers) >= needed:
+            return tuple(row for row, text in answers if not _parses(text))
+        tagged = [text for _, text in answers if text.startswith("<") and text.endswith(">")]
+        if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
+            return tuple(row for row, text in answers if not _parses_as_xml(text))
+    fenced = [(examples[index].row, len(_FENCE_LINE.findall(examples[index].answer))) for index in with_fence]
     if any(count for _, count in fenced):
         return tuple(row for row, count in fenced if count % 2)
     return None

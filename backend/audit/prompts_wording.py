@@ -18,7 +18,7 @@ _OPENING = re.compile(r"\A\s*([^\n:]{8,300}):\s|\A\s*([^\n]{8,300})\n")
 
 def system_prompts(examples: Sequence[Example]) -> int:
     """Distinct system prompts; rows without one count as one more wording where others have one."""
-    found = {" ".join(example.system.split()) for example in examples}
+    found = {" ".join(system.split()) for system in {example.system for example in examples}}
     return 0 if found == {""} else len(found)
 
 
