@@ -159,7 +159,7 @@ def ours(args: argparse.Namespace, model: Any, rows: Any, watch: Any) -> Any:
     set_seed(0)
     tuned = with_adapter(model, knobs)
     if quick.can_be_quick(model):
-        quick.bf16_adapters(tuned)
+        quick.bf16_adapters(tuned, knobs.micro_batch * sum(map(len, pairs)) / len(pairs))
         quick.compile_layers(tuned)
         if args.one == "ours":
             def step(some: Any) -> None:

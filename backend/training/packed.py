@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.utils.rnn import pad_sequence
 
 from backend.prompts.encode import Encoded
 from backend.training.head import head_loss
@@ -35,21 +36,23 @@ class CollatePacked:
         self.longest = longest
 
     def __call__(self, batch: Sequence[Encoded]) -> dict[str, Any]:
-        rows = [[*pair.prompt, *pair.answer] for pair in batch]
-        labels = [[IGNORED] * len(pair.prompt) + list(pair.answer) for pair in batch]
-        places = [list(range(len(row))) for row in rows]
-        tokens, widest = sum(map(len, rows)), max(map(len, rows))
-        starts = [0, widest]
-        if len(rows) * widest > (1 + WASTE) * tokens:
-            starts = [0, *accumulate(map(len, rows))]
-            rows, labels, places = ([list(chain.from_iterable(part))] for part in (rows, labels, places))
+        rows = [torch.tensor([*pair.prompt, *pair.answer]) for pair in batch]
+        labels = [row.clone() for row in rows]
+        for row, pair in zip(labels, batch, strict=True):
+            row[: len(pair.prompt)] = IGNORED
+        lengths = [len(row) for row in rows]
+        places = [torch.arange(length) for length in lengths]
+        starts = [0, max(lengths)]
+        if len(rows) * max(lengths) > (1 + WASTE) * sum(lengths):
+            starts = [0, *accumulate(lengths)]
+            rows, labels, places = ([torch.cat(part)] for part in (rows, labels, places))
         return {
-            "input_ids": _right_padded(rows, 0),
-            "position_ids": _right_padded(places, 0),
-            "labels": _right_padded(labels, IGNORED),
+            "input_ids": pad_sequence(rows, batch_first=True),
+            "position_ids": pad_sequence(places, batch_first=True),
+            "labels": pad_sequence(labels, batch_first=True, padding_value=IGNORED),
             "starts": torch.tensor(starts, dtype=torch.int32),
             "longest": self.longest,
-            "tokens": tokens,
+            "tokens": sum(lengths),
         }
 
 
@@ -80,11 +83,6 @@ _ORDINARY = (SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBack
 
 def _long(inputs: dict[str, Any]) -> bool:
     return bool(inputs["input_ids"].is_cuda and inputs["input_ids"].shape[1] >= LONG)
-
-
-def _right_padded(rows: Sequence[Sequence[int]], filling: int) -> Tensor:
-    widest = max(map(len, rows))
-    return torch.tensor([[*row, *[filling] * (widest - len(row))] for row in rows])
 
 
 def attend_within_rows(model: Any) -> None:

@@ -24,7 +24,7 @@ from backend.training.arguments import training_arguments, with_adapter
 from backend.training.asked import Asked
 from backend.training.base import fingerprint
 from backend.training.config import Knobs, TrainingConfig
-from backend.training.memory import FIT, Fit, most_rows, release, with_room
+from backend.training.memory import FIT, MOST_TOKENS, Fit, most_rows, release, with_room
 from backend.training.methods import here, refuse_impossible
 from backend.training.packed import CollatePacked, attend_within_rows
 from backend.training.pairs import Collate, Pairs, fit, sharable
@@ -124,7 +124,7 @@ class Session:
         if not any(part.requires_grad for part in model.parameters()):
             raise InputError("There is nothing to train: the model has no linear layer for an adapter.")
         if self.quick:
-            bf16_adapters(model)
+            bf16_adapters(model, min(knobs.batch_size * sum(map(len, self.train)) / len(self.train), MOST_TOKENS))
             compile_layers(model)
         return model
 

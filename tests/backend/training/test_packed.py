@@ -14,7 +14,7 @@ from backend.training.head import CHUNK, head_loss
 from backend.training.memory import bytes_needed, candidates
 from backend.training.packed import CollatePacked, packed_loss
 from backend.training.pairs import Collate
-from backend.training.quick import QuickLinear, as_written, bf16_adapters, can_be_quick, plain_head
+from backend.training.quick import WORTH, QuickLinear, as_written, bf16_adapters, can_be_quick, plain_head
 from backend.training.trainer import answer_loss
 
 UNEQUAL = [(5, 3), (12, 1), (3, 9), (40, 2)]
@@ -45,13 +45,14 @@ def measured(model, loss, batch):
 
 
 @pytest.mark.parametrize(("lengths", "shape"), [(UNEQUAL, (1, 75)), (LIKE, (4, 12))])
-@pytest.mark.parametrize("quick", [False, True])
+@pytest.mark.parametrize("quick", [None, "each", "joined"])
 def test_packed_loss_and_gradient_are_those_of_padded_rows(adapted, lengths, shape, quick):
     rows = some(lengths)
     plain = measured(adapted, answer_loss, Collate(2, 0)(rows))
     if quick:
-        bf16_adapters(adapted)
-        assert any(type(layer) is QuickLinear for layer in adapted.modules())
+        bf16_adapters(adapted, WORTH if quick == "joined" else 0)
+        layers = [layer for layer in adapted.modules() if type(layer) is QuickLinear]
+        assert layers and (quick == "joined") == any(layer.alone for layer in layers)
     batch = CollatePacked(75)(rows)
     assert batch["input_ids"].shape == shape and batch["tokens"] == sum(map(len, rows))
     packed = measured(adapted, packed_loss, batch)
@@ -88,9 +89,29 @@ def test_a_disabled_adapter_and_answering_leave_the_model_as_it_was(adapted):
     ids = torch.tensor([[3, 4, 5]])
     with adapted.disable_adapter(), torch.no_grad():
         before = adapted(ids).logits
-    bf16_adapters(adapted)
-    with adapted.disable_adapter(), torch.no_grad(), as_written(adapted, "sdpa"):
-        assert torch.equal(before, adapted(ids).logits)
+    bf16_adapters(adapted, WORTH)
+    with torch.no_grad(), as_written(adapted, "sdpa"):
+        with adapted.disable_adapter():
+            assert torch.equal(before, adapted(ids).logits)
+        tuned = adapted(ids).logits
+        assert not torch.equal(before, tuned)
+        base = adapted.unload()
+        assert torch.equal(before, base(ids).logits)
+        again = get_peft_model(base, LoraConfig(target_modules="all-linear", task_type="CAUSAL_LM"))
+        bf16_adapters(again, WORTH)  # a fresh adapter adds nothing yet
+        torch.testing.assert_close(before, again(ids).logits)
+
+
+def test_a_joined_layer_computed_twice_and_merged_gives_the_same(adapted):
+    batch = CollatePacked(75)(some(LIKE))
+    bf16_adapters(adapted, WORTH)
+    once = measured(adapted, packed_loss, batch)
+    adapted.train()
+    adapted.gradient_checkpointing_enable({"use_reentrant": False})
+    twice = measured(adapted, packed_loss, batch)
+    torch.testing.assert_close(once, twice)
+    merged = adapted.merge_and_unload()
+    torch.testing.assert_close(packed_loss(merged, batch)[0].detach(), once[0], rtol=1e-5, atol=1e-4)
 
 
 def test_without_a_gpu_nothing_is_made_quick_and_odd_models_never(tiny_model):
