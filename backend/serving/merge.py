@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backend.errors import InputError
 from backend.models.folder import ModelFolder
+from backend.models.load import is_whole
 from backend.serving.memory import GIB, computer_memory
 from backend.store import disk_errors, write_text
 
@@ -33,6 +34,8 @@ def merged_folder(base: ModelFolder, adapter: Path, out: Path, tell: Callable[[s
     The sum is taken in 32 bits where memory allows and stored in bfloat16. Raises InputError when the disk or the
     memory is too small. Whether it answers as before is for the caller to check (`backend.steps.serve` does).
     """
+    if is_whole(adapter):  # all weights were trained: there is nothing to merge
+        return adapter
     origin = Origin(base=str(base.path), adapter_sha256=_sha256(adapter / "adapter_model.safetensors"))
     if _origin(out) == origin:
         return out

@@ -29,6 +29,24 @@ from backend.store import write_text
 
 def write_report(project: Project) -> Report:
     """Write report.html, report.md and the model card, and record the verdict. Never refused."""
+    given = _given(project)
+    conclusion, reasons = verdict(given)
+    html, markdown = project.folder / "report.html", project.folder / "report.md"
+    write_text(html, render_html(given))
+    write_text(markdown, render_markdown(given))
+    write_card(project, given)
+    with project.changing():
+        return project.save(Report(verdict=conclusion, reasons=tuple(reasons), html=str(html), markdown=str(markdown)))
+
+
+def write_card(project: Project, given: ReportInput | None = None) -> None:
+    """Write the model card into the adapter's folder, as far as the project has come; nothing before there is a run."""
+    given = given or _given(project)
+    if given.run and given.plan:
+        write_text(project.folder / given.run.adapter / "README.md", render_model_card(given))
+
+
+def _given(project: Project) -> ReportInput:
     now = standing(project)
     run = project.fresh(Run)
     deployment = project.fresh(Deployment)
@@ -40,7 +58,7 @@ def write_report(project: Project) -> Report:
     if any(waiver.stand_in for waiver in now.waived.values()):
         stand_ins.append("waivers")
     latency = project.fresh(LatencyRecord)
-    given = ReportInput(
+    return ReportInput(
         name=project.name,
         goal=project.get(Goal),
         dataset=project.fresh(Dataset),
@@ -65,14 +83,6 @@ def write_report(project: Project) -> Report:
         versions=run.versions if run else {},
         stand_ins=tuple(stand_ins),
     )
-    conclusion, reasons = verdict(given)
-    html, markdown = project.folder / "report.html", project.folder / "report.md"
-    write_text(html, render_html(given))
-    write_text(markdown, render_markdown(given))
-    if run:
-        write_text(project.folder / run.adapter / "README.md", render_model_card(given))
-    with project.changing():
-        return project.save(Report(verdict=conclusion, reasons=tuple(reasons), html=str(html), markdown=str(markdown)))
 
 
 def _recalibrated(project: Project, latency: LatencyRecord | None) -> tuple[Estimate, ...]:

@@ -14,6 +14,7 @@ from backend.domain import Goal, Message, Plan, Run, Split
 from backend.errors import InputError
 from backend.flow import require
 from backend.models.folder import ModelFolder
+from backend.models.load import is_whole
 from backend.models.resolve import resolve
 from backend.project import Project
 from backend.prompts.encode import prompt_ids
@@ -68,13 +69,15 @@ def serve(
 ) -> Deployment:
     """Start (or find) the server and compare it with the trainer. Raises Blocked while the evaluation forbids it.
 
-    With `merged` only the tuned model is served, as one model; else base and tuned from one server. The server lives
-    as long as this process and `stay` seconds longer (None: until it is stopped).
+    With `merged`, and where all weights were trained, only the tuned model is served, as one model; else base and tuned
+    from one server. The server lives as long as this process and `stay` seconds longer (None: until it is stopped).
     """
     require(project, "serve")
     served = _what(project, home)
+    alone = merged or is_whole(served.adapter)
+    merged = merged or is_whole(served.adapter)
     # The trainer's own answers come first, so that its model is out of memory before the server's comes in.
-    trainer = _answers(project, served, ("tuned",) if merged else ("base", "tuned"), tell)
+    trainer = _answers(project, served, ("tuned",) if alone else ("base", "tuned"), tell)
     wanted = _wanted(project, served, merged, trainer.limit, lambda words: tell(words, 0.25))
 
     def phase(now: Phase) -> None:
@@ -85,7 +88,7 @@ def serve(
     )
     compared = _compare(server, trainer, tell)
     really_other = {number for parity in compared.values() for number in parity.different}
-    if merged and len(really_other) > MERGED_SHARE * len(trainer.chats):
+    if wanted.model == _merged(project) and len(really_other) > MERGED_SHARE * len(trainer.chats):
         server.stop()
         forget_merged(_merged(project))
         raise InputError(
@@ -120,8 +123,9 @@ class ProjectServer:
 
         served = _what(self.project, self.home)
         limit = longest_answer(load_tokenizer(served.base.path), data.examples(self.project, served.split.train))
-        # Merged weights have the base model's shapes; they need not be there to be explained.
-        return size(_asked(served, served.base.path, None if merged else served.adapter, limit)).settings
+        # One model of its own has the base model's shapes; it need not be there to be explained.
+        alone = merged or is_whole(served.adapter)
+        return size(_asked(served, served.base.path, None if alone else served.adapter, limit)).settings
 
     def phase(self) -> Phase | None:
         """How far it is, with the time so far and the time left; None when none runs."""
@@ -184,6 +188,8 @@ def _answers(project: Project, served: _Served, names: Sequence[str], tell: Tell
 
 
 def _wanted(project: Project, served: _Served, merged: bool, limit: int, tell: Callable[[str], None]) -> Wanted:
+    if is_whole(served.adapter):
+        return _asked(served, served.adapter, None, limit)
     if not merged:
         return _asked(served, served.base.path, served.adapter, limit)
     return _asked(served, merged_folder(served.base, served.adapter, _merged(project), tell), None, limit)

@@ -21,6 +21,7 @@ from backend.project import Project
 from backend.steps import data
 from backend.steps.arms import metrics_of
 from backend.steps.prompt import labels
+from backend.steps.report import write_card
 from backend.store import write_text
 from backend.training import launch
 from backend.training.config import TrainingConfig
@@ -144,7 +145,7 @@ def finish_run(project: Project) -> Run:
     if result.signed != project.fingerprint("signoff"):
         raise Blocked("train", (_changed(),), ())
     with project.changing():
-        return project.save(
+        run = project.save(
             Run(
                 run_id=now.run_id,
                 folder=f"runs/{now.run_id}",
@@ -157,6 +158,8 @@ def finish_run(project: Project) -> Run:
                 facts=result.facts,
             )
         )
+    write_card(project)
+    return run
 
 
 def take_in(project: Project) -> None:

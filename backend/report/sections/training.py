@@ -28,6 +28,11 @@ def section(given: ReportInput) -> Section | None:
     ]
     if facts.largest_logit_change is not None:
         lines.append(("Largest change of a logit, tuned against base", f"{facts.largest_logit_change:.3g}"))
+    if facts.asked:
+        lines.append(("Sampled answers that came to an end", f"{facts.ended} of {facts.asked}"))
+    if facts.recalled_of:
+        exact = f"{facts.recalled} of {facts.recalled_of} (those with the shortest answers)"
+        lines.append(("Training rows answered exactly as learnt", exact))
     trials = [event for event in given.events if isinstance(event, Trial)]
     return Section(
         id="training",
