@@ -75,7 +75,6 @@ def serve(
     require(project, "serve")
     served = _what(project, home)
     alone = merged or is_whole(served.adapter)
-    merged = merged or is_whole(served.adapter)
     # The trainer's own answers come first, so that its model is out of memory before the server's comes in.
     trainer = _answers(project, served, ("tuned",) if alone else ("base", "tuned"), tell)
     wanted = _wanted(project, served, merged, trainer.limit, lambda words: tell(words, 0.25))
