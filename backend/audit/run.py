@@ -131,9 +131,12 @@ def plain_path(path: Path) -> str:
 
 def _split_facts(intake: Intake, data: DataFacts, clusters: Sequence[int]) -> Facts:
     unusable = {*data.duplicates, *data.empty_inputs, *data.empty_answers}
-    usable = [index for index, example in enumerate(intake.examples) if example.row not in unusable]
-    examples = [intake.examples[index] for index in usable]
-    parts = split_examples(examples, [clusters[index] for index in usable], SEED, intake.task, intake.test)
+    usable = [(example, cluster) for example, cluster in zip(intake.examples, clusters, strict=True)
+              if example.row not in unusable]  # fmt: skip
+    examples = [example for example, _ in usable]
+    parts = split_examples(examples, [cluster for _, cluster in usable], SEED, intake.task, intake.test)
+    if intake.task != "classify":
+        return Facts(data=data, split=parts.facts)
     by_row = {example.row: example for example in examples}
     curve = learning_curve(
         [by_row[row] for row in parts.train], [by_row[row] for row in parts.validation], intake.task, SEED

@@ -56,17 +56,19 @@ def split_examples(
     sizes = [0] * len(parts)
     others = range(1, len(parts))
     for block in _in_order(blocks, examples, seed, task):
-        placed += len(block)
+        size = len(block)
+        placed += size
         behind, most = 0, quota[0] * placed - sizes[0]  # the part that lags furthest behind its share takes the block
         for part in others:
             lag = quota[part] * placed - sizes[part]
             if lag > most:
                 behind, most = part, lag
-        parts[behind].extend(block)
-        sizes[behind] += len(block)
-    train, validation = (tuple(sorted(examples[index].row for index in part)) for part in parts[:2])
+        parts[behind] += block
+        sizes[behind] += size
+    rows = [example.row for example in examples]
+    train, validation, *rest = (tuple(sorted([rows[index] for index in sorted(part)])) for part in parts)
     if test is None:
-        held_out = tuple(sorted(examples[index].row for index in parts[2]))
+        held_out = rest[0]
         return Parts(train, validation, held_out, _facts(train, validation, held_out, (), (), smallest_gain))
     held_out = tuple(sorted(example.row for example in test))
     leaked, nearly = leaked_rows(examples, test)
@@ -133,9 +135,13 @@ def _in_order(blocks: list[list[int]], examples: Sequence[Example], seed: int, t
     if task != "classify":
         return shuffled
 
+    known: dict[str, str] = {}
+    labels = [known.get(answer) or known.setdefault(answer, answer.strip().casefold())
+              for answer in [example.answer for example in examples]]  # fmt: skip
+
     def label(block: list[int]) -> str:
         if len(block) == 1:
-            return examples[block[0]].answer.strip().casefold()
-        return Counter(examples[index].answer.strip().casefold() for index in block).most_common(1)[0][0]
+            return labels[block[0]]
+        return Counter([labels[index] for index in block]).most_common(1)[0][0]
 
     return sorted(shuffled, key=label)
