@@ -19,6 +19,7 @@ from backend.audit import (
     language,
     malformed,
     markup,
+    named_secrets,
     near_duplicates,
     off_topic,
     personal,
@@ -85,7 +86,7 @@ def measured(
     likely = first_look(
         examples,
         {"encoding": encoding.SOME, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
-         "personal": personal.SOME, "addresses": addresses.SOME},
+         "named": named_secrets.SOME, "personal": personal.SOME, "addresses": addresses.SOME},
     )  # fmt: skip
     damaged = encoding.broken_encoding(examples, likely["encoding"])
     leftovers = markup.markup(examples, task, likely["markup"])
@@ -95,7 +96,7 @@ def measured(
     cut, ill_formed = cut_off.cut_off(examples, task), malformed.malformed(examples, task)
     refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task, likely["placeholders"])
     tell("Looking for secrets and personal data", 0.65)
-    secret_rows = secrets.secrets(examples, likely["secrets"])
+    secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
     personal_rows, kinds = personal.personal(examples, [*likely["personal"], *likely["addresses"]])
     tell("Looking for rows from elsewhere", 0.75)
     strangers, stranger_rows = off_topic.off_topic(some, task)

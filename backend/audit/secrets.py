@@ -7,7 +7,9 @@ import json
 import re
 from collections.abc import Sequence
 
-from backend.audit.sift import rows_holding
+from backend.audit import named_secrets
+from backend.audit.named_secrets import find_named
+from backend.audit.sift import first_look
 from backend.audit.text import raw_asked
 from backend.domain import Example
 
@@ -23,38 +25,51 @@ _FORMATS = re.compile(
     |(?P<stripe>[sr]k_live_[A-Za-z0-9]{24,99}|whsec_[A-Za-z0-9+/]{32,64})
     |(?P<google>AIza[A-Za-z0-9_-]{35}|GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{40,400})
     |(?P<openai>sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,200}|sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}
-        |sk-[A-Za-z0-9]{48}|sk-or-v1-[0-9a-f]{64})
+        |sk-[A-Za-z0-9]{48}|sk-[a-f0-9]{32}|sk-or-v1-[0-9a-f]{64})
     |(?P<anthropic>sk-ant-[a-z0-9]+-[A-Za-z0-9_-]{80,120})
     |(?P<models>gsk_[A-Za-z0-9]{52}|r8_[A-Za-z0-9]{37}|pplx-[A-Za-z0-9]{48}|xai-[A-Za-z0-9]{70,90}|hf_[A-Za-z0-9]{34})
     |(?P<packages>npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}|rubygems_[a-f0-9]{48}
         |dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,40})
-    |(?P<mail>SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}|key-[0-9a-f]{32}|[0-9a-f]{32}-us\d{1,2}|xkeysib-[a-f0-9]{64}-\w{16})
+    |(?P<mail>SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}|key-[0-9a-f]{32}|[0-9a-f]{32}-us\d{1,2}
+        |xkeysib-[a-f0-9]{64}-\w{16})
     |(?P<cloud>AccountKey=[A-Za-z0-9+/]{86}==|dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}|hvs\.[A-Za-z0-9_-]{24,200}
         |[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,70}|pul-[a-f0-9]{40}|sbp_[a-f0-9]{40}|pscale_tkn_[\w.-]{32,64}
         |NRAK-[A-Z0-9]{27}|gl(?:c|sa)_[A-Za-z0-9+/=_]{32,200}|SK[a-f0-9]{32}|EAAC[A-Za-z0-9]{60,300})
     |(?P<work>shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|sq0[a-z]{3}-[A-Za-z0-9_-]{22,43}|lin_api_[A-Za-z0-9]{40}
         |(?:secret_|ntn_)[A-Za-z0-9]{43,50}|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|figd_[A-Za-z0-9_-]{40,50}
         |ATATT3[A-Za-z0-9_=-]{150,250}|sntry[su]_[A-Za-z0-9+/=_]{60,250})
+    |(?P<more>[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}|AGE-SECRET-KEY-1[A-Z0-9]{58}
+        |tskey-[a-z]+-[A-Za-z0-9]{8,20}-[A-Za-z0-9]{20,50}
+        |PMAK-[a-f0-9]{24}-[a-f0-9]{34}|pscale_(?:pw|oauth)_[\w.-]{32,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{120,200}
+            |HRKU-[A-Za-z0-9_-]{36,80}
+        |(?:vcp|nfp|nfc|nfo)_[A-Za-z0-9]{36,60}|fm2_[A-Za-z0-9+/]{60,}|\d/\d{12,18}(?:/\d{12,18})?:[a-f0-9]{32})
     |(?P<bot>\d{8,10}:AA[A-Za-z0-9_-]{33}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})
     |(?P<jwt>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})
     )(?![A-Za-z0-9_/+-])
     |(?i:aws.{0,20}secret.{0,20}[=:]\s*["']?)(?P<awssecret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])
-    |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
+    |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?
+        |mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
     |(?P<private>-----BEGIN\ (?:RSA\ |EC\ |DSA\ |OPENSSH\ |ENCRYPTED\ |PGP\ )?PRIVATE\ KEY(?:\ BLOCK)?-----
         (?:\\n|\s|[\w-]+:[^\n]*\n)*[A-Za-z0-9+/=]{40,})
     """,
     re.VERBOSE,
 )  # formats as their makers document them
 SOME = (
-    r"AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{1,4}[-_]|xox[a-z]-|xapp-|hooks\.slack|api/webhooks|k_live_|whsec_|AIza|GOCSPX-"
-    r"|ya29\.|sk-|gsk_|r8_|pplx-|xai-|hf_|npm_|pypi-|rubygems_|dckr_|SG\.|key-[0-9a-f]{32}|[0-9a-f]{32}-us|xkeysib-|AccountKey="
-    r"|dop_v1_|dapi[a-f0-9]{32}|hvs\.|\.atlasv1\.|pul-|sbp_|pscale_|NRAK-|SK[a-f0-9]{32}|EAAC|shp(?:at|ca|pa|ss)_|sq0|lin_api_"
-    r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|eyJ"
-    r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY"
+    r"AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{1,4}[-_]|xox[a-z]-|xapp-|hooks\.slack|api/webhooks|k_live_|whsec_"
+    r"|AIza|GOCSPX-"
+    r"|ya29\.|sk-|gsk_|r8_|pplx-|xai-|hf_|npm_|pypi-|rubygems_|dckr_|SG\.|key-[0-9a-f]{32}|[0-9a-f]{32}-us|xkeysib-"
+    r"|AccountKey="
+    r"|dop_v1_|dapi[a-f0-9]{32}|hvs\.|\.atlasv1\.|pul-|sbp_|pscale_|NRAK-|SK[a-f0-9]{32}|EAAC|shp(?:at|ca|pa|ss)_"
+    r"|sq0|lin_api_"
+    r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}"
+    r"|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|eyJ"
+    r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
+    r"|\d/\d{12,18}"
 )
-"""What every secret holds (RE2)."""
+"""What every secret of a known format holds (RE2); what the others hold is in `named_secrets`."""
 _EXAMPLE = re.compile(
-    r"example|x{4}|\*{3}|\.\.\.|0{8}|1{8}|your[_-]|dummy|placeholder|redacted|changeme|insert|<|\$\{|12345678901234567890|abcdefghij"
+    r"example|x{4}|QWxhZGRpbjpv|\*{3}|\.\.\.|0{8}|1{8}|your[_-]|dummy|placeholder|redacted|changeme|insert|<|\$\{"
+    r"|12345678901234567890|abcdefghij"
     r"|:(?:pass(?:word|wd)?|secret|pwd|test)@|@(?:localhost|127\.0\.0\.1|db|host(?:name)?|server)(?:[:/]|\Z)",
     re.IGNORECASE,
 )
@@ -63,10 +78,13 @@ _JWT_IO = "eyJzdWIiOiIxMjM0NTY3ODkwI"
 
 
 def secrets(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Rows that hold a secret anywhere. `likely` are the indices of examples that hold `SOME`, where known already."""
+    """Rows that hold a secret anywhere. `likely`: indices of those that hold `SOME` or `named_secrets.SOME`."""
+    if likely is None:  # two looks: one pattern for both is slow
+        looked = first_look(examples, {"": SOME, "named": named_secrets.SOME})
+        likely = [*looked[""], *looked["named"]]
     return tuple(
         example.row
-        for example in map(examples.__getitem__, rows_holding(examples, SOME) if likely is None else likely)
+        for example in map(examples.__getitem__, sorted(set(likely)))
         if has_secret(raw_asked(example)) or has_secret(example.answer) or has_secret(example.system)
     )
 
@@ -78,7 +96,12 @@ def has_secret(text: str) -> bool:
 
 def find_secrets(text: str) -> list[tuple[int, int]]:
     """Start and end of every secret, in order."""
-    return [match.span() for match in _FORMATS.finditer(text) if _real(match)]
+    spans = [match.span() for match in _FORMATS.finditer(text) if _real(match)]
+    for start, end in find_named(text):
+        around = text[max(0, start - 30) : end + 20]
+        if not _EXAMPLE.search(around) and all(end <= begins or start >= ends for begins, ends in spans):
+            spans.append((start, end))
+    return sorted(spans)
 
 
 def hidden(text: str) -> str:

@@ -1,0 +1,55 @@
+"""Secrets of no known format, told by what they are called and by their looking drawn at random: `DB_PASSWORD=…`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from math import log2
+
+SOME = (
+    r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing|private[_-]?key"
+    r"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=)"
+    r"|[a-z]://[^\s/@:]*:[^\s/@]{8,}@"
+)
+"""What every one of them holds (RE2)."""
+
+_CALLED = re.compile(
+    r"(?<![A-Za-z])(?:[\w.-]{0,30}?(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access)?[_-]?key)?|token"
+    r"|api[_ -]?key|access[_ -]?key|auth[_-]?key"
+    r"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|credentials?|sig)(?:[_-]?(?:id|value|key"
+    r"|prod|live))?)"
+    r"[\"']?\s{0,3}(?::=|=>|[:=]| is )\s{0,3}[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;&]{8,200})",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
+_LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@'\"]*:(?P<value>[^\s/@'\"]{8,})@[^\s'\"]+")
+_WORDS = re.compile(r"[_.\-/ ]")
+_SHAPE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\w]|_")
+
+
+def find_named(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each value, without its name."""
+    for pattern in (_CALLED, _HEADER, _LINK):
+        for match in pattern.finditer(text):
+            if looks_random(match.group("value").rstrip(".,:;!?")):
+                yield match.start("value"), match.end("value")
+
+
+def looks_random(value: str) -> bool:
+    """Letters and digits (or signs) in ever new order: no word, no path, no name of a variable, no call.
+
+    At least 3 bits a sign by Shannon's entropy, and a new kind of sign on average every third place or sooner; pure
+    hexadecimal counts from 32 digits on.
+    """
+    if len(value) < 8 or not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
+        return False
+    if re.fullmatch(r"[0-9a-f:.-]+|[0-9A-F:.-]+", value):
+        return len(value) >= 32 and len(set(value)) >= 10 and value.isalnum()
+    parts = _SHAPE.findall(value)
+    words = [part for part in _WORDS.split(value) if part.isalpha() and len(part) > 3]
+    if sum(map(len, words)) > 0.5 * len(value):
+        return False
+    counts = Counter(value)
+    entropy = -sum(times / len(value) * log2(times / len(value)) for times in counts.values())
+    return entropy >= 2.9 and len(parts) * 3.2 >= len(value) and len(parts) >= 4
