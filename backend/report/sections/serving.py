@@ -20,10 +20,12 @@ def section(given: ReportInput) -> Section | None:
         parity = deployment.facts
         facts += [
             ("Endpoint", f"{deployment.endpoint} ({deployment.engine})"),
-            ("Models", f"base {deployment.base_model}, tuned {deployment.tuned_model}"),
+            ("Models", f"base {deployment.base_model or 'not served'}, tuned {deployment.tuned_model}"),
             ("Same as the trained model",
              f"{parity.prompts} prompts: {parity.token_mismatches} differ in tokens, "
-             f"{parity.output_mismatches} in the answer"),
+             f"{parity.output_mismatches} in the answer, {parity.near_ties} only by rounding"),
+            *((f"Same {check.name}", f"{'yes' if check.holds else 'no'}: {check.said}") for check in deployment.checks),
+            *((f"Served with {one.name} {one.value}", one.reason) for one in deployment.settings),
         ]
     if latency is None:
         return Section("serving", "Serving and latency", facts=tuple(facts))
