@@ -37,6 +37,10 @@ SCENARIOS: dict[str, dict[str, object]] = {
     "a stall of 0.3 s every 2 s": {**PLAIN, "stall_every_s": 2.0, "stall_s": 0.3},
     "every tenth answers 500": {**PLAIN, "fail_every": 10},
     "usage missing": {**PLAIN, "usage": False},
+    "usage with every chunk": {**PLAIN, "usage_in": "each"},
+    "a new connection each time": {**PLAIN, "keep_alive": False},
+    "CRLF, pings, empty deltas": {**PLAIN, "crlf": True, "pings": True, "empties": True},
+    "20 chunks of reasoning first": {**PLAIN, "reasoning": 20, "chunks": WORDS[:20]},
     "late end of stream": {**PLAIN, "tail_s": 0.3},
 }
 
@@ -91,10 +95,11 @@ def run(command: list[str]) -> None:
 
 
 def truth(url: str, requests: int, tokens: int) -> dict[str, float]:
-    """The last `requests` answered ones: what came before was warm-up."""
+    """The last `requests` answered ones: what came before was warm-up. Reasoning counts as the tokens it is."""
     seen = [one for one in ask(f"{url}/truth") if one["content_ns"]][-requests:]
     first = sorted((one["content_ns"][0] - one["received_ns"]) / 1e6 for one in seen)
-    spans = [(one["content_ns"][-1] - one["content_ns"][0]) / 1e6 for one in seen]
+    begins = [one.get("thought_ns") or one["content_ns"][0] for one in seen]
+    spans = [(one["content_ns"][-1] - begin) / 1e6 for one, begin in zip(seen, begins, strict=True)]
     per_token = sorted(span / (tokens - 1) for span in spans)
     both = {"ttft": first, "tpot": per_token}
     return {f"{name} p{p}": percentile(values, p / 100) for name, values in both.items() for p in (50, 95)}
@@ -117,6 +122,7 @@ def main() -> None:
         if asked.only and name != asked.only:
             continue
         tokens = len(behaviour["chunks"]) * int(str(behaviour.get("tokens_per_chunk", 1)))
+        tokens += int(str(behaviour.get("reasoning", 0)))
         for users in map(int, asked.users.split(",")):
             requests = max(40, asked.requests * users)
             for client in clients:

@@ -27,6 +27,7 @@ class Seen:
     body: dict
     authorization: str | None
     content_ns: list[int] = field(default_factory=list)
+    thought_ns: int | None = None
 
 
 @dataclass
@@ -138,6 +139,8 @@ class TruthServer:
             await response.write(b'data: {"error": {"message": "engine died", "code": 500}}\n\n')
             return response
         await asyncio.sleep(0.001 if warm else self.ttft_s + self.per_word_s * len(text.split()))
+        if self.reasoning:
+            seen.thought_ns = time.perf_counter_ns()
         for _ in range(self.reasoning):
             await self._send(response, {self.reasoning_key: "hm"})
             await asyncio.sleep(self.gap_s)
@@ -217,7 +220,10 @@ class TruthServer:
         return asyncio.Semaphore(self.slots) if self.slots else None
 
     async def truth(self, request: web.Request) -> web.StreamResponse:
-        told = [{"received_ns": one.received_ns, "content_ns": one.content_ns} for one in self.seen]
+        told = [
+            {"received_ns": one.received_ns, "thought_ns": one.thought_ns, "content_ns": one.content_ns}
+            for one in self.seen
+        ]
         return web.json_response(told)
 
     async def forget(self, request: web.Request) -> web.StreamResponse:

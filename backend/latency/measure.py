@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from backend.errors import InputError
 from backend.latency.prompts import Prompt
@@ -78,6 +79,10 @@ def run_latency(
         raise InputError("A key and the name of a variable holding a key were both given.", where="--api-key-env")
     asked = [name.partition("@") for name in compare]
     others = tuple((name, base_url(at, allow_remote) if at else base) for name, _, at in asked)
+    key = api_key if api_key is not None else key_from(api_key_env)
+    if key is not None and len({urlsplit(at).hostname for at in (base, *dict(others).values())}) > 1:
+        do = "Compare models of one machine, or measure one after the other."
+        raise InputError("The key of one machine is not sent to another.", where="--compare", do=do)
     if len({model, *dict(others)}) <= len(others):
         raise InputError("The models to compare must all be different.", where="--compare")
     plan = Plan(
@@ -88,7 +93,7 @@ def run_latency(
         max_tokens=output_tokens or max_tokens,
         prompts=prompts,
         rate=rate,
-        key=api_key if api_key is not None else key_from(api_key_env),
+        key=key,
         targets=wanted.targets if wanted else as_targets(targets),
         share=share,
         timeout_s=timeout_s,

@@ -75,6 +75,7 @@ def test_presets_ask_something_of_nearly_every_request(name):
         {"preset": "chat", "targets": {"ttft_ms": 3}},
         {"compare": ("base",)},
         {"compare": ("x@http://example.org",)},
+        {"compare": ("x@http://127.0.0.2:1",), "api_key": "sk-one"},
         {"input_tokens": 0},
         {"mode": "standard", "users": (40,), "allow_remote": True},
     ],
