@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from backend.data.arrow_size import VALUE_BYTES, bytes_of
@@ -12,6 +14,13 @@ from backend.errors import InputError
 
 BATCH = 5_000
 """Rows unpacked at a time."""
+_COUNT = """
+import sys
+from pyarrow import parquet
+told = parquet.read_metadata(sys.argv[1])
+groups = map(told.row_group, range(told.num_row_groups))
+print(sum(group.column(at).num_values for group in groups for at in range(group.num_columns)))
+"""
 
 
 def read_parquet(file: Path) -> Records:
@@ -22,14 +31,12 @@ def read_parquet(file: Path) -> Records:
     try:
         with parquet.ParquetFile(file) as source:
             names = unique_names(list(source.schema_arrow.names), str(file))
-            groups = map(source.metadata.row_group, range(source.metadata.num_row_groups))
-            values = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
+            columns = list(map(source.schema.column, range(len(source.schema))))
+            lists = any(column.max_repetition_level for column in columns)
+            values = _values_in_lists(file) if lists else source.metadata.num_rows * len(columns)
             if trouble := too_swollen(file, file.stat().st_size, values * VALUE_BYTES):
                 raise trouble
-            texts = [
-                column.path for column in map(source.schema.column, range(len(source.schema)))
-                if column.physical_type == "BYTE_ARRAY"
-            ]
+            texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
         _measure(file, texts)
         rows: list[dict[str, object]] = []
         with parquet.ParquetFile(file) as source:
@@ -43,6 +50,15 @@ def read_parquet(file: Path) -> Records:
             do="Write it once more.",
         ) from error
     return Records(names, rows, list(range(len(rows))))
+
+
+def _values_in_lists(file: Path) -> int:
+    """How many values the file says it holds. Asked in a process of its own: where the description of a column is
+    damaged, the library (pyarrow 26) ends the whole process instead of raising. Raises ValueError then."""
+    done = subprocess.run([sys.executable, "-I", "-c", _COUNT, str(file)], capture_output=True, check=False)
+    if done.returncode:
+        raise ValueError("The description of a column is damaged.")
+    return int(done.stdout)
 
 
 def _measure(file: Path, texts: list[str]) -> None:

@@ -144,3 +144,18 @@ def test_archives_are_refused_by_content(tmp_path: Path, name: str) -> None:
         with pytest.raises(InputError) as refused:
             read_table(path)
         assert "archive" in refused.value.what, kind
+
+
+def test_no_bit_of_a_parquet_footer_ends_the_process(tmp_path: Path) -> None:
+    """Found at random once: the library gives up the whole process over one bit in the description of a column."""
+    sound = SOUND[".parquet"]
+    path = tmp_path / "data.parquet"
+    told = set()
+    for at in range(len(sound) - 750, len(sound)):
+        for bit in (1, 6):
+            path.write_bytes(sound[:at] + bytes([sound[at] ^ 1 << bit]) + sound[at + 1 :])
+            try:
+                read_table(path)
+            except InputError as error:
+                told.add(error.what)
+    assert told
