@@ -80,8 +80,10 @@ def pass_gates(wb, step):
 
 def served_merged_in_the_foreground(wb):
     """`tunewise serve --merged` as a person starts it; the window is closed the hard way, and nothing stays behind."""
-    argv = [sys.executable, "-m", "advisor.cli", "serve", wb.project.id, "--merged", "--home", str(wb.home)]
-    command = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    argv = [sys.executable, "-c", "from advisor.cli import main; main()", "serve", wb.project.id, "--merged"]
+    command = subprocess.Popen(
+        [*argv, "--home", str(wb.home)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     said = []
     for line in command.stdout:
         said.append(line)
