@@ -126,6 +126,8 @@ def _follow(out: Output, wb: Workbench) -> None:
     out.say(f"The run is {state.state}: {facts.steps} steps in {duration(run.seconds)}.")
     out.say(f"Loss on training rows {facts.train_loss:.3f}, on validation rows {facts.validation_loss:.3f} "
             f"(best {facts.best_validation_loss:.3f}).")
+    for line in words.checks(facts):
+        out.say(line)
     out.say(f"Next: tunewise evaluate {wb.project.id}")
     out.result({"run_id": run.run_id, "state": state.state, "run": run})
 

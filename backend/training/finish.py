@@ -12,7 +12,7 @@ from peft import set_peft_model_state_dict
 from safetensors.torch import load_file
 
 from backend.events import Phase, read
-from backend.models.load import precision
+from backend.models.load import load_model, precision
 from backend.store import write_text
 from backend.training.checks import check_answers, check_files, logit_change
 from backend.training.config import Knobs, Result
@@ -41,6 +41,9 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
     trained = [entry["loss"] for entry in state.log_history if "loss" in entry]
     tail = trained[-max(5, len(trained) // 10) :]
     session.say(Phase(name="checking", detail="what the adapter changes, and whether its answers end"))
+    used = model
+    if knobs.method == "qlora":  # answers are given by the model in 16 bits: there the adapter must hold good
+        used = load_model(session.folder, session.run_dir / "adapter")
     facts = RunFacts(
         steps=state.global_step,
         early_stopping=knobs.early_stopping,
@@ -50,8 +53,8 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
         best_validation_loss=min(losses),
         used_best_checkpoint=used_best or len(losses) == 1,
         validation_rising=len(losses) > 2 and losses[-1] > losses[-2] > losses[-3],
-        largest_logit_change=logit_change(session, model),
-        **check_answers(session, model),
+        largest_logit_change=logit_change(session, used),
+        **check_answers(session, used),
     )
     result = Result(
         why=why,

@@ -17,7 +17,8 @@ REASONS: dict[str, tuple[str, str]] = {
         "rows, in a fraction of the memory.", REGRET,
     ),
     "qlora": (
-        "LoRA on a base model held in 4 bits: about a third of the memory, slower, nearly as good. Takes a GPU.",
+        "LoRA on a base model held in 4 bits: about a third of the memory, slower, nearly as good. Takes a GPU. It is "
+        "used on the 16-bit model, as vLLM serves it, and judged there.",
         DETTMERS,
     ),
     "full": (
@@ -53,7 +54,8 @@ def refuse_impossible(method: str, on: Here, learning_rate: float, sharded: bool
     if method == "qlora" and not on.gpu:
         raise InputError(
             "QLoRA does not work on this computer.", where="method = qlora",
-            why="The arithmetic on 4-bit weights (bitsandbytes) needs an NVIDIA GPU, and there is none.",
+            why="Its 4-bit arithmetic (bitsandbytes) is made for NVIDIA GPUs, and there is none: a processor would "
+            "unpack every weight at every step.",
             do="Take method=lora: without a GPU memory is rarely what is short.",
         )  # fmt: skip
     if method == "qlora" and not on.bitsandbytes:
