@@ -29,11 +29,12 @@ class Halted(Exception):
 
 @dataclass
 class Gathered:
-    """A level as far as it was measured."""
+    """A level as far as it was measured; `begins` holds the place of each block's first record."""
 
     step: Step
     model: str
     records: list[Record] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
     lags_ms: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
     seconds: float = 0.0
@@ -56,6 +57,7 @@ class Orders:
     def block(self, into: Gathered, requests: int, tell: Callable[[], None], replay: bool = False) -> None:
         """Measure `requests` more of a level. `tell` is called often, also while nothing comes. Raises Halted."""
         step, base = into.step, self.bases[into.model]
+        into.begins.append(len(into.records))
         with Sampler(base, self.key) as sampler:
             self.meter.order(
                 do="block",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
@@ -204,12 +205,17 @@ def level(
     cpu: float,
     role: Role = "asked",
     model: str = "",
+    begins: Sequence[int] = (0,),
 ) -> Level:
-    """Sum up one level. Failed requests are in no percentile, and never within target."""
+    """Sum up one level. Failed requests are in no percentile, and never within target.
+
+    `begins`: the places in `records` where a stretch of load began; the time between stretches is not under load.
+    """
     done = [record for record in records if record.failure is None]
     misses = [misses_of(record, targets) for record in records]
     good = sum(not missed for missed in misses)
-    window_s = (max(r.ended_ns for r in records) - min(r.sent_ns for r in records)) / 1e9 if records else 0.0
+    stretches = [records[a:b] for a, b in pairwise((*begins, len(records))) if b > a]
+    window_s = sum((max(r.ended_ns for r in some) - min(r.sent_ns for r in some)) / 1e9 for some in stretches)
     tokens = [record.output_tokens for record in done]
     counted = [count for count in tokens if count is not None]
     asked = bool(targets.asked) and bool(records)

@@ -256,6 +256,7 @@ class _Test:
             cpu=gathered.cpu_s / gathered.seconds if gathered.seconds else 0.0,
             role=gathered.step.role,
             model=gathered.model,
+            begins=gathered.begins,
         )
         self.cost_s = time.monotonic() - began
         return summed

@@ -28,7 +28,11 @@ def latency(truth: TruthServer, capsys: pytest.CaptureFixture[str], *arguments: 
     [("80", "e2e=30s", "pass", 0), ("16", "e2e=500ms", "fail", 3), ("8", "e2e=30s", "borderline", 4)],
 )
 def test_verdict_exit_code_and_json(
-    requests: str, target: str, verdict: str, code: int, truth: Callable[..., TruthServer],
+    requests: str,
+    target: str,
+    verdict: str,
+    code: int,
+    truth: Callable[..., TruthServer],
     capsys: pytest.CaptureFixture[str],
 ):
     server = truth(ttft_s=1.0 if verdict == "fail" else 0.03)
@@ -43,7 +47,9 @@ def test_verdict_exit_code_and_json(
 
 
 def test_in_words_with_a_key_and_prompts_from_a_file(
-    truth: Callable[..., TruthServer], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    truth: Callable[..., TruthServer],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ):
     monkeypatch.setenv("MY_KEY", "a-secret-key")

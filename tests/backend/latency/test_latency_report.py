@@ -85,6 +85,12 @@ def test_throughput_is_over_the_whole_window():
     assert found.requests_per_s == pytest.approx(2 / window_s)
 
 
+def test_time_between_two_stretches_of_load_is_not_counted():
+    records = [record(start=0, tokens=5), record(start=9000, tokens=5)]
+    found = level(records, Targets(), users=1, rate=None, lags_ms=[], cpu=0.1, begins=[0, 1])
+    assert found.output_tokens_per_s == pytest.approx(10 / (2 * 0.141))
+
+
 def test_waiting_for_our_own_turn_counts_against_the_target():
     late = record(ttft=100, start=1000, scheduled=0)
     assert misses_of(late, Targets(ttft_ms=300)) == ("ttft",)
