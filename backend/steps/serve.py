@@ -255,9 +255,15 @@ def _save(
     with project.changing():
         return project.save(
             Deployment(
-                endpoint=server.endpoint.url, base_model="base" if "base" in launch.names else "", tuned_model="tuned",
-                engine=f"vLLM ({launch.build} build)", argv=tuple(command(launch, server.state.port)), facts=facts,
-                settings=server.settings, checks=checks, divergences=divergences,
+                endpoint=server.endpoint.url,
+                base_model="base" if "base" in launch.names else "",
+                tuned_model="tuned",
+                engine=f"vLLM ({launch.build} build)",
+                argv=tuple(command(launch, server.state.port)),
+                facts=facts,
+                settings=server.settings,
+                checks=checks,
+                divergences=divergences,
             )
         )
 
