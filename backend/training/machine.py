@@ -27,6 +27,18 @@ def hardware() -> str:
     return f"{torch.get_num_threads()} threads of {processor()}, {memory:.0f} GiB, {precision()}"
 
 
+def free_memory() -> str:
+    """How much memory is free, of the GPU where there is one, in words: what others have taken is not."""
+    import psutil
+    import torch
+
+    if torch.cuda.is_available():
+        free, total = torch.cuda.mem_get_info()
+        return f"{free / 2**30:.1f} of {total / 2**30:.1f} GiB of the GPU are free."
+    memory = psutil.virtual_memory()
+    return f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB are free."
+
+
 def processor() -> str:
     """The processor's name as its maker gives it."""
     try:

@@ -24,6 +24,8 @@ from backend.training.arguments import training_arguments, with_adapter
 from backend.training.asked import Asked
 from backend.training.base import fingerprint
 from backend.training.config import Knobs, TrainingConfig
+from backend.training.failures import out_of_memory
+from backend.training.machine import free_memory
 from backend.training.memory import FIT, MOST_TOKENS, Fit, most_rows, release, with_room
 from backend.training.methods import here, refuse_impossible
 from backend.training.packed import CollatePacked, attend_within_rows
@@ -96,7 +98,17 @@ class Session:
     def _loaded(self) -> Any:
         # All weights are trained in 32 bits: in 16 the small changes of a step would be rounded away.
         as_: Precision | None = "float32" if self.knobs.method == "full" else None
-        model = load_model(self.folder, as_=as_, in_4_bits=self.knobs.method == "qlora")
+        try:
+            model = load_model(self.folder, as_=as_, in_4_bits=self.knobs.method == "qlora")
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
+            raise InputError(
+                "The model does not fit into the memory that is free.",
+                why=free_memory(),
+                do="End what else uses the memory (`nvidia-smi` shows it for a GPU), then resume; or plan again with "
+                "method=qlora on a GPU, or with a smaller model.",
+            ) from error
         model.config.use_cache = False
         return model
 

@@ -261,3 +261,13 @@ def test_the_adapter_is_looked_at_before_the_run_is_done(prepared, tmp_path, wor
     assert (facts.asked, facts.recalled_of) == (8, 8)
     assert facts.ended == 8 and facts.recalled >= 6  # one word, learnt twelve times over
     assert any(isinstance(event, Phase) and "answers end" in event.detail for event in events)
+
+
+def test_a_model_that_does_not_fit_says_how_much_is_free(prepared, tmp_path, worked, monkeypatch):
+    from transformers import LlamaForCausalLM
+
+    monkeypatch.setattr(
+        LlamaForCausalLM, "from_pretrained", lambda *given, **named: torch.empty(2**52, dtype=torch.uint8)
+    )
+    last = worked(prepared(tmp_path / "large"))[-1]
+    assert isinstance(last, Failed) and "does not fit" in last.what and "GiB" in last.what and "qlora" in last.do
