@@ -10,9 +10,10 @@ import psutil
 import pytest
 
 from backend import Blocked, Goal, InputError, Judgement, Reading, Workbench
-from backend.domain import Evaluation, GoodExample, Prompt, Run
+from backend.domain import Evaluation, GoodExample, Plan, Prompt, Run
 from backend.events import Done, Progress, Saved, Validated
 from backend.latency import LatencyTest
+from backend.models.calibrate import estimates_now
 from backend.serving import complete, find_running
 from backend.serving.state import read_state
 
@@ -185,6 +186,8 @@ def test_from_goal_to_report(tmp_path, tiny_model):
         assert served.base.text == complete(endpoint, "base", read, served.settings.max_tokens).text
         latency = wb.test_latency(LatencyTest(users=(1, 2), requests=10))
         assert [level["users"] for level in latency.report["levels"]] == [1, 2]
+        assert latency.calibration is not None and latency.calibration.users == GOAL.users == 1
+        assert {e.name for e in estimates_now(wb.project, wb.fresh(Plan)) if "corrected" in e.formula} >= {"ttft"}
         assert json.dumps(latency.report)
     finally:
         wb.stop_server()
