@@ -54,6 +54,7 @@ def serve(
     with out.progress() as tell:
         deployed = wb.serve(tell, merged=merged, port=port, stay=None if detach else 0.0)
     _show(out, deployed)
+    out.say(f"Programs that ask it need the key in {wb.server.key_file}, which only you can read.")
     mismatches = [finding for finding in wb.standing().blocks if finding.rule == "serve-mismatch"]
     for finding in mismatches:
         out.say(f"It does not count as deployed: {finding.message} {finding.fix}", style="bold red")

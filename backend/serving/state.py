@@ -68,7 +68,8 @@ def _state_path(folder: Path) -> Path:
     return folder / "server.json"
 
 
-def _key_path(folder: Path) -> Path:
+def key_path(folder: Path) -> Path:
+    """The file with the key, which only its owner may read; it is there while a server is."""
     return folder / "server.key"
 
 
@@ -86,14 +87,14 @@ def write_state(folder: Path, state: State) -> None:
 
 def remove_state(folder: Path) -> None:
     _state_path(folder).unlink(missing_ok=True)
-    _key_path(folder).unlink(missing_ok=True)
+    key_path(folder).unlink(missing_ok=True)
 
 
 def new_key(folder: Path, key: str | None = None) -> str:
     """A fresh random key, or this one, in a file which only the owner may read."""
-    _key_path(folder).unlink(missing_ok=True)
+    key_path(folder).unlink(missing_ok=True)
     key = key or secrets.token_urlsafe(32)
-    descriptor = os.open(_key_path(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(key_path(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key)
     return key
@@ -102,6 +103,6 @@ def new_key(folder: Path, key: str | None = None) -> str:
 def read_key(folder: Path) -> str:
     """Raises InputError when the server was stopped meanwhile."""
     try:
-        return _key_path(folder).read_text(encoding="ascii")
+        return key_path(folder).read_text(encoding="ascii")
     except FileNotFoundError as error:
         raise InputError("The server was stopped.", where=str(folder), do="Start it again.") from error

@@ -28,7 +28,7 @@ from backend.serving.merge import forget_merged, merged_folder
 from backend.serving.parity import END, Parity, Parting, Reference, check_parity
 from backend.serving.phases import Phase
 from backend.serving.sizing import Wanted, size
-from backend.serving.state import log_path
+from backend.serving.state import key_path, log_path
 from backend.serving.vllm import command
 from backend.steps import data
 from backend.steps.arms import longest_answer
@@ -130,6 +130,11 @@ class ProjectServer:
         """How far it is, with the time so far and the time left; None when none runs."""
         server = vllm_server.find_running(_folder(self.project))
         return None if server is None else server.phase()
+
+    @property
+    def key_file(self) -> Path:
+        """Where programs of this user find the key while it runs."""
+        return key_path(_folder(self.project))
 
     def log_excerpt(self) -> tuple[str, ...]:
         """The last lines of its log, also of one that has ended; empty when there was none."""
