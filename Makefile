@@ -53,4 +53,4 @@ docs: install               ## pages that are generated from the code
 	.venv/bin/python scripts/readme_tree.py
 
 clean:
-	rm -rf .venv .venv-vllm .tunewise build *.egg-info
+	rm -rf .venv .venv-vllm .venv-vllm-gpu .tunewise build *.egg-info
