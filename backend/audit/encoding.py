@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from backend.audit import misread
 from backend.audit.sift import rows_holding
 from backend.audit.text import raw_asked
 from backend.domain import Example
 
 _BROKEN = re.compile("[\ufffd\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
-"""Tab, line ends, form feed, vertical tab and escape do occur in sound text."""
-SOME = r"[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] "
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[a-z])\x1b\\[[\\d;]*m(?=[a-z])")
+"""Tab, line ends, form feed, vertical tab and escape do occur in sound text; colours do not change within a word."""
+SOME = r"[a-z]\x1b\[|[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] |" + misread.SOME
 """What every damaged text holds (RE2): bytes read as signs come in twos at least, though a second may be a space."""
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _SOUND = bytes({*range(32, 127), *b"\t\n\v\f\r\x1b"})
@@ -30,10 +31,10 @@ def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = 
 def is_broken(text: str) -> bool:
     """True for U+FFFD, control characters, and mojibake that ftfy both recognises and can undo."""
     if text.isascii():
-        return bool(text.encode().translate(None, _SOUND))
+        return bool(text.encode().translate(None, _SOUND)) or ("\x1b" in text and _CONTROL.search(text) is not None)
     if ("\ufffd" in text or not text.replace("\n", "").isprintable()) and _BROKEN.search(text):
         return True
-    return _unscrambled(text) != text
+    return misread.has_misread(text) or _unscrambled(text) != text
 
 
 def repaired(text: str) -> str:
@@ -42,7 +43,7 @@ def repaired(text: str) -> str:
 
     if not is_broken(text):
         return text
-    return _CONTROL.sub("", fix_c1_controls(_unscrambled(text)))
+    return _CONTROL.sub("", fix_c1_controls(misread.read_again(_unscrambled(text))))
 
 
 def _around_foreign(text: str) -> str:

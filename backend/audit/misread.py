@@ -1,0 +1,63 @@
+"""Words read with the wrong alphabet: `piГ±ata`, `f├╝r`, `S√£o`, `Geдndert`, told by what no language writes."""
+
+from __future__ import annotations
+
+import re
+
+SOME = r"[a-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}]|[„‰†‡‹›€˜ƒŠŽŸ])[a-z]|[\x{c0}-\x{ff}]{4}"
+"""What a misread word may hold beside two signs beyond ASCII in a row (RE2)."""
+
+_NEAR_LATIN = re.compile(
+    r"[A-Za-z]*(?:[A-Za-z][^\x00-\x7f]{2,6}|[^\x00-\x7f]{2,6}[A-Za-z]"
+    r"|[a-z][^\x00-\xff\u0100-\u024f][a-z])(?:[A-Za-z]|[^\x00-\x7f]{1,6}(?=[A-Za-z]))*"
+)
+_OF_ONE_BYTE = (
+    "latin-1", "cp1252", "cp1251", "cp1250", "mac_roman", "cp437", "cp850", "koi8_r", "iso8859_2", "iso8859_15",
+    "cp1254",
+)  # fmt: skip
+_OF_TWO_BYTES = ("gbk", "big5", "cp932")
+_BETWEEN = re.compile(
+    r"[a-z]{2}[\u0400-\u04ff]{1,2}[a-z]{2}|[A-Za-z][a-z][\u0400-\u04ff][a-z]|[a-z][‰¸ŠŽŸ][a-z]"
+    r"|[a-z]{2}[„‰†‡‹›€˜ƒ¡¢£¤¥¦§¨©ª«¬®¯¶¸¹²³º»¼½¾¿][a-z]{2}"
+)
+"""One sign of another alphabet, or of none, inside a word of small Latin letters."""
+_ALL_ACCENTED = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,24}(?![^\W\d_])")
+"""A word of Cyrillic or Greek read as Latin: no language writes four accented letters and no plain one."""
+_SIGNS = frozenset("‘’“”„…–—«»°©®™€")
+
+
+def has_misread(text: str) -> bool:
+    """Whether a word of the text is misread. Plain ASCII never is."""
+    if text.isascii():
+        return False
+    return (
+        _BETWEEN.search(text) is not None
+        or any(_read_again(match.group()) is not None for match in _NEAR_LATIN.finditer(text))
+        or any(len(set(match.group().lower())) >= 3 for match in _ALL_ACCENTED.finditer(text))
+    )
+
+
+def read_again(text: str) -> str:
+    """The text with those words mended of which the bytes are still there."""
+    if text.isascii():
+        return text
+    return _NEAR_LATIN.sub(lambda match: _read_again(match.group()) or match.group(), text)
+
+
+def _read_again(word: str) -> str | None:
+    """The word as UTF-8 where its bytes in some other encoding are that, and what comes out are Latin letters."""
+    beyond = [sign for sign in word if not sign.isascii()]
+    if all(sign.islower() and sign < "\u0250" for sign in beyond):
+        return None
+    wide = any(sign >= "\u2e80" for sign in beyond)
+    for encoding in _OF_TWO_BYTES if wide else _OF_ONE_BYTE:
+        try:
+            again = word.encode(encoding).decode()
+        except UnicodeError:
+            continue
+        fresh = [sign for sign in again if not sign.isascii()]
+        if len(again) <= len(word) - (not wide) and all(
+            (sign.isalpha() and "\u00c0" <= sign < "\u0250") or sign in _SIGNS for sign in fresh
+        ):
+            return again
+    return None
