@@ -15,6 +15,7 @@ from backend.models.generate import Generated, LocalModel
 from backend.models.load import load_model
 from backend.prompts.encode import Encoded
 from backend.prompts.render import render
+from backend.training.memory import with_room
 
 if TYPE_CHECKING:
     from backend.training.session import Session
@@ -64,7 +65,8 @@ def _few(pairs: Sequence[Encoded], rows: Sequence[Example]) -> list[tuple[Encode
 
 def _answers(session: Session, model: Any, asked: Sequence[tuple[Encoded, Example]], most: int) -> list[Generated]:
     local = LocalModel.around(model, session.tokenizer, session.folder)
-    return local.generate([render(session.config.prompt, row) for _, row in asked], max_new_tokens=most)
+    prompts = [render(session.config.prompt, row) for _, row in asked]
+    return with_room(lambda rows: local.generate(prompts, most, rows), PROBES)
 
 
 def logit_change(session: Session, model: Any) -> float:

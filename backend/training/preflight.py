@@ -54,7 +54,7 @@ def preflight(session: Session, model: Any, knobs: Knobs) -> None:
         out = session.run_dir / "preflight"
         trainer = session.trainer(model, knobs, out, [watch, Enough()], knobs.preflight_steps, evaluates=False)
         trainer.train()
-        tokens = trainer.tokens / len(watch.losses)
+        tokens = trainer.tokens * knobs.processes / len(watch.losses)  # each process counts its own
         validation_s = _validation_s(session, model, began)
     release()
     took = list(watch.took)[1:] or list(watch.took)  # the first step compiles and sets up
@@ -81,7 +81,7 @@ class Enough(TrainerCallback):  # type: ignore[misc]
         self.began = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if time.monotonic() - self.began > ENOUGH_S:
+        if args.world_size == 1 and time.monotonic() - self.began > ENOUGH_S:  # several must all end at the same step
             control.should_training_stop = True
 
 

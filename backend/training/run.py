@@ -125,17 +125,14 @@ def _go_smaller(session: Session, knobs: Knobs) -> None:
             "There was not enough memory for a training step.",
             do=f"Resume it: it goes on with {now.micro_batch} rows at once, and the same result.",
         )
-    step, trainer = 0, session.last
-    if trainer is not None and trainer.is_in_train and trainer.args.save_strategy != "no":
-        out = session.run_dir / "checkpoints"
+    out, trainer = session.run_dir / "checkpoints", session.last
+    if trainer is not None and trainer.is_in_train and trainer.args.save_strategy != "no" and Clean.of(trainer):
         step = trainer.state.global_step
-        if step and Clean.of(trainer):
-            if not (out / f"checkpoint-{step}").exists():
-                trainer.keep()
-        else:
-            found, _ = newest_whole(out)
-            step = found.step if found else 0
+        if step and not (out / f"checkpoint-{step}").exists():
+            trainer.keep()
     session.last = None
+    found, _ = newest_whole(out)
+    step = found.step if found else 0
     session.say(
         Reduced(step=step, rows_before=before.micro_batch, rows_now=now.micro_batch, twice=now.gradient_checkpointing)
     )
