@@ -119,8 +119,10 @@ _SIGNALS: tuple[tuple[str, str, str, str], ...] = (
         "Start again. If it happens again: " + _AGAIN,
     ),
 )
+_WARNING = re.compile(r"^(?:\(.*?pid=\d+\)\s*)?(?:WARNING|INFO|DEBUG) |Warning: ")
 _SAYS_ERROR = re.compile(r"error|not found", re.IGNORECASE)
 _ERROR = re.compile(r"(?:\w*Error|Exception)\b.*")
+_IN_TOKENIZER = re.compile(r'File "[^"]*(?:tokenization_\w+|/tokenizers/\w+)\.py"')
 _NOISE = re.compile(r"Engine core initialization failed|See root cause above|WorkerProc initialization failed")
 
 
@@ -141,7 +143,8 @@ def excerpt(log: Path) -> tuple[str, ...]:
 
 def explain(log: Path, otherwise: str = "vLLM ended while it started.") -> InputError:
     """Why vLLM ended, in words a person can act on; `otherwise` says what happened where the cause is unknown."""
-    text = tail(log)
+    # A warning may name errors that never came, such as the one about the limit of open files.
+    text = "\n".join(line for line in tail(log).splitlines() if not _WARNING.search(line))
     for pattern, what, do in _KNOWN:
         errors = [line for line in text.splitlines() if re.search(pattern, line) and _SAYS_ERROR.search(line)]
         if errors:
@@ -153,6 +156,9 @@ def explain(log: Path, otherwise: str = "vLLM ended while it started.") -> Input
         if found:
             return InputError(what, where=str(log), why=why or _short(found[-1]), do=do)
     causes = [match[0] for match in map(_ERROR.search, text.splitlines()) if match and not _NOISE.search(match[0])]
+    if causes and _IN_TOKENIZER.search(text):
+        do = "Copy the tokenizer files of the model into its folder again."
+        return InputError("The model's tokenizer cannot be read.", where=str(log), why=_short(causes[-1]), do=do)
     if causes:
         return InputError(otherwise, where=str(log), why=_short(causes[-1]), do="Read the log.")
     return InputError(

@@ -181,6 +181,8 @@ def test_a_server_that_never_gets_ready_is_given_up(fake_vllm, folder, model, be
         ("RuntimeError: Engine core initialization failed. Failed core proc(s): {'EngineCore': -4}", "instruction"),
         ("[tunewise] vLLM was ended by signal SIGSEGV", "crashed"),
         ("OSError: [Errno 24] Too many open files", "enough files"),
+        ("(A pid=1) WARNING 11-24 Found ulimit, like `OSError: Too many open files`\nKeyError: 'odd'", "ended while"),
+        ('  File "/v/transformers/tokenization_utils_base.py", line 1\nKeyError: \'added_tokens\'', "tokenizer"),
         ("ValueError: something else\nRuntimeError: Engine core initialization failed. See root cause above.", "ended"),
     ],
 )
