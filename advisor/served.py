@@ -27,7 +27,7 @@ def starting(told: str, done: float, seconds: float) -> str:
 
 def state(said: str) -> str:
     """Whether it runs, in a sentence."""
-    return wrap(f"<p><b>Server:</b> {esc(said)}</p>")
+    return wrap(f"<p><b>Server:</b> {esc(said.replace('ready after', 'ready, running for'))}</p>")
 
 
 def log(lines: Sequence[str]) -> str:

@@ -65,7 +65,7 @@ def charts(levels: Sequence[Level], targets: Mapping[str, float], growing: int |
         rows = []
         for place, level in enumerate(levels):
             found = getattr(level, key)
-            told = f"{level.requests:,} requests" + (", growing" if place == growing else "")
+            told = words.count_of(level.requests, "request") + (", growing" if place == growing else "")
             rows.append(plots.Wait(_load(level), found.p50, found.p95, told))
         drawn.append(plots.waits(rows, what, targets.get(key)))
     return "".join(drawn)
@@ -108,11 +108,9 @@ def _cause(report: LatencyReport) -> str:
     if cause is None:
         return ""
     known = "from the server's own figures" if cause.source == "server metrics" else "inferred from how the waits grow"
-    shares = ", ".join(f"{name} {ms:,.0f} ms" for name, ms in cause.shares.items())
     advice = "".join(f"<li>{esc(one)}</li>" for one in cause.advice)
     return (
         f"<h3>Why, and what to try</h3><p><b>{esc(CAUSES[cause.kind])}</b> {esc(cause.because)} ({known})</p>"
-        + (f'<p class="soft">A mean request: {esc(shares)}.</p>' if shares else "")
         + (f"<ul>{advice}</ul>" if advice else "")
     )
 

@@ -91,21 +91,23 @@ def page(app: App, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def trained(app: App, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+def trained(app: App, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     """A project that is trained, evaluated and read, made once without the browser."""
-    return making.make("Trained", app.home, tiny_model, tmp_path_factory.mktemp("trained"))
+    bench = making.make("Trained", app.home, tiny_model, tmp_path_factory.mktemp("trained"))
+    yield bench
+    bench.stop_server()
 
 
 @pytest.fixture
-def served(trained: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    """The same behind a stand-in for vLLM that answers at a known pace."""
-    script = tmp_path / "talking-python"
-    script.write_text(f"#!{sys.executable}\n" + (HERE / "talking_vllm.py").read_text(encoding="utf-8"))
-    script.chmod(0o755)
-    monkeypatch.setenv("TUNEWISE_VLLM_PYTHON", str(script))
-    trained.serve()
-    yield trained
-    trained.stop_server()
+def served(trained: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbench:
+    """The same behind a stand-in for vLLM that answers at a known pace; it goes on for the next test."""
+    if trained.server.phase() is None:
+        script = tmp_path / "talking-python"
+        script.write_text(f"#!{sys.executable}\n" + (HERE / "talking_vllm.py").read_text(encoding="utf-8"))
+        script.chmod(0o755)
+        monkeypatch.setenv("TUNEWISE_VLLM_PYTHON", str(script))
+        trained.serve()
+    return trained
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ GOAL = Goal(
 )  # fmt: skip
 ASK = "Which team should answer this mail: billing, delivery or repair? Answer with one word.\n\n{input}"
 PROMPTS = (
-    Prompt(name="bare", kind="bare"), Prompt(name="question", system="You sort mails.", user=ASK),
+    Prompt(name="bare", kind="bare"), Prompt(name="question", system="You sort mails for a bicycle shop.", user=ASK),
     Prompt(name="labels", user=ASK, decoding="labels"),
 )  # fmt: skip
 
