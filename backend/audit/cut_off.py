@@ -60,8 +60,8 @@ def cut_off(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[int
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [text for _, text in (rng.sample(texts, KNOWN) if len(texts) > KNOWN else texts)]
     ended = [text[-1] in ".!?" or _END.search(text[-80:]) is not None for _, text in texts]
-    found = [row for (row, text), end in zip(texts, ended, strict=True) if end and _open_fence(text)]
-    open_ended = [pair for pair, end in zip(texts, ended, strict=True) if not end]
+    found = [row for row, text in texts if _open_fence(text)]
+    open_ended = [pair for pair, end in zip(texts, ended, strict=True) if not end and not _open_fence(pair[1])]
     habits = _habits(known)
     if open_ended and habits:
         kinds = [_kind(text) for _, text in open_ended]
@@ -83,14 +83,16 @@ def _habits(known: Sequence[str]) -> dict[str, float]:
     for kind, count in total.items():
         drawn = SMOOTHED.get(kind, SMOOTH) * len(known)
         habits[kind] = (ended[kind] + drawn * sum(ends) / len(ends)) / (count + drawn)
-    return {kind: share for kind, share in habits.items() if share >= HABIT}
+    return {kind: share for kind, share in habits.items() if share >= HABIT and kind != "code"}
 
 
 def _kind(text: str) -> str:
-    """One of list, program, title, short and long: kinds of answers that end each in a way of their own."""
+    """One of list, code, program, title, short and long: kinds of answers that end each in a way of their own."""
     if ("\n" in text or text[:1] in "-*•") and _LIST_LINE.match(text.rsplit("\n", 1)[-1]):
         return "list"
-    if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text) or _INDENTED.search(text):
+    if _INDENTED.search(text):
+        return "code"
+    if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
         return "program"
     words = text.split(maxsplit=SHORT)
     if len(words) >= SHORT:
@@ -105,7 +107,7 @@ def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.
     if not texts:
         return None
     teachers = [text for text in known if text.rstrip(CLOSING)[-1:] in set(STOPS)]
-    prose = [text for text in teachers if _kind(text) != "program"]
+    prose = [text for text in teachers if _kind(text) not in ("code", "program")]
     teachers = teachers if len(prose) < len(teachers) / 4 else prose
     odds = inside_odds(rng.sample(teachers, min(TAUGHT_BY, len(teachers))), [last_place(text) for text in texts])
     return None if odds is None else odds + _signs(known, texts)
@@ -142,7 +144,7 @@ def _likely_cut(odds: np.ndarray, kinds: Sequence[str], habits: dict[str, float]
 
 
 def _open_bracket(text: str) -> bool:
-    return _open_fence(text) or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("()", "[]"))
+    return any(text.count(pair[0]) > text.count(pair[1]) for pair in ("()", "[]"))
 
 
 def _open_fence(text: str) -> bool:

@@ -201,5 +201,5 @@ def test_real_movie_reviews_are_not_blocked() -> None:
         f.rule: f.severity for v in judge(Facts(data=facts, split=parts.facts)) for f in v.findings if f.step == "data"
     }
     assert fired == {"broken-encoding": "warn", "mixed-languages": "warn", "off-topic-rows": "warn"}
-    assert facts.off_topic and len(facts.off_topic) <= 8  # the Spanish ones
+    assert facts.off_topic and len(facts.off_topic) <= 20  # the Spanish ones among them; under 1 % of the rows
     assert facts.label_errors == ()  # the cheap learner is too weak on these to accuse a label
