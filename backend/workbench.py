@@ -335,7 +335,7 @@ class Workbench:
         """Load-test the endpoint with the project's own inputs; backend/latency/wanted.py says what one can ask."""
         from backend.steps import latency as step
 
-        return step.test_latency(self.project, asked, on_progress, cancel)
+        return step.test_latency(self.project, self.home, asked, on_progress, cancel)
 
     # --- 10 report -------------------------------------------------------------------------------------------
     def report(self) -> Report:

@@ -9,11 +9,13 @@ from backend.domain import Deployment, Example, Goal, LatencyRecord, Plan, Promp
 from backend.errors import InputError
 from backend.latency import LatencyTest, OnProgress, run_latency
 from backend.models.calibrate import calibration
+from backend.models.resolve import resolve
 from backend.project import Project
 from backend.prompts.render import render
 from backend.record import now
 from backend.serving import server as vllm_server
 from backend.steps import data
+from backend.steps.arms import longest_answer
 
 LATENCY_PROMPTS = 400
 
@@ -24,9 +26,17 @@ def request_log(project: Project) -> Path:
 
 
 def test_latency(
-    project: Project, asked: LatencyTest | None, on_progress: OnProgress | None, cancel: threading.Event | None
+    project: Project,
+    home: Path,
+    asked: LatencyTest | None,
+    on_progress: OnProgress | None,
+    cancel: threading.Event | None,
 ) -> LatencyRecord:
-    """Load-test the tuned model with this project's own prompts. Raises InputError while no server runs."""
+    """Load-test the tuned model with this project's own prompts; an answer may be half as long again as the longest
+    right one. Raises InputError while no server runs.
+    """
+    from backend.models.load import load_tokenizer
+
     goal, plan = project.need(Goal, "Set the goal first."), project.need(Plan, "Plan first (step 4).")
     split = project.need(Split, "Add data first (step 2).")
     project.need(Deployment, "Serve it first (`tunewise serve`).")
@@ -45,6 +55,7 @@ def test_latency(
         mode=asked.mode,
         users=sorted({*asked.users}) if asked.users else (goal.users,),
         requests=asked.requests,
+        max_tokens=longest_answer(load_tokenizer(resolve(plan.model, home).path), rows),
         prompts=[_chat(plan.prompt, row) for row in rows],
         api_key=server.endpoint.key,
         targets=wanted,
