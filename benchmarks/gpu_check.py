@@ -181,7 +181,7 @@ def check(asked: argparse.Namespace, say: Callable[[str], None]) -> Found:
         for place, one in zip(("both", "merged"), wanted, strict=True):
             say(f"Starting vLLM: {place}")
             began = time.monotonic()
-            servers.append(start(work / place, one, key=key, on_phase=lambda now: None))
+            servers.append(start(work / f"server-{place}", one, key=key, on_phase=lambda now: None))
             ready.append(time.monotonic() - began)
         settings = (servers[0].settings, servers[1].settings)
         ours, theirs = _measure(servers, key, folder, sizes, work, say)
