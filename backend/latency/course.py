@@ -81,7 +81,7 @@ def arrivals(requests_per_s: float) -> list[Step]:
     rate = ARRIVALS_AT * requests_per_s
     if rate * 5 * ARRIVALS_S < 20:
         return []
-    return [Step(None, max(20, min(240, round(rate * ARRIVALS_S))), "arrivals", rate=rate)]
+    return [Step(None, max(20, min(120, round(rate * ARRIVALS_S))), "arrivals", rate=rate)]
 
 
 def search(users: int, requests: int | None, share: float) -> Step:

@@ -69,3 +69,25 @@ def test_a_wrong_model_is_the_persons_to_mend(truth: Callable[..., TruthServer],
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "gpt-9" in captured.err
+
+
+def test_modes_comparison_and_cause_in_words_and_in_json(
+    truth: Callable[..., TruthServer], capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    server = truth(ttft_s=0.2, gap_s=0.01, slow_models={"tuned": 0.01}, metrics=True)
+    code, said = latency(
+        server, capsys, "--mode", "quick", "--requests", "12", "--target", "ttft=100ms", "--compare", "base",
+        "--request-log", str(tmp_path / "log.jsonl"), "--json", str(tmp_path / "out.json"),
+    )  # fmt: skip
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert (code, report["verdict"], report["mode"], report["judged_users"]) == (3, "fail", "quick", 4)
+    assert report["cause"]["kind"] == "prefill" and "Where the time goes: prefill (server metrics)" in said
+    assert all(advice in said for advice in report["cause"]["advice"])
+    assert report["comparison"][0]["tpot_ms"]["low_ms"] > 0 and "'tuned' beside 'base'" in said
+    counted = sum(level["requests"] for level in report["levels"])
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) == counted
+
+
+def test_another_machine_needs_an_explicit_yes(capsys: pytest.CaptureFixture[str]):
+    assert execute(["latency", "http://192.0.2.7:8000", "--model", "m"]) == 2
+    assert "--remote" in capsys.readouterr().err
