@@ -81,11 +81,14 @@ def derive_settings(
                 reason="Validation rows answered each time, to see the task's own score rise."),
         Setting(name="gradient_checkpointing", value=gpu and billions >= 3, source=OURS,
                 reason="Computes parts twice to save memory; worth it for large models on a GPU."),
-        Setting(name="fit_memory", value=gpu, source=OURS,
+        Setting(name="fit_memory", value=gpu and method == "lora", source=OURS,
                 reason="Tries before the start how many rows fit into the GPU's memory and whether parts must be "
-                "computed twice; the result is the same." if gpu else "Only where there is a GPU."),
+                "computed twice; the result is the same." if gpu and method == "lora" else
+                "Only for LoRA on a GPU. Where memory runs out, half the rows are computed at once; the result is the "
+                "same."),
         Setting(name="search_trials", value=0, source=OURS,
-                reason="No search over learning rate and rank. Set 4 or more to look for better ones first."),
+                reason="No search: it is for adapters." if method == "full" else
+                "No search over learning rate and rank. Set 4 or more to look for better ones first."),
         Setting(name="preflight_steps", value=3, source=OURS,
                 reason="Real steps tried before the start and taken back: what fails, fails now, and the time it "
                 "takes is measured."),

@@ -9,9 +9,10 @@ import re
 import shutil
 
 import pytest
+import torch
 
 from backend import Blocked, Goal, Judgement, Workbench
-from backend.domain import GoodExample, Prompt
+from backend.domain import GoodExample, Plan, Prompt
 
 pytestmark = pytest.mark.slow
 EXPERT = "Dr. Ada"
@@ -146,3 +147,21 @@ def test_stopped_at_once_by_command_it_says_what_is_kept_and_goes_on(project, tu
     assert "Going on" in page.resume(project)[0]
     code, out, _ = tunewise("follow", name)
     assert code == 0 and "The run is done" in out
+
+
+def test_a_plan_follows_the_method_and_refuses_what_cannot_be(project, tunewise):
+    name = project.project.id
+    if not torch.cuda.is_available():
+        code, _, err = tunewise("plan", name, "--set", "method=qlora")
+        assert code == 2 and "QLoRA" in err and "NVIDIA" in err and "method=lora" in err
+    code, _, err = tunewise("plan", name, "--set", "method=full", "--set", "learning_rate=0.0002")
+    assert code == 2 and "forget" in err
+    before = {one.name: one for one in project.fresh(Plan).estimates}
+    code, out, _ = tunewise("plan", name, "--set", "method=full", "--prompt", "asked")
+    assert code == 0 and "Every weight is trained" in out
+    plan = project.fresh(Plan)
+    assert not {"rank", "alpha", "dropout"} & {setting.name for setting in plan.settings}
+    assert plan.value("method") == "full" and plan.value("learning_rate") == 2e-5
+    after = {one.name: one for one in plan.estimates}
+    assert after["train_memory"].formula.startswith("full") and before["train_memory"].formula.startswith("lora")
+    assert after["train_hours"].typical > before["train_hours"].typical
