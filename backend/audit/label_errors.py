@@ -53,16 +53,31 @@ def label_errors(examples: Sequence[Example], seed: int = 0) -> tuple[tuple[int,
         return None, looked_at
     labels = np.array([names[keys[at]] for at in kept])  # (rows,)
     try:
-        matrix = features([chosen[at].input for at in kept])
+        texts = [chosen[at].input for at in kept]
+        matrix, meanings = features(texts), _meanings(texts)
     except ValueError:  # no word occurs twice: nothing to learn from
         return None, looked_at
-    probabilities = out_of_fold(matrix, labels, seed, FOLDS)
+    probabilities = out_of_fold(matrix, labels, seed, FOLDS, meanings)
     if not _better_than_commonest(probabilities, labels):
         return None, looked_at
     slips = chance_of_slip(probabilities, labels)
     suspects = np.flatnonzero(slips > SUSPECT)
     order = suspects[np.argsort(-slips[suspects], kind="stable")]
     return tuple(chosen[kept[index]].row for index in order), looked_at
+
+
+def _meanings(texts: Sequence[str]) -> np.ndarray | None:
+    """(texts, axes) what each text means against the others, of length 1; None where there are no word vectors."""
+    from backend.audit.strangeness import bags
+    from backend.audit.word_vectors import word_vectors
+
+    vectors = word_vectors()
+    if vectors is None:
+        return None
+    meant = bags(texts, vectors).meanings
+    meant = meant - meant.mean(axis=0)
+    lengths: np.ndarray = np.linalg.norm(meant, axis=1, keepdims=True) + 1e-9
+    return np.asarray(meant / lengths, dtype=np.float32)
 
 
 def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -24,16 +24,22 @@ STEPS, EXACT = 40, 1e-3
 SMOOTHING = 0.1
 DENSE = 4_000
 """Rows up to which all likenesses are worked out once and kept: 64 MB."""
+MEANING = 0.5
+"""Times the likeness of the words that the likeness of their meanings counts, where meanings are given."""
 COMMON = 0.02
 """Share of rows from which on a feature is multiplied as a dense column, which is faster then."""
 
 
 class Likeness:
-    """Cosine likeness of the rows of a feature matrix to one another."""
+    """Cosine likeness of the rows of a feature matrix to one another, with that of their `meanings`, (rows, axes)."""
 
-    def __init__(self, matrix: csr_matrix) -> None:
-        self.matrix = matrix
-        self.all = _products(matrix) if matrix.shape[0] <= DENSE else None
+    def __init__(self, matrix: csr_matrix, meanings: np.ndarray | None = None) -> None:
+        if meanings is None:
+            meanings = np.zeros((matrix.shape[0], 0), dtype=np.float32)
+        else:
+            matrix, meanings = matrix / np.sqrt(1 + MEANING), meanings * np.sqrt(MEANING / (1 + MEANING))
+        self.matrix, self.meanings = matrix, meanings
+        self.all = _products(matrix) + meanings @ meanings.T if matrix.shape[0] <= DENSE else None
 
     def scores(self, train: np.ndarray, rest: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
         """(rest, classes): about 1 for the class of a row and 0 for others, learnt from the rows `train`.
@@ -45,16 +51,18 @@ class Likeness:
         weights = self._solved(train, wanted - usual)
         if self.all is not None:
             return np.asarray(self.all[np.ix_(rest, train)] @ weights + usual)
-        return np.asarray(self.matrix[rest] @ (self.matrix[train].T @ weights) + usual)
+        meant = self.meanings[rest] @ (self.meanings[train].T @ weights)
+        return np.asarray(self.matrix[rest] @ (self.matrix[train].T @ weights) + meant + usual)
 
     def _solved(self, train: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """(train, classes) weights w with (likeness + RIDGE) w = wanted, each class by itself."""
         own = self.all[np.ix_(train, train)] if self.all is not None else self.matrix[train]
+        meant = self.meanings[train]
         weights = np.zeros_like(wanted)
         rest, toward = wanted.copy(), wanted.copy()
         left = start = np.maximum((rest * rest).sum(axis=0), 1e-20)  # (classes,) squared error
         for _ in range(STEPS):
-            moved = own @ toward if self.all is not None else own @ (own.T @ toward)
+            moved = own @ toward if self.all is not None else own @ (own.T @ toward) + meant @ (meant.T @ toward)
             moved += RIDGE * toward
             step = left / np.maximum((toward * moved).sum(axis=0), 1e-20)
             weights += step * toward
@@ -67,7 +75,9 @@ class Likeness:
         return weights
 
 
-def out_of_fold(matrix: csr_matrix, labels: np.ndarray, seed: int, folds: int = 5) -> np.ndarray:
+def out_of_fold(
+    matrix: csr_matrix, labels: np.ndarray, seed: int, folds: int = 5, meanings: np.ndarray | None = None
+) -> np.ndarray:
     """(rows, classes) probabilities, each row predicted by learners that have not seen it.
 
     Geometric mean of ridge regression and naive Bayes, which err differently: on 5 % flipped labels the two
@@ -75,7 +85,7 @@ def out_of_fold(matrix: csr_matrix, labels: np.ndarray, seed: int, folds: int = 
     rows.
     """
     classes = int(labels.max()) + 1
-    likeness = Likeness(matrix)
+    likeness = Likeness(matrix, meanings)
     fold = _folds(labels, folds, seed)
     probabilities = np.zeros((len(labels), classes))
     for number in range(folds):
