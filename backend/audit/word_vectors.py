@@ -51,6 +51,8 @@ class WordVectors:
         number tells its frequency by Zipf's law; the weight is that of Arora et al. 2017, "A Simple but
         Tough-to-Beat Baseline for Sentence Embeddings".
         """
+        from scipy.sparse import csr_matrix
+
         vectors = np.zeros((len(words), AXES), dtype=np.float32)
         ranks = np.full(len(words), len(self._number))
         pieces: list[int] = []
@@ -67,7 +69,8 @@ class WordVectors:
             numbers, places = np.unique(pieces, return_inverse=True)
             seen = (self._rows(numbers) - self._middle) @ self._axes
             seen /= np.linalg.norm(seen, axis=1, keepdims=True) + 1e-9
-            np.add.at(vectors, owners, seen[places] * np.array(sizes, dtype=np.float32)[:, None])
+            made_of = csr_matrix((np.array(sizes, dtype=np.float32), (owners, places)), (len(words), len(seen)))
+            vectors = made_of @ seen
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
         vectors[ranks == len(self._number)] *= 0.6  # pieces tell less than words
         rarity = 1e-3 / (1e-3 + 0.3 / (ranks + 30))
