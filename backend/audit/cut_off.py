@@ -23,7 +23,7 @@ PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
 MIN_WORDS = 3
 SHORT = 8
 """Words under which an answer may well be a name or a title."""
-KNOWN, TAUGHT_BY = 5_000, 2_000
+KNOWN, TAUGHT_BY = 2_000, 600
 """Answers from which habits and words are taken, and of these the ones that teach how sentences end."""
 HABIT = 0.70
 """Share of a kind of answers that must end with a mark before the lack of one is a sign."""
@@ -56,7 +56,7 @@ def cut_off(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[int
     if task not in PROSE:
         return None
     texts = [(example.row, example.answer.rstrip()) for example in examples]
-    texts = [(row, text) for row, text in texts if text.count(" ") + text.count("\n") >= MIN_WORDS - 1]
+    texts = [(row, text) for row, text in texts if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [text for _, text in (rng.sample(texts, KNOWN) if len(texts) > KNOWN else texts)]
     ended = [text[-1] in ".!?" or _END.search(text[-80:]) is not None for _, text in texts]

@@ -99,7 +99,7 @@ def measured(
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
     personal_rows, kinds = personal.personal(examples, [*likely["personal"], *likely["addresses"]])
     tell("Looking for rows from elsewhere", 0.75)
-    strangers, stranger_rows = off_topic.off_topic(some, task)
+    strangers, stranger_rows = off_topic.off_topic(examples, task)
     tell("Looking for wrong labels", 0.8)
     suspects, suspect_rows = label_errors.label_errors(examples) if classify else (None, len(examples))
     tell("Counting", 0.98)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from backend.audit.strangeness import Bags
 
 SAMPLE = 20_000
-SAMPLE_OF_MANY = 2_000
+SAMPLE_OF_MANY = 1_000
 """Rows looked at where there are more than `SAMPLE`."""
 PART = 2_000
 """Rows compared with one another at a time; where there are more they are dealt into parts by chance."""
