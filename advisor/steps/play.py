@@ -132,7 +132,7 @@ def fill(workbench: Workbench) -> tuple[Any, ...]:
     offered = gr.Dropdown(label=f"Or take an example (from the {which})", choices=cut, value=None)
     last = playground.history()[-1:]
     trained = _trained(workbench)
-    start = _typed("", trained) if not last else _typed(last[0].text, last[0].settings)
+    start = _typed(last[0].text if last else "", trained)
     return side_by_side.defaults(trained), *start, offered, *_opened(workbench, last[0] if last else None)
 
 

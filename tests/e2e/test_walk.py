@@ -155,7 +155,7 @@ def test_all_ten_steps(page: Page, app: App, bench: Workbench, tmp_path: Path, t
     expect(page.get_by_role("heading", name="Left answer")).to_be_visible()
     press(page, "Both are bad", "Left was the")
     expect(page.get_by_role("button", name="Left is better")).to_be_disabled()  # one vote an answer
-    page.get_by_label("Blind").uncheck()
+    page.get_by_role("checkbox", name=re.compile("^Blind")).uncheck()
     page.get_by_role("button", name="Ask both").click()
     expect(page.get_by_role("button", name="Left is better")).to_be_enabled()
     expect(page.get_by_text("First token")).to_have_count(2)
