@@ -17,10 +17,17 @@ WANTED_SHARE = 0.30
 
 _NAMES = (
     "div|span|br|hr|img|table|tbody|thead|tr|td|th|ul|ol|li|script|style|font|nav|footer|header|html|body|head|meta|"
-    "link|button|form|iframe|center|blockquote|section|article|strong|em|h[1-6]|sup|sub|small|label|input"
+    "link|button|form|iframe|center|blockquote|section|article|strong|em|h[1-6]|sup|sub|small|label|input|"
+    "svg|noscript|figure|figcaption|textarea|fieldset|tfoot|colgroup|aside|picture|canvas|dl|dt|dd|strike|tt|wbr|"
+    "marquee"
 )
+_AS_PAIR = (
+    "p|a|b|i|u|s|code|pre|kbd|mark|time|abbr|cite|address|video|audio|details|summary|select|option|q|del|ins|big|main"
+)
+"""Names that stand for something else where they are not closed again: `<path>`, `<option>`."""
 _TAG = re.compile(
-    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<(p|a|b|i|u|s)(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:p|a|b|i|u|s)>",
+    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<({_AS_PAIR})(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:{_AS_PAIR})>"
+    r"|<[a-z][a-z0-9-]*(?:\s+[a-z][\w:-]*=(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>|</?(?:o|w|v|m|st1):\w+[^<>]*>|<\?xml\b",
     re.I | re.S,
 )
 _DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I | re.S)
@@ -29,7 +36,8 @@ _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1\b).)*?
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I)
 _TRACKING = re.compile(
     r"(?:https?://|www\.)[^\s<>]+[?&](?:utm_\w+|fbclid|gclid|dclid|wbraid|gbraid|yclid|twclid|ttclid|mc_[ce]id|msclkid"
-    r"|igshid|igsh|_hsenc|_hsmi|mkt_tok|vero_\w+|oly_\w+|pk_\w+|mtm_\w+|ref_src|li_fat_id|wickedid|cmpid|s_cid|_ga)=\S*",
+    r"|igshid|igsh|_hsenc|_hsmi|mkt_tok|vero_\w+|oly_\w+|pk_\w+|mtm_\w+|ref_src|li_fat_id|wickedid|cmpid|s_cid"
+    r"|_ga)=\S*",
     re.I,
 )
 SOME = any_of(
@@ -37,7 +45,7 @@ SOME = any_of(
      *page_frame.TURN_HINTS)
 )  # fmt: skip
 """What every text with leftovers holds (RE2)."""
-_FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
+_FENCE = re.compile(r"\A\s*```(?P<kind>[\w+-]*)[ \t]*\n(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
 _CAREFUL = (
     (("<",), _TAG),
     (("<!--", "<script", "<style"), _COMMENT),
@@ -45,6 +53,7 @@ _CAREFUL = (
     (page_frame.TOKEN_HINTS, page_frame.CHAT_TOKEN),
     (page_frame.WIKI_HINTS, page_frame.WIKI),
     (page_frame.FRAME_HINTS, page_frame.FRAME),
+    (page_frame.RIGHTS_HINTS, page_frame.RIGHTS),
 )
 """Patterns, and in lower case what every text they match holds."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
@@ -63,7 +72,7 @@ def markup(examples: Sequence[Example], task: Task, likely: Sequence[int] | None
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
     fences = ((example.row, _FENCE.match(example.answer)) for example in examples if "```" in example.answer)
-    fenced = {row for row, fence in fences if fence and (task != "answer" or _is_prose(fence.group(1)))}
+    fenced = {row for row, fence in fences if fence and (task != "answer" or _is_prose(fence))}
     if len(fenced) <= WANTED_SHARE * len(examples):
         rows |= fenced
     return tuple(sorted(rows))
@@ -83,17 +92,20 @@ def has_markup(text: str) -> bool:
     return any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL)
 
 
-def _is_prose(text: str) -> bool:
-    """Sentences, not code: several words, an end mark, and none of the signs programs are full of."""
-    enough = len(text.split()) >= 4 and text.rstrip()[-1:] in (".", "!", "?")
-    return enough and not re.search(r"[{};=<>]|\w\(|^\s{2,}\S", text, re.M)
+def _is_prose(fence: re.Match[str]) -> bool:
+    """Sentences, not code: said to be text, or words and an end mark, and none of the signs programs are full of."""
+    text = fence.group("inside")
+    if re.search(r"[{}=<>]|\w\(|;\s*$|^\s{2,}\S", text, re.M):
+        return False
+    said = fence.group("kind").lower() in ("text", "txt", "plain", "plaintext", "markdown", "md")
+    return len(text.split()) >= 3 and (said or text.rstrip()[-1:] in (".", "!", "?", "'", '"', "”"))
 
 
 def stripped(text: str) -> str:
     """Tags and fences taken away, entities and tracking links made plain; the words stay."""
     fence = _FENCE.match(text)
     if fence:
-        return fence.group(1)
+        return fence.group("inside")
     if not has_markup(text):
         return text
     text = page_frame.CHAT_TOKEN.sub("", _COMMENT.sub("", text))

@@ -180,6 +180,10 @@ def _nhs(text: str) -> bool:
     return (11 - _weighted(text[:9], (10, 9, 8, 7, 6, 5, 4, 3, 2)) % 11) % 11 == int(text[9]) and text[:3] != "999"
 
 
+def _south_african(text: str) -> bool:
+    return _day(2000, int(text[2:4]), int(text[4:6])) and text[10] in "01" and luhn(text)
+
+
 def _snils(text: str) -> bool:
     """Russia."""
     return _weighted(text[:9], (9, 8, 7, 6, 5, 4, 3, 2, 1)) % 101 % 100 == int(text[9:])
@@ -233,6 +237,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"\d{6}/\d{3,4}", "", _rodne_cislo, "national id"),
         (r"\d{1,2}\.\d{3}\.\d{3}-[\dKk]", "", _rut, "national id"),
         (r"(?:20|23|24|27)-\d{8}-\d", "", _cuil, "national id"),
+        (r"\d{13}", "", _south_african, "national id"),
         (r"[STFG]\d{7}[A-Z]", "", _nric, "national id"),
         (r"\d{6}-[1-4]\d{6}", "", _korean, "national id"),
         (r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HM][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[A-Z0-9]\d", "", _curp, "national id"),

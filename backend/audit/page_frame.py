@@ -28,18 +28,25 @@ FRAME = re.compile(
     |click\s+here\s+to\s+(?:un)?subscribe|unsubscribe\s+(?:here|from\s+this)
     |(?:sign\s+up|subscribe)\s+(?:for|to)\s+(?:our|the)\s+(?:\w+\s+)?newsletter
     |(?:enable|turn\s+on)\s+java\s?script|javascript\s+(?:is|must\s+be|to\s+be)\s+(?:disabled|enabled|required)
-    |all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d|©\s*\w+\s+(?:19|20)\d\d
     |(?:read|learn|show|view|load|see)\s+(?:more|all)\s*(?:»|›|→|>>|\.\.\.\Z)|continue\s+reading\s*(?:»|→|below|\.\.\.)
-    |\badvertisement\s*(?:[-–—:|]|\n|\Z)|\[\s*edit\s*\]|\[citation\s+needed\]|powered\s+by\s+wordpress
+    |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)|\[\s*edit\s*\]|\[citation\s+needed\]|powered\s+by\s+wordpress
     |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
     |(?:^|[\n|])\s*{_ITEM}(?:\s*[|·•»›>]\s*{_ITEM})+\s*(?:$|[\n|])
     |^\s*{_ITEM}(?:\s+{_ITEM}){{2,}}(?:\s*\(\d+\))?\s*$
+    |(?:\A|\n)\s*(?:read\s+more|tweet\s+this|sponsored(?:\s+(?:content|post))?|sign\s+in\s+to\s+continue
+        |filed\s+under:[^\n]*|posted\s+in\s[^\n|]*\|[^\n]*
+        |\d+\s+comments?|(?:view|show)\s+(?:all\s+)?comments|print\s+this(?:\s+page)?)\s*(?=\n)
+    |\n\s*(?:read\s+more|tweet\s+this|sponsored(?:\s+(?:content|post))?|sign\s+in\s+to\s+continue
+        |filed\s+under:[^\n]*|posted\s+in\s[^\n|]*\|[^\n]*
+        |\d+\s+comments?|(?:view|show)\s+(?:all\s+)?comments|print\s+this(?:\s+page)?)\s*\Z
     |google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 FRAME_HINTS = (
+    "read more\n", "\nread more", "tweet this", "sponsored", "sign in to", "filed under", "posted in", " comments",
+    "print this", "<![cdata[",
     "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
     "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
     "subscribe", "newsletter", "javascript", "java script", "rights reserved", "©", "»", "›", "→", ">>", " more...",
@@ -50,9 +57,19 @@ FRAME_HINTS = (
 )  # fmt: skip
 """Lower case; a text that holds none of them needs no look with `FRAME`."""
 
+_RIGHTS = r"(?:all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d|©\s*\w+\s+(?:19|20)\d\d)"
+RIGHTS = re.compile(
+    rf"\A(?!.*(?:licen[cs]|permission|warrant|trademark|copyright.*copyright))"
+    rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{20,}}?{_RIGHTS}|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{20,}})",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A notice of rights under or over a text that is about something else."""
+RIGHTS_HINTS = ("rights reserved", "©")
+
 CHAT_TOKEN = re.compile(
     r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
-    r"|<(?:bos|eos|pad|unk|mask)>|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)|\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\]|<extra_id_\d+>"
+    r"|<(?:bos|eos|pad|unk|mask)>|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)|\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\]"
+    r"|<extra_id_\d+>"
     r"|^\s*\#{2,3}\s*(?:instruction|response|input|human|assistant|user|system|prompt|completion)s?\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -66,10 +83,15 @@ TURN_HINTS = ("human:", "user:", "assistant:")
 WIKI = re.compile(
     r"\[(url|quote|img|color|size|spoiler|b|i|u)(?:=[^\]\n]*)?\](?=[\s\S]*?\[/\1\])"
     r"|\[\[(?:file|image|category|media):[^\]]*\]\]|\[\[[^\]\[\n|]{2,60}\|[^\]\[\n]{1,60}\]\]"
-    r"|\{\{(?:cite|infobox|reflist|citation|main|see also)\b[^}]*\}\}|'''[^'\n]+'''",
+    r"|\{\{(?:cite|infobox|reflist|citation|main|see also)\b[^}]*\}\}|'''[^'\n]+'''"
+    r"|\[[a-z][\w-]*(?:\s+[a-z][\w-]*=[\"“'][^\"”'\]\n]*[\"”'])+\s*/?\]|\[(?:caption|gallery|vc_\w+"
+    r"|et_pb_\w+)\b[^\]\n]*\]",
     re.IGNORECASE,
 )
-WIKI_HINTS = ("[url", "[quote", "[img", "[color", "[size", "[spoiler", "[b]", "[i]", "[u]", "[[", "{{", "'''")
+WIKI_HINTS = (
+    "[caption", "[gallery", "[vc_", "[et_pb", "=\"", "=“", "[url", "[quote", "[img", "[color", "[size", "[spoiler", "[b]",
+    "[i]", "[u]", "[[", "{{", "'''",
+)  # fmt: skip
 TOKEN_HINTS = (
     "<|", "<｜", "inst]", "sys>>", "_of_turn", "<bos", "<eos", "<pad", "<unk", "<mask", "</s>", "<s>", "[pad",
     "[cls", "[sep", "[mask", "[bos", "[eos", "[gmask", "<extra_id", "##",

@@ -39,6 +39,18 @@ _CONTRACTED = re.compile(
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 
 
+_COURTESY = re.compile(
+    r"\A\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))(?: (?:there|team|all|everyone|everybody"
+    r"|folks|guys|again|sir|madam"
+    r"|sir or madam|friends|support))?[,.!:]+\s+"
+    r"|(?<=[.!?])\s+(?:many thanks|thanks|thank you|cheers|kind regards|best regards|regards)(?: (?:so much"
+    r"|very much|a lot|in advance|again|for your"
+    r" (?:help|time)))*[.!]*\s*\Z",
+    re.IGNORECASE,
+)
+"""How a letter is opened and closed, but for names."""
+
+
 @dataclass(frozen=True)
 class Said:
     """A text as it is compared: its words in lower case, and those of its parts that must not differ."""
@@ -53,6 +65,7 @@ class Said:
 
 def read(text: str) -> Said:
     """Take a text apart once, however often it is compared."""
+    text = _COURTESY.sub("", text).replace(" & ", " and ")
     written = words(text)
     lower = _spelt_out(written)
     marked = frozenset(word.casefold() for found in _MARKED.findall(text) for word in words(found))
