@@ -89,8 +89,8 @@ WIKI = re.compile(
     re.IGNORECASE,
 )
 WIKI_HINTS = (
-    "[caption", "[gallery", "[vc_", "[et_pb", "=\"", "=“", "[url", "[quote", "[img", "[color", "[size", "[spoiler", "[b]",
-    "[i]", "[u]", "[[", "{{", "'''",
+    "[caption", "[gallery", "[vc_", "[et_pb", "=\"", "=“", "[url", "[quote", "[img", "[color", "[size", "[spoiler",
+    "[b]", "[i]", "[u]", "[[", "{{", "'''",
 )  # fmt: skip
 TOKEN_HINTS = (
     "<|", "<｜", "inst]", "sys>>", "_of_turn", "<bos", "<eos", "<pad", "<unk", "<mask", "</s>", "<s>", "[pad",
