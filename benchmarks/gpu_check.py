@@ -243,7 +243,7 @@ def _memory(rehearse: bool) -> Memory:
 
 def _device(rehearse: bool) -> str:
     if rehearse:
-        return "a rehearsal on a CPU, with vLLM's CPU build"
+        return "a CPU (a rehearsal in small: the times say nothing about a GPU)"
     query = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
     return subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip().splitlines()[0]
 
@@ -259,9 +259,9 @@ def page(found: Found, sizes: Size) -> str:
     """The result as Markdown: every figure measured in this run."""
     level = found.ours.judged or found.ours.levels[-1]
     lines = [
-        "# Serving on a GPU: base, adapter and merged",
+        "# Serving on a GPU: base, adapter and merged\n",
         f"Written by `make gpu-check` on {datetime.now(UTC):%Y-%m-%d} with {found.vllm} on {found.device}; "
-        f"model `{found.model}`. Every figure was measured in that run.",
+        f"model `{found.model}`. Every figure was measured in that run.\n",
         "## How the servers were set up",
     ]
     for name, settings in zip(("base and adapter", "merged"), found.settings, strict=True):
@@ -269,17 +269,16 @@ def page(found: Found, sizes: Size) -> str:
         lines += [f"| {one.name} | {one.value} | {one.reason} |" for one in settings]
     lines += [
         f"\nReady after {found.ready_s[0]:.0f} s (base and adapter) and {found.ready_s[1]:.0f} s (merged).\n",
-        "## Our latency test, adapter",
-        f"{found.ours.verdict}: {found.ours.because}\n",
+        "## Our latency test, adapter (ms)\n",
         "| users | requests | failed | TTFT p50 | TTFT p95 | TPOT p50 | TPOT p95 | tokens/s |", "|" + "---|" * 8,
         f"| {level.users} | {level.requests} | {level.failed} | {_ms(level.ttft_ms.p50)} | {_ms(level.ttft_ms.p95)} | "
         f"{_ms(level.tpot_ms.p50)} | {_ms(level.tpot_ms.p95)} | {_ms(level.output_tokens_per_s)} |",
-        "\n## What the adapter costs, measured in turns",
+        "\n## What the adapter costs, measured in turns\n",
         *[f"- {one.because}" for one in found.ours.comparison],
-        f"\n## `vllm bench serve` on the same servers, {sizes.users[-1]} users, ms",
+        f"\n## `vllm bench serve` on the same servers, {sizes.users[-1]} users, ms\n",
         "| model | " + " | ".join(next(iter(found.theirs.values()))) + " |", "|" + "---|" * 7,
         *[f"| {name} | " + " | ".join(map(_ms, row.values())) + " |" for name, row in found.theirs.items()],
-        "\n## Killed with -9",
+        "\n## Killed with -9\n",
         f"Nothing was left {found.killed[0]:.1f} s after both API servers were killed; {found.killed[1]:.1f} GiB were "
         f"free before the servers started, {found.killed[2]:.1f} after.",
     ]  # fmt: skip
