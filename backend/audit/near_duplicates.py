@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from backend.audit.minhash import NEXT, candidate_pairs
+from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import Said, alike, read, say_the_same
 from backend.audit.sketch import sketch
@@ -62,7 +62,8 @@ def compare(examples: Sequence[Example]) -> Compared:
 
     near = []
     likely = candidate_pairs(sketches, places)
-    crowd = sorted({index for pair in likely for index in pair})
+    partners = Counter(index for pair in likely for index in pair)
+    crowd = sorted(index for index, count in partners.items() if count >= PARTNERS)  # others met all they are like
     for left, right in dict.fromkeys((*likely, *_of_one_outline(crowd, said))):
         one, two = said(left), said(right)
         if min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two, known):
