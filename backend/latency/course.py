@@ -42,6 +42,8 @@ SIZES: dict[Mode | None, Size] = {
 PER_USER = 3
 """Counted requests per user at least: with fewer the last ones see less load than was asked for."""
 SWEEP_TO = 64
+MOST_REQUESTS = 2000
+"""More at one level are only sent when somebody asks for exactly so many."""
 HEADROOM_REQUESTS = 60
 ARRIVALS_AT = 0.7
 """Random arrivals come at this part of the rate reached by the users: near its limit any server's queue grows."""
@@ -60,7 +62,7 @@ def given_steps(
     def judged(count: int | None) -> Step:
         if requests is not None:
             return Step(count, requests, rate=rate, longest_s=math.inf)
-        needed = math.ceil(1.25 * requests_to_pass(share))
+        needed = min(MOST_REQUESTS, math.ceil(1.25 * requests_to_pass(share)))
         wanted = max(size.requests, PER_USER * (count or 1) if mode else 0)
         limit = max(size.extend_to, needed) if count == highest else 0
         return Step(count, wanted, rate=rate, extend_to=limit, longest_s=size.longest_s)
@@ -87,5 +89,6 @@ def arrivals(requests_per_s: float) -> list[Step]:
 def search(users: int, requests: int | None, share: float) -> Step:
     """One step of a sweep."""
     size = SIZES["sweep"]
-    wanted = requests or max(size.requests, PER_USER * users, math.ceil(1.05 * requests_to_pass(share)))
+    enough = min(MOST_REQUESTS // 2, math.ceil(1.05 * requests_to_pass(share)))
+    wanted = requests or max(size.requests, PER_USER * users, enough)
     return Step(users, wanted, "search", extend_to=0 if requests else 2 * wanted, longest_s=size.longest_s)
