@@ -135,9 +135,9 @@ def no_answer(row: Row, rng: random.Random) -> Row:
 def cut_off(row: Row, rng: random.Random) -> Row | None:
     """The answer stops after some of its words, or in the middle of one."""
     said = row.answer.split(" ")
-    if len(said) < 14:
+    if len(said) < 6:
         return None
-    keep = rng.randint(max(8, len(said) // 3), len(said) - 3)
+    keep = rng.randint(max(3, len(said) // 3), len(said) - 2)
     text = " ".join(said[:keep])
     if rng.random() < 0.5:
         nxt = said[keep]
