@@ -29,12 +29,17 @@ SAMPLED = {
 }
 """Measurements that look at a seeded sample of large files, in words."""
 
+_CURVE = "The learning curve: learnt from {:,} rows drawn at random from {:,}, and carried on to all by its law."
+
 
 def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]:
     """Plain sentences: what is never looked for, what was only sampled (and how little that can miss), what waits."""
     unread = len(data.unreadable) + len(data.broken_conversations)
     said = [f"What could not be read ({of_rows(unread, data.rows)}): nothing else is known of it."] if unread else []
     for name, looked_at in data.sampled:
+        if name == "learning_curve":
+            said.append(_CURVE.format(looked_at, data.rows))
+            continue
         said.append(_sampled(SAMPLED.get(name, name.replace("_", " ")), looked_at, data.rows))
     for verdict in verdicts:
         if verdict.state == "not asked" and verdict.rule.step == "data":

@@ -7,10 +7,10 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from backend.audit.curve import learning_curve
+from backend.audit.curve import MAX_TRAIN, OF_MANY, learning_curve
 from backend.audit.hide import hide, without_private
 from backend.audit.measure import Progress, measured
 from backend.audit.report import AuditReport, report_of
@@ -87,7 +87,9 @@ def _examine(
     )
     data = without_private(found.facts)
     tell("Splitting so that nothing leaks", 0.8)
-    verdicts = judge(_split_facts(intake, data, found.clusters))
+    facts = _split_facts(intake, data, found.clusters)
+    data = facts.data or data
+    verdicts = judge(facts)
     broken = [f"{verdict.rule.id}: {verdict.trouble}" for verdict in verdicts if verdict.state == "broken"]
     if broken:
         raise RuntimeError(f"broken rules: {'; '.join(broken)}")
@@ -141,4 +143,6 @@ def _split_facts(intake: Intake, data: DataFacts, clusters: Sequence[int]) -> Fa
     curve = learning_curve(
         [by_row[row] for row in parts.train], [by_row[row] for row in parts.validation], intake.task, SEED
     )
+    if curve and len(parts.train) > MAX_TRAIN:
+        data = replace(data, sampled=(*data.sampled, ("learning_curve", OF_MANY)))
     return Facts(data=data, split=parts.facts, curve=curve)

@@ -27,13 +27,10 @@ def parse(path: Path, rows: int) -> Found:
 def audit(path: Path, rows: int) -> Found:
     """Our audit with all default checks, as `tunewise audit FILE` runs it; imports apart, each stage by itself."""
     started = time.process_time()
+    import ftfy  # noqa: F401
     import pyarrow.compute  # noqa: F401
-    import sklearn.cluster
-    import sklearn.decomposition
-    import sklearn.feature_extraction.text
-    import sklearn.linear_model
-    import sklearn.model_selection
-    import sklearn.naive_bayes  # noqa: F401
+    import scipy.cluster.hierarchy
+    import scipy.sparse  # noqa: F401  # what the audit loads when it first needs it
 
     from backend.audit.run import audit_file
 
