@@ -157,7 +157,7 @@ def _counted(kind: str, counted: Tally) -> str:
     else:
         parts.append("no vote chose one of the two.")
     if without:
-        parts.append(f"{without} prefer neither and are not in the share.")
+        parts.append(f"Preferring neither, and so not in the share: {without}.")
     return f"<p><b>{esc(kind)}:</b> {esc(' '.join(parts))}</p>"
 
 

@@ -102,7 +102,7 @@ def test_blind_until_the_vote_then_undone_and_exported(page: Page, app: App, ser
     press(page, "Take the last vote back", "Taken back: Which one")
     assert served.playground.tally().votes == 0
     press(page, "Both are good", "does not count among the blind ones")
-    expect(page.get_by_text("1 tie prefer neither", exact=False)).to_be_visible()
+    expect(page.get_by_text("not in the share: 1 tie.")).to_be_visible()
     expect(page.get_by_role("link", name="Download the preference pairs")).to_have_count(0)
     assert served.playground.preferences().ties == 1
     shot(page, "12b-play-voted")
