@@ -59,8 +59,8 @@ FRAME_HINTS = (
 
 _RIGHTS = r"(?:all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d|©\s*\w+\s+(?:19|20)\d\d)"
 RIGHTS = re.compile(
-    rf"\A(?!.*(?:licen[cs]|permission|warrant|trademark|copyright.*copyright))"
-    rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{20,}}?{_RIGHTS}|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{20,}})",
+    rf"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|copyright.*copyright))"
+    rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{12,}}?{_RIGHTS}|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{8,}})",
     re.IGNORECASE | re.DOTALL,
 )
 """A notice of rights under or over a text that is about something else."""

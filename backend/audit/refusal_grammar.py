@@ -75,7 +75,7 @@ THIS = (
     rf"|(?:[\w'’-]+ ){{0,2}}(?:harmful|hateful|explicit|illegal|violent|sexual\w*|offensive|inappropriate|dangerous"
     rf"|unethical|discriminatory"
     rf"|derogatory|defamatory|copyrighted) [\w'’ -]{{0,30}}?{META}\b"
-    rf"|(?:(?!the |an? )[\w'’-]+ ){{0,2}}(?:{CORE} (?:for|on|about|of|to|regarding|that|which|related|involving)\b"
+    rf"|(?:(?!the |an? )[\w'’-]+ ){{0,2}}(?:{CORE} (?:for|on|about|of|to|with|regarding|that|which|related|involving)\b"
     rf"|{META}(?: (?:for|on|about|of|like|regarding|in) (?:that|this|it|such|these|those|your)\b|{END})))"
     rf"|(?:you )?(?:to )?do (?:that|this|it){END})"
 )

@@ -169,8 +169,8 @@ def _in_order(first: list[str], second: list[str], names: frozenset[str]) -> boo
     if len(first) != len(second):
         return True
     differ = [at for at, (one, two) in enumerate(zip(first, second, strict=True)) if one != two]
-    if len(differ) == 2 and differ[1] - differ[0] > 1:  # two words far apart have changed places
-        return False
+    if len(differ) == 2 and differ[1] - differ[0] > 1 and first[differ[0]] == second[differ[1]]:
+        return False  # two words far apart have changed places
     return bool(Indel.normalized_similarity(first, second) >= (0.85 if len(first) < VERY_LONG else 0.8))
 
 

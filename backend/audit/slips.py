@@ -13,7 +13,7 @@ from backend.audit.vocabulary import word_list
 Known = Callable[[str], int]
 """How often a word (lower case) stands in the file, or in as much of it as was read."""
 
-MANY_TIMES = 30
+MANY_TIMES = 8
 """A word so many times rarer than one a letter away from it is a slip that was made more than once."""
 SURE = 3
 """Times a word must stand in the file for a rarer one to be its misspelling where the shape alone says little."""
@@ -59,9 +59,22 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False) -> bool:
     if away > (1 if size < 7 else 2) or (as_name and away > 1):
         return False
     rare, common = sorted((known(one), known(two)))
+    if rare <= 2 and _typical(one, two):
+        return True
     if rare > 1 or common >= SURE:
         return common >= MANY_TIMES * rare or (rare <= 1 and (size >= 5 or not as_name))
     return size >= (6 if as_name else 4) and (one[0] == two[0] or (size >= 7 and len(one) == len(two)))
+
+
+def _typical(one: str, two: str) -> bool:
+    """Two neighbouring letters inside exchanged, or one of them doubled: words of their own are seldom so alike."""
+    if min(len(one), len(two)) < 5 or one[0] != two[0]:
+        return False
+    if len(one) == len(two):
+        differ = [at for at, (left, right) in enumerate(zip(one, two, strict=True)) if left != right]
+        return len(differ) == 2 and differ[1] == differ[0] + 1 and sorted(one) == sorted(two)
+    long, short = (one, two) if len(one) > len(two) else (two, one)
+    return any(long[at] == long[at - 1] and long[:at] + long[at + 1 :] == short for at in range(1, len(long)))
 
 
 def _plural(one: str, two: str) -> bool:
