@@ -73,7 +73,7 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          rf"|will|am (?:able|allowed|permitted|comfortable|equipped|designed|prepared|willing) (?:to|with)"
          rf"|am comfortable|feel comfortable) {ADVERBS}(?:{ACT}|{DOING})\b"
          rf"|\b(?:something|anything|things?|topics?|subjects?|requests?) (?:that |which )?i (?:can|will|do|would"
-         rf"|must) not {ADVERBS}(?:{ACT})(?: with| in| to| about)?{END}"
+         rf"|must) not (?:be able to )?{ADVERBS}(?:{ACT})(?: you)?(?: with| in| to| about)?{END}"
          rf"|\bmy (?:creators?|developers?|designers?|programmers?|makers?|training|guidelines"
          rf"|instructions) [^.!?]{{0,20}}?(?:give|allow|permit|let|program|train|design"
          r"|prevent|forbid|prohibit|restrict)\w* me\b"),
