@@ -122,10 +122,12 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     for run_on, apart in ((only_left, only_right), (only_right, only_left)):
         for word in list(run_on):
             for first in apart:
-                if len(first) < len(word) and word.startswith(first) and word[len(first) :] in apart:
+                rest = list(apart)
+                rest.remove(first)
+                if len(first) < len(word) and word.startswith(first) and word[len(first) :] in rest:
+                    rest.remove(word[len(first) :])
                     run_on.remove(word)
-                    apart.remove(first)
-                    apart.remove(word[len(first) :])
+                    apart[:] = rest
                     break
     return found
 
