@@ -65,6 +65,13 @@ def other_language(
     return rows, main, len(chosen)
 
 
+def several_languages(texts: Sequence[str]) -> bool:
+    """Whether enough texts are in a language that can be told, and none of the languages is that of most."""
+    some = texts[:: max(1, len(texts) // LOOK_AT)]
+    told = Counter(name for text in some if (name := language_of(text)))
+    return told.total() >= max(10, 0.3 * len(some)) and max(told.values()) < MAIN_SHARE * told.total()
+
+
 @cache
 def _owners() -> dict[str, tuple[str, ...]]:
     owners: dict[str, list[str]] = {}

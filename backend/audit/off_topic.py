@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backend.audit.labels import label_key
+from backend.audit.language import several_languages
 from backend.domain import Example, Task
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ BROAD = 0.60
 def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
     """(rows off topic, rows looked at); None for the rows when it can't be told.
 
-    That is where there are under 100 rows, the data is too broad, or there are no word vectors.
+    That is where there are under 100 rows, the data is too broad or in several languages (a language of few rows
+    would look like a subject of its own), or there are no word vectors.
     """
     from backend.audit.word_vectors import word_vectors
 
@@ -47,7 +49,7 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     if len(chosen) > SAMPLE:
         chosen = rng.sample(chosen, SAMPLE_OF_MANY)
-    if len(chosen) < MIN_ROWS or word_vectors() is None:
+    if len(chosen) < MIN_ROWS or word_vectors() is None or several_languages([one.input for one in chosen]):
         return None, len(chosen)
     dealt = rng.sample(chosen, len(chosen))
     parts = -(-len(dealt) // PART)

@@ -10,6 +10,7 @@ import pytest
 from backend.audit.curve import learning_curve
 from backend.audit.duplicates import duplicates
 from backend.audit.label_errors import chance_of_slip, label_errors
+from backend.audit.language import several_languages
 from backend.audit.leakage import leaked_rows, leaking_rows
 from backend.audit.near_duplicates import clusters, near_duplicates, similar_pairs
 from backend.audit.off_topic import off_topic
@@ -216,6 +217,18 @@ def test_rows_from_elsewhere() -> None:
     broad = [Example(row=n, input=made_up(rng, 12), answer="x") for n in range(300)]
     assert off_topic(broad, "classify")[0] is None
     assert off_topic(rows[:50], "classify")[0] is None
+
+
+def test_data_in_several_languages_is_not_judged_by_its_subject():
+    said = [
+        "The door of the house is open and the light in the kitchen is on, number {}.",
+        "Die Tür des Hauses ist offen und das Licht in der Küche ist an, Nummer {}.",
+        "La puerta de la casa está abierta y la luz de la cocina está encendida, número {}.",
+    ]
+    texts = [said[number % 3].format(number) for number in range(300)]
+    rows = [Example(row=number, input=text, answer="Thanks.") for number, text in enumerate(texts)]
+    assert off_topic(rows, "answer")[0] is None
+    assert several_languages(texts) and not several_languages(texts[::3]) and not several_languages(["x = 1"] * 300)
 
 
 def test_learning_curve_is_flat_when_nothing_is_left_to_learn() -> None:
