@@ -11,7 +11,7 @@ _NEAR_LATIN = re.compile(
     r"(?<![A-Za-z])[A-Za-z]*(?:[A-Za-z][^\x00-\x7f]{2,6}|[^\x00-\x7f]{2,6}[A-Za-z]"
     r"|[a-z][^\x00-\xff\u0100-\u024f][a-z])(?:[A-Za-z]|[^\x00-\x7f]{1,6}(?=[A-Za-z]))*"
 )
-"""Letters are looked at from the beginning of their run only: from each of them it would take the square of the time."""
+"""Letters are read from the beginning of their run only: from each of them it would take the square of the time."""
 _OF_ONE_BYTE = (
     "latin-1", "cp1252", "cp1251", "cp1250", "mac_roman", "cp437", "cp850", "koi8_r", "iso8859_2", "iso8859_15",
     "cp1254",
