@@ -29,6 +29,7 @@ from pathlib import Path
 from backend.serving import Wanted, start
 from backend.serving.server import find_running
 from backend.serving.keepers import keep
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
 folder, model, stay = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
 if find_running(folder):
     keep(folder, stay)
@@ -123,7 +124,7 @@ def test_whoever_dies_nothing_is_left(launch, who, how):
             time.sleep(0.1)
         assert [pid.split()[0] for pid in launched.left()] == [str(launched.process.pid)]
         launched.process.kill()
-    launched.process.wait()
+    launched.process.wait(PATIENCE_S)
     launched.nothing_is_left()
 
 
