@@ -16,7 +16,7 @@ from backend.domain import PromptTrials, Run, SignOff
         ("signoff_sign", ["Ann", "I have checked all of it.", []]),
         ("train_start", [""]),
         ("evaluate_run", [""]),
-        ("serve_start", []),
+        ("serve_start", [False]),
     ],
 )
 def test_a_handler_called_directly_is_refused(app: App, bench: Workbench, endpoint: str, data: list) -> None:
