@@ -32,6 +32,8 @@ Act = Callable[..., Any]
 
 Returns what happened in words, or a tuple of that and a value for each output.
 """
+PULSE_S = 3.0
+"""The longest that an answer can be held up by the page having stopped to listen."""
 
 
 class Page:
@@ -164,6 +166,9 @@ class Page:
             return [workbench.project.id, *show(workbench.project.id), *_all(self._fills, workbench)]
 
         self.blocks.load(load, None, [self.project, *shown, *filled], show_progress="hidden", api_visibility="private")
+        # Gradio's page closes its stream of answers when none is awaited; asked in that moment it waits for an answer
+        # that nobody reads. The next event opens the stream again, so there always is a next one.
+        gr.Timer(PULSE_S).tick(lambda: None, show_progress="hidden", api_visibility="private")
         for state in self._changing:
             state.change(show, self.project, shown, show_progress="hidden", api_visibility="private")
         for event in self._events:
