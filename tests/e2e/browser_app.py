@@ -18,6 +18,8 @@ OVER_THE_EDGE = """() => [...document.querySelectorAll('body *')]
   .filter(e => !e.closest('.tw-scroll, .tw-steps ol, #advisor'))  // these scroll, or wait outside until opened
   .map(e => e.outerHTML.slice(0, 160))"""
 PATIENCE_MS = 300_000
+PACE_MS = 1000
+"""A person's pace: Gradio loses a click made while its page is still taking in the answer before."""
 """How long a page may take; generous, because a test machine does other things too."""
 
 
@@ -47,12 +49,14 @@ def open_step(page: Page, app: App, bench: Workbench, step: str) -> None:
     """Go to a step of a project and wait until it shows where the project stands."""
     page.goto(f"{app.base}/{step}?project={bench.project.id}")
     expect(page.locator(".tw-head .stand")).to_be_visible()
+    page.wait_for_timeout(PACE_MS)
 
 
 def press(page: Page, name: str, said: str) -> None:
     """Press a button and wait for what the page says then."""
     page.get_by_role("button", name=name, exact=True).click()
     expect(page.get_by_text(re.compile(said)).first).to_be_visible()
+    page.wait_for_timeout(PACE_MS)
 
 
 def shot(page: Page, name: str) -> None:
