@@ -23,6 +23,23 @@ class Event(Frozen):
     at: str = Field(default_factory=now)
 
 
+class Began(Event):
+    """A worker took the run up: with what program, packages and hardware, from what data, model and settings.
+
+    `program` is Tunewise's version and the hash of its code; `base` is `backend.training.base.fingerprint`; the data
+    are SHA-256 of all rows given for training and for validation (`backend.data.store.content_sha256`).
+    """
+
+    kind: Literal["began"] = "began"
+    program: str
+    versions: dict[str, str]
+    hardware: str
+    base: str
+    train_sha256: str
+    validation_sha256: str
+    settings: dict[str, float | int | str | bool]
+
+
 class Phase(Event):
     """The run entered a phase, in words a person reads: loading, preparing, training, saving."""
 
@@ -32,7 +49,10 @@ class Phase(Event):
 
 
 class Progress(Event):
-    """One logged optimiser step. Loss is mean cross-entropy per answer token; `eta_s` counts from now."""
+    """One logged optimiser step. Loss is mean cross-entropy per answer token; `eta_s` counts from now.
+
+    `grad_norm` is the length of all gradients together, before clipping.
+    """
 
     kind: Literal["progress"] = "progress"
     step: int
@@ -43,10 +63,12 @@ class Progress(Event):
     memory_gib: float
     eta_s: float
     epoch: float
+    grad_norm: float | None = None
 
 
 class Validated(Event):
-    """A validation. `score` is the task metric on generated answers of a sample, `best` if it is the best so far."""
+    """A validation. `score` is the task metric on generated answers of a sample of `rows`, with its 95 % interval;
+    `best` if it is the best so far."""
 
     kind: Literal["validated"] = "validated"
     step: int
@@ -54,6 +76,27 @@ class Validated(Event):
     score: float | None = None
     metric: str = ""
     best: bool = False
+    low: float | None = None
+    high: float | None = None
+    rows: int = 0
+
+
+class Sample(Frozen):
+    """What the model answered to one validation row, whatever is private hidden; `score` by the task metric, 0–1."""
+
+    row: int
+    input: str
+    reference: str
+    output: str
+    score: float | None = None
+
+
+class Samples(Event):
+    """The same few validation rows, as the model answers them after `step`: 0 is the base model."""
+
+    kind: Literal["samples"] = "samples"
+    step: int
+    rows: tuple[Sample, ...]
 
 
 class Measured(Event):
@@ -128,7 +171,7 @@ class Failed(Event):
 
 
 AnyEvent = Annotated[
-    Phase | Measured | Progress | Validated | Reduced | Saved | Trial | Resumed | Done | Failed,
+    Began | Phase | Measured | Progress | Validated | Samples | Reduced | Saved | Trial | Resumed | Done | Failed,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

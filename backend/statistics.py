@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +23,11 @@ class Interval:
     low: float
     high: float
     rows: int
+
+
+def interval_of(score: Mapping[str, float]) -> Interval:
+    """A score in the contract's form, `{value, low, high, rows}`, as an interval."""
+    return Interval(score["value"], score["low"], score["high"], int(score["rows"]))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,25 @@
-"""What a run ran on: package versions and the hardware, in words."""
+"""What a run ran on: our own program, package versions, and the hardware in words."""
 
 from __future__ import annotations
 
+import hashlib
 import platform
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
+CODE = Path(__file__).parents[2]
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
+
+
+@cache
+def program() -> str:
+    """Tunewise's version and twelve digits of the hash of its code: two programs that differ anywhere differ here."""
+    digest = hashlib.sha256()
+    for layer in ("backend", "rules"):
+        for file in sorted((CODE / layer).rglob("*.py")):
+            digest.update(f"{file.relative_to(CODE).as_posix()}\0".encode() + file.read_bytes())
+    return f"{version('tunewise')} ({digest.hexdigest()[:12]})"
 
 
 def versions() -> dict[str, str]:

@@ -117,10 +117,10 @@ def _validation_s(session: Session, model: Any, began: float) -> float:
         started = time.monotonic()
         answer_loss(model, on(model.device, session.collate(some)))
         seconds = (time.monotonic() - started) * len(session.held) / len(some)
-        few = session.scored[:ANSWERED]
-        if few:
-            started = time.monotonic()
-            with session.plainly(model):
-                session.answers(model, few, ANSWERED)
-            seconds += (time.monotonic() - started) * len(session.scored) / len(few)
+        answered = session.scored or session.shown
+        few = answered[:ANSWERED]
+        started = time.monotonic()
+        with session.plainly(model):
+            session.answers(model, few, ANSWERED)
+        seconds += (time.monotonic() - started) * len(answered) / len(few)
     return seconds

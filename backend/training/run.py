@@ -94,6 +94,8 @@ def _trained(session: Session, model: Any, knobs: Knobs) -> tuple[Why, int]:
         trainer.state = TrainerState.load_from_json(str(checkpoint.path / "trainer_state.json"))
         load_adapter(model, checkpoint.path)
     else:
+        if not checkpoint:
+            session.say_samples(model, 0)
         say(Phase(name="training"))
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)

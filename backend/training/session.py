@@ -10,27 +10,30 @@ from typing import Any
 
 from transformers import set_seed
 
-from backend.domain import Example
+from backend.data.store import content_sha256
+from backend.domain import Arm, Example
 from backend.errors import InputError
-from backend.events import Phase, Validated
+from backend.events import Began, Phase, Sample, Samples, Validated
 from backend.models.batches import plain_attention
 from backend.models.folder import inspect
 from backend.models.generate import LocalModel
 from backend.models.load import Precision, load_model, load_tokenizer, stop_ids
 from backend.prompts.encode import Encoded
 from backend.prompts.render import render
+from backend.statistics import Interval, interval_of
 from backend.store import write_text
 from backend.training.arguments import training_arguments, with_adapter
 from backend.training.asked import Asked
 from backend.training.base import fingerprint
 from backend.training.config import Knobs, TrainingConfig
 from backend.training.failures import out_of_memory
-from backend.training.machine import free_memory
+from backend.training.machine import free_memory, hardware, program, versions
 from backend.training.memory import FIT, MOST_TOKENS, Fit, most_rows, release, with_room
 from backend.training.methods import here, refuse_impossible
 from backend.training.packed import CollatePacked, attend_within_rows
 from backend.training.pairs import Collate, Pairs, fit, sharable
 from backend.training.quick import as_written, bf16_adapters, can_be_quick, compile_layers
+from backend.training.samples import few, samples
 from backend.training.trainer import AnswerTrainer, answer_loss, on
 from backend.training.watch import Report, Say
 
@@ -55,6 +58,13 @@ class Session:
         self.fingerprint = fingerprint(self.folder.path)
         self.stops = stop_ids(self.base, self.tokenizer)
         rows, validation = _rows(run_dir / "train.jsonl"), _rows(run_dir / "validation.jsonl")
+        say(
+            Began(
+                program=program(), versions=versions(), hardware=hardware(), base=self.fingerprint,
+                train_sha256=content_sha256(rows), validation_sha256=content_sha256(validation),
+                settings=self.knobs.model_dump(),
+            )
+        )  # fmt: skip
         if len(validation) > self.knobs.validation_rows:
             validation = random.Random(self.knobs.seed).sample(validation, self.knobs.validation_rows)  # noqa: S311
         length = min(self.knobs.max_length, self.folder.context_tokens)
@@ -74,6 +84,8 @@ class Session:
         self.train, self.train_rows = train.pairs, train.rows
         self.held, self.held_rows = held.pairs, held.rows
         self.scored = validation[: self.knobs.score_rows]
+        self.shown = few(self.scored or self.held_rows, self.knobs.seed)
+        self.samples: tuple[Sample, ...] = ()
         self.left_out = len(train.too_long)
         may_share = plain_attention(self.base) and not self.knobs.gradient_checkpointing and self.knobs.processes == 1
         shared = sharable([*self.train, *self.held]) if may_share else 0
@@ -176,7 +188,7 @@ class Session:
             eval_dataset=Pairs(self.held),
             collate=self.collate,
             validation=self.held,
-            score=(lambda: self.score(model)) if self.scored and (not short or knobs.choose_by == "score") else None,
+            score=(lambda: self.score(model)) if not short or knobs.choose_by == "score" else None,
             on_validated=(lambda *_: None) if short else self._validated,
             callbacks=callbacks,
         )
@@ -197,17 +209,30 @@ class Session:
         loss.backward()  # type: ignore[no-untyped-call]
         return float(loss.detach())
 
-    def score(self, model: Any) -> float:
-        """The task metric on the sample of validation rows, by answering them as they would be answered in use."""
+    def score(self, model: Any) -> Interval | None:
+        """The task metric on the sample of validation rows, by answering them as they would be answered in use.
+
+        None where no score is wanted (`score_rows` = 0). The answers to a few rows are kept as `samples`.
+        """
+        arm = self.answered(model, self.scored or self.shown)
+        self.samples = samples(self.shown, arm, self.config.metric)
+        return interval_of(arm.metrics[self.config.metric]) if self.scored else None
+
+    def say_samples(self, model: Any, step: int) -> None:
+        """Have the model, as it is, answer the few rows that are shown."""
+        self.say(Samples(step=step, rows=samples(self.shown, self.answered(model, self.shown), self.config.metric)))
+
+    def answered(self, model: Any, examples: Sequence[Example]) -> Arm:
+        """Rows as the model answers them, scored."""
         from backend.evaluation.score import score_arm  # imports seconds' worth of packages
 
+        model.eval()
         with self.plainly(model):
-            outputs = with_room(lambda rows: self.answers(model, self.scored, rows), 16)
-        arm = score_arm(
-            self.config.prompt, self.scored, outputs, task=self.config.task,
-            metrics=(self.config.metric,), labels=self.config.labels,
+            outputs = with_room(lambda rows: self.answers(model, examples, rows), 16)
+        return score_arm(
+            self.config.prompt, examples, outputs, task=self.config.task,
+            metrics=(self.config.metric,) if self.config.metric else (), labels=self.config.labels,
         )  # fmt: skip
-        return arm.metrics[self.config.metric]["value"]
 
     def answers(self, model: Any, examples: Sequence[Example], at_once: int) -> list[str]:
         """What the model answers, in the way the prompt's answers are read off."""
@@ -218,11 +243,15 @@ class Session:
         longest = max(len(pair.answer) for pair in self.held)
         return [one.text for one in local.generate(asked, longest + 4, at_once)]
 
-    def _validated(self, step: int, loss: float, score: float | None) -> None:
+    def _validated(self, step: int, loss: float, score: Interval | None) -> None:
         values = [entry[self.key] for entry in (self.last.state.log_history if self.last else ()) if self.key in entry]
         best = values[-1] == (max if self.knobs.choose_by == "score" else min)(values)
-        metric = self.config.metric if score is not None else ""
-        self.say(Validated(step=step, loss=loss, score=score, metric=metric, best=best))
+        told = Validated(step=step, loss=loss, best=best)
+        if score is not None:
+            sampled = {"score": score.value, "low": score.low, "high": score.high, "rows": score.rows}
+            told = told.model_copy(update={"metric": self.config.metric, **sampled})
+        self.say(told)
+        self.say(Samples(step=step, rows=self.samples))
 
 
 def _rows(path: Path) -> list[Example]:

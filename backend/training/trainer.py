@@ -14,20 +14,22 @@ from transformers.cache_utils import DynamicCache
 
 from backend.models.batches import by_length
 from backend.prompts.encode import Encoded
+from backend.statistics import Interval
 from backend.training.memory import with_room
 from backend.training.packed import CollatePacked, packed_loss
 from backend.training.pairs import IGNORED, Collate, LikeLengths
 from backend.training.quick import as_written
 
-Validated = Callable[[int, float, float | None], None]
+Validated = Callable[[int, float, Interval | None], None]
 """Told (step, validation loss, score) after each validation."""
 
 
 class AnswerTrainer(Trainer):  # type: ignore[misc]
-    """Trains on `Pairs`. `score` gives the task score 0–1 of the model as it is, or None."""
+    """Trains on `Pairs`. `score` gives the task score 0–1 of the model as it is, or None where none is wanted."""
 
     def __init__(
-        self, *, collate: Collate | CollatePacked, validation: Sequence[Encoded], score: Callable[[], float] | None,
+        self, *, collate: Collate | CollatePacked, validation: Sequence[Encoded],
+        score: Callable[[], Interval | None] | None,
         on_validated: Validated, **rest: Any,
     ) -> None:  # fmt: skip
         super().__init__(data_collator=cast(Any, collate), **rest)
@@ -66,7 +68,7 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
             metrics = {"eval_loss": with_room(lambda rows: self._validation_loss(model, rows), 16)}
         score = self.score() if self.score else None
         if score is not None:
-            metrics["eval_score"] = score
+            metrics["eval_score"] = score.value
         self.validation_s = time.monotonic() - started
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)

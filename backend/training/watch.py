@@ -78,6 +78,7 @@ class Report(TrainerCallback):  # type: ignore[misc]
                 memory_gib=memory_gib(),
                 eta_s=left * each + validations * self.trainer.validation_s,
                 epoch=state.epoch or 0.0,
+                grad_norm=logs.get("grad_norm"),
             )
         )
 

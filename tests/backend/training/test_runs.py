@@ -14,10 +14,27 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from backend.data.store import content_sha256
+from backend.domain import Example
 from backend.errors import InputError
-from backend.events import Done, Failed, Phase, Progress, Resumed, Saved, Trial, Validated, follow, read
+from backend.events import (
+    Began,
+    Done,
+    Failed,
+    Phase,
+    Progress,
+    Resumed,
+    Samples,
+    Saved,
+    Trial,
+    Validated,
+    follow,
+    read,
+)
 from backend.models.folder import inspect
+from backend.store import write_text
 from backend.training import launch, worker
+from backend.training.base import fingerprint
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +117,36 @@ def test_an_undisturbed_run_learns_validates_saves_and_leaves_a_result(undisturb
     assert (result.facts.largest_logit_change or 0) > 0.1
     assert result.trainable_parameters == inspect(tiny_model).shape.adapter_parameters(rank=4)
     assert {path.suffix for path in (undisturbed / "adapter").iterdir()} == {".safetensors", ".json", ".md"}
+
+
+def test_a_run_records_what_it_depends_on_and_what_it_answers_as_it_learns(undisturbed, tiny_model):
+    events = finish(undisturbed)
+    (began,) = [event for event in events if isinstance(event, Began)]
+    rows = [Example.model_validate_json(line) for line in (undisturbed / "train.jsonl").read_bytes().split(b"\n")[:-1]]
+    assert began.train_sha256 == content_sha256(rows) != began.validation_sha256
+    assert began.base == fingerprint(tiny_model) and began.settings == launch.result(undisturbed).settings
+    assert began.program.startswith("0.1.0 (") and began.versions == launch.result(undisturbed).versions
+    assert all(event.grad_norm for event in events if isinstance(event, Progress))
+    first = next(event for event in events if isinstance(event, Validated))
+    assert first.rows == 4 and first.low <= first.score <= first.high
+    seen = [event for event in events if isinstance(event, Samples)]
+    assert [event.step for event in seen] == [0, 3, 6, 9, 12]
+    assert len({tuple(sample.row for sample in event.rows) for event in seen}) == 1  # always the same rows
+    assert {sample.reference for sample in seen[0].rows} <= {"positive", "negative"}
+    assert [sample.output for sample in seen[0].rows] != [sample.output for sample in seen[-1].rows]
+    for event in seen:
+        assert all((sample.score == 1.0) == (sample.output.strip() == sample.reference) for sample in event.rows)
+
+
+def test_private_data_in_samples_is_hidden_where_it_is_written(prepared, tmp_path, worked):
+    run_dir = prepared(tmp_path / "private", score_rows=0, preflight_steps=0, epochs=1)
+    rows = [Example(row=row, input="Ask anna.berg@gmail.com of it", answer="positive") for row in range(3)]
+    write_text(run_dir / "validation.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
+    events = worked(run_dir)
+    seen = [event for event in events if isinstance(event, Samples)]
+    assert [event.step for event in seen] == [0, 3, 6] and seen[0].rows[0].input == "Ask <EMAIL> of it"
+    assert "anna.berg" not in (run_dir / "events.jsonl").read_text()
+    assert all(event.score is None for event in events if isinstance(event, Validated))  # read, not scored
 
 
 def test_killed_twice_and_a_checkpoint_spoilt_it_ends_with_the_same_adapter(undisturbed, prepared, tmp_path):
