@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,21 +80,39 @@ def base_model(shape: str, folder: str) -> Any:
 
 
 def clock() -> Any:
-    """A trainer callback that notes when each step ended, on the device, and its loss."""
+    """A trainer callback that notes when each step ended, on the device, and the losses it was told.
+
+    On a GPU by events in the stream of work: waiting for the card at each step would slow those down who don't.
+    """
     import torch
     from transformers import TrainerCallback
 
+    gpu = torch.cuda.is_available()
+
     class Clock(TrainerCallback):  # type: ignore[misc]
-        at: list[float]
+        first = 0.0
         losses: list[float]
 
         def __init__(self) -> None:
-            self.at, self.losses = [], []
+            self.at: list[Any] = []
+            self.losses = []
 
         def on_step_end(self, *args: Any, **rest: Any) -> None:
-            if torch.cuda.is_available():
+            if gpu:
+                if not self.at:
+                    torch.cuda.synchronize()
+                self.at.append(torch.cuda.Event(enable_timing=True))
+                self.at[-1].record()
+            else:
+                self.at.append(time.perf_counter())
+            self.first = self.first or time.perf_counter()
+
+        def took(self) -> list[float]:
+            """Seconds of each step but the first."""
+            if gpu:
                 torch.cuda.synchronize()
-            self.at.append(time.perf_counter())
+                return [a.elapsed_time(b) / 1000 for a, b in pairwise(self.at)]
+            return [b - a for a, b in pairwise(self.at)]
 
         def on_log(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
             if "loss" in rest["logs"]:
@@ -120,14 +139,14 @@ def one(args: argparse.Namespace) -> dict[str, Any]:
     if args.profile:
         return profiled(trainer)
     trainer.train()
-    took = [b - a for a, b in zip(watch.at[args.warm - 1 :], watch.at[args.warm :], strict=False)]
+    took = watch.took()[args.warm - 1 :]
     # The order of rows differs between trainers, so count what a step has on average.
     tokens = sum(len(prompt) + len(answer) for prompt, answer in rows) / args.steps
     speed = tokens / statistics.median(took) if args.rows == "full" else tokens * len(took) / sum(took)
     return {
         "who": args.one, "batch": args.batch, "micro_batch": trainer.args.per_device_train_batch_size,
         "checkpointing": bool(trainer.args.gradient_checkpointing or trainer.args.activation_checkpointing),
-        "tokens_per_s": speed, "step_s": took, "first_s": watch.at[0] - began, "losses": watch.losses,
+        "tokens_per_s": speed, "step_s": took, "first_s": watch.first - began, "losses": watch.losses,
         "gib": torch.cuda.max_memory_allocated() / 2**30 if gpu else None,
         "mfu": 4 * parameters * speed / DENSE_BF16 if gpu else None,
     }  # fmt: skip
@@ -146,6 +165,7 @@ def ours(args: argparse.Namespace, model: Any, rows: Any, watch: Any) -> Any:
     from backend.training.packed import CollatePacked, attend_within_rows
     from backend.training.pairs import Collate, Pairs, sharable
     from backend.training.trainer import AnswerTrainer, answer_loss, on
+    from backend.training.watch import Report
 
     pairs = tuple(Encoded(tuple(prompt), tuple(answer)) for prompt, answer in rows)
     knobs = Knobs(
@@ -172,11 +192,13 @@ def ours(args: argparse.Namespace, model: Any, rows: Any, watch: Any) -> Any:
                 tuned.gradient_checkpointing_disable()
     told = training_arguments(knobs, Path(args.out) / "run", args.steps)
     told.eval_strategy = IntervalStrategy.NO  # a validation would count as a step
-    return AnswerTrainer(
+    report = Report()
+    report.trainer = AnswerTrainer(
         model=tuned, args=told, train_dataset=Pairs(pairs),
         eval_dataset=Pairs(pairs[:1]), collate=collate, validation=pairs[:1], score=None,
-        on_validated=lambda *_: None, callbacks=[watch],
+        on_validated=lambda *_: None, callbacks=[report, watch],
     )  # fmt: skip
+    return report.trainer
 
 
 def theirs(args: argparse.Namespace, model: Any, rows: Any, watch: Any) -> Any:
@@ -201,7 +223,7 @@ def theirs(args: argparse.Namespace, model: Any, rows: Any, watch: Any) -> Any:
     same: dict[str, Any] = {
         "output_dir": str(Path(args.out) / "run"), "max_steps": args.steps, "per_device_train_batch_size": micro,
         "gradient_accumulation_steps": args.batch // micro, "learning_rate": 2e-4, "warmup_steps": 0,
-        "lr_scheduler_type": "constant", "max_grad_norm": 1.0, "weight_decay": 0.0, "logging_steps": 1,
+        "lr_scheduler_type": "constant", "max_grad_norm": 1.0, "weight_decay": 0.0, "logging_steps": 10,
         "save_strategy": "no", "report_to": "none", "disable_tqdm": True, "bf16": gpu, "use_cpu": not gpu,
         "gradient_checkpointing": bool(args.checkpointing), "seed": 42,
     }  # fmt: skip

@@ -46,12 +46,14 @@ def training_arguments(knobs: Knobs, out: Path, max_steps: int = -1, evaluates: 
         save_total_limit=3,
         metric_for_best_model=f"eval_{knobs.choose_by}",
         greater_is_better=knobs.choose_by == "score",
-        logging_steps=1,
+        logging_strategy="no",  # `watch.Report` says when
         logging_nan_inf_filter=False,  # it would hide a loss that is not a number
         report_to="none",
         disable_tqdm=True,
         remove_unused_columns=False,
-        dataloader_pin_memory=False,
+        # From pinned memory rows travel to a GPU while it computes; otherwise each step would wait for the one before.
+        dataloader_pin_memory=torch.cuda.is_available(),
+        accelerator_config={"non_blocking": torch.cuda.is_available()},
         activation_checkpointing=knobs.gradient_checkpointing,
         use_cpu=not torch.cuda.is_available(),
         seed=knobs.seed,

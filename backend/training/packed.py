@@ -25,7 +25,8 @@ LONG = 1024
 
 
 class CollatePacked:
-    """Gives `input_ids`, `position_ids`, `labels`; and `starts` (rows + 1), where each row begins.
+    """Gives `input_ids`, `position_ids`, `labels`; `starts` (rows + 1), where each row begins; and `read`, the places
+    (of all but the last of each line, flattened) whose next token is learnt: told here, the GPU need not be asked.
 
     Rows of like lengths are beside each other, (rows, longest), padded on the right: attention is causal, so that no
     token sees the padding. Others are one behind the other, (1, all tokens). `longest` is a bound for all rows of the
@@ -46,10 +47,12 @@ class CollatePacked:
         if len(rows) * max(lengths) > (1 + WASTE) * sum(lengths):
             starts = [0, *accumulate(lengths)]
             rows, labels, places = ([torch.cat(part)] for part in (rows, labels, places))
+        aims = pad_sequence(labels, batch_first=True, padding_value=IGNORED)
         return {
             "input_ids": pad_sequence(rows, batch_first=True),
             "position_ids": pad_sequence(places, batch_first=True),
-            "labels": pad_sequence(labels, batch_first=True, padding_value=IGNORED),
+            "labels": aims,
+            "read": (aims[:, 1:].flatten() != IGNORED).nonzero()[:, 0],
             "starts": torch.tensor(starts, dtype=torch.int32),
             "longest": self.longest,
             "tokens": sum(lengths),
@@ -71,11 +74,11 @@ def packed_loss(model: Any, inputs: dict[str, Any]) -> tuple[Tensor, Tensor]:
             starts=inputs["starts"],
             longest=inputs["longest"],
         ).last_hidden_state
-    targets = inputs["labels"][:, 1:].flatten()
-    learnt = (targets != IGNORED).nonzero()[:, 0]
-    read = hidden[:, :-1].flatten(0, 1).index_select(0, learnt)
-    total = head_loss(read, base.get_output_embeddings().weight, targets[learnt])
-    return total, torch.tensor(len(learnt), device=total.device)
+    places = inputs["read"]
+    read = hidden[:, :-1].flatten(0, 1).index_select(0, places)
+    targets = inputs["labels"][:, 1:].flatten().index_select(0, places)
+    total = head_loss(read, base.get_output_embeddings().weight, targets)
+    return total, torch.full((), len(places), device=total.device)
 
 
 _ORDINARY = (SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH)

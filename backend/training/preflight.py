@@ -54,7 +54,7 @@ def preflight(session: Session, model: Any, knobs: Knobs) -> None:
         out = session.run_dir / "preflight"
         trainer = session.trainer(model, knobs, out, [watch, Enough()], knobs.preflight_steps, evaluates=False)
         trainer.train()
-        tokens = trainer.tokens * knobs.processes / len(watch.losses)  # each process counts its own
+        tokens = trainer.tokens * knobs.processes / trainer.state.global_step  # each process counts its own
         validation_s = _validation_s(session, model, began)
     release()
     took = list(watch.took)[1:] or list(watch.took)  # the first step compiles and sets up

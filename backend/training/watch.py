@@ -21,6 +21,9 @@ from backend.training.base import BASE
 from backend.training.checkpoints import seal
 
 Say = Callable[[Event], None]
+EVERY_S = 2.0
+"""Seconds between two readings of the loss on a GPU: a reading waits for the card, which then has nothing to do until
+the next step is sent to it."""
 
 
 def silent(event: Event) -> None:
@@ -48,16 +51,17 @@ class Report(TrainerCallback):  # type: ignore[misc]
         self.trainer: Any = None
         self.losses: list[float] = []
         self.best = math.inf
-        self.took: deque[float] = deque(maxlen=20)
-        self.begun = 0.0
-        self.tokens = 0
+        self.took: deque[float] = deque(maxlen=20)  # seconds a step, of the last readings
+        self.begun = 0.0  # when the first step since the last reading began; 0: none did
+        self.step = self.tokens = 0
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        self.begun = time.monotonic()
-        self.tokens = self.trainer.tokens
+        if not self.begun:
+            self.begun, self.step, self.tokens = time.monotonic(), state.global_step, self.trainer.tokens
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        self.took.append(time.monotonic() - self.begun)
+        ends = state.global_step in {1, state.max_steps} or control.should_training_stop
+        control.should_log = bool(ends or args.use_cpu or time.monotonic() - self.begun >= EVERY_S)
 
     def on_log(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         logs: dict[str, float] = rest["logs"]
@@ -65,6 +69,8 @@ class Report(TrainerCallback):  # type: ignore[misc]
             return
         self.losses.append(logs["loss"])
         self._check()
+        took, self.begun = time.monotonic() - self.begun, 0.0
+        self.took.append(took / (state.global_step - self.step))
         each = mean(self.took)
         left = state.max_steps - state.global_step
         validations = math.ceil(left / args.eval_steps)
@@ -74,7 +80,7 @@ class Report(TrainerCallback):  # type: ignore[misc]
                 of=state.max_steps,
                 loss=logs["loss"],
                 learning_rate=logs["learning_rate"],
-                tokens_per_s=(self.trainer.tokens - self.tokens) / self.took[-1],
+                tokens_per_s=(self.trainer.tokens - self.tokens) / took,
                 memory_gib=memory_gib(),
                 eta_s=left * each + validations * self.trainer.validation_s,
                 epoch=state.epoch or 0.0,
