@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -168,6 +169,55 @@ def waits(levels: Sequence[Wait], what: str, target: float | None = None) -> str
         parts.append(f'<text x="{at:.1f}" y="{top - 14}" text-anchor="middle">{said.strip(" .").lower()}</text>')
     parts.append(f'<text x="0" y="14" class="soft">{esc(what)}</text>')
     return _svg(height, f"{what}. {'; '.join(words)}.{said}", parts)
+
+
+SHAPES = ("M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z", "M0 -6L6 0L0 6L-6 0z", "M-5 -5h10v10h-10z", "M0 -6L6 5H-6z")
+"""Circle, diamond, square, triangle: told apart without colour."""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One outcome. `kind` picks the shape; `hollow` for one that was given up, `ring` for what is to be noticed."""
+
+    x: float
+    y: float
+    kind: int
+    told: str
+    hollow: bool = False
+    ring: bool = False
+
+
+def scatter(dots: Sequence[Dot], kinds: Sequence[str], x_name: str, y_name: str) -> str:
+    """Outcomes over a logarithmic x axis, a shape for each kind; what each dot says is read aloud."""
+    if not dots:
+        return ""
+    height, left, right, top, bottom = 280, 64, WIDTH - 20, 36, 236
+    xs, ys = [math.log(dot.x) for dot in dots], [dot.y for dot in dots]
+    x0, y0 = min(xs), min(ys)
+    wide, tall = max(xs) - x0 or 1.0, max(ys) - y0 or 1.0
+    parts = []
+    for tick in range(5):
+        y = bottom - (bottom - top) * tick / 4
+        parts.append(f'<line class="axis" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        said = _short(y0 + tall * tick / 4)
+        parts.append(f'<text class="soft" x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{said}</text>')
+    for at, end, anchor in ((left, x0, "start"), (right, x0 + wide, "end")):
+        said = _short(math.exp(end))
+        parts.append(f'<text class="soft" x="{at}" y="{bottom + 20}" text-anchor="{anchor}">{said}</text>')
+    middle = (left + right) / 2
+    parts.append(f'<text class="soft" x="{middle}" y="{bottom + 36}" text-anchor="middle">{esc(x_name)}</text>')
+    parts.append(f'<text class="soft" x="{left - 48}" y="14">{esc(y_name)}</text>')
+    for place, kind in enumerate(kinds):
+        shape = SHAPES[place % len(SHAPES)]
+        parts.append(f'<g transform="translate({left + 130 + 110 * place} 10)"><path class="dot" d="{shape}"/>'
+                     f'<text x="12" y="4">{esc(kind)}</text></g>')
+    for dot, x in zip(dots, xs, strict=True):
+        at_x = left + 10 + (right - left - 20) * (x - x0) / wide
+        at_y = bottom - (bottom - top) * (dot.y - y0) / tall
+        ring = '<circle class="line" r="10" fill="none"/>' if dot.ring else ""
+        parts.append(f'<g transform="translate({at_x:.1f} {at_y:.1f})"><title>{esc(dot.told)}</title>{ring}'
+                     f'<path class="{"line" if dot.hollow else "dot"}" d="{SHAPES[dot.kind % len(SHAPES)]}"/></g>')
+    return _svg(height, f"{y_name} over {x_name}. {'; '.join(dot.told for dot in dots)}.", parts)
 
 
 def _short(value: float) -> str:

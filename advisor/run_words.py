@@ -33,8 +33,11 @@ def reduced(event: Reduced) -> str:
 
 
 def told(events: Sequence[AnyEvent]) -> Iterator[str]:
-    """What should still be read after the run: what was measured before the start, and where memory ran out."""
-    from backend.events import Measured, Reduced
+    """What should still be read after the run: what the search found, what was measured, and where memory ran out."""
+    from backend.events import Measured, Reduced, SearchEnded
+
+    for event in [event for event in events if isinstance(event, SearchEnded)][-1:]:
+        yield from event.found.told
 
     yield from [measured(event) for event in events if isinstance(event, Measured)][-1:]
     yield from (reduced(event) for event in events if isinstance(event, Reduced))

@@ -104,6 +104,7 @@ ESTIMATES: dict[str, str] = {
     "serve_memory": "Memory to serve",
     "train_speed": "Training speed",
     "train_hours": "Training time",
+    "search_hours": "Search for better settings",
     "ttft": "Wait for the first word (TTFT)",
     "tpot": "Time per further token (TPOT)",
 }

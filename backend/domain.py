@@ -9,6 +9,7 @@ from pydantic import Field
 from backend.deployed import Deployment as Deployment  # noqa: PLC0414 - records are found here, wherever they are written
 from backend.deployed import Setting as Setting  # noqa: PLC0414
 from backend.record import Frozen, Record
+from backend.searched import Searched
 from rules.facts import (
     CurveFacts,
     DataFacts,
@@ -270,6 +271,7 @@ class Run(Record):
     hardware: str
     seconds: float
     facts: RunFacts
+    search: Searched | None = None
 
 
 class Contrast(Frozen):

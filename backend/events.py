@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from backend.record import Frozen, now
+from backend.searched import Searched
 
 
 class Event(Frozen):
@@ -135,7 +136,8 @@ class Saved(Event):
 
 
 class Trial(Event):
-    """One trial of the hyper-parameter search ended."""
+    """One trial of the search over settings ended. `score` is what the search compares by, named in `measure`: lower is
+    better for the loss. `eta_s` is how long the rest of the search is likely to take."""
 
     kind: Literal["trial"] = "trial"
     number: int
@@ -143,6 +145,18 @@ class Trial(Event):
     settings: dict[str, float | int | str | bool]
     score: float | None
     state: Literal["complete", "pruned", "failed"]
+    measure: str = "loss"
+    given: bool = False
+    rows_seen: int = 0
+    seconds: float = 0.0
+    eta_s: float | None = None
+
+
+class SearchEnded(Event):
+    """The search over settings is over, with what it found."""
+
+    kind: Literal["searched"] = "searched"
+    found: Searched
 
 
 class Resumed(Event):
@@ -171,7 +185,8 @@ class Failed(Event):
 
 
 AnyEvent = Annotated[
-    Began | Phase | Measured | Progress | Validated | Samples | Reduced | Saved | Trial | Resumed | Done | Failed,
+    Began | Phase | Measured | Progress | Validated | Samples | Reduced | Saved | Trial | SearchEnded | Resumed
+    | Done | Failed,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

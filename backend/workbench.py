@@ -228,11 +228,11 @@ class Workbench:
         return step.sign(self.project, signer, statement, acknowledged, stand_in)
 
     # --- 6 train ---------------------------------------------------------------------------------------------
-    def train(self, search_trials: int | None = None) -> str:
-        """Start training in a detached process and return the run id. `search_trials` overrides the plan's."""
+    def train(self, search_trials: int | None = None, search_minutes: float | None = None) -> str:
+        """Start training in a detached process; the run's id. The budget of the search overrides the plan's."""
         from backend.steps import train as step
 
-        return step.train(self.project, self.home, search_trials)
+        return step.train(self.project, self.home, search_trials, search_minutes)
 
     def resume(self) -> str:
         """Go on with the newest run from its last complete checkpoint."""

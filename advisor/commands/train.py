@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +23,9 @@ def train(
     trials: Annotated[
         int | None, typer.Option(min=0, help="Trials of the search over settings; else the plan's.")
     ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="Minutes for that search, in which as many trials are made as fit.")
+    ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Start nothing: show some rows token by token, read only, learnt or cut.")
     ] = False,
@@ -37,7 +40,7 @@ def train(
     if preview:
         _preview(Output(json), wb)
         return
-    _started(Output(json), wb, wb.train(trials), wait)
+    _started(Output(json), wb, wb.train(trials, minutes), wait)
 
 
 def resume(project: ProjectName, wait: Wait = False, json: Json = None, home: Home = None) -> None:
@@ -128,13 +131,29 @@ def _follow(out: Output, wb: Workbench) -> None:
             f"(best {facts.best_validation_loss:.3f}).")
     for line in words.checks(facts):
         out.say(line)
+    _show_search(out, state.events)
     out.say(f"Next: tunewise evaluate {wb.project.id}")
     out.result({"run_id": run.run_id, "state": state.state, "run": run})
+
+
+def _show_search(out: Output, events: Sequence[AnyEvent]) -> None:
+    from rich.table import Table
+
+    from advisor import search_view
+
+    trials = search_view.trials_of(events)
+    if not trials:
+        return
+    shown = Table(*search_view.COLUMNS, box=None, pad_edge=False)
+    for one in trials:
+        shown.add_row(*search_view.row(one))
+    out.show(shown)
 
 
 def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
     """Tell each event in words as it comes; returns the last one."""
     from advisor.run_words import measured, reduced
+    from advisor.search_view import so_far
     from advisor.words import duration, one_line
     from backend.events import Measured, Phase, Progress, Reduced, Resumed, Trial, Validated
 
@@ -149,8 +168,7 @@ def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
             if event.best and event.score is not None:
                 best = f", best {event.metric} {event.score:.1%} at step {event.step}"
         elif isinstance(event, Trial):
-            result = "no score" if event.score is None else f"{event.score:.1%}"
-            tell(f"trial {event.number} of {event.of}: {event.state}, {result}", fraction)
+            tell(so_far(event), event.number / event.of)
         elif isinstance(event, Measured):
             tell(measured(event), 0.0)
         elif isinstance(event, Reduced):

@@ -24,17 +24,14 @@ WHY = (
 )
 WHOLE = {"epochs": "Passes over the data (epochs)", "batch_size": "Rows per step (batch size)",
          "rank": "Size of the adapter (LoRA rank)", "max_length": "Longest row, in tokens",
-         "search_trials": "Short trial runs to look for better settings (search)"}  # fmt: skip
+         "search_trials": "Short trial runs to look for better settings (search)",
+         "search_minutes": "Or: minutes to look for better settings"}  # fmt: skip
 RATE = "Step size (learning rate)"
 METHODS = (
     ("As planned: a small adapter (LoRA)", ""),
     ("An adapter on a model held in 4 bits (QLoRA): less memory, needs a GPU", "qlora"),
     ("All weights (full fine-tuning): much more memory", "full"),
 )
-NAMES = {
-    "train_memory": "Memory to train", "serve_memory": "Memory to serve", "train_speed": "Training speed",
-    "train_hours": "Training time", "ttft": "Wait for the first word (TTFT)", "tpot": "Per further token (TPOT)",
-}  # fmt: skip
 
 
 def build(page: Page) -> None:
@@ -93,7 +90,7 @@ def show(workbench: Workbench, now: Standing) -> str:
         table(
             ("What", "Low", "Typical", "High", "Formula"),
             [
-                (NAMES.get(e.name, e.name), *(_amount(one, e.unit) for one in (e.low, e.typical, e.high)), e.formula)
+                (words.ESTIMATES[e.name], *(_amount(one, e.unit) for one in (e.low, e.typical, e.high)), e.formula)
                 for e in estimates_now(workbench.project, plan)
             ],
             numbers=(1, 2, 3),

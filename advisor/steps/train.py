@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor import fields, plots, run_words, token_view, words
+from advisor import fields, plots, run_words, search_view, token_view, words
 from advisor.cards import esc, figures, refusal, section, table, wrap
 from backend.domain import Run
 from backend.errors import TunewiseError
-from backend.events import Done, Failed, Phase, Progress, Resumed, Saved, Trial, Validated
+from backend.events import Done, Failed, Phase, Progress, Resumed, Saved, Validated
 from backend.steps.train import has_result, token_preview
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def build(page: Page) -> None:
     trials = gr.Textbox(
         label="Short trial runs first, to find better settings (search; empty: as planned)", placeholder="0"
     )
+    minutes = gr.Textbox(label="Or: minutes to spend on such trials (empty: as planned)", placeholder="30")
     timer = gr.Timer(EVERY_S, active=False)
     ended = gr.State("")
     with gr.Row():
@@ -46,7 +47,7 @@ def build(page: Page) -> None:
     seeing = gr.Button("Show what it will learn, token by token", min_width=160)
     tokens = gr.HTML()
     page.on(seeing.click, see_tokens, [], [tokens], name="tokens", long=True, notice=notice)
-    page.on(starting.click, start, [trials], [timer], name="start", notice=notice)
+    page.on(starting.click, start, [trials, minutes], [timer], name="start", notice=notice)
     page.on(stopping.click, stop, name="stop", notice=notice)
     page.on(ending.click, stop_now, name="stop_now", notice=notice)
     page.on(resuming.click, resume, [], [timer], name="resume", notice=notice)
@@ -63,9 +64,9 @@ def see_tokens(workbench: Workbench, tell: Tell) -> tuple[str, str]:
     return token_view.totals(seen), wrap(token_view.page(seen))
 
 
-def start(workbench: Workbench, trials: str) -> tuple[str, Any]:
+def start(workbench: Workbench, trials: str, minutes: str) -> tuple[str, Any]:
     """Start a run."""
-    run = workbench.train(fields.whole(trials, "Short trial runs"))
+    run = workbench.train(fields.whole(trials, "Short trial runs"), fields.number(minutes, "Minutes"))
     return f"Started: run {run}.", gr.Timer(active=True)
 
 
@@ -140,7 +141,7 @@ def _live(state: RunState, run: Run | None) -> str:
             ],
             "Tries on the validation rows", numbers=(0, 1),
         ))  # fmt: skip
-    parts.append(_trials(state))
+    parts.append(search_view.page(state.events))
     saved = [event.step for event in state.events if isinstance(event, Saved)]
     resumed = [event.step for event in state.events if isinstance(event, Resumed)]
     notes = [f"Complete checkpoints at steps {', '.join(map(str, saved[-5:]))}."] if saved else []
@@ -157,15 +158,3 @@ def _live(state: RunState, run: Run | None) -> str:
 
 def _curve(events: Mapping[int, Progress | Validated]) -> tuple[tuple[float, float], ...]:
     return tuple((float(step), event.loss) for step, event in sorted(events.items()))
-
-
-def _trials(state: RunState) -> str:
-    trials = [event for event in state.events if isinstance(event, Trial)]
-    if not trials:
-        return ""
-    rows = [
-        (f"{t.number} of {t.of}", ", ".join(f"{name} {value}" for name, value in t.settings.items()), t.state,
-         "–" if t.score is None else f"{t.score:.3f}")
-        for t in trials
-    ]  # fmt: skip
-    return table(("Trial", "Settings", "State", "Result"), rows, "Search for better settings")

@@ -82,6 +82,20 @@ def train_hours(speed: Estimate, tokens: float) -> Estimate:
     )
 
 
+def search_hours(speed: Estimate, trials: int, tokens: tuple[float, float, float], at_once: int) -> Estimate:
+    """Hours for a search of `trials` trials; `tokens` a trial takes: given up early, typical, the longest.
+
+    The first trial has the given settings and is never given up.
+    """
+    few, usual, most = tokens
+    rates = ((usual, few, speed.high), (usual, usual, speed.typical), (most, most, speed.low))
+    low, middle, high = (
+        (first + (trials - 1) * each) / rate / 3600 / min(at_once, trials) for first, each, rate in rates
+    )
+    formula = f"{trials} trials x D / (tokens/s)" + (f" / {at_once} at once" if at_once > 1 else "")
+    return Estimate(name="search_hours", low=low, typical=middle, high=high, unit="h", formula=formula)
+
+
 def tpot(shape: Shape, machine: Machine, length: int, users: int) -> Estimate:
     """Time per output token, ms: weights, keys and values are read once per token, plus a constant per step.
 

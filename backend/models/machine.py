@@ -61,6 +61,13 @@ def machine(name: str) -> Machine:
     return found[0]
 
 
+def gpus_here() -> int:
+    """How many GPUs this computer has; 1 where it computes on its processor."""
+    import torch
+
+    return max(1, torch.cuda.device_count())
+
+
 @cache
 def this_computer() -> Machine:
     """Its GPU where there is one, else its processor: bandwidth by a large copy, arithmetic by a matrix product."""

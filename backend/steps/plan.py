@@ -15,12 +15,13 @@ from backend.flow import require
 from backend.models.calibrate import calibrated, known_calibration
 from backend.models.estimate import estimates
 from backend.models.folder import ModelFolder, model_sha256
-from backend.models.machine import Machine, is_here, machine
+from backend.models.machine import Machine, gpus_here, is_here, machine
 from backend.models.resolve import resolve
 from backend.project import Project
 from backend.prompts.encode import token_lengths
 from backend.prompts.render import render
 from backend.steps import data
+from backend.steps.plan_search import with_search
 from backend.training.config import Knobs
 from backend.training.methods import Here, refuse_impossible
 from backend.training.settings import derive_settings, overridden
@@ -55,15 +56,14 @@ def make_plan(
     lengths = token_lengths(tokenizer, [(render(trained, row), row.answer) for row in rows], stops)
     derived = overridden(
         derive_settings(
-            len(rows), lengths, folder.billions, folder.context_tokens, here.gpu, str(settings.get("method", "lora"))
+            len(rows), lengths, folder.billions, folder.context_tokens, here.gpu, str(settings.get("method", "lora")),
+            gpus_here() if is_here(goal.hardware) else 1,
         ),
         settings,
     )
     value = {setting.name: setting.value for setting in derived}
     known = Here(here.gpu, find_spec("bitsandbytes") is not None or not is_here(goal.hardware))
-    refuse_impossible(
-        str(value["method"]), known, float(value["learning_rate"]), ranks=int(value["search_trials"]) > 0
-    )
+    refuse_impossible(str(value["method"]), known, float(value["learning_rate"]))
     epochs, batch = float(value["epochs"]), int(value["batch_size"])
     sha256 = model_sha256(folder.path)
     formulas = estimates(
@@ -80,6 +80,7 @@ def make_plan(
     )
     measured = known_calibration(project, sha256, goal.hardware)
     figures = {one.name: one for one in calibrated(project, formulas, measured)}
+    derived, figures = with_search(derived, figures, lengths, goal)
     tell("How close is the model to the domain?", 0.2)
     validation = data.examples(project, split.validation)
     fits = _closeness(folder, [resolve(name, home) for name in rivals], trained, validation, split.seed, tell)
@@ -127,6 +128,9 @@ def _plan_facts(
     goal: Goal, figures: dict[str, Estimate], here: Machine, value: dict[str, Any], steps: int
 ) -> PlanFacts:
     hours = _range(figures["train_hours"])
+    if "search_hours" in figures:
+        searching = _range(figures["search_hours"])
+        hours = (hours[0] + searching[0], hours[1] + searching[1], hours[2] + searching[2])
     price = goal.price_per_hour
     return PlanFacts(
         train_gib=_range(figures["train_memory"]),

@@ -25,6 +25,7 @@ from backend.steps.report import write_card
 from backend.store import write_text
 from backend.training import launch
 from backend.training.config import TrainingConfig
+from backend.training.settings import MOST_TRIALS
 from rules.rule import Finding
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class RunState:
     events: tuple[AnyEvent, ...]
 
 
-def train(project: Project, home: Path, search_trials: int | None) -> str:
+def train(project: Project, home: Path, search_trials: int | None, search_minutes: float | None = None) -> str:
     """Start a run. Raises Blocked unless everything before is done, signed and unchanged."""
     require(project, "train")
     now = run_state(project)
@@ -64,6 +65,8 @@ def train(project: Project, home: Path, search_trials: int | None) -> str:
     settings = {setting.name: setting.value for setting in plan.settings}
     if search_trials is not None:
         settings["search_trials"] = search_trials
+    if search_minutes is not None:
+        settings |= {"search_minutes": search_minutes, "search_trials": search_trials or MOST_TRIALS}
     run_dir = project.folder / "runs" / run_id
     launch.prepare(
         run_dir,
@@ -156,6 +159,7 @@ def finish_run(project: Project) -> Run:
                 hardware=result.hardware,
                 seconds=result.seconds,
                 facts=result.facts,
+                search=result.search,
             )
         )
     write_card(project)

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from backend.domain import TASKS, Prompt, Task
 from backend.errors import InputError
 from backend.record import Frozen
+from backend.searched import Searched
 from backend.training.methods import Method
 from rules.facts import RunFacts
 
@@ -42,8 +43,10 @@ class Knobs(Frozen):
     fit_memory: bool = False
     preflight_steps: int = Field(default=3, ge=0, le=20)
     search_trials: int = Field(default=0, ge=0, le=200)
-    search_steps: int = Field(default=20, ge=4)
-    search_minutes: float = Field(default=60, gt=0)
+    search_minutes: float = Field(default=0, ge=0)
+    search_rows: int = Field(default=512, ge=1)
+    search_passes: int = Field(default=1, ge=1, le=50)
+    search_at_once: int = Field(default=1, ge=1)
     processes: int = Field(default=1, ge=1)
     seed: int = Field(default=42, ge=0)
 
@@ -98,6 +101,7 @@ class Result(Frozen):
     rows_left_out: int
     trainable_parameters: int
     facts: RunFacts
+    search: Searched | None = None
 
 
 def read_config(run_dir: Path) -> TrainingConfig:

@@ -17,6 +17,7 @@ from backend.store import write_text
 from backend.training.checks import check_answers, check_files, logit_change
 from backend.training.config import Knobs, Result
 from backend.training.machine import hardware, versions
+from backend.training.search import searched
 from backend.training.session import Session
 from backend.training.trainer import AnswerTrainer
 from rules.facts import RunFacts
@@ -44,10 +45,11 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
     used = model
     if knobs.method == "qlora":  # answers are given by the model in 16 bits: there the adapter must hold good
         used = load_model(session.folder, session.run_dir / "adapter")
+    found = searched(session.run_dir)
     facts = RunFacts(
         steps=state.global_step,
         early_stopping=knobs.early_stopping,
-        search_trials=knobs.search_trials,
+        search_trials=len(found.tried) if found else 0,
         train_loss=sum(tail) / len(tail) if tail else float("nan"),
         validation_loss=losses[-1],
         best_validation_loss=min(losses),
@@ -67,6 +69,7 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
         rows_left_out=session.left_out,
         trainable_parameters=sum(p.numel() for p in model.parameters() if p.requires_grad),
         facts=facts,
+        search=found,
     )
     write_text(session.run_dir / "result.json", result.model_dump_json(indent=1))
 

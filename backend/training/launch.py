@@ -57,9 +57,12 @@ def start(run_dir: Path) -> int:
             "OMP_WAIT_POLICY": "PASSIVE",
             "GOMP_SPINCOUNT": "0",
         }
+        visible = environment.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(config.knobs.search_at_once))))
+        if config.knobs.search_at_once > 1:
+            environment["SEARCH_DEVICES"] = visible
         if config.knobs.processes == 1:
             # More than one visible GPU would make the trainer split batches among threads.
-            environment.setdefault("CUDA_VISIBLE_DEVICES", "0")
+            environment["CUDA_VISIBLE_DEVICES"] = visible.split(",")[0]
         with disk_errors(run_dir), (run_dir / "worker.log").open("ab") as log:
             process = subprocess.Popen(
                 command(run_dir, config.knobs.processes),

@@ -46,10 +46,10 @@ def here() -> Here:
     return Here(torch.cuda.is_available() and torch.version.hip is None, find_spec("bitsandbytes") is not None)
 
 
-def refuse_impossible(method: str, on: Here, learning_rate: float, sharded: bool = False, ranks: bool = False) -> None:
+def refuse_impossible(method: str, on: Here, learning_rate: float, sharded: bool = False) -> None:
     """Raise InputError for a combination known not to work, saying which and why.
 
-    `sharded`: the model is spread over several GPUs (FSDP); `ranks`: the search is asked to try several ranks.
+    `sharded`: the model is spread over several GPUs (FSDP).
     """
     if method == "qlora" and not on.gpu:
         raise InputError(
@@ -74,10 +74,4 @@ def refuse_impossible(method: str, on: Here, learning_rate: float, sharded: bool
             f"A learning rate of {learning_rate:g} is too high to train all weights.", where="learning_rate",
             why="It is one for LoRA, where it is about ten times higher; the model would forget what it knew.",
             do=f"Take 2e-5, or at most {HIGHEST_FULL_RATE:g}; or method=lora.",
-        )  # fmt: skip
-    if method == "full" and ranks:
-        raise InputError(
-            "The search over rank and learning rate is for adapters.", where="search_trials",
-            why="A fully trained model has no rank, and its trials would each need a fresh copy of the model.",
-            do="Set search_trials=0, or take method=lora.",
         )  # fmt: skip

@@ -22,7 +22,7 @@ from backend.training.failures import explain, out_of_memory
 from backend.training.finish import Why, finish, load_adapter
 from backend.training.memory import FIT, release, smaller
 from backend.training.preflight import preflight
-from backend.training.search import search
+from backend.training.search import search, search_before
 from backend.training.session import ORDINARY, Session
 from backend.training.watch import Clean, Diverged, Report, Say, Seal, Stop, worn_out
 
@@ -32,6 +32,10 @@ def train(run_dir: Path, config: TrainingConfig, say: Say, asked: Asked) -> tupl
 
     Where the quick way of a GPU fails (a kernel that cannot be compiled, say), the run goes on the ordinary way.
     """
+    if config.knobs.search_trials and config.knobs.processes > 1:
+        search_before(run_dir, config, say, asked)
+        if asked.stop:
+            return "stopped", 0
     session = Session(run_dir, config, say, asked)
     try:
         return _carried_on(session)
@@ -67,7 +71,7 @@ def _carried_on(session: Session) -> tuple[Why, int]:
                 raise
             traceback.print_exc()
         # Only here, where the error no longer holds the frames it went through, is their memory given back.
-        _go_smaller(session, knobs)
+        go_smaller(session, knobs)
         if model is not None:
             session.renew(model)
         release()
@@ -106,7 +110,7 @@ def _trained(session: Session, model: Any, knobs: Knobs) -> tuple[Why, int]:
     return why, trainer.state.global_step
 
 
-def _go_smaller(session: Session, knobs: Knobs) -> None:
+def go_smaller(session: Session, knobs: Knobs) -> None:
     """Keep what was learnt up to the last whole step, and have fewer rows computed at once from now on.
 
     Raises InputError when there is nothing left to make smaller.

@@ -1,141 +1,219 @@
-"""A small search over learning rate and rank: short trials on the real rows, chosen by validation, resumable."""
+"""The search over learning rate, rank, batch size and passes: short trials on the real rows, chosen by validation.
+
+Every trial learns from the same rows. What it costs is counted in rows, so that trials with different rows per step or
+passes are compared after the same work; see docs/decisions/0019-a-fair-search.md.
+"""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Literal
 
 import optuna
-from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
-from optuna.trial import TrialState
-from transformers import TrainerCallback
+from optuna.trial import FrozenTrial, TrialState
 
-from backend.events import Phase, Trial
-from backend.training.config import Knobs
-from backend.training.failures import out_of_memory
-from backend.training.watch import Diverged, Report
+from backend.events import Phase, SearchEnded, Trial
+from backend.searched import Searched, Tried
+from backend.store import write_text
+from backend.training.asked import Asked
+from backend.training.config import Knobs, TrainingConfig
+from backend.training.explained import Evidence, explain_search
+from backend.training.session import Session
+from backend.training.space import Space, given, settings_of, space_of
+from backend.training.study import (
+    BY_ROW,
+    GIVEN,
+    PLACE,
+    ROWS_SEEN,
+    at_place,
+    claimed,
+    ended,
+    let_go,
+    opened,
+    repeat_what_was_cut,
+    turn,
+)
+from backend.training.trial import Cut, run_trial
+from backend.training.watch import Diverged, Say
 
-if TYPE_CHECKING:
-    from backend.training.session import Session
-
-RANKS = (8, 16)
-"""Up to 16: what vLLM serves without being told more."""
-RATES = (5e-5, 1e-3)
-DIVERGED = "diverged"
-"""Marks a trial that ended because its loss grew or was no number."""
-
-
-class Prune(TrainerCallback):  # type: ignore[misc]
-    """Ends a trial that does worse than the others did at the same step, or when the run is asked to stop."""
-
-    def __init__(self, session: Session, trial: optuna.Trial) -> None:
-        self.session, self.trial, self.pruned = session, trial, False
-
-    def on_evaluate(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if state.global_step < state.max_steps:
-            self.trial.report(rest["metrics"][self.session.key], state.global_step)
-            self.pruned = self.trial.should_prune()
-            control.should_training_stop = self.pruned
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if self.session.asked.stop:
-            control.should_training_stop = True
+FOUND = "search.json"
+"""In the run's folder once the search is over: a resumed run does not search again."""
 
 
 def search(session: Session) -> Knobs:
-    """The settings with the best learning rate and rank of the trials; the given ones are always tried first.
-
-    Trials are kept in `search.db`; after a kill the search goes on and repeats only the trial that was cut.
-    """
-    knobs = session.knobs
-    session.say(Phase(name="searching", detail=f"{knobs.search_trials} short trials of {knobs.search_steps} steps"))
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = _study(session)
-    deadline = time.monotonic() + 60 * knobs.search_minutes
-
-    def after(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
-        state = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned"}.get(trial.state, "failed")
-        session.say(
-            Trial.model_validate(
-                {"number": _tried(study) - 1, "of": knobs.search_trials, "settings": trial.params,
-                 "score": trial.value if trial.state == TrialState.COMPLETE else None, "state": state}
-            )
-        )  # fmt: skip
-        if session.asked.stop or time.monotonic() > deadline:
-            study.stop()
-
-    left = knobs.search_trials - _tried(study)
-    if left > 0:
-        study.optimize(lambda trial: _try(session, trial), n_trials=left, callbacks=[after], catch=(Diverged,))
-    done = study.get_trials(states=(TrialState.COMPLETE,))
-    if not done:
+    """The settings to train with: the given ones, which are always tried first, or clearly enough better ones."""
+    knobs, run_dir = session.knobs, session.run_dir
+    space = space_of(knobs, len(session.train))
+    if not (run_dir / FOUND).exists():
+        session.say(Phase(name="searching", detail=announced(knobs, space)))
+        with helping(run_dir, list(enumerate(devices()))[1:]) as helpers:
+            try_settings(session, space, 0)
+            wait_for(helpers, session.asked)
+        try_settings(session, space, 0)  # what a helper that died has left undone
+        if session.asked.stop:  # nothing is trained: the search goes on when the run does
+            return knobs
+        conclude(run_dir, session.config, session.say)
+    found = searched(run_dir)
+    if found is None or found.chosen is None or found.chosen == found.given:
         return knobs
-    best = study.best_params
-    return knobs.model_copy(
-        update={"learning_rate": best["learning_rate"], "rank": best["rank"], "alpha": 2 * best["rank"]}
-    )
+    return settings_of(knobs, found.trial(found.chosen).settings, len(session.train))
 
 
-def _tried(study: optuna.Study) -> int:
-    """Trials that came to an end of their own; not those cut by the end of the process, which are tried again."""
-    ended = {TrialState.COMPLETE, TrialState.PRUNED}
-    return sum(trial.state in ended or DIVERGED in trial.user_attrs for trial in study.trials)
+def searched(run_dir: Path) -> Searched | None:
+    """What the run's search found; None while there is none that has ended."""
+    kept = run_dir / FOUND
+    return Searched.model_validate_json(kept.read_bytes()) if kept.exists() else None
 
 
-def _study(session: Session) -> optuna.Study:
-    knobs = session.knobs
-    storage = RDBStorage(
-        f"sqlite:///{session.run_dir / 'search.db'}",
-        heartbeat_interval=10,
-        grace_period=60,
-        heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=2),
-    )
-    study = optuna.create_study(
-        study_name=session.config.run_id,
-        storage=storage,
-        load_if_exists=True,
-        direction="maximize" if knobs.choose_by == "score" else "minimize",
-        sampler=optuna.samplers.TPESampler(seed=knobs.seed),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
-    )
-    cut = study.get_trials(states=(TrialState.RUNNING,))
-    for trial in cut:  # this process holds the run's lock: whoever ran it is dead
-        study.tell(trial.number, state=TrialState.FAIL)
-        study.enqueue_trial(trial.params)
-    if not study.trials:
-        study.enqueue_trial({"learning_rate": knobs.learning_rate, "rank": knobs.rank})
-    else:  # the same seed again would draw the same settings again
-        study.sampler = optuna.samplers.TPESampler(seed=knobs.seed + len(study.trials))
-    return study
+def search_before(run_dir: Path, config: TrainingConfig, say: Say, asked: Asked) -> None:
+    """The search of a run over several GPUs, before its processes load anything: one trial on each GPU by itself.
+
+    The first process has the trials made and concludes; the others wait for what it finds.
+    """
+    if os.environ.get("RANK", "0") != "0":
+        while not (run_dir / FOUND).exists() and not asked.stop:
+            time.sleep(0.2)
+        return
+    if (run_dir / FOUND).exists():
+        return
+    say(Phase(name="searching", detail=f"up to {config.knobs.search_trials} short trials, one on each GPU"))
+    with helping(run_dir, list(enumerate(devices()))) as helpers:
+        wait_for(helpers, asked)
+        failed = [helper.returncode for helper in helpers if helper.returncode]
+    if asked.stop:
+        return
+    if len(failed) == len(helpers):
+        raise RuntimeError("every process of the search failed: the log says why")
+    conclude(run_dir, config, say)
 
 
-def _try(session: Session, trial: optuna.Trial) -> float:
-    rank = trial.suggest_categorical("rank", sorted({*RANKS, session.knobs.rank}))
-    rate = trial.suggest_float(
-        "learning_rate",
-        min(RATES[0], session.knobs.learning_rate),
-        max(RATES[1], session.knobs.learning_rate),
-        log=True,
-    )
-    knobs = session.knobs.model_copy(update={"learning_rate": rate, "rank": rank, "alpha": 2 * rank})
-    model = session.adapted(knobs)
-    knobs = session.fitted(model, knobs)
-    try:
-        prune = Prune(session, trial)
-        trainer = session.trainer(
-            model, knobs, session.run_dir / "trials", [Report(), prune], knobs.search_steps
+def announced(knobs: Knobs, space: Space) -> str:
+    """What will be tried, in words."""
+    limit = f", at most {knobs.search_minutes:g} minutes," if knobs.search_minutes else ""
+    return f"up to {knobs.search_trials} short trials{limit} of {space.rows:,} rows a pass"
+
+
+def devices() -> list[str]:
+    """The GPUs on which trials may run, one on each, as given to this process; one nameless place without a GPU."""
+    return os.environ.get("SEARCH_DEVICES", "").split(",")
+
+
+@contextmanager
+def helping(run_dir: Path, places: Sequence[tuple[int, str]]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A process for each (place, device), working on the same study; asked to stop when this block is left."""
+    helpers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "backend.training.searcher", str(run_dir), str(place)],
+            env={**_alone(), "CUDA_VISIBLE_DEVICES": device},
         )
-        trainer.train()
-        if prune.pruned or session.asked.stop:
-            raise optuna.TrialPruned
-        values = [entry[session.key] for entry in trainer.state.log_history if session.key in entry]
-        return float(values[-1])
-    except Diverged:
-        trial.set_user_attr(DIVERGED, True)
-        raise
-    except Exception as error:
-        if out_of_memory(error):  # tried again in smaller portions
-            trial.study.enqueue_trial(trial.params)
-        raise
+        for place, device in places
+    ]
+    try:
+        yield helpers
     finally:
-        model.unload()
+        for helper in helpers:
+            helper.terminate()
+            helper.wait()
+
+
+def _alone() -> dict[str, str]:
+    """The environment without what torchrun tells a process of its fellows."""
+    fellows = ("RANK", "LOCAL_", "GROUP_", "ROLE_", "WORLD_SIZE", "MASTER_", "TORCHELASTIC_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(fellows)}
+
+
+def wait_for(helpers: Sequence[subprocess.Popen[bytes]], asked: Asked) -> None:
+    """Until all have ended, or this run is asked to stop."""
+    while any(helper.poll() is None for helper in helpers) and not asked.stop:
+        time.sleep(0.2)
+
+
+def try_settings(session: Session, space: Space, place: int) -> None:
+    """Try settings at this place until the budget is used up or the run is asked to stop."""
+    knobs, run_dir = session.knobs, session.run_dir
+
+    def told(study: optuna.Study, trial: FrozenTrial) -> None:
+        trials = ended(study)
+        numbers, left = [one.number for one in trials], knobs.search_trials - len(trials)
+        if trial.number in numbers:
+            session.say(
+                Trial(
+                    **_tried(numbers.index(trial.number) + 1, trial).model_dump(exclude={"value"}),
+                    of=knobs.search_trials,
+                    score=trial.value if trial.state == TrialState.COMPLETE else None,
+                    measure=measure(session.config),
+                    eta_s=_mean([seconds(one) for one in trials]) * left / len(devices()),
+                )
+            )
+
+    with at_place(run_dir, place):
+        with turn(run_dir):
+            study = opened(run_dir, knobs, place)
+            about = {"fixed": space.fixed, "trial_rows": space.rows, "train_rows": len(session.train)}
+            for name, value in about.items():
+                study.set_user_attr(name, value)
+        while not session.asked.stop:
+            with turn(run_dir) as lock:
+                repeat_what_was_cut(study, run_dir, place, given(knobs, space))
+                if claimed(study) >= knobs.search_trials or not _time_left(study, knobs):
+                    return
+
+                def objective(trial: optuna.Trial, lock: IO[str] = lock) -> float:
+                    trial.set_user_attr(PLACE, place)
+                    let_go(lock)  # from now on all can see that this trial is going on
+                    return run_trial(session, space, trial)
+
+                study.optimize(objective, n_trials=1, callbacks=[told], catch=(Diverged, Cut))
+
+
+def conclude(run_dir: Path, config: TrainingConfig, say: Say) -> None:
+    """Write down and say what the search found."""
+    with turn(run_dir):
+        study = opened(run_dir, config.knobs, 0)
+    trials = [
+        Evidence(_tried(number, trial), trial.distributions, tuple(trial.user_attrs.get(BY_ROW, ())))
+        for number, trial in enumerate(ended(study), 1)
+    ]
+    found = explain_search(trials, measure(config), config.knobs.choose_by == "score", **study.user_attrs)
+    write_text(run_dir / FOUND, found.model_dump_json(indent=1))
+    say(SearchEnded(found=found))
+
+
+def measure(config: TrainingConfig) -> str:
+    """What trials are compared by: the task metric's name, or the loss."""
+    return config.metric if config.knobs.choose_by == "score" else "loss"
+
+
+def seconds(trial: FrozenTrial) -> float:
+    """How long a trial that has ended took."""
+    assert trial.datetime_start and trial.datetime_complete
+    return (trial.datetime_complete - trial.datetime_start).total_seconds()
+
+
+def _tried(number: int, trial: FrozenTrial) -> Tried:
+    states: dict[TrialState, Literal["complete", "pruned"]] = {
+        TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned",
+    }  # fmt: skip
+    return Tried(
+        number=number, settings=trial.params, state=states.get(trial.state, "failed"), value=trial.value,
+        rows_seen=int(trial.user_attrs.get(ROWS_SEEN, 0)), seconds=seconds(trial),
+        given=bool(trial.user_attrs.get(GIVEN)),
+    )  # fmt: skip
+
+
+def _time_left(study: optuna.Study, knobs: Knobs) -> bool:
+    """Whether one more trial is likely to end within the minutes agreed. A resumed search goes on with what is left."""
+    took = [seconds(trial) for trial in ended(study)]
+    if not knobs.search_minutes or not took:
+        return True
+    return sum(took) / len(devices()) + _mean(took) <= 60 * knobs.search_minutes
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import set_seed
 
 from backend.data.store import content_sha256
@@ -34,6 +35,7 @@ from backend.training.packed import CollatePacked, attend_within_rows
 from backend.training.pairs import Collate, Pairs, fit, sharable
 from backend.training.quick import as_written, bf16_adapters, can_be_quick, compile_layers
 from backend.training.samples import few, samples
+from backend.training.settings import largest_divisor
 from backend.training.trainer import AnswerTrainer, answer_loss, on
 from backend.training.watch import Report, Say
 
@@ -51,9 +53,7 @@ class Session:
         set_seed(self.knobs.seed)
         self.folder = inspect(Path(config.model))
         self.tokenizer = load_tokenizer(self.folder.path)
-        refuse_impossible(
-            self.knobs.method, here(), self.knobs.learning_rate, ranks=self.knobs.search_trials > 0
-        )
+        refuse_impossible(self.knobs.method, here(), self.knobs.learning_rate)
         self.base = self._loaded()
         self.fingerprint = fingerprint(self.folder.path)
         self.stops = stop_ids(self.base, self.tokenizer)
@@ -167,7 +167,10 @@ class Session:
         self.say(Phase(name="preparing", detail=f"{found.micro_batch} rows at once, {how}{took}"))
         if found.gradient_checkpointing and isinstance(self.collate, Collate):
             self.collate.shared = 0  # what is computed twice cannot be kept for all rows
-        return knobs.model_copy(update=found.model_dump(include={"micro_batch", "gradient_checkpointing"}))
+        micro = largest_divisor(knobs.batch_size // knobs.processes, found.micro_batch)
+        return knobs.model_copy(
+            update={"micro_batch": micro, "gradient_checkpointing": found.gradient_checkpointing}
+        )
 
     def portion(self, knobs: Knobs) -> Fit:
         """How many rows are computed at once: what was found, else what the settings say."""
@@ -177,14 +180,17 @@ class Session:
         return Fit(micro_batch=knobs.micro_batch, gradient_checkpointing=knobs.gradient_checkpointing)
 
     def trainer(
-        self, model: Any, knobs: Knobs, out: Path, callbacks: list[Any], max_steps: int = -1, evaluates: bool = True
-    ) -> AnswerTrainer:
-        """A trainer for these settings. `max_steps` makes it a short one that saves nothing (a trial)."""
+        self, model: Any, knobs: Knobs, out: Path, callbacks: list[Any], max_steps: int = -1, evaluates: bool = True,
+        rows: Sequence[Encoded] | None = None,
+    ) -> AnswerTrainer:  # fmt: skip
+        """A trainer for these settings. `max_steps` makes it a short one that saves nothing (a trial), on `rows` of the
+        training rows where they are given.
+        """
         short = max_steps > 0
         made = AnswerTrainer(
             model=model,
             args=training_arguments(knobs, out, max_steps, evaluates),
-            train_dataset=Pairs(self.train),
+            train_dataset=Pairs(rows or self.train),
             eval_dataset=Pairs(self.held),
             collate=self.collate,
             validation=self.held,
@@ -233,6 +239,20 @@ class Session:
             self.config.prompt, examples, outputs, task=self.config.task,
             metrics=(self.config.metric,) if self.config.metric else (), labels=self.config.labels,
         )  # fmt: skip
+
+    def by_row(self, model: Any) -> list[float]:
+        """For each validation row what it adds to the mean that is compared, lower being better: its loss, or what it
+        lacks to a full score.
+        """
+        if self.knobs.choose_by == "score":
+            answered = self.answered(model, self.scored)
+            return [1 - row.scores[self.config.metric] for row in answered.rows]
+        model.eval()
+        usual = sum(len(pair.answer) for pair in self.held) / len(self.held)
+        with torch.inference_mode(), as_written(model) if self.quick else nullcontext():
+            return [
+                float(answer_loss(model, on(model.device, self.collate([pair])))[0]) / usual for pair in self.held
+            ]
 
     def answers(self, model: Any, examples: Sequence[Example], at_once: int) -> list[str]:
         """What the model answers, in the way the prompt's answers are read off."""

@@ -18,12 +18,19 @@ OURS = "our choice"
 TOKENS_AT_ONCE = {False: 4096, True: 8192}
 """Tokens in one forward pass, on a processor and on a GPU: enough to keep it busy, little enough to fit."""
 VALIDATIONS = 5
+ENOUGH_STEPS = 50
+"""Optimiser steps below which the rule `too-few-steps` warns."""
+MOST_TRIALS = 40
+"""Trials at most where only the minutes of a search were agreed."""
+TRIAL_ROWS = {False: 512, True: 4096}
+"""Training rows of one pass of a search's trial, on a processor and on a GPU."""
 
 
 def derive_settings(
-    rows: int, lengths: Sequence[tuple[int, int]], billions: float, context: int, gpu: bool, method: str = "lora"
+    rows: int, lengths: Sequence[tuple[int, int]], billions: float, context: int, gpu: bool, method: str = "lora",
+    gpus: int = 1,
 ) -> tuple[Setting, ...]:
-    """Settings for `rows` training rows whose (prompt, answer) lengths in tokens are `lengths`.
+    """Settings for `rows` training rows whose (prompt, answer) lengths in tokens are `lengths`, on `gpus` GPUs.
 
     Raises InputError when there is no row.
     """
@@ -31,7 +38,7 @@ def derive_settings(
         raise InputError("There are no training rows to plan for.", do="Add data first (step 2).")
     length, why_length = _length(sorted(map(sum, lengths)), context)
     batch = 8 if rows < 500 else 16
-    micro = _largest_divisor(batch, TOKENS_AT_ONCE[gpu] // length)
+    micro = largest_divisor(batch, TOKENS_AT_ONCE[gpu] // length)
     epochs, why_epochs = _epochs(rows, gpu)
     steps = math.ceil(rows / batch) * epochs
     every = max(5, math.ceil(steps / VALIDATIONS))
@@ -87,8 +94,13 @@ def derive_settings(
                 "Only for LoRA on a GPU. Where memory runs out, half the rows are computed at once; the result is the "
                 "same."),
         Setting(name="search_trials", value=0, source=OURS,
-                reason="No search: it is for adapters." if method == "full" else
-                "No search over learning rate and rank. Set 4 or more to look for better ones first."),
+                reason="No search over settings: set 6 or more to look for better ones first."),
+        Setting(name="search_rows", value=min(rows, TRIAL_ROWS[gpu]), source=OURS,
+                reason="Training rows a trial of the search learns from in a pass, the same for all trials."),
+        Setting(name="search_passes", value=epochs + gpu, source=OURS,
+                reason="The most passes the search may choose, and so the most work it may find for the run."),
+        *((Setting(name="search_at_once", value=gpus, source=OURS,
+                   reason="Trials of the search that run at once: one on each GPU."),) if gpus > 1 else ()),
         Setting(name="preflight_steps", value=3, source=OURS,
                 reason="Real steps tried before the start and taken back: what fails, fails now, and the time it "
                 "takes is measured."),
@@ -108,12 +120,14 @@ def overridden(settings: Sequence[Setting], given: Mapping[str, Value]) -> tuple
     if {"micro_batch", "gradient_checkpointing"} & set(given):
         given.setdefault("fit_memory", False)  # the person has said what to do
     if "batch_size" in given and "micro_batch" not in given:
-        given["micro_batch"] = _largest_divisor(int(given["batch_size"]), int(derived.get("micro_batch", 16)))
+        given["micro_batch"] = largest_divisor(int(given["batch_size"]), int(derived.get("micro_batch", 16)))
     if derived.get("method", "lora") == "full" and {"rank", "alpha", "dropout"} & set(given):
         raise InputError(
             "Training all weights has no adapter, and so no rank, alpha or dropout.",
             do="Leave these settings out, or take method=lora.",
         )
+    if given.get("search_minutes") and not given.get("search_trials"):
+        given["search_trials"] = MOST_TRIALS
     if "rank" in given and "alpha" not in given:
         given["alpha"] = 2 * int(given["rank"])
     try:
@@ -153,5 +167,6 @@ def _epochs(rows: int, gpu: bool) -> tuple[int, str]:
     return 1, f"Passes over the data: one is enough for {rows:,} rows."
 
 
-def _largest_divisor(number: int, most: int) -> int:
+def largest_divisor(number: int, most: int) -> int:
+    """The largest whole part of `number` that is at most `most`."""
     return max(part for part in range(1, number + 1) if number % part == 0 and part <= max(1, most))

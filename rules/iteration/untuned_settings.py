@@ -21,7 +21,8 @@ RULE = Rule(
         "task to task."
     ),
     fix=(
-        "Let a small search try a few settings on the validation rows (`tunewise train` with 3 or more search trials)."
+        "Let a small search try a few settings on the validation rows (`tunewise train PROJECT --trials 8`, or "
+        "`--minutes 30` for as many trials as fit)."
     ),
     needs=("plan",),
     thresholds={

@@ -54,7 +54,7 @@ def test_a_run_is_told_in_words():
         Progress(step=5, of=20, loss=2.5, learning_rate=1e-4, tokens_per_s=812.4, memory_gib=1.5, eta_s=90, epoch=0.2),
         Validated(step=10, loss=1.9, score=0.75, metric="accuracy", best=True),
         Progress(step=10, of=20, loss=1.5, learning_rate=1e-4, tokens_per_s=800, memory_gib=1.5, eta_s=60, epoch=0.5),
-        Trial(number=1, of=3, settings={"rank": 8}, score=None, state="pruned"),
+        Trial(number=2, of=3, settings={"learning_rate": 2e-4, "rank": 8}, score=None, state="pruned", eta_s=40),
         Resumed(step=10, folder="x"),
         Done(why="finished", steps=20),
     ]
@@ -64,7 +64,8 @@ def test_a_run_is_told_in_words():
         ("loading the model", 0.0),
         ("step 5 of 20, loss 2.500, 812 tokens/s, 2 min left", 0.25),
         ("step 10 of 20, loss 1.500, 800 tokens/s, best accuracy 75.0% at step 10, 60 s left", 0.5),
-        ("trial 1 of 3: pruned, no score", 0.5),
+        ("Trial 2 of 3 given up: worse than others at the same rows: learning rate 0.0002, rank 8, no result; about "
+         "40 s for the rest.", 2 / 3),
         ("going on from step 10", 0.5),
     ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from backend.events import Done, Progress, Trial, Validated
+from backend.events import Done, Progress, Validated
 from backend.report.charts import curves
 from backend.report.given import ReportInput
 from backend.report.page import Chart, Section, Table, duration, number
+from backend.searched import Searched
 
 
 def section(given: ReportInput) -> Section | None:
@@ -33,13 +34,14 @@ def section(given: ReportInput) -> Section | None:
     if facts.recalled_of:
         exact = f"{facts.recalled} of {facts.recalled_of} (those with the shortest answers)"
         lines.append(("Training rows answered exactly as learnt", exact))
-    trials = [event for event in given.events if isinstance(event, Trial)]
+    if run.search:
+        lines.append(("Search over settings", " ".join(run.search.told)))
     return Section(
         id="training",
         title="Training",
         facts=tuple(lines),
         charts=_curve(given),
-        tables=(_search(trials),) if trials else (),
+        tables=(_search(run.search),) if run.search else (),
     )
 
 
@@ -57,14 +59,19 @@ def _curve(given: ReportInput) -> tuple[Chart, ...]:
     return (curves("Loss", lines, "step"),) if train or held else ()
 
 
-def _search(trials: list[Trial]) -> Table:
+def _search(found: Searched) -> Table:
+    notes = {found.given: "as given", found.chosen: "taken"}
+    if found.given == found.chosen:
+        notes = {found.given: "as given, taken"}
     rows = tuple(
         (
-            str(trial.number),
-            ", ".join(f"{name} {number(value)}" for name, value in trial.settings.items()),
-            trial.state,
-            number(trial.score),
+            f"{one.number} {notes.get(one.number, '')}".strip(),
+            ", ".join(f"{name} {number(value)}" for name, value in one.settings.items()),
+            one.state,
+            f"{one.rows_seen:,}",
+            number(one.value),
         )
-        for trial in trials
+        for one in found.tried
     )
-    return Table("Search over settings, scored on validation rows", ("Trial", "Settings", "State", "Score"), rows)
+    title = f"Search over settings, scored on validation rows ({found.measure})"
+    return Table(title, ("Trial", "Settings", "State", "Rows seen", "Result"), rows)

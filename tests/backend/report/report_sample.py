@@ -32,8 +32,9 @@ from backend.evaluation.compare import compare
 from backend.evaluation.facts import evaluation_facts, trials_facts
 from backend.evaluation.mistakes import mistakes
 from backend.evaluation.score import score_arm
-from backend.events import Done, Phase, Progress, Trial, Validated
+from backend.events import Done, Phase, Progress, Validated
 from backend.report.given import ReportInput
+from backend.searched import Searched, Tried
 from rules.facts import (
     CurveFacts,
     DataFacts,
@@ -154,10 +155,15 @@ def full_input() -> ReportInput:
         Validated(step=s, loss=0.35 + 1.9 * math.exp(-s / 18), score=0.6 + s / 500, metric="accuracy")
         for s in range(10, 101, 10)
     )
-    searched = tuple(
-        Trial(number=n, of=2, settings={"learning_rate": 1e-4 * n, "rank": 8 * n}, score=0.7 + n / 30, state="complete")
-        for n in (1, 2)
-    )
+    searched = Searched(
+        measure="accuracy", higher_is_better=True,
+        tried=tuple(
+            Tried(number=n, settings={"learning_rate": 1e-4 * n, "rank": 8 * n}, value=0.7 + n / 30, state="complete",
+                  rows_seen=512, seconds=60, given=n == 1)
+            for n in (1, 2)
+        ),
+        given=1, best=2, chosen=2, gain=1 / 30, low=-0.01, high=0.08, rows=100, trial_rows=512, train_rows=4102,
+    )  # fmt: skip
     model_facts = ModelFacts("smollm2-135m", 0.135, 8192, 300, licence="Apache-2.0")
     level = {
         "users": 4,
@@ -266,8 +272,9 @@ def full_input() -> ReportInput:
                 used_best_checkpoint=True,
                 largest_logit_change=7.2,
             ),
+            search=searched,
         ),
-        events=(Phase(name="training"), *searched, *progress, *validated, Done(why="finished", steps=100)),
+        events=(Phase(name="training"), *progress, *validated, Done(why="finished", steps=100)),
         evaluation=evaluation,
         reading=ReadingFacts(read=30, error_groups=3, error_groups_explained=3, stand_in=True),
         votes=(Vote(prompt="p", left="base", right="tuned", winner="tuned"),) * 9,

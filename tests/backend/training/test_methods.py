@@ -46,14 +46,13 @@ def worked(monkeypatch):
         (("qlora", Here(True, False), 2e-4), "bitsandbytes"),
         (("qlora", GPU, 2e-4, True), "sharded"),
         (("full", CPU, 2e-4), "forget"),
-        (("full", GPU, 2e-5, False, True), "no rank"),
     ],
 )
 def test_what_cannot_work_is_refused_with_its_reason(asked, where):
     with pytest.raises(InputError, match=where) as refused:
         refuse_impossible(*asked)
     assert (refused.value.do and refused.value.where) or "bitsandbytes" in refused.value.do
-    refuse_impossible("lora", CPU, 2e-4, ranks=True)
+    refuse_impossible("lora", CPU, 2e-4)
     refuse_impossible("qlora", GPU, 2e-4)
     refuse_impossible("full", CPU, 2e-5)
 

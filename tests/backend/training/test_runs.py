@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import signal
 import time
@@ -26,6 +27,7 @@ from backend.events import (
     Resumed,
     Samples,
     Saved,
+    SearchEnded,
     Trial,
     Validated,
     follow,
@@ -33,7 +35,7 @@ from backend.events import (
 )
 from backend.models.folder import inspect
 from backend.store import write_text
-from backend.training import launch, worker
+from backend.training import launch, searcher, worker
 from backend.training.base import fingerprint
 
 pytestmark = pytest.mark.slow
@@ -204,28 +206,37 @@ def test_early_stopping_keeps_the_best_checkpoint(prepared, tmp_path, worked):
     assert same(adapter(run_dir), kept)
 
 
-def test_the_search_tries_the_given_settings_first_and_trains_with_the_best(prepared, tmp_path, worked):
-    run_dir = prepared(tmp_path / "search", search_trials=3, search_steps=4, epochs=1)
+def test_the_search_tries_the_given_settings_first_and_explains_what_it_takes(prepared, tmp_path, worked):
+    run_dir = prepared(tmp_path / "search", search_trials=4, search_rows=32, epochs=1)
     events = worked(run_dir)
     assert isinstance(events[-1], Done), events[-1]
     trials = [event for event in events if isinstance(event, Trial)]
-    assert len(trials) == 3 and trials[0].settings == {"learning_rate": 5e-3, "rank": 4}
-    best = min((trial for trial in trials if trial.score is not None), key=lambda trial: trial.score)
+    assert [trial.number for trial in trials] == [1, 2, 3, 4]
+    assert trials[0].settings == {"learning_rate": 5e-3, "rank": 4} and trials[0].given
+    assert all(trial.rows_seen == (16 if trial.state == "pruned" else 32) for trial in trials)
     result = launch.result(run_dir)
-    assert result.settings["learning_rate"] == best.settings["learning_rate"]
-    assert result.settings["rank"] == best.settings["rank"] and result.facts.search_trials == 3
+    found = result.search
+    assert found == next(event.found for event in events if isinstance(event, SearchEnded))
+    best = min(trials, key=lambda one: math.inf if one.score is None else one.score)
+    assert found.given == 1 and found.best == best.number
+    taken = found.trial(found.chosen)
+    assert (result.settings["learning_rate"], result.settings["rank"]) == tuple(taken.settings.values())
+    assert result.settings["alpha"] == 2 * result.settings["rank"] and result.facts.search_trials == 4
+    assert "batch_size" in found.fixed and found.rows in (0, 12)
 
 
-def test_a_search_goes_on_where_it_was_killed(prepared, tmp_path):
-    run_dir = prepared(tmp_path / "killed-search", search_trials=3, search_steps=4, epochs=1)
+def test_a_search_goes_on_where_it_was_killed_in_a_helper_on_another_device(prepared, tmp_path, worked):
+    run_dir = prepared(tmp_path / "killed-search", search_trials=3, search_rows=32, epochs=1)
     launch.start(run_dir)
     wait_for(run_dir, Trial, 1)
     kill(run_dir)
-    launch.resume(run_dir)
-    events = finish(run_dir)
+    assert searcher.main([str(run_dir), "1"]) == 0  # as the worker would start it on its second GPU
+    events = worked(run_dir)
     assert isinstance(events[-1], Done), events[-1]
     numbers = [event.number for event in events if isinstance(event, Trial)]
-    assert numbers == sorted(set(numbers)) and len(numbers) == 3  # the trial that was cut is tried again
+    assert numbers == [1, 2, 3]  # the trial that was cut is tried again and does not count
+    assert sum(event.given for event in events if isinstance(event, Trial)) == 1
+    assert len(launch.result(run_dir).search.tried) == 3
 
 
 def test_rows_that_are_all_too_long_name_the_setting(prepared, tmp_path, worked):
