@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from html.entities import html5
 
-from backend.audit import page_frame
+from backend.audit import chat_tokens, other_markup, page_frame, page_lines
 from backend.audit.scan import any_of
 from backend.audit.sift import rows_holding
 from backend.domain import Example, Task
@@ -27,6 +27,7 @@ _AS_PAIR = (
 """Names that stand for something else where they are not closed again: `<path>`, `<option>`."""
 _TAG = re.compile(
     rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<({_AS_PAIR})(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:{_AS_PAIR})>"
+    r"|<(?P<own>[a-z][\w:.-]{1,30})(?:\s[^<>]*)?>(?=[^<].{0,2000}?</(?P=own)>)|<!doctype\s|(?:\A|\n)\s*<p>(?=\s*\S)"
     r"|<[a-z][a-z0-9-]*(?:\s+[a-z][\w:-]*=(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>|</?(?:o|w|v|m|st1):\w+[^<>]*>|<\?xml\b",
     re.I | re.S,
 )
@@ -35,27 +36,41 @@ _LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.I | re.S)
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I)
 _TRACKING = re.compile(
-    r"(?:https?://|www\.)[^\s<>]+[?&](?:utm_\w+|fbclid|gclid|dclid|wbraid|gbraid|yclid|twclid|ttclid|mc_[ce]id|msclkid"
-    r"|igshid|igsh|_hsenc|_hsmi|mkt_tok|vero_\w+|oly_\w+|pk_\w+|mtm_\w+|ref_src|li_fat_id|wickedid|cmpid|s_cid"
-    r"|_ga)=\S*",
+    r"(?:https?://|www\.)[^\s<>]+[?&](?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*(?:source|medium"
+    r"|campaign|channel|content|term|referrer|[ce]?id)\w*=|(?:\w{0,8}clk?id|[gw]braid|igsh|_hsenc|_hsmi|mkt_tok|ref_src"
+    r"|li_fat_id|cmp(?:id)?|s_cid|s_kwcid|_ga|guccounter|srsltid|trk\w*|tracking_?id|campaign_?id|smid|spm|scm"
+    r"|hsctatracking|wt\.mc_id|link_?code|aff(?:iliate)?_?id|share_?id|epik|igshid)=|ref=(?:tw|nav_|sr_)"
+    r"|source=(?:newsletter|email|rss|twitter|facebook)|feature=share|tag=[\w-]+-2\d\b)\S*",
     re.I,
 )
+"""Parameters of links that say through which campaign somebody came."""
 SOME = any_of(
-    ("<", "&", "://", "www.", *page_frame.FRAME_HINTS, *page_frame.WIKI_HINTS, *page_frame.TOKEN_HINTS,
-     *page_frame.TURN_HINTS)
+    ("<", "&", "://", "www.", *page_frame.FRAME_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS,
+     *chat_tokens.TURN_HINTS)
 )  # fmt: skip
-"""What every text with leftovers holds (RE2)."""
-_FENCE = re.compile(r"\A\s*```(?P<kind>[\w+-]*)[ \t]*\n(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
+"""What every text with leftovers holds (RE2), but for lines of a page of their own."""
+_FENCE = re.compile(
+    r"\A\s*(?P<mark>```|~~~)(?P<kind>[\w+-]*)[ \t]*\n(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z", re.S
+)
 _CAREFUL = (
     (("<",), _TAG),
     (("<!--", "<script", "<style"), _COMMENT),
     (("://", "www."), _TRACKING),
-    (page_frame.TOKEN_HINTS, page_frame.CHAT_TOKEN),
-    (page_frame.WIKI_HINTS, page_frame.WIKI),
+    (chat_tokens.TOKEN_HINTS, chat_tokens.TOKEN),
     (page_frame.FRAME_HINTS, page_frame.FRAME),
     (page_frame.RIGHTS_HINTS, page_frame.RIGHTS),
 )
 """Patterns, and in lower case what every text they match holds."""
+PROGRAM_SHARE = 0.40
+"""Share of lines like those of a program from which on a text is one."""
+_OF_A_PROGRAM = re.compile(
+    r"[;{}]\s*$|^\s*(?:def|class|import|from|return|if|elif|else|for|while|try|except|with|raise|var|let|const|function"
+    r"|public|private|static|void|int|#include|using|package)\b.*[:;({\w)]\s*$|^\s*[\w.\[\]]+ ?[-+*/|]?= ?\S"
+    r"|^\s*[\w.]+\(.*\)\s*$"
+)
+_QUOTED = re.compile(
+    r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?:#|//) [^\n]*"
+)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
@@ -64,32 +79,44 @@ def markup(examples: Sequence[Example], task: Task, likely: Sequence[int] | None
 
     `likely` are the indices of examples that hold `SOME`, where known already.
     """
+    some = page_lines.rows_with_lines(examples).union(rows_holding(examples, SOME) if likely is None else likely)
     rows = {
         example.row
-        for example in map(examples.__getitem__, rows_holding(examples, SOME) if likely is None else likely)
-        if has_markup(example.input) or has_markup(example.answer) or _is_a_talk(example.answer)
+        for example in map(examples.__getitem__, some)
+        if has_markup(example.input)
+        or has_markup(example.answer)
+        or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
     }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
-    fences = ((example.row, _FENCE.match(example.answer)) for example in examples if "```" in example.answer)
+    may_be = (example for example in examples if "```" in example.answer or "~~~" in example.answer)
+    fences = ((example.row, _FENCE.match(example.answer)) for example in may_be)
     fenced = {row for row, fence in fences if fence and (task != "answer" or _is_prose(fence))}
     if len(fenced) <= WANTED_SHARE * len(examples):
         rows |= fenced
     return tuple(sorted(rows))
 
 
-def _is_a_talk(answer: str) -> bool:
-    lower = answer.lower()
-    return any(hint in lower for hint in page_frame.TURN_HINTS) and page_frame.TURNS.search(answer) is not None
-
-
 def has_markup(text: str) -> bool:
-    """Code in backticks is left out: there tags are meant."""
+    """Code in backticks is left out, and what is quoted in a program: there tags are meant."""
     plain = _CODE.sub(" ", text) if "`" in text else text
+    if not _marked(plain):
+        return False
+    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain))
+
+
+def _marked(plain: str) -> bool:
     if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
         return True
     lower = plain.lower()
-    return any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL)
+    if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
+        return True
+    return other_markup.has_other(plain) or bool(page_lines.furniture(plain))
+
+
+def _is_program(text: str) -> bool:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return len(lines) > 2 and sum(bool(_OF_A_PROGRAM.search(line)) for line in lines) > PROGRAM_SHARE * len(lines)
 
 
 def _is_prose(fence: re.Match[str]) -> bool:
@@ -108,7 +135,9 @@ def stripped(text: str) -> str:
         return fence.group("inside")
     if not has_markup(text):
         return text
-    text = page_frame.CHAT_TOKEN.sub("", _COMMENT.sub("", text))
+    for start, end in reversed(page_lines.furniture(text)):
+        text = text[:start] + text[end:]
+    text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))
     text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)
     text = html.unescape(text).replace("\xa0", " ")
     text = _TRACKING.sub(lambda link: link.group().split("?")[0], text)

@@ -1,0 +1,47 @@
+"""What a chat template leaves in a text: its tokens, its headings, the turns of a talk, thoughts meant for nobody."""
+
+from __future__ import annotations
+
+import re
+
+TOKEN = re.compile(
+    r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
+    r"|<(?:bos|eos|pad|unk|mask|reserved_\d+)>|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)"
+    r"|\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\]|<extra_id_\d+>|^\s*<(?:human|bot|user|assistant|system)>\s*:?"
+    r"|^\s*\#{2,3}\s*(?:instruction|response|input|human|assistant|user|system|prompt|completion)s?\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+TOKEN_HINTS = (
+    "<|", "<｜", "inst]", "sys>>", "_of_turn", "<bos", "<eos", "<pad", "<unk", "<mask", "</s>", "<s>", "[pad",
+    "[cls", "[sep", "[mask", "[bos", "[eos", "[gmask", "<extra_id", "##", "<reserved", "<human>", "<bot>", "<user>",
+    "<assistant>", "<system>",
+)  # fmt: skip
+_TURNS = re.compile(
+    r"^\s*(?:human|user)\s*:[^\n]*\S[\s\S]*?^\s*(?:assistant|ai|bot)\s*:"
+    r"|^\s*(?:assistant|human|user|question|q)\s*:\s*\Z|\A\s*(?:assistant|chatbot|ai|gpt)\s*:\s"
+    r"|\A\s*(?:user|human)\s*:.*\b(?:assistant|ai|bot)\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+TURN_HINTS = ("human:", "user:", "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:")
+_THOUGHT = re.compile(
+    r"</?(think(?:ing)?|thoughts?|reason(?:ing)?|answer|response|reply|output|completion|scratchpad|reflection"
+    r"|(?:tool|function)_calls?|instructions?|question|context|assistant|user|human|final_answer)>",
+    re.IGNORECASE,
+)
+_UNSAID = re.compile(r"<(think(?:ing)?|thoughts?|scratchpad)>.*?</\1>\s*(?=\S)", re.IGNORECASE | re.DOTALL)
+
+
+def in_answer(answer: str, asked: str) -> bool:
+    """Whether an answer holds turns of a talk, or tags around thoughts or the answer that nobody asked for.
+
+    In an input a talk is what the question is about, and tags set its parts off.
+    """
+    lower = answer.lower()
+    if any(hint in lower for hint in TURN_HINTS) and _TURNS.search(answer):
+        return True
+    return "<" in answer and any(f"<{tag.group(1).lower()}>" not in asked.lower() for tag in _THOUGHT.finditer(answer))
+
+
+def without(text: str) -> str:
+    """The text without tokens, without thoughts, and without the tags around the answer."""
+    return TOKEN.sub("", _THOUGHT.sub("", _UNSAID.sub("", text)))

@@ -1,0 +1,61 @@
+"""Markup of other kinds than HTML: of wikis, boards, blogs, LaTeX, reST, Markdown and mail."""
+
+from __future__ import annotations
+
+import re
+
+_BOARD = (
+    r"url|quote|img|color|colour|size|spoiler|b|i|u|s|center|left|right|code|font|list|youtube|video|html|php|indent"
+    r"|attach|email|table|media|highlight|sub|sup"
+)
+_TEMPLATE = (
+    r"cite|infobox|reflist|citation|main|see also|stub|cn|fact|sfn|efn|refn|convert|lang|coord|short description"
+    r"|use \w+ dates|redirect|dead link|ipa\w*|birth date|death date|navbox|authority control|unreferenced|clarify"
+    r"|flag|as of|portal|commons|taxobox|quote|blockquote|isbn|webarchive|expand|refimprove|multiple issues"
+    r"|defaultsort|disambiguation|[\w ]{2,20}-stub"
+)
+_OTHER = re.compile(
+    rf"\[({_BOARD})(?:=[^\]\n]*)?\](?=[\s\S]*?\[/\1\])"
+    r"|\[\[(?:file|image|category|media):[^\]]*\]\]|\[\[[^\]\[\n|]{2,60}\|[^\]\[\n]{1,60}\]\]"
+    rf"|\{{\{{(?:{_TEMPLATE})\b[^}}]*\}}\}}|'''[^'\n]+'''|^\{{\| ?(?:class|style|border)=|^#redirect ?\[\["
+    r"|__(?:no)?(?:toc|editsection|index)__|^(={2,5}) ?[^=\n]{1,80}[^=\s] ?\2\s*$"
+    r"|\[[a-z][\w-]*(?:\s+[a-z][\w-]*=[\"“'][^\"”'\]\n]*[\"”'])+\s*/?\]|\[(?:caption|gallery|vc_\w+"
+    r"|et_pb_\w+)\b[^\]\n]*\]"
+    r"|!\[[^\]\n]*\]\((?:https?:|data:|//|/|\.\./)[^)\n]*\)|\[(?:read|learn|view|see) (?:more"
+    r"|all)[^\]\n]{0,30}\]\([^)\n]*\)"
+    r"|\[(?:↑|back to top|top|skip to [^\]\n]*)\]\(#[^)\n]*\)"
+    r"|^\.\. (?:image|figure|raw|toctree|include|contents|_[\w-]+:)|(?<!`)`[^`<\n]{1,60} <https?://[^>\n]*>`_"
+    r"|(?<=[a-z.,}~ ])\\(?:cite[pt]?|footnote|label|ref|includegraphics)(?:\[[^\]\n]*\])?\{[^}\n]*\}"
+    r"|\\(?:textbf|textit|emph|section|subsection|paragraph|underline)\{[^}\n]{3,}\}(?![^\n]*\$)"
+    r"|\\(?:begin|end)\{(?:itemize|enumerate|figure|center|quote|abstract)\}|\{\\rtf1|=E2=80=[0-9A-F]{2}"
+    r"|\\u20(?:1[0-9a-f]|2[0-9a-f]|ac)",
+    re.IGNORECASE | re.MULTILINE,
+)
+HINTS = (
+    "[caption", "[gallery", "[vc_", "[et_pb", '="', "=“", "[/", "[[", "{{", "'''", "{|", "toc__", "__no", "==", "![",
+    "more](", "all](", "](#", ".. ", ">`_", r"\cite", r"\footnote", r"\label", r"\ref", r"\includeg", r"\text",
+    r"\emph", "section{", r"\begin{", r"\rtf", "=e2=", r"\u20", r"\underline", r"\paragraph",
+)  # fmt: skip
+"""Lower case; what every text with such markup holds."""
+_DOCUMENT = re.compile(r"\\documentclass|\\usepackage|\\begin\{(?:align|equation|matrix|tabular)", re.IGNORECASE)
+_WORDS = re.compile(
+    rf"\[/?(?:{_BOARD})(?:=[^\]\n]*)?\]|\[\[(?:[^\]\[\n|:]+\|)?([^\]\[\n|:]+)\]\]|'''?|^={{2,5}} ?"
+    rf"|(?<=\w) ?={{2,5}}\s*$"
+    r"|\\(?:textbf|textit|emph|underline|section|subsection|paragraph)\{([^}\n]*)\}",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def has_other(text: str) -> bool:
+    """Whether there is any. Whole LaTeX documents and formulas are meant to be what they are."""
+    lower = text.lower()
+    if not any(hint in lower for hint in HINTS):
+        return False
+    return _OTHER.search(text) is not None and not ("\\" in text and _DOCUMENT.search(text))
+
+
+def without(text: str) -> str:
+    """The words of the text, without what set them off."""
+    if not has_other(text):
+        return text
+    return _OTHER.sub("", _WORDS.sub(lambda found: found.group(1) or found.group(2) or "", text))
