@@ -28,6 +28,7 @@ from advisor.commands import (
     prompt,
     rules,
     run,
+    runs,
     serve,
     signoff,
     train,
@@ -51,6 +52,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (train.follow, "tunewise follow reviews"),
     (train.stop, "tunewise stop reviews"),
     (train.resume, "tunewise resume reviews --wait"),
+    (runs.runs, "tunewise runs reviews 1 2"),
     (evaluate.evaluate, "tunewise evaluate reviews --json evaluation.json"),
     (evaluate.read, "tunewise read reviews --out outputs.csv   # fill it in, then --from outputs.csv"),
     (play.play, 'tunewise play reviews "A dull film with one good song."'),
@@ -137,17 +139,10 @@ def _write_log(error: Exception, arguments: Sequence[str]) -> Path:
     import tempfile
     import time
 
-    from backend.audit.hide import hide
+    from backend.audit.hide import hide, hide_keys
     from backend.index import default_home
 
-    secrets = [
-        value for name, value in os.environ.items()
-        if len(value) >= 8 and name.upper().endswith(("KEY", "TOKEN", "SECRET", "PASSWORD"))
-    ]
-    text = "".join(traceback.format_exception(error))
-    for secret in secrets:
-        text = text.replace(secret, "[secret]")
-    text = hide(text)  # an error may quote the data
+    text = hide(hide_keys("".join(traceback.format_exception(error))))  # an error may quote the data
     name = f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     for folder in (_home(arguments) or default_home(), Path(tempfile.gettempdir())):
         try:

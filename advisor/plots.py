@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.cards import esc, short
 
 WIDTH = 720
 LABELS = 190
+MOST_POINTS = 300
+"""Of a curve; more cannot be seen."""
+KEYS, KEY_STEP = 3, 20
+"""Names in a row above a chart, and the height of such a row."""
 FAR = 3
 """A target this many times above the highest point is not drawn to scale."""
 
@@ -64,19 +68,27 @@ def bars(scores: Sequence[Bar], metric: str, target: float | None = None) -> str
 
 @dataclass(frozen=True)
 class Line:
-    """A named curve of (x, y) points. `second` draws it dashed, with a dot at each point."""
+    """A named curve of (x, y) points. `look` 0 to 5 sets colour and dashes apart; `dots` marks each point."""
 
     name: str
     points: tuple[tuple[float, float], ...]
-    second: bool = False
+    look: int = 0
+    dots: bool = False
 
 
-def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None = None) -> str:
-    """Curves over a common x axis; both axes begin where it helps reading and are labelled with their ends."""
+def lines(
+    curves: Sequence[Line], x_name: str, y_name: str, target: float | None = None, about: str = ""
+) -> str:
+    """Curves over a common x axis; both axes begin where it helps reading and are labelled with their ends.
+
+    `about` says more than the name of the y axis to those who have the chart read aloud.
+    """
     drawn = [curve for curve in curves if curve.points]
     if not drawn:
         return ""
-    height, left, right, top, bottom = 280, 64, WIDTH - 20, 30, 236
+    drawn = [replace(curve, points=_thinned(curve.points)) for curve in drawn]
+    more = KEY_STEP * ((len(drawn) - 1) // KEYS)
+    height, left, right, top, bottom = 280 + more, 64, WIDTH - 20, 30 + more, 236 + more
     xs = [point[0] for curve in drawn for point in curve.points]
     ys = [point[1] for curve in drawn for point in curve.points]
     # A target far above would press the curves flat; it is then only said.
@@ -102,14 +114,18 @@ def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None
     parts.append(f'<text class="soft" x="{middle}" y="{bottom + 36}" text-anchor="middle">{esc(x_name)}</text>')
     parts.append(f'<text class="soft" x="{left - 48}" y="14">{esc(y_name)}</text>')
     for place, curve in enumerate(drawn):
-        kind = "line second" if curve.second else "line"
+        kind = f"line look-{curve.look}"
         parts.append(f'<path class="{kind}" d="M{"L".join(map(at, curve.points))}"/>')
-        if curve.second or len(curve.points) == 1:
+        if curve.dots or len(curve.points) == 1:
             parts += [
-                f'<circle class="dot" r="3.5" cx="{at(p).split()[0]}" cy="{at(p).split()[1]}"/>' for p in curve.points
+                f'<circle class="dot look-{curve.look}" r="3.5" cx="{at(p).split()[0]}" cy="{at(p).split()[1]}"/>'
+                for p in curve.points
             ]
-        key = left + 120 + 190 * place
-        parts.append(f'<path class="{kind}" d="M{key} 10h28"/><text x="{key + 34}" y="14">{esc(curve.name)}</text>')
+        key, line = left + 120 + 180 * (place % KEYS), KEY_STEP * (place // KEYS)
+        parts.append(
+            f'<path class="{kind}" d="M{key} {10 + line}h28"/><text x="{key + 34}" y="{14 + line}">'
+            f"{short(curve.name, 18)}</text>"
+        )
     said = ""
     if target is not None:
         y = float(top) if far else float(at((x0, target)).split()[1])
@@ -118,7 +134,7 @@ def lines(curves: Sequence[Line], x_name: str, y_name: str, target: float | None
             parts.append(f'<line class="target" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{right}" y="{y - 5:.1f}" text-anchor="end">{said.strip(" .").lower()}</text>')
     told = "; ".join(f"{c.name}: from {_short(c.points[0][1])} to {_short(c.points[-1][1])}" for c in drawn)
-    return _svg(height, f"{y_name} over {x_name}. {told}.{said}", parts)
+    return _svg(height, f"{about or y_name} over {x_name}. {told}.{said}", parts)
 
 
 @dataclass(frozen=True)
@@ -218,6 +234,16 @@ def scatter(dots: Sequence[Dot], kinds: Sequence[str], x_name: str, y_name: str)
         parts.append(f'<g transform="translate({at_x:.1f} {at_y:.1f})"><title>{esc(dot.told)}</title>{ring}'
                      f'<path class="{"line" if dot.hollow else "dot"}" d="{SHAPES[dot.kind % len(SHAPES)]}"/></g>')
     return _svg(height, f"{y_name} over {x_name}. {'; '.join(dot.told for dot in dots)}.", parts)
+
+
+def _thinned(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """At most `MOST_POINTS`, each the mean of as many neighbours; the last one stays."""
+    size = -(-len(points) // MOST_POINTS)
+    if size <= 1:
+        return points
+    groups = [points[start : start + size] for start in range(0, len(points) - 1, size)]
+    means = [(sum(x for x, _ in group) / len(group), sum(y for _, y in group) / len(group)) for group in groups]
+    return (*means, points[-1])
 
 
 def _short(value: float) -> str:

@@ -127,6 +127,15 @@ class Reduced(Event):
     twice: bool = False
 
 
+class Tracked(Event):
+    """A tracker is told of the run from now on, and the command `see` shows it; or it failed as `trouble` says."""
+
+    kind: Literal["tracked"] = "tracked"
+    tracker: str
+    see: str = ""
+    trouble: str = ""
+
+
 class Saved(Event):
     """A checkpoint is complete: its manifest was written last."""
 
@@ -185,8 +194,8 @@ class Failed(Event):
 
 
 AnyEvent = Annotated[
-    Began | Phase | Measured | Progress | Validated | Samples | Reduced | Saved | Trial | SearchEnded | Resumed
-    | Done | Failed,
+    Began | Phase | Measured | Progress | Validated | Samples | Reduced | Tracked | Saved | Trial | SearchEnded
+    | Resumed | Done | Failed,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor import fields, plots, run_words, search_view, token_view, words
+from advisor import fields, plots, run_words, runs_beside, runs_page, search_view, token_view, words
 from advisor.cards import esc, figures, refusal, section, table, wrap
 from backend.domain import Run
 from backend.errors import TunewiseError
 from backend.events import Done, Failed, Phase, Progress, Resumed, Saved, Validated
+from backend.steps.runs import all_runs, compare
 from backend.steps.train import has_result, token_preview
+from backend.training.story import story
 
 if TYPE_CHECKING:
     from advisor.page import Page
@@ -25,6 +27,10 @@ WHY = (
     "Training adds a small set of extra weights (a LoRA adapter) to the base model. It is tried out again and again on "
     "the validation rows, stops when it gets no better there (early stopping), and keeps the best state, not the last. "
     "Two falling curves are good; a falling training curve over a rising validation curve means learning by heart."
+)
+ONE_RUN = (
+    "With a second run you can compare the two here: their curves over each other, what differs in data and settings, "
+    "and their answers. Change the plan (step 4), have it signed and train again."
 )
 EVERY_S = 2
 STATES = {"running": "Training", "done": "Finished", "stopped": "Stopped by you", "failed": "Failed"}
@@ -52,6 +58,12 @@ def build(page: Page) -> None:
     page.on(ending.click, stop_now, name="stop_now", notice=notice)
     page.on(resuming.click, resume, [], [timer], name="resume", notice=notice)
     live = gr.HTML()
+    title = gr.HTML()
+    chosen = gr.CheckboxGroup(label="Which runs to compare", info="None chosen: the newest two.", visible=False)
+    comparing = gr.Button("Compare runs", min_width=160, visible=False)
+    beside, told = gr.HTML(), page.notice()
+    page.on(comparing.click, compare_runs, [chosen], [beside], name="compare", notice=told)
+    page.shows(offer_runs, [title, chosen, comparing])
     page.shows(watch, [live, timer, ended])
     page.every(timer, watch, [live, timer, ended])
     page.refreshes_when(ended)
@@ -85,6 +97,22 @@ def stop_now(workbench: Workbench) -> str:
 def resume(workbench: Workbench) -> tuple[str, Any]:
     """Go on with the newest run."""
     return f"Going on: run {workbench.resume()}.", gr.Timer(active=True)
+
+
+def offer_runs(workbench: Workbench, now: Standing | None = None) -> tuple[str, Any, Any]:
+    """What can be compared."""
+    known = all_runs(workbench.project)
+    if len(known) < 2:
+        title = section("Compare runs", ONE_RUN) if known else ""
+        return title, gr.CheckboxGroup(visible=False), gr.Button(visible=False)
+    offered = [(runs_beside.in_one_line(run), str(run.number)) for run in reversed(known)]
+    return section("Compare runs"), gr.CheckboxGroup(choices=offered, visible=True), gr.Button(visible=True)
+
+
+def compare_runs(workbench: Workbench, chosen: list[str]) -> tuple[str, str]:
+    """Runs beside each other."""
+    found = compare(workbench.project, chosen)
+    return "", runs_page.compared(found)
 
 
 def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
@@ -128,19 +156,20 @@ def _live(state: RunState, run: Run | None) -> str:
         ]))
     curves = [
         plots.Line("training rows", _curve(steps)),
-        plots.Line("validation rows", _curve(validated), second=True),
+        plots.Line("validation rows", _curve(validated), look=1, dots=True),
     ]
     parts.append(plots.lines(curves, "step", "error (loss)"))
     if validated:
         parts.append(table(
             ("Step", "Error on validation rows", "Score on a sample", "Best so far"),
             [
-                (f"{step:,}", f"{event.loss:.3f}", "–" if event.score is None else f"{event.metric} {event.score:.1%}",
-                 "yes" if event.best else "")
+                (f"{step:,}", f"{event.loss:.3f}",
+                 f"{words.metric_name(event.metric)} {runs_beside.sampled(event)}".strip(), "yes" if event.best else "")
                 for step, event in sorted(validated.items())
             ],
             "Tries on the validation rows", numbers=(0, 1),
         ))  # fmt: skip
+    parts.append(runs_page.answers(story(state.folder)))
     parts.append(search_view.page(state.events))
     saved = [event.step for event in state.events if isinstance(event, Saved)]
     resumed = [event.step for event in state.events if isinstance(event, Resumed)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from backend.audit.personal import Span, find_personal
@@ -26,6 +27,14 @@ def hide(text: str) -> str:
         parts += [text[at:start], f"<{kind.upper()}>"]
         at = end
     return "".join((*parts, text[at:])) if parts else text
+
+
+def hide_keys(text: str) -> str:
+    """The text without the keys, tokens and passwords that this process was given in its environment."""
+    for name, value in os.environ.items():
+        if len(value) >= 8 and name.upper().endswith(("KEY", "TOKEN", "SECRET", "PASSWORD")):
+            text = text.replace(value, "[secret]")
+    return text
 
 
 def without_private(facts: DataFacts) -> DataFacts:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from backend.domain import Goal, Plan, Run, SignOff, Split
+from backend.domain import Dataset, Goal, Plan, Run, SignOff, Split
 from backend.errors import Blocked, InputError
 from backend.events import AnyEvent, Done, Failed, read
 from backend.events import follow as follow_events
@@ -54,6 +54,7 @@ def train(project: Project, home: Path, search_trials: int | None, search_minute
             do="Follow it with `tunewise follow`, or stop it with `tunewise stop`.",
         )
     goal = project.need(Goal, "Set the goal first (step 1).")
+    dataset = project.need(Dataset, "Add data first (step 2).")
     split = project.need(Split, "Add data first (step 2).")
     plan = project.need(Plan, "Make the plan first (step 4).")
     project.need(SignOff, "Have the expert sign first (step 5).")
@@ -72,7 +73,7 @@ def train(project: Project, home: Path, search_trials: int | None, search_minute
         run_dir,
         TrainingConfig(
             run_id=run_id, model=str(folder.path), prompt=plan.prompt, settings=settings, task=goal.task,
-            metric=metrics_of(goal)[0], labels=labels(goal, train_rows),
+            metric=metrics_of(goal)[0], labels=labels(goal, train_rows), data_version=dataset.version,
             signed=project.fingerprint("signoff"),
         ),
         train_rows,

@@ -12,6 +12,7 @@ from backend.errors import InputError
 from backend.record import Frozen
 from backend.searched import Searched
 from backend.training.methods import Method
+from backend.training.trackers import Tracker
 from rules.facts import RunFacts
 
 Value = float | int | str | bool
@@ -48,6 +49,8 @@ class Knobs(Frozen):
     search_passes: int = Field(default=1, ge=1, le=50)
     search_at_once: int = Field(default=1, ge=1)
     processes: int = Field(default=1, ge=1)
+    tracker: Tracker = "none"
+    tracker_online: bool = False
     seed: int = Field(default=42, ge=0)
 
     @model_validator(mode="after")
@@ -63,7 +66,8 @@ class Knobs(Frozen):
 
 
 class TrainingConfig(Frozen):
-    """Everything a run depends on besides its rows. `signed` is the fingerprint of the sign-off it runs under."""
+    """Everything a run depends on besides its rows. `signed` is the fingerprint of the sign-off it runs under;
+    `data_version` the version of the project's data, 0 where there is none."""
 
     run_id: str
     model: str
@@ -72,6 +76,7 @@ class TrainingConfig(Frozen):
     task: Task = TASKS[0]
     metric: str = ""
     labels: tuple[str, ...] = ()
+    data_version: int = 0
     signed: str = ""
 
     @property

@@ -24,6 +24,7 @@ from backend.training.memory import FIT, release, smaller
 from backend.training.preflight import preflight
 from backend.training.search import search, search_before
 from backend.training.session import ORDINARY, Session
+from backend.training.tracking import Tracking
 from backend.training.watch import Clean, Diverged, Report, Say, Seal, Stop, worn_out
 
 
@@ -89,7 +90,10 @@ def _trained(session: Session, model: Any, knobs: Knobs) -> tuple[Why, int]:
     if not checkpoint:
         preflight(session, model, knobs)
     stop = Stop(session.asked, session.key, knobs.patience if knobs.early_stopping else None)
-    callbacks = [Report(say), Seal(say, session.fingerprint), stop, Clean()]
+    report = Report(say)
+    callbacks = [report, Seal(say, session.fingerprint), stop, Clean()]
+    if knobs.tracker != "none":
+        callbacks.append(Tracking(knobs.tracker, knobs.tracker_online, run_dir, say, report))
     trainer = session.trainer(model, knobs, out, callbacks)
     ended = _ended(checkpoint.path, session.key, stop.patience) if checkpoint else None
     if checkpoint:

@@ -54,6 +54,7 @@ class Report(TrainerCallback):  # type: ignore[misc]
         self.took: deque[float] = deque(maxlen=20)  # seconds a step, of the last readings
         self.begun = 0.0  # when the first step since the last reading began; 0: none did
         self.step = self.tokens = 0
+        self.last: Progress | None = None
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         if not self.begun:
@@ -74,19 +75,18 @@ class Report(TrainerCallback):  # type: ignore[misc]
         each = mean(self.took)
         left = state.max_steps - state.global_step
         validations = math.ceil(left / args.eval_steps)
-        self.say(
-            Progress(
-                step=state.global_step,
-                of=state.max_steps,
-                loss=logs["loss"],
-                learning_rate=logs["learning_rate"],
-                tokens_per_s=(self.trainer.tokens - self.tokens) / took,
-                memory_gib=memory_gib(),
-                eta_s=left * each + validations * self.trainer.validation_s,
-                epoch=state.epoch or 0.0,
-                grad_norm=logs.get("grad_norm"),
-            )
+        self.last = Progress(
+            step=state.global_step,
+            of=state.max_steps,
+            loss=logs["loss"],
+            learning_rate=logs["learning_rate"],
+            tokens_per_s=(self.trainer.tokens - self.tokens) / took,
+            memory_gib=memory_gib(),
+            eta_s=left * each + validations * self.trainer.validation_s,
+            epoch=state.epoch or 0.0,
+            grad_norm=logs.get("grad_norm"),
         )
+        self.say(self.last)
 
     def _check(self) -> None:
         last = self.losses[-1]

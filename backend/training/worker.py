@@ -17,6 +17,7 @@ from backend.events import Done, Event, Failed, Phase, append
 from backend.training.asked import Asked, StopNow
 from backend.training.checkpoints import drop_unfinished, newest_whole
 from backend.training.config import read_config
+from backend.training.trackers import settle
 
 
 def main(argv: list[str]) -> int:
@@ -38,9 +39,11 @@ def main(argv: list[str]) -> int:
                 return 2
         try:
             say(Phase(name="loading", detail="the model and the rows"))
+            config = read_config(run_dir)
+            settle(config.knobs.tracker, config.knobs.tracker_online, run_dir)  # read when packages are imported
             from backend.training.run import train
 
-            why, steps = train(run_dir, read_config(run_dir), say, asked)
+            why, steps = train(run_dir, config, say, asked)
         except StopNow:
             say(Done(why="stopped", steps=_steps(run_dir)))
             return 0

@@ -7,12 +7,19 @@ import json
 import random
 import re
 import shutil
+import signal
 
 import pytest
 import torch
 
 from backend import Blocked, Goal, Judgement, Workbench
-from backend.domain import GoodExample, Plan, Prompt
+from backend.domain import Evaluation, GoodExample, Plan, Prompt, Split
+from backend.errors import InputError
+from backend.evaluation.compare import compare
+from backend.evaluation.facts import evaluation_facts
+from backend.evaluation.score import score_arm
+from backend.training import launch, worker
+from backend.training.config import TrainingConfig
 
 pytestmark = pytest.mark.slow
 EXPERT = "Dr. Ada"
@@ -147,6 +154,79 @@ def test_stopped_at_once_by_command_it_says_what_is_kept_and_goes_on(project, tu
     assert "Going on" in page.resume(project)[0]
     code, out, _ = tunewise("follow", name)
     assert code == 0 and "The run is done" in out
+
+
+@pytest.fixture
+def two_runs(project):
+    """Two short runs that differ in learning rate and rows, both scored on the same test rows."""
+    split, plan = project.fresh(Split), project.fresh(Plan)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)}
+    settings = {one.name: one.value for one in plan.settings} | {"epochs": 1, "evaluate_every": 5, "score_rows": 8}
+    for number, (rate, count) in enumerate(((5e-3, 80), (1e-3, 72)), 1):
+        run_dir = project.project.folder / "runs" / f"20260101-00000{number}-test"
+        config = TrainingConfig(
+            run_id=run_dir.name, model=plan.model, prompt=plan.prompt, settings={**settings, "learning_rate": rate},
+            metric="accuracy", labels=tuple(sorted(WISHES)), data_version=1,
+        )  # fmt: skip
+        launch.prepare(
+            run_dir, config, project.examples(split.train[:count]), project.examples(split.validation[:20])
+        )
+        assert worker.main([str(run_dir)]) == 0
+        test = project.examples(split.test[:40])
+        said = [row.answer if number == 2 or place % 2 else "neither" for place, row in enumerate(test)]
+        asked = {"task": "classify", "labels": config.labels}
+        arm = score_arm(plan.prompt, test, said, metrics=("accuracy",), **asked)
+        found = compare(arm, arm, arm, test, metrics=("accuracy",), primary="accuracy", **asked)
+        facts = evaluation_facts(arm, found, test, metric="accuracy", **asked)
+        project.project.save(Evaluation(run_id=run_dir.name, arms=(arm,) * 3, comparisons=found, facts=facts))
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    return project
+
+
+def test_runs_are_listed_shown_in_full_and_compared(project, two_runs, tunewise):
+    name = project.project.id
+    code, out, _ = tunewise("runs", name)
+    assert code == 0 and f"tunewise runs {name} 1 2" in out and "50.0% (" in out and "100.0% (" in out
+    code, out, _ = tunewise("runs", name, "2")
+    assert code == 0 and "learning_rate: 0.001" in out and "before training: " in out and "grad norm" in out
+    code, out, _ = tunewise("runs", name, "1", "2", "--json", "-")
+    found = json.loads(out)
+    differ = {(one["kind"], one["name"]): one["values"] for one in found["differences"]}
+    assert differ[("settings", "learning_rate")] == [0.005, 0.001] and differ[("data", "rows learnt")] == [80, 72]
+    assert differ[("data", "training rows")][0] != differ[("data", "training rows")][1]
+    assert set(differ) == {("settings", "learning_rate"), ("data", "rows learnt"), ("data", "training rows")}
+    (contrast,) = found["contrasts"]
+    assert (contrast["first"], contrast["second"], contrast["verdict"]) == ("Run 1", "Run 2", "better")
+    assert contrast["rows"] == 40 and contrast["low"] > 0
+    code, out, _ = tunewise("runs", name, "1", "2")
+    assert code == 0 and "Run 2 against Run 1: better by 50.0 points" in out and "epochs" not in out
+    code, _, err = tunewise("runs", name, "1", "9")
+    assert code == 2 and "no run '9'" in err
+
+
+def test_the_page_lays_the_curves_of_runs_over_each_other(project, two_runs):
+    from advisor.steps import train as page
+
+    title, offered, button = page.offer_runs(project)
+    assert "Compare runs" in title and [value for _, value in offered.choices] == ["2", "1"] and button.visible
+    _, shown = page.compare_runs(project, [])
+    charts = re.findall(r'<svg class="tw-chart".*?</svg>', shown)
+    assert len(charts) == 7 and all("Run 1" in chart and "Run 2" in chart for chart in charts)
+    assert 'aria-label="error on training rows (loss) over step. Run 1: from' in charts[0]
+    assert charts[0].count('<path class="line look-0"') == charts[0].count('<path class="line look-1"') == 2
+    assert shown.count("Run 2, step 9") == 5 and "learning_rate" in shown
+    assert "<td" in shown and "epochs" not in shown
+
+
+def test_with_one_run_or_none_the_page_says_what_is_to_come(project, tunewise):
+    from advisor.steps import train as page
+
+    assert page.offer_runs(project)[0] == ""
+    code, out, _ = tunewise("runs", project.project.id)
+    assert code == 0 and "No run yet" in out
+    with pytest.raises(InputError, match="not 0"):
+        page.compare_runs(project, [])
 
 
 def test_a_plan_follows_the_method_and_refuses_what_cannot_be(project, tunewise):
