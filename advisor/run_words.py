@@ -9,7 +9,7 @@ from advisor.words import count_of, duration
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from backend.events import AnyEvent, Measured, Reduced
+    from backend.events import AnyEvent, Measured, Reduced, Tracked
     from rules.facts import RunFacts
 
 
@@ -32,15 +32,26 @@ def reduced(event: Reduced) -> str:
     return f"{how}, {since}. A step still learns from the same rows: the result stays the same, it only takes longer."
 
 
+def tracked(event: Tracked) -> str:
+    """How to see what the tracker was told, or why it was told nothing."""
+    if event.trouble:
+        return (
+            f"The tracker {event.tracker} failed, and was told nothing more; the run itself is recorded as ever. It "
+            f"said: {event.trouble}"
+        )
+    return f"Told to {event.tracker}, too." + (f" To see it there: {event.see}" if event.see else "")
+
+
 def told(events: Sequence[AnyEvent]) -> Iterator[str]:
     """What should still be read after the run: what the search found, what was measured, and where memory ran out."""
-    from backend.events import Measured, Reduced, SearchEnded
+    from backend.events import Measured, Reduced, SearchEnded, Tracked
 
     for event in [event for event in events if isinstance(event, SearchEnded)][-1:]:
         yield from event.found.told
 
     yield from [measured(event) for event in events if isinstance(event, Measured)][-1:]
     yield from (reduced(event) for event in events if isinstance(event, Reduced))
+    yield from [tracked(event) for event in events if isinstance(event, Tracked)][-1:]
 
 
 def kept(last: AnyEvent | None) -> str:

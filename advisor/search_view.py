@@ -39,7 +39,7 @@ def page(events: Sequence[AnyEvent]) -> str:
         section("Search for better settings")
         + told
         + plots.scatter(dots, kinds, "learning rate (hollow: the given settings; ringed: taken)", name)
-        + plots.lines([plots.Line("best so far", best_so_far(trials), second=True)], "trial", name)
+        + plots.lines([plots.Line("best so far", best_so_far(trials), look=1, dots=True)], "trial", name)
         + table(COLUMNS, [row(one) for one in trials], "Every trial", numbers=(0, 2))
     )
 

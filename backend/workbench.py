@@ -228,11 +228,13 @@ class Workbench:
         return step.sign(self.project, signer, statement, acknowledged, stand_in)
 
     # --- 6 train ---------------------------------------------------------------------------------------------
-    def train(self, search_trials: int | None = None, search_minutes: float | None = None) -> str:
-        """Start training in a detached process; the run's id. The budget of the search overrides the plan's."""
+    def train(
+        self, search_trials: int | None = None, search_minutes: float | None = None, tracker: str | None = None
+    ) -> str:
+        """Start training in a detached process; the run's id. What is given here overrides the plan's."""
         from backend.steps import train as step
 
-        return step.train(self.project, self.home, search_trials, search_minutes)
+        return step.train(self.project, self.home, search_trials, search_minutes, tracker)
 
     def resume(self) -> str:
         """Go on with the newest run from its last complete checkpoint."""

@@ -26,6 +26,9 @@ def train(
     minutes: Annotated[
         float | None, typer.Option(min=0, help="Minutes for that search, in which as many trials are made as fit.")
     ] = None,
+    tracker: Annotated[
+        str | None, typer.Option(help="Tell trackio, wandb or mlflow of it too; else the plan's.")
+    ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Start nothing: show some rows token by token, read only, learnt or cut.")
     ] = False,
@@ -40,7 +43,7 @@ def train(
     if preview:
         _preview(Output(json), wb)
         return
-    _started(Output(json), wb, wb.train(trials, minutes), wait)
+    _started(Output(json), wb, wb.train(trials, minutes, tracker), wait)
 
 
 def resume(project: ProjectName, wait: Wait = False, json: Json = None, home: Home = None) -> None:

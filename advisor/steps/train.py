@@ -32,6 +32,8 @@ ONE_RUN = (
     "With a second run you can compare the two here: their curves over each other, what differs in data and settings, "
     "and their answers. Change the plan (step 4), have it signed and train again."
 )
+TRACKERS = [("As planned", ""), ("None", "none"), ("trackio", "trackio"), ("Weights & Biases", "wandb"),
+            ("MLflow", "mlflow")]  # fmt: skip
 EVERY_S = 2
 STATES = {"running": "Training", "done": "Finished", "stopped": "Stopped by you", "failed": "Failed"}
 
@@ -42,6 +44,10 @@ def build(page: Page) -> None:
         label="Short trial runs first, to find better settings (search; empty: as planned)", placeholder="0"
     )
     minutes = gr.Textbox(label="Or: minutes to spend on such trials (empty: as planned)", placeholder="30")
+    tracker = gr.Dropdown(
+        label="Tell a tracker of it too", choices=TRACKERS, value="",
+        info="It stays on this computer, unless the plan says tracker_online. Every run is recorded anyway.",
+    )
     timer = gr.Timer(EVERY_S, active=False)
     ended = gr.State("")
     with gr.Row():
@@ -53,7 +59,7 @@ def build(page: Page) -> None:
     seeing = gr.Button("Show what it will learn, token by token", min_width=160)
     tokens = gr.HTML()
     page.on(seeing.click, see_tokens, [], [tokens], name="tokens", long=True, notice=notice)
-    page.on(starting.click, start, [trials, minutes], [timer], name="start", notice=notice)
+    page.on(starting.click, start, [trials, minutes, tracker], [timer], name="start", notice=notice)
     page.on(stopping.click, stop, name="stop", notice=notice)
     page.on(ending.click, stop_now, name="stop_now", notice=notice)
     page.on(resuming.click, resume, [], [timer], name="resume", notice=notice)
@@ -76,9 +82,10 @@ def see_tokens(workbench: Workbench, tell: Tell) -> tuple[str, str]:
     return token_view.totals(seen), wrap(token_view.page(seen))
 
 
-def start(workbench: Workbench, trials: str, minutes: str) -> tuple[str, Any]:
+def start(workbench: Workbench, trials: str, minutes: str, tracker: str) -> tuple[str, Any]:
     """Start a run."""
-    run = workbench.train(fields.whole(trials, "Short trial runs"), fields.number(minutes, "Minutes"))
+    budget = fields.whole(trials, "Short trial runs"), fields.number(minutes, "Minutes")
+    run = workbench.train(*budget, tracker or None)
     return f"Started: run {run}.", gr.Timer(active=True)
 
 

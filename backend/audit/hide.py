@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 
 from backend.audit.personal import Span, find_personal
@@ -30,7 +31,8 @@ def hide(text: str) -> str:
 
 
 def hide_keys(text: str) -> str:
-    """The text without the keys, tokens and passwords that this process was given in its environment."""
+    """The text without the keys, tokens and passwords that this process was given in its environment, or in a URL."""
+    text = re.sub(r"//[^/\s:@]+:[^/\s@]+@", "//[secret]@", text)
     for name, value in os.environ.items():
         if len(value) >= 8 and name.upper().endswith(("KEY", "TOKEN", "SECRET", "PASSWORD")):
             text = text.replace(value, "[secret]")

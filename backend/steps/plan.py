@@ -25,6 +25,7 @@ from backend.steps.plan_search import with_search
 from backend.training.config import Knobs
 from backend.training.methods import Here, refuse_impossible
 from backend.training.settings import derive_settings, overridden
+from backend.training.trackers import refuse_missing
 from rules.facts import ModelFacts, PlanFacts, Range
 
 Tell = Callable[[str, float], None]
@@ -62,6 +63,7 @@ def make_plan(
         settings,
     )
     value = {setting.name: setting.value for setting in derived}
+    refuse_missing(str(value["tracker"]), bool(value.get("tracker_online", False)))
     known = Here(here.gpu, find_spec("bitsandbytes") is not None or not is_here(goal.hardware))
     refuse_impossible(str(value["method"]), known, float(value["learning_rate"]))
     epochs, batch = float(value["epochs"]), int(value["batch_size"])

@@ -26,6 +26,7 @@ from backend.store import write_text
 from backend.training import launch
 from backend.training.config import TrainingConfig
 from backend.training.settings import MOST_TRIALS
+from backend.training.trackers import refuse_missing
 from rules.rule import Finding
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class RunState:
     events: tuple[AnyEvent, ...]
 
 
-def train(project: Project, home: Path, search_trials: int | None, search_minutes: float | None = None) -> str:
+def train(
+    project: Project, home: Path, search_trials: int | None, search_minutes: float | None = None,
+    tracker: str | None = None,
+) -> str:
     """Start a run. Raises Blocked unless everything before is done, signed and unchanged."""
     require(project, "train")
     now = run_state(project)
@@ -68,6 +72,9 @@ def train(project: Project, home: Path, search_trials: int | None, search_minute
         settings["search_trials"] = search_trials
     if search_minutes is not None:
         settings |= {"search_minutes": search_minutes, "search_trials": search_trials or MOST_TRIALS}
+    if tracker is not None:
+        settings["tracker"] = tracker
+    refuse_missing(str(settings.get("tracker", "none")), bool(settings.get("tracker_online", False)))
     run_dir = project.folder / "runs" / run_id
     launch.prepare(
         run_dir,

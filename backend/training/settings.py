@@ -104,6 +104,9 @@ def derive_settings(
         Setting(name="preflight_steps", value=3, source=OURS,
                 reason="Real steps tried before the start and taken back: what fails, fails now, and the time it "
                 "takes is measured."),
+        Setting(name="tracker", value="none", source=OURS,
+                reason="Every run is recorded anyway: see `tunewise runs`. Name trackio, wandb or mlflow to have it "
+                "told too; it stays on this computer unless tracker_online is true."),
         Setting(name="seed", value=42, source=OURS, reason="The same start each time, so that a run can be repeated."),
     )  # fmt: skip
 

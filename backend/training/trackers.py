@@ -10,6 +10,8 @@ from typing import Literal
 from backend.errors import InputError
 
 Tracker = Literal["none", "trackio", "wandb", "mlflow"]
+PACKAGES = {"trackio": "trackio", "wandb": "wandb", "mlflow": "mlflow-skinny"}
+"""What installs each. The whole mlflow holds pyarrow below what we need; its small form writes the same."""
 AWAY = {
     "trackio": ("TRACKIO_SPACE_ID", "TRACKIO_SERVER_URL", "TRACKIO_BUCKET_ID", "TRACKIO_DATASET_ID",
                 "TRACKIO_WEBHOOK_URL"),
@@ -25,10 +27,12 @@ def refuse_missing(tracker: str, online: bool) -> None:
     """Raise InputError for a tracker that is not installed, or that is to go online and is not told where."""
     if tracker == "none":
         return
+    if tracker not in PACKAGES:
+        raise InputError(f"There is no tracker named {tracker!r}.", do=f"Take none, {', '.join(PACKAGES)}.")
     if find_spec(tracker) is None:
         raise InputError(
             f"The tracker {tracker} is not installed.", where=f"tracker = {tracker}",
-            do=f"Install it with `pip install {tracker}`, or take tracker=none: every run is recorded anyway.",
+            do=f"Install it with `pip install {PACKAGES[tracker]}`, or take tracker=none: runs are recorded anyway.",
         )  # fmt: skip
     needed = NEEDED.get(tracker, ())
     if online and needed and not any(os.environ.get(name) for name in needed):
@@ -48,7 +52,6 @@ def settle(tracker: str, online: bool, run_dir: Path) -> None:
     if tracker == "none":
         return
     folder = folder_of(run_dir) / tracker
-    folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(_always(tracker, folder, run_dir))
     if online:
         os.environ["HF_HUB_OFFLINE"] = "0"  # trackio's place is the hub

@@ -13,7 +13,7 @@ from transformers.integrations.integration_utils import INTEGRATION_TO_CALLBACK
 
 from backend.audit.hide import hide, hide_keys
 from backend.events import Tracked
-from backend.training.trackers import how_to_see, project_of
+from backend.training.trackers import folder_of, how_to_see, project_of
 from backend.training.watch import Report, Say
 
 
@@ -47,6 +47,7 @@ class Tracking(TrainerCallback):  # type: ignore[misc]
             return False
         try:
             if self.integration is None:
+                (folder_of(self.run_dir) / self.tracker).mkdir(parents=True, exist_ok=True)
                 self.integration = INTEGRATION_TO_CALLBACK[self.tracker]()
             getattr(self.integration, event)(args, state, control, **rest)
         except Exception as error:  # trackers fail in any way they like; the run is worth more than its record there

@@ -14,7 +14,7 @@ from backend.domain import PromptTrials, Run, SignOff
         ("prompt_measure", ["smollm2-135m", "10", *[True, "bare", "", "{input}", False, False] * 6]),
         ("plan_make", [None, "", "", "", "", "", "", "", ""]),
         ("signoff_sign", ["Ann", "I have checked all of it.", []]),
-        ("train_start", ["", ""]),
+        ("train_start", ["", "", ""]),
         ("evaluate_run", [""]),
         ("serve_start", [False]),
     ],
