@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
+from backend.audit.language_model import CODES, clear_language
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
@@ -17,6 +18,10 @@ SAMPLE_OF_MANY = 3_000
 LOOK_AT = 2_000
 """Texts looked at to tell the main language."""
 MIN_WORDS = 4
+FEWEST_EXPECTED = 3
+"""The same where the language of the rest is known."""
+HINTS = 0.1
+"""Share of words that may be small words of the main language in a row of another one."""
 MIN_HITS = 2
 MIN_LETTERS = 5
 """Letters of a script of its own that tell a language, where they are the greater part."""
@@ -24,7 +29,7 @@ LEAD = 2.0
 """How many times more small words than those of the main language a row must have to be in another."""
 LEAD_OF_RELATIVES = 1.25
 """The same where no language is expected: Danish and Norwegian share most of theirs."""
-MAIN_SHARE = 0.80
+MAIN_SHARE = 0.70
 """Share of the rows that could be told which the main language must have; below that the data is multilingual."""
 TOGETHER = 12
 """Rows read as one text to tell the main language where single rows are too short for it."""
@@ -104,7 +109,7 @@ def _told(text: str, main: str) -> str | None:
     if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
         return None
     spoken = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit()]
-    if len(spoken) < MIN_WORDS:
+    if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS):
         return None
     owners = _owners()
     hits: Counter[str] = Counter()
@@ -114,6 +119,9 @@ def _told(text: str, main: str) -> str | None:
             hits[name] += 1
             kinds.setdefault(name, set()).add(word)
     told = _clearest(hits, kinds, len(spoken), main)
+    if told is None and main in CODES and hits[main] <= HINTS * len(spoken):
+        guess = clear_language(text, main)
+        told = guess if guess != main else None
     if told is None and main in PLAIN and not text.isascii() and hits[main] <= 0.1 * len(spoken):
         accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
         return "another" if accented >= max(2, 0.2 * len(spoken)) else None
@@ -134,7 +142,7 @@ def _clearest(hits: Counter[str], kinds: dict[str, set[str]], words: int, main: 
 
 def _odd_ones(texts: list[tuple[int, str]]) -> tuple[tuple[int, ...] | None, str]:
     some = texts[:: max(1, len(texts) // LOOK_AT)]
-    told = [language_of(text) for _, text in some]
+    told = [language_of(text) or clear_language(text) for _, text in some]
     main = _main_language([text for _, text in some], told)
     if not main:
         return None, ""
@@ -152,7 +160,7 @@ def _main_language(some: list[str], names: list[str | None]) -> str:
     told = Counter(name for name in names if name)
     if told.total() < max(10, 0.3 * len(some)):
         joined = [" ".join(some[at : at + TOGETHER]) for at in range(0, len(some), TOGETHER)]
-        told = Counter(name for text in joined if (name := language_of(text)))
+        told = Counter(name for text in joined if (name := language_of(text) or clear_language(text)))
         if told.total() < max(5, 0.6 * len(joined)):
             return ""
     if not told:

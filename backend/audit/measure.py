@@ -79,7 +79,7 @@ def measured(
     tell("Looking for exact and near duplicates", 0.05)
     compared = compare(examples)
     copies = duplicates.duplicates(examples, compared.first)
-    near = near_duplicates.near_duplicates(examples, compared.pairs, copies)
+    near = near_duplicates.near_duplicates(examples, compared.pairs, copies, compared.known)
     tell("Looking for contradictions", 0.35)
     clashes = conflicts.conflicts(examples, task, compared.first)
     tell("Looking for broken text", 0.4)

@@ -28,11 +28,12 @@ class Compared:
     """What comparing the questions of n examples showed.
 
     `first` (n,): the index of the first that asks exactly the same. `near`: index pairs (i, j), i < j, of firsts that
-    ask nearly the same.
+    ask nearly the same. `known`: how often a word stands in them.
     """
 
     first: list[int]
     near: list[tuple[int, int]]
+    known: Known
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
@@ -53,7 +54,7 @@ def compare(examples: Sequence[Example]) -> Compared:
     single = np.fromiter((known == index for index, known in enumerate(first)), bool, len(first))
     places = np.flatnonzero(single & (sketches.words >= MIN_WORDS))
     taken_apart: dict[int, Said] = {}
-    known = _counting(texts)
+    known = _counting([*texts, *(example.answer for example in examples)])
 
     def said(index: int) -> Said:
         if index not in taken_apart:
@@ -68,7 +69,7 @@ def compare(examples: Sequence[Example]) -> Compared:
         one, two = said(left), said(right)
         if min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two, known):
             near.append((left, right))
-    return Compared(first, near)
+    return Compared(first, near, known)
 
 
 def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterator[tuple[int, int]]:
@@ -109,19 +110,20 @@ def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:
 
 
 def near_duplicates(
-    examples: Sequence[Example], pairs: Iterable[tuple[int, int]], copies: Sequence[int]
+    examples: Sequence[Example], pairs: Iterable[tuple[int, int]], copies: Sequence[int], known: Known | None = None
 ) -> tuple[int, ...]:
     """Every row of a group of near duplicates but its first; exact duplicates (`copies`, rows) are left out.
 
     Both question and answer must be nearly the same. `pairs` come from `similar_pairs`.
     """
     exact = set(copies)
+    known = known or (lambda word: 1)
     alike = [
         (left, right)
         for left, right in pairs
         if examples[left].row not in exact
         and examples[right].row not in exact
-        and _same_answer(examples[left].answer, examples[right].answer)
+        and _same_answer(examples[left].answer, examples[right].answer, known)
     ]
     group = join(len(examples), alike)
     return tuple(example.row for index, example in enumerate(examples) if group[index] != index)
@@ -152,7 +154,7 @@ def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     return parent
 
 
-def _same_answer(first: str, second: str) -> bool:
+def _same_answer(first: str, second: str, known: Known) -> bool:
     if first == second or normal(first) == normal(second):
         return True
-    return min(len(words(first)), len(words(second))) >= MIN_WORDS and say_the_same(first, second)
+    return min(len(words(first)), len(words(second))) >= MIN_WORDS and say_the_same(first, second, known)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
 from backend.audit.slips import Known, is_slip, negates
 from backend.audit.text import words
-from backend.audit.vocabulary import opposites, word_list
+from backend.audit.vocabulary import opposites, same_meaning, word_list
 
 SHORT = 12
 """Words below which only fillers may come or go."""
@@ -24,6 +24,11 @@ VERY_LONG = 40
 """Words from which on one in forty may be exchanged for a word the file does not know from elsewhere."""
 SMALL_SHARE = 0.2
 """Share of the words that may be small words which come, go or change."""
+
+LOST_END = 0.15
+"""Share of its words that the end of a text may be which is lost."""
+SYNONYMS = 8
+"""Words of which one may be exchanged for a synonym."""
 
 _MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
 _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
@@ -41,14 +46,16 @@ _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 
 _COURTESY = re.compile(
     r"\A\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))(?: (?:there|team|all|everyone|everybody"
-    r"|folks|guys|again|sir|madam"
-    r"|sir or madam|friends|support))?[,.!:]+\s+"
-    r"|(?<=[.!?])\s+(?:many thanks|thanks|thank you|cheers|kind regards|best regards|regards)(?: (?:so much"
-    r"|very much|a lot|in advance|again|for your"
-    r" (?:help|time)))*[.!]*\s*\Z",
+    r"|folks|guys|again|sir|madam|sir or madam|friends|support))?[,.!:]+\s+"
+    r"|(?<=[.!?])\s+(?:many thanks|thanks|thank you|cheers|(?:kind |best |warm )?regards|sincerely|yours truly"
+    r"|please (?:advise|help)|have a (?:nice|good|great) day)(?: (?:so much|very much|a lot|in advance|again"
+    r"|for your (?:help|time)))*(?:,[\w ]{1,20})?[.!]*\s*\Z",
     re.IGNORECASE,
 )
 """How a letter is opened and closed, but for names."""
+_LABEL = re.compile(r"\A\W*[^\W\d_]+(?:\W[^\W\d_]+){0,2}(?:(?:\s?[:\])>]|\s?[–—]|\s-)\s+(?=\S)|,\s+(?=[A-Z]))")
+_REMARK = re.compile(r"\s[(\[][^()\[\]\d]{1,40}[)\]]\W*\Z")
+"""What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +68,26 @@ class Said:
     operators: tuple[str, ...]
     names: frozenset[str]
     marked: frozenset[str]
+    polite: Said | None = None
+    """The same without greeting and thanks; None where there are none."""
+    bare: tuple[Said, ...] = ()
+    """Without a label, a remark in brackets, or both, where there are any."""
 
 
 def read(text: str) -> Said:
     """Take a text apart once, however often it is compared."""
-    text = _COURTESY.sub("", text).replace(" & ", " and ")
+    polite = _COURTESY.sub("", text)
+    inside = _LABEL.sub("", polite)
+    bare = dict.fromkeys((inside, _REMARK.sub("", polite), _REMARK.sub("", inside)))
+    return replace(
+        _taken_apart(text),
+        polite=_taken_apart(polite) if polite not in (text, "") else None,
+        bare=tuple(_taken_apart(other) for other in bare if other not in (polite, "")),
+    )
+
+
+def _taken_apart(text: str) -> Said:
+    text = text.replace(" & ", " and ")
     written = words(text)
     lower = _spelt_out(written)
     marked = frozenset(word.casefold() for found in _MARKED.findall(text) for word in words(found))
@@ -77,26 +99,38 @@ def read_numbers(lower: list[str]) -> tuple[str, ...]:
     return tuple(word for word in lower if not word.isalpha() and any(letter.isdigit() for letter in word))
 
 
-def say_the_same(first: str, second: str) -> bool:
-    """`alike` for two texts of which nothing else is known."""
-    return alike(read(first), read(second), lambda word: 1)
+def say_the_same(first: str, second: str, known: Known = lambda word: 1) -> bool:
+    """`alike` for two texts that are compared once. Without `known` nothing is known of other texts."""
+    return alike(read(first), read(second), known)
 
 
 def alike(left: Said, right: Said, known: Known) -> bool:
-    """True when two texts differ in nothing but slips, small words, marks, spaces and the order of neighbours.
+    """True when two texts differ in nothing but slips, small words, synonyms, marks, spaces, the order of neighbours,
+    what is put around them, or a lost end.
 
-    Never when numbers, names, negations, operators or opposites differ, or a content word is another one.
+    Never when numbers, names, negations, operators or opposites differ, or a content word is another one. What only
+    one of them is labelled with does not count; where both are, the labels do.
     """
-    if left.numbers != right.numbers or left.operators != right.operators:
+    one, two = left.polite or left, right.polite or right
+    return (
+        _alike(one, two, known)
+        or ((one is not left or two is not right) and _alike(left, right, known))
+        or any(_alike(bare, two, known) for bare in left.bare)
+        or any(_alike(one, bare, known) for bare in right.bare)
+    )
+
+
+def _alike(left: Said, right: Said, known: Known) -> bool:
+    if left.operators == right.operators and _cut_short(left, right):
+        return True
+    if (left.numbers, left.operators) != (right.numbers, right.operators):
         return False
-    if left.words == right.words:
+    if "".join(left.words) == "".join(right.words):
         return True
     if max(len(left.bag - right.bag), len(right.bag - left.bag)) > max(4, 0.4 * min(len(left.bag), len(right.bag))):
         return False  # a cheap look before the careful one
     ours, theirs = Counter(left.words), Counter(right.words)
     only_left, only_right = list((ours - theirs).elements()), list((theirs - ours).elements())
-    if "".join(left.words) == "".join(right.words):
-        return True
     slips = _slips(left, right, only_left, only_right, known)
     if slips is None or _negations(only_left) != _negations(only_right) or _opposed(only_left, only_right):
         return False
@@ -104,17 +138,30 @@ def alike(left: Said, right: Said, known: Known) -> bool:
     return _few_left(only_left, only_right, left, right, known) and _in_order(*same, left.names | right.names)
 
 
+def _cut_short(left: Said, right: Said) -> bool:
+    """Whether one is the beginning of the other, of which only a little is lost."""
+    short, long = sorted((left.words, right.words), key=len)
+    kept, lost = len(short), len(long) - len(short)
+    if kept < SHORT or lost > max(1, LOST_END * len(long)) or short[:-1] != long[: kept - 1]:
+        return False
+    return long[kept - 1].startswith(short[-1]) and (lost > 0) and not _negations(long[kept:])
+
+
 def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str], known: Known) -> dict[str, str] | None:
     """Word → what it is a slip of; those are taken off the lists. None where one denies the other."""
     found = {}
+    opposed = opposites()
+    marked, names = left.marked ^ right.marked, left.names | right.names
+    synonyms = min(len(left.words), len(right.words)) // SYNONYMS
     for word in list(only_left):
         for other in only_right:
-            if negates(word, other):
+            if negates(word, other) or (word, other) in opposed:
                 return None
-            if word in left.marked or other in right.marked or _denies(word, other, known):
+            if word in marked or other in marked or _denies(word, other, known):
                 continue
-            as_name = word in left.names or other in right.names
-            if is_slip(word, other, known, as_name):
+            means = synonyms > 0 and not {word, other} & names and same_meaning(word, other)
+            synonyms -= means
+            if means or is_slip(word, other, known, bool({word, other} & names)):
                 only_left.remove(word)
                 only_right.remove(other)
                 found[word] = other
@@ -146,7 +193,7 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
     if shorter < SHORT:  # whoever asks the same in few words of their own uses other small words
         small = word_list("fillers") if one_sided else frozenset()
     elif one_sided:
-        small = small | word_list("joining")
+        small = small | word_list("joining") | word_list("fillers")
     differing = {*only_left, *only_right}
     if differing & (left.marked | right.marked) or (differing - polite) & (left.names | right.names) - word_list(
         "small"

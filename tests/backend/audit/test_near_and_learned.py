@@ -25,6 +25,12 @@ DIFFERENT = [
     ("It is safe to mix these two cleaners now", "It is unsafe to mix these two cleaners now"),
     ("What is the capital of France?", "What is the capital of Germany?"),
     ("what is the capital of france?", "what is the capital of germany?"),
+    ("Set the fan in the hall to maximum power", "Set the fan in the hall to minimum power"),
+    ("Translate: the weather is lovely here today", "Summarise: the weather is lovely here today"),
+    (
+        "You may return the open box within two weeks if you kept the bill that came with it",
+        "You may return the open box within two weeks if you kept the bill that came with it, but not shoes",
+    ),
     ("Compute 3 + 4 for me please", "Compute 3 - 4 for me please"),
     ("translate this from english to german", "translate this from german to english"),
     ("Send 5 euros from Anna to Bert now", "Send 5 euros from Bert to Anna now"),
@@ -61,6 +67,15 @@ ALIKE = [
         "How can I reset my password on the website when the mail never comes?",
         "How could I reset my password on the website when the mail never comes",
     ),
+    ("does the heater need a new filter", "Does the heater actually need a new filter?"),
+    ("How do I read a file into a set?", "[Ticket] How do I read a file into a set?"),
+    ("how do I open the cellar window", "how do I open the cellar window (sent from my phone)"),
+    ("The large box offers room for all of my winter shoes", "The big box offers room for all of my winter shoes"),
+    (
+        "You need a proof of address and an identity card to open the account at the branch",
+        "You need a proof of address and an identity card to open the account at the",
+    ),
+    ("Good morning, is the harbour open today?", "good morning is the harbour open today"),
 ]
 
 

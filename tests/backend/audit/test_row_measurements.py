@@ -307,6 +307,15 @@ def test_language(text: str, language: str | None) -> None:
     assert language_of(text) == language
 
 
+def test_short_rows_in_another_language() -> None:
+    asked = ("Where is the nearest station", "Please close the window in the hall", "What does the new lamp cost")
+    english = [f"{text} {word}" for text in asked for word in ("today", "now", "again", "tomorrow", "please", "then")]
+    names = ["Grace Hopper, Ada Lovelace", "the OpenGL and SDL libraries", "def hall(window): return lamp"]
+    others = ["Schalte Licht Schlafzimmer ein", "Réglages sauvegardés automatiquement", "Geçersiz kullanıcı adı"]
+    data = rows(*((text, "x") for text in (*english, *names, *others)))
+    assert other_language(data, "classify")[0] == tuple(range(21, 24))
+
+
 def test_rows_in_another_language_and_multilingual_data() -> None:
     english = [f"this is the story of the man number {n} and of what he did in the town" for n in range(30)]
     german = [f"das ist die Geschichte von dem Mann Nummer {n} und was er in der Stadt nicht tat" for n in range(30)]

