@@ -23,6 +23,7 @@ from advisor.commands import (
     evaluate,
     latency,
     machine,
+    merge,
     play,
     project,
     prompt,
@@ -58,6 +59,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (play.play, 'tunewise play reviews "A dull film with one good song."'),
     (play.votes, "tunewise votes reviews --export preferences.jsonl"),
     (serve.serve, "tunewise serve reviews"),
+    (merge.merge, "tunewise merge reviews --out merged"),
     (
         latency.latency,
         "tunewise latency http://127.0.0.1:8000 --model tuned --users 1,4,8 --target ttft=300ms --target tpot=50ms",

@@ -24,6 +24,11 @@ class Interval:
     high: float
     rows: int
 
+    @property
+    def error(self) -> float:
+        """The standard error that an interval of this width stands for."""
+        return (self.high - self.low) / (2 * Z95)
+
 
 def interval_of(score: Mapping[str, float]) -> Interval:
     """A score in the contract's form, `{value, low, high, rows}`, as an interval."""

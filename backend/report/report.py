@@ -13,7 +13,7 @@ from backend.evaluation.compare import BASE, PROMPT, in_words
 from backend.record import now
 from backend.report.given import ReportInput
 from backend.report.page import Figure, Section, duration, interval_words
-from backend.report.sections import data, gates, goal, people, plan, prompts, reproduce, scores, serving, training
+from backend.report.sections import data, gates, goal, people, plan, prompts, reproduce, scores, serving, training, use
 from backend.report.verdict import HEADLINES, Conclusion, primary_contrast, tuned_score, verdict
 from rules.wording import percent, points
 
@@ -55,10 +55,11 @@ def render_model_card(given: ReportInput) -> str:
     if given.run is None or given.plan is None:
         raise ValueError("a model card needs a plan and a finished run")
     licence = given.plan.model_facts.licence
+    whole = given.run.settings.get("method") == "full"
     front = {
         "base_model": PurePath(given.plan.model).name,
-        "library_name": "peft",
-        "tags": ["tunewise", "lora"],
+        "library_name": "transformers" if whole else "peft",
+        "tags": ["tunewise"] if whole else ["tunewise", "lora"],
         **({"license": licence.lower()} if licence else {}),
     }
     wanted = {"goal", "scores", "people", "data", "training", "serving"}
@@ -66,7 +67,8 @@ def render_model_card(given: ReportInput) -> str:
     return _markdown().get_template("card.md.jinja").render(
         report=report,
         front=[(key, json.dumps(value, ensure_ascii=False)) for key, value in front.items()],  # JSON is YAML
-        sections=[section for section in report.sections if section.id in wanted],
+        sections=[use.section(given), *(section for section in report.sections if section.id in wanted)],
+        kind="A model" if whole else "A LoRA adapter",
         system=given.plan.prompt.system,
         user=given.plan.prompt.user,
         adapter=PurePath(given.run.adapter).name,

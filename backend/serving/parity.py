@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.errors import InputError
 from backend.serving.chances import next_chances
@@ -93,12 +93,13 @@ def check_parity(
         if answer.token_ids is None:
             do = "Serve the model with vLLM."
             raise InputError("This endpoint gives no token ids to compare.", where=endpoint.url, do=do)
-        expected = _whole(reference.answer_ids, end_ids, reference.ended)
-        seen = _whole(answer.token_ids, end_ids, answer.finish == "stop")
-        place = first_difference(expected, seen)
-        if place is not None:
-            bare = Parting(number, place, _at(expected, place), _at(seen, place))
-            partings.append(_weighed(bare, endpoint, model, reference, end_ids, half))
+        seen = whole(answer.token_ids, end_ids, answer.finish == "stop")
+
+        def chances(place: int, reference: Reference = reference) -> Chances | None:
+            return next_chances(endpoint, model, (*reference.prompt_ids, *reference.answer_ids[:place]))
+
+        parting = parting_of(number, reference, seen, chances, end_ids=end_ids, half=half)
+        partings += [parting] if parting is not None else []
         if tell is not None:
             tell(number + 1, len(references))
     return Parity(len(references), tuple(others), tuple(partings))
@@ -112,20 +113,29 @@ def first_difference(expected: Sequence[int], seen: Sequence[int]) -> int | None
     return None if len(expected) == len(seen) else min(len(expected), len(seen))
 
 
-def _weighed(
-    parting: Parting, endpoint: Endpoint, model: str, reference: Reference, end_ids: Sequence[int], half: bool
-) -> Parting:
-    """The parting with both sides' probabilities. A tie needs both sides to find the two tokens equally likely."""
-    place = parting.place
-    trainer = endpoints = None
+def parting_of(
+    number: int, reference: Reference, seen: Sequence[int], chances: Callable[[int], Chances | None], *,
+    end_ids: Sequence[int] = (), half: bool = False,
+) -> Parting | None:
+    """Where an answer (whole, with END) leaves the reference; None when it does not.
+
+    `chances(place)` gives what the other side finds likeliest there, after the reference's own beginning. A tie needs
+    both sides to find the two tokens equally likely.
+    """
+    expected = whole(reference.answer_ids, end_ids, reference.ended)
+    place = first_difference(expected, seen)
+    if place is None:
+        return None
+    bare = Parting(number, place, _at(expected, place), _at(seen, place))
+    trainer = other = None
     if place < len(reference.chances):
-        trainer = _pair(reference.chances[place], parting, end_ids)
-    asked = next_chances(endpoint, model, (*reference.prompt_ids, *reference.answer_ids[:place]))
+        trainer = _pair(reference.chances[place], bare, end_ids)
+    asked = chances(place)
     if asked is not None:
-        endpoints = _pair(asked, parting, end_ids)
-    known = [pair for pair in (trainer, endpoints) if pair is not None]
+        other = _pair(asked, bare, end_ids)
+    known = [pair for pair in (trainer, other) if pair is not None]
     tie = bool(known) and all(abs(first - second) <= TIE_NATS[half] for first, second in known)
-    return Parting(parting.prompt, place, parting.expected, parting.seen, trainer, endpoints, tie)
+    return replace(bare, trainer=trainer, endpoint=other, near_tie=tie)
 
 
 def _pair(chances: Chances, parting: Parting, end_ids: Sequence[int]) -> tuple[float, float] | None:
@@ -140,7 +150,7 @@ def _chance(chances: Chances, token: int, end_ids: Sequence[int]) -> float:
     return max((chances[one] for one in asked if one in chances), default=min(chances.values()) - math.log(2))
 
 
-def _whole(ids: Sequence[int], end_ids: Sequence[int], ended: bool) -> tuple[int, ...]:
+def whole(ids: Sequence[int], end_ids: Sequence[int], ended: bool) -> tuple[int, ...]:
     """The ids without end tokens, and END where the answer ended by itself."""
     kept = list(ids)
     while kept and kept[-1] in end_ids:

@@ -22,6 +22,7 @@ from backend.prompts.render import render
 from backend.steps import data
 from backend.steps.arms import answer, answer_limit, metrics_of
 from backend.steps.prompt import labels
+from backend.steps.report import write_card
 from backend.steps.train import take_in
 
 Tell = Callable[[str, float], None]
@@ -89,7 +90,7 @@ def evaluate(project: Project, home: Path, rows: int | None, tell: Tell) -> Eval
         identity_changes=swaps if swaps[0] else None, test_openings=openings,
     )
     with project.changing():
-        return project.save(
+        saved = project.save(
             Evaluation(
                 run_id=run.run_id,
                 arms=(base_arm, prompt_arm, tuned.arm),
@@ -100,6 +101,8 @@ def evaluate(project: Project, home: Path, rows: int | None, tell: Tell) -> Eval
                 facts=facts,
             )
         )
+    write_card(project)
+    return saved
 
 
 def outputs_to_read(project: Project, count: int) -> tuple[tuple[Example, str], ...]:

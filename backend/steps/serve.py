@@ -42,7 +42,7 @@ MERGED_SHARE = 0.05
 
 
 @dataclass(frozen=True)
-class _Served:
+class Served:
     """What the project has to serve."""
 
     goal: Goal
@@ -54,7 +54,7 @@ class _Served:
 
 
 @dataclass(frozen=True)
-class _Trainer:
+class Trainer:
     """What the trainer said, kept after its model is out of memory: references by the name they are served under."""
 
     references: dict[str, list[Reference]]
@@ -73,10 +73,10 @@ def serve(
     from one server. The server lives as long as this process and `stay` seconds longer (None: until it is stopped).
     """
     require(project, "serve")
-    served = _what(project, home)
+    served = what_to_serve(project, home)
     alone = merged or is_whole(served.adapter)
     # The trainer's own answers come first, so that its model is out of memory before the server's comes in.
-    trainer = _answers(project, served, ("tuned",) if alone else ("base", "tuned"), tell)
+    trainer = trainer_answers(project, served, ("tuned",) if alone else ("base", "tuned"), tell)
     wanted = _wanted(project, served, merged, trainer.limit, lambda words: tell(words, 0.25))
 
     def phase(now: Phase) -> None:
@@ -87,9 +87,9 @@ def serve(
     )
     compared = _compare(server, trainer, tell)
     really_other = {number for parity in compared.values() for number in parity.different}
-    if wanted.model == _merged(project) and len(really_other) > MERGED_SHARE * len(trainer.chats):
+    if wanted.model == merged_place(project) and len(really_other) > MERGED_SHARE * len(trainer.chats):
         server.stop()
-        forget_merged(_merged(project))
+        forget_merged(merged_place(project))
         raise InputError(
             "The merged model does not answer like the tuned one, so it is not served.",
             why=f"{len(really_other)} of {len(trainer.chats)} answers really differ after merging.",
@@ -120,7 +120,7 @@ class ProjectServer:
         """How it would be set up here and now, each setting with its reason; nothing is started or merged."""
         from backend.models.load import load_tokenizer
 
-        served = _what(self.project, self.home)
+        served = what_to_serve(self.project, self.home)
         limit = longest_answer(load_tokenizer(served.base.path), data.examples(self.project, served.split.train))
         # One model of its own has the base model's shapes; it need not be there to be explained.
         alone = merged or is_whole(served.adapter)
@@ -156,13 +156,14 @@ class ProjectServer:
         return vllm_server.wait_for_end(_folder(self.project))
 
 
-def _what(project: Project, home: Path) -> _Served:
+def what_to_serve(project: Project, home: Path) -> Served:
+    """Raises InputError for a step that is missing or out of date."""
     goal, split = project.need(Goal, "Set the goal first."), project.need(Split, "Add data first (step 2).")
     plan, run = project.need(Plan, "Plan first (step 4)."), project.need(Run, "Train first (step 6).")
-    return _Served(goal, plan, run, split, resolve(plan.model, home), project.folder / run.adapter)
+    return Served(goal, plan, run, split, resolve(plan.model, home), project.folder / run.adapter)
 
 
-def _answers(project: Project, served: _Served, names: Sequence[str], tell: Tell) -> _Trainer:
+def trainer_answers(project: Project, served: Served, names: Sequence[str], tell: Tell) -> Trainer:
     """The trainer's own greedy answers to validation prompts, one at a time, and how likely each word was."""
     from backend.models.generate import LocalModel
 
@@ -188,18 +189,18 @@ def _answers(project: Project, served: _Served, names: Sequence[str], tell: Tell
     if "base" in names:
         with local.base():
             references["base"] = answer()
-    return _Trainer(references, chats, limit, local.tokenizer, tuple(local.stops))
+    return Trainer(references, chats, limit, local.tokenizer, tuple(local.stops))
 
 
-def _wanted(project: Project, served: _Served, merged: bool, limit: int, tell: Callable[[str], None]) -> Wanted:
+def _wanted(project: Project, served: Served, merged: bool, limit: int, tell: Callable[[str], None]) -> Wanted:
     if is_whole(served.adapter):
         return _asked(served, served.adapter, None, limit)
     if not merged:
         return _asked(served, served.base.path, served.adapter, limit)
-    return _asked(served, merged_folder(served.base, served.adapter, _merged(project), tell), None, limit)
+    return _asked(served, merged_folder(served.base, served.adapter, merged_place(project), tell), None, limit)
 
 
-def _asked(served: _Served, model: Path, adapter: Path | None, limit: int) -> Wanted:
+def _asked(served: Served, model: Path, adapter: Path | None, limit: int) -> Wanted:
     prompt = int(served.plan.value("max_length"))
     return Wanted(
         model, adapter, name="tuned" if adapter is None else "base", length=prompt + limit, users=served.goal.users,
@@ -221,7 +222,7 @@ def _matching(project: Project, wanted: Wanted, port: int | None, stay: float | 
     return None
 
 
-def _compare(server: vllm_server.Server, trainer: _Trainer, tell: Tell) -> dict[str, Parity]:
+def _compare(server: vllm_server.Server, trainer: Trainer, tell: Tell) -> dict[str, Parity]:
     from backend.models.load import precision
 
     half = server.launch.dtype != "float32" or precision() != "float32"
@@ -239,7 +240,7 @@ def _compare(server: vllm_server.Server, trainer: _Trainer, tell: Tell) -> dict[
 
 
 def _save(
-    project: Project, served: _Served, server: vllm_server.Server, trainer: _Trainer, compared: dict[str, Parity]
+    project: Project, served: Served, server: vllm_server.Server, trainer: Trainer, compared: dict[str, Parity]
 ) -> Deployment:
     launch = server.launch
     trained = read_config(project.folder / served.run.folder).prompt
@@ -273,7 +274,7 @@ def _save(
         )
 
 
-def _told(model: str, trainer: _Trainer, parting: Parting) -> Divergence:
+def _told(model: str, trainer: Trainer, parting: Parting) -> Divergence:
     def word(token: int) -> str:
         return "(the answer ends)" if token == END else str(trainer.tokenizer.decode([token]))
 
@@ -291,7 +292,8 @@ def _folder(project: Project) -> Path:
     return project.folder / "serving"
 
 
-def _merged(project: Project) -> Path:
+def merged_place(project: Project) -> Path:
+    """Where the project keeps its merged model."""
     return project.folder / "merged"
 
 

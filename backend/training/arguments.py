@@ -9,6 +9,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import TrainingArguments, set_seed
 
+from backend.training.choice import LOSS
 from backend.training.config import Knobs
 
 
@@ -44,8 +45,7 @@ def training_arguments(knobs: Knobs, out: Path, max_steps: int = -1, evaluates: 
         save_strategy="no" if short else "steps",
         save_steps=knobs.evaluate_every,
         save_total_limit=3,
-        metric_for_best_model=f"eval_{knobs.choose_by}",
-        greater_is_better=knobs.choose_by == "score",
+        metric_for_best_model=LOSS,  # that it is told; `choice.kept` says which state is the best
         logging_strategy="no",  # `watch.Report` says when
         logging_nan_inf_filter=False,  # it would hide a loss that is not a number
         report_to="none",

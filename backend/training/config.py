@@ -11,6 +11,7 @@ from backend.domain import TASKS, Prompt, Task
 from backend.errors import InputError
 from backend.record import Frozen
 from backend.searched import Searched
+from backend.training.choice import ChooseBy
 from backend.training.methods import Method
 from backend.training.trackers import Tracker
 from rules.facts import RunFacts
@@ -37,7 +38,7 @@ class Knobs(Frozen):
     evaluate_every: int = Field(default=20, ge=1)
     early_stopping: bool = True
     patience: int = Field(default=2, ge=1)
-    choose_by: Literal["loss", "score"] = "loss"
+    choose_by: ChooseBy = "loss"
     validation_rows: int = Field(default=100, ge=1)
     score_rows: int = Field(default=32, ge=0)
     gradient_checkpointing: bool = False

@@ -17,6 +17,7 @@ from backend.store import write_text
 from backend.training.asked import Asked
 from backend.training.base import refuse_another_base
 from backend.training.checkpoints import Checkpoint, newest_whole
+from backend.training.choice import ChooseBy, worn_out
 from backend.training.config import Knobs, TrainingConfig
 from backend.training.failures import explain, out_of_memory
 from backend.training.finish import Why, finish, load_adapter
@@ -25,7 +26,7 @@ from backend.training.preflight import preflight
 from backend.training.search import search, search_before
 from backend.training.session import ORDINARY, Session
 from backend.training.tracking import Tracking
-from backend.training.watch import Clean, Diverged, Report, Say, Seal, Stop, worn_out
+from backend.training.watch import Clean, Diverged, Report, Say, Seal, Stop
 
 
 def train(run_dir: Path, config: TrainingConfig, say: Say, asked: Asked) -> tuple[Why, int]:
@@ -89,13 +90,13 @@ def _trained(session: Session, model: Any, knobs: Knobs) -> tuple[Why, int]:
     _check_disk(run_dir, sum(part.numel() for part in model.parameters() if part.requires_grad))
     if not checkpoint:
         preflight(session, model, knobs)
-    stop = Stop(session.asked, session.key, knobs.patience if knobs.early_stopping else None)
+    stop = Stop(session.asked, knobs.choose_by, knobs.patience if knobs.early_stopping else None)
     report = Report(say)
     callbacks = [report, Seal(say, session.fingerprint), stop, Clean()]
     if knobs.tracker != "none":
         callbacks.append(Tracking(knobs.tracker, knobs.tracker_online, run_dir, say, report))
     trainer = session.trainer(model, knobs, out, callbacks)
-    ended = _ended(checkpoint.path, session.key, stop.patience) if checkpoint else None
+    ended = _ended(checkpoint.path, knobs.choose_by, stop.patience) if checkpoint else None
     if checkpoint:
         say(Resumed(step=checkpoint.step, folder=f"checkpoints/{checkpoint.path.name}"))
     if ended and checkpoint:  # killed after the last step: only the end is missing
@@ -156,11 +157,11 @@ def _best(whole: Checkpoint | None, state: TrainerState) -> str:
     return f" The best state before that, of step {best}, is kept in checkpoints/checkpoint-{best}."
 
 
-def _ended(checkpoint: Path, key: str, patience: int | None) -> Why | None:
+def _ended(checkpoint: Path, by: ChooseBy, patience: int | None) -> Why | None:
     state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
     if state.global_step >= state.max_steps:
         return "finished"
-    return "early stopping" if worn_out(state.log_history, key, patience) else None
+    return "early stopping" if worn_out(state.log_history, by, patience) else None
 
 
 def _check_disk(run_dir: Path, parameters: int) -> None:

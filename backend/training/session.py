@@ -26,6 +26,7 @@ from backend.store import write_text
 from backend.training.arguments import training_arguments, with_adapter
 from backend.training.asked import Asked
 from backend.training.base import fingerprint
+from backend.training.choice import LOSS, SCORE, kept
 from backend.training.config import Knobs, TrainingConfig
 from backend.training.failures import out_of_memory
 from backend.training.machine import free_memory, hardware, program, versions
@@ -136,8 +137,8 @@ class Session:
 
     @property
     def key(self) -> str:
-        """What validations are compared by."""
-        return f"eval_{self.knobs.choose_by}"
+        """What trials of the search are compared by: a single number, and the loss is the steadier one."""
+        return SCORE if self.knobs.choose_by == "score" else LOSS
 
     def adapted(self, knobs: Knobs) -> Any:
         """The base model with a fresh adapter, the same for the same seed; made quick where that is known to be right.
@@ -194,6 +195,7 @@ class Session:
             eval_dataset=Pairs(self.held),
             collate=self.collate,
             validation=self.held,
+            choose_by=knobs.choose_by,
             score=(lambda: self.score(model)) if not short or knobs.choose_by == "score" else None,
             on_validated=(lambda *_: None) if short else self._validated,
             callbacks=callbacks,
@@ -264,9 +266,8 @@ class Session:
         return [one.text for one in local.generate(asked, longest + 4, at_once)]
 
     def _validated(self, step: int, loss: float, score: Interval | None) -> None:
-        values = [entry[self.key] for entry in (self.last.state.log_history if self.last else ()) if self.key in entry]
-        best = values[-1] == (max if self.knobs.choose_by == "score" else min)(values)
-        told = Validated(step=step, loss=loss, best=best)
+        best = kept(self.last.state.log_history if self.last else (), self.knobs.choose_by)
+        told = Validated(step=step, loss=loss, best=best is not None and best.step == step)
         if score is not None:
             sampled = {"score": score.value, "low": score.low, "high": score.high, "rows": score.rows}
             told = told.model_copy(update={"metric": self.config.metric, **sampled})

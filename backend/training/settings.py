@@ -14,6 +14,7 @@ from backend.training.methods import REASONS, REGRET
 
 PRACTICE = "the range of defaults of eight fine-tuning tools, compared"
 AZURE = "Azure OpenAI fine-tuning guidance: passes by number of rows"
+BREIMAN = "Breiman et al. 1984, Classification and Regression Trees: the one-standard-error rule"
 OURS = "our choice"
 TOKENS_AT_ONCE = {False: 4096, True: 8192}
 """Tokens in one forward pass, on a processor and on a GPU: enough to keep it busy, little enough to fit."""
@@ -79,9 +80,11 @@ def derive_settings(
                 reason=f"Steps between validations: about {max(1, steps // every)} in {steps:,} steps."),
         Setting(name="early_stopping", value=True, source=OURS,
                 reason="Stops when new rows are no longer answered better, and keeps the best state."),
-        Setting(name="patience", value=2, source=OURS, reason="Validations without a new best before it stops."),
-        Setting(name="choose_by", value="loss", source=OURS,
-                reason="The error on validation rows (loss) is steadier than a score on a small sample."),
+        Setting(name="patience", value=2, source=OURS,
+                reason="Validations in which neither score nor loss reaches a new best before it stops."),
+        Setting(name="choose_by", value="both", source=BREIMAN,
+                reason="The task's own score decides which state is kept, where the sample of answers can tell two "
+                "apart (one standard error); where it can't, the smaller error (loss) does."),
         Setting(name="validation_rows", value=1000 if gpu else 100, source=OURS,
                 reason="Validation rows looked at each time; fewer without a GPU, to spend the time on training."),
         Setting(name="score_rows", value=100 if gpu else 32, source=OURS,

@@ -15,6 +15,7 @@ from transformers.cache_utils import DynamicCache
 from backend.models.batches import by_length
 from backend.prompts.encode import Encoded
 from backend.statistics import Interval
+from backend.training.choice import ERROR, LOSS, SCORE, ChooseBy, kept
 from backend.training.memory import with_room
 from backend.training.packed import CollatePacked, packed_loss
 from backend.training.pairs import IGNORED, Collate, LikeLengths
@@ -30,13 +31,14 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
     def __init__(
         self, *, collate: Collate | CollatePacked, validation: Sequence[Encoded],
         score: Callable[[], Interval | None] | None,
-        on_validated: Validated, **rest: Any,
+        on_validated: Validated, choose_by: ChooseBy, **rest: Any,
     ) -> None:  # fmt: skip
         super().__init__(data_collator=cast(Any, collate), **rest)
         self.collate = collate
         self.loss_is_scaled_for_ga = True  # the loss below is divided by all answer tokens of the accumulated batch
         self.model_accepts_loss_kwargs = True  # so that it is told how many there are
         self.validation, self.score, self.on_validated = validation, score, on_validated
+        self.choose_by = choose_by
         self.tokens = 0
         self.validation_s = 0.0
 
@@ -65,15 +67,21 @@ class AnswerTrainer(Trainer):  # type: ignore[misc]
         model.eval()
         packed = isinstance(self.collate, CollatePacked)
         with torch.inference_mode(), as_written(model) if packed else nullcontext():
-            metrics = {"eval_loss": with_room(lambda rows: self._validation_loss(model, rows), 16)}
+            metrics = {LOSS: with_room(lambda rows: self._validation_loss(model, rows), 16)}
         score = self.score() if self.score else None
         if score is not None:
-            metrics["eval_score"] = score.value
+            metrics |= {SCORE: score.value, ERROR: score.error}
         self.validation_s = time.monotonic() - started
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
-        self.on_validated(self.state.global_step, metrics["eval_loss"], score)
+        self.on_validated(self.state.global_step, metrics[LOSS], score)
         return metrics
+
+    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
+        best, before = kept(self.state.log_history, self.choose_by), self.state.best_global_step
+        assert best is not None  # called right after a validation
+        self.state.best_metric, self.state.best_global_step = metrics[LOSS], best.step
+        return best.step != before
 
     def keep(self) -> None:
         """Save a checkpoint of the state as it is, outside the ordinary rhythm, and have it sealed."""

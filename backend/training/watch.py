@@ -7,7 +7,7 @@ import resource
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -19,6 +19,7 @@ from backend.store import write_text
 from backend.training.asked import Asked
 from backend.training.base import BASE
 from backend.training.checkpoints import seal
+from backend.training.choice import ChooseBy, worn_out
 
 Say = Callable[[Event], None]
 EVERY_S = 2.0
@@ -139,8 +140,8 @@ class Clean(TrainerCallback):  # type: ignore[misc]
 class Stop(TrainerCallback):  # type: ignore[misc]
     """Stops early when validation no longer improves, or when asked; `why` says which."""
 
-    def __init__(self, asked: Asked, key: str, patience: int | None) -> None:
-        self.asked, self.key, self.patience = asked, key, patience
+    def __init__(self, asked: Asked, by: ChooseBy, patience: int | None) -> None:
+        self.asked, self.by, self.patience = asked, by, patience
         self.why = ""
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
@@ -149,19 +150,9 @@ class Stop(TrainerCallback):  # type: ignore[misc]
             control.should_training_stop = control.should_save = True
 
     def on_evaluate(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if worn_out(state.log_history, self.key, self.patience) and state.global_step < state.max_steps:
+        if worn_out(state.log_history, self.by, self.patience) and state.global_step < state.max_steps:
             self.why = self.why or "early stopping"
             control.should_training_stop = True
-
-
-def worn_out(history: Sequence[dict[str, float]], key: str, patience: int | None) -> bool:
-    """Whether the last `patience` validations in the trainer's history brought no new best.
-
-    Told from the history alone, which every checkpoint holds, so that a resumed run decides the same.
-    """
-    sign = 1 if key == "eval_score" else -1
-    values = [sign * entry[key] for entry in history if key in entry]
-    return patience is not None and len(values) > patience and max(values[-patience:]) <= max(values[:-patience])
 
 
 def memory_gib() -> float:

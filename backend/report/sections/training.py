@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.events import Done, Progress, Validated
+from backend.events import Began, Done, Progress, Validated
 from backend.report.charts import curves
 from backend.report.given import ReportInput
 from backend.report.page import Chart, Section, Table, duration, number
@@ -26,6 +26,7 @@ def section(given: ReportInput) -> Section | None:
         ("Loss (mean cross-entropy per answer token)", losses),
         ("Best checkpoint used", number(facts.used_best_checkpoint)),
         ("SHA-256 of the adapter", run.adapter_sha256),
+        *_depends_on(given),
     ]
     if facts.largest_logit_change is not None:
         lines.append(("Largest change of a logit, tuned against base", f"{facts.largest_logit_change:.3g}"))
@@ -43,6 +44,19 @@ def section(given: ReportInput) -> Section | None:
         charts=_curve(given),
         tables=(_search(run.search),) if run.search else (),
     )
+
+
+def _depends_on(given: ReportInput) -> list[tuple[str, str]]:
+    """The fingerprints of what it was made from, as the worker found them."""
+    found = [("SHA-256 of the base model", given.plan.model_sha256)] if given.plan else []
+    began = [event for event in given.events if isinstance(event, Began)]
+    if began:
+        found += [
+            ("SHA-256 of the rows it learnt from", began[-1].train_sha256),
+            ("SHA-256 of the rows it was chosen by", began[-1].validation_sha256),
+            ("Tunewise", began[-1].program),
+        ]
+    return found
 
 
 def cost(given: ReportInput) -> str:

@@ -18,6 +18,8 @@ from backend.errors import InputError
 from backend.evaluation.compare import compare
 from backend.evaluation.facts import evaluation_facts
 from backend.evaluation.score import score_arm
+from backend.models.folder import inspect
+from backend.models.load import load_model
 from backend.training import launch, worker
 from backend.training.config import TrainingConfig
 
@@ -124,14 +126,25 @@ def test_the_page_shows_the_same_tokens_marked_in_words_too(project):
     assert "&lt;|im_end|&gt;" in shown and "<|im_end|>" not in shown
 
 
-def test_a_run_by_command_tells_what_was_measured_and_what_the_adapter_does(project, tunewise):
+def test_a_run_by_command_tells_what_was_measured_and_what_the_adapter_does(project, tunewise, tmp_path):
     name = project.project.id
     code, out, err = tunewise("train", name, "--wait")
     assert code == 0, out + err
     assert re.search(r"Measured before the start, in .*: [\d.e-]+ s a step", out) and "replaces the estimate" in out
     assert re.search(r"came to an end: \d of 8", out) and re.search(r"exactly as learnt: \d of 8", out)
     card = (project.run_state().folder / "adapter" / "README.md").read_text()
-    assert "More Information Needed" not in card and "asked" in card
+    assert "More Information Needed" not in card and "asked" in card and "SHA-256 of the rows it learnt from" in card
+    code, out, err = tunewise("merge", name, "--out", tmp_path / "merged", "--json", "-")
+    assert code == 0, out + err
+    made = json.loads(out)
+    assert made["prompts"] == made["same"] + made["ties"] == 20  # an odd answer or two of 20 would be refused
+    whole = load_model(inspect(tmp_path / "merged"))
+    assert {part.dtype for part in whole.parameters()} == {torch.bfloat16}
+    assert not list((tmp_path / "merged").glob("adapter*"))
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "letter.txt").write_text("mine")
+    code, _, err = tunewise("merge", name, "--out", tmp_path / "taken")
+    assert code == 2 and "something else" in err and (tmp_path / "taken" / "letter.txt").exists()
 
 
 def test_stopped_at_once_by_command_it_says_what_is_kept_and_goes_on(project, tunewise):

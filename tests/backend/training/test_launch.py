@@ -11,11 +11,12 @@ import pytest
 from backend.errors import InputError
 from backend.events import Done, Progress, append
 from backend.training import launch
+from backend.training.choice import kept, worn_out
 from backend.training.config import Knobs, TrainingConfig, read_config
 from backend.training.failures import explain
 from backend.training.finish import working_seconds
 from backend.training.settings import derive_settings, overridden
-from backend.training.watch import Diverged, worn_out
+from backend.training.watch import Diverged
 
 HERE = {"pid": os.getpid()}
 
@@ -98,11 +99,34 @@ def test_own_settings_replace_derived_ones_and_keep_the_rest_consistent():
 
 
 def test_patience_counts_validations_without_a_new_best():
-    history = [{"eval_loss": loss} for loss in (3.0, 2.0, 2.5, 2.1)]
-    assert worn_out(history, "eval_loss", 2)
-    assert not worn_out(history, "eval_loss", 3)
-    assert not worn_out(history, "eval_loss", None)
-    assert not worn_out([{"eval_score": s} for s in (0.1, 0.3, 0.2, 0.4)], "eval_score", 2)
+    history = validated((3.0, 0.1), (2.0, 0.3), (2.5, 0.2), (2.1, 0.3))
+    assert worn_out(history, "loss", 2) and worn_out(history, "both", 2)
+    assert not worn_out(history, "loss", 3) and not worn_out(history, "loss", None)
+    learning = validated((3.0, 0.1), (2.0, 0.3), (2.5, 0.2), (2.1, 0.4))
+    assert worn_out(learning, "loss", 2) and not worn_out(learning, "both", 2)  # its score still rises
+    unlucky = validated((3.0, 0.4), (2.0, 0.3), (1.5, 0.2))
+    assert not worn_out(unlucky, "score", 2)  # its loss still falls
+    assert worn_out(validated((1.0, None), (1.2, None)), "both", 1)  # no score is wanted
+
+
+def test_the_score_decides_what_is_kept_where_it_can_tell_and_the_loss_where_it_cannot():
+    near = validated((3.0, 0.50), (2.0, 0.62), (1.5, 0.60), (1.8, 0.65), error=0.08)
+    assert kept(near, "both").step == 3  # all three within one error of the highest: the lowest loss among them
+    assert kept(near, "score").step == 4 and kept(near, "loss").step == 3
+    apart = validated((1.0, 0.40), (2.0, 0.80), (1.9, 0.50), error=0.08)
+    assert kept(apart, "both").step == 2  # better at the task for sure, whatever the loss says
+    equal = validated((1.5, 0.5), (1.2, 0.5), (1.4, 0.5))
+    assert kept(equal, "score").step == 2
+    assert kept([], "both") is None and kept(validated((2.0, None), (1.0, None)), "both").step == 2
+
+
+def validated(*tries, error=0.0):
+    """The trainer's history of (loss, score) at steps 1, 2, …, with a training step between them."""
+    history = []
+    for step, (loss, score) in enumerate(tries, 1):
+        scored = {} if score is None else {"eval_score": score, "eval_score_error": error}
+        history += [{"loss": 1.0, "step": step}, {"eval_loss": loss, "step": step, **scored}]
+    return history
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from backend.models.folder import inspect
 from backend.store import write_text
 from backend.training import launch, searcher, worker
 from backend.training.base import fingerprint
+from backend.training.choice import kept
 
 pytestmark = pytest.mark.slow
 
@@ -204,6 +205,16 @@ def test_early_stopping_keeps_the_best_checkpoint(prepared, tmp_path, worked):
     assert result.facts.used_best_checkpoint and result.facts.best_validation_loss == best.loss
     kept = load_file(run_dir / "checkpoints" / f"checkpoint-{best.step}" / "adapter_model.safetensors")
     assert same(adapter(run_dir), kept)
+
+
+def test_the_state_kept_is_chosen_by_score_and_loss_together(prepared, tmp_path, worked):
+    run_dir = prepared(tmp_path / "both", choose_by="both", score_rows=12, epochs=3, preflight_steps=0)
+    tried = [event for event in worked(run_dir) if isinstance(event, Validated)]
+    best = [event for event in tried if event.best][-1]
+    state = json.loads((run_dir / "checkpoints" / "checkpoint-18" / "trainer_state.json").read_text())
+    assert kept(state["log_history"], "both").step == best.step == state["best_global_step"]
+    weights = load_file(run_dir / "checkpoints" / f"checkpoint-{best.step}" / "adapter_model.safetensors")
+    assert same(adapter(run_dir), weights)
 
 
 def test_the_search_tries_the_given_settings_first_and_explains_what_it_takes(prepared, tmp_path, worked):
