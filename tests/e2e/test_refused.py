@@ -12,7 +12,7 @@ from backend.domain import PromptTrials, Run, SignOff
     ("endpoint", "data"),
     [
         ("prompt_measure", ["smollm2-135m", "10", *[True, "bare", "", "{input}", False, False] * 6]),
-        ("plan_make", [None, "", "", "", "", "", "", "", ""]),
+        ("plan_make", [None, *[""] * 9]),
         ("signoff_sign", ["Ann", "I have checked all of it.", []]),
         ("train_start", ["", "", ""]),
         ("evaluate_run", [""]),

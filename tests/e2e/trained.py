@@ -7,7 +7,10 @@ from pathlib import Path
 from mails import mails, write
 
 from backend import Blocked, Judgement, Reading, Workbench
-from backend.domain import Evaluation, Goal, GoodExample, Prompt
+from backend.domain import Evaluation, Example, Goal, GoodExample, Prompt
+from backend.events import Done, follow
+from backend.training import launch
+from backend.training.config import read_config
 
 EXPERT = "Ann"
 GOAL = Goal(
@@ -54,6 +57,22 @@ def make(name: str, home: Path, model: Path, folder: Path) -> Workbench:
         bench.explain_errors(group.name, "Two layers cannot know better.", EXPERT)
     _set_aside(bench, "serve")
     return bench
+
+
+def train_again(bench: Workbench, rows: int, **settings: float) -> None:
+    """Another run of the project beside the one it goes on with: the first rows only, and other settings."""
+    first = bench.run_state().folder
+    config = read_config(first)
+    again = first.with_name(f"{first.name}-again")
+    changed = config.model_copy(update={"run_id": again.name, "settings": {**config.settings, **settings}})
+    examples = [
+        [Example.model_validate_json(line) for line in (first / name).read_bytes().split(b"\n") if line]
+        for name in ("train.jsonl", "validation.jsonl")
+    ]
+    launch.prepare(again, changed, examples[0][:rows], examples[1])
+    launch.start(again)
+    last = list(follow(again / "events.jsonl", lambda: launch.alive(again)))[-1]
+    assert isinstance(last, Done), last
 
 
 def _set_aside(bench: Workbench, step: str) -> None:

@@ -137,7 +137,7 @@ def test_a_run_by_command_tells_what_was_measured_and_what_the_adapter_does(proj
     code, out, err = tunewise("merge", name, "--out", tmp_path / "merged", "--json", "-")
     assert code == 0, out + err
     made = json.loads(out)
-    assert made["prompts"] == made["same"] + made["ties"] == 20  # an odd answer or two of 20 would be refused
+    assert made["prompts"] == 20 and made["same"] + made["ties"] >= 19  # two other answers would be refused
     whole = load_model(inspect(tmp_path / "merged"))
     assert {part.dtype for part in whole.parameters()} == {torch.bfloat16}
     assert not list((tmp_path / "merged").glob("adapter*"))
