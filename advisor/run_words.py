@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from advisor.words import count_of, duration
+from advisor.words import count_of, duration, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from backend.events import AnyEvent, Measured, Reduced, Tracked
+    from backend.events import AnyEvent, Measured, Reduced, Samples, Tracked
     from rules.facts import RunFacts
 
 
@@ -30,6 +30,14 @@ def reduced(event: Reduced) -> str:
         how = "Not even one row fitted into memory, so parts are now computed twice"
     since = f"from step {event.step}" if event.step else "from the beginning"
     return f"{how}, {since}. A step still learns from the same rows: the result stays the same, it only takes longer."
+
+
+def sampled(event: Samples) -> str:
+    """One of the answers as they are now, in a line; all of them: `tunewise runs PROJECT RUN`."""
+    first = event.rows[0]
+    when = f"after step {event.step:,}" if event.step else "before training"
+    answer, right = one_line(first.output, 60) or "nothing", one_line(first.reference, 60)
+    return f"{when} it answers “{answer}” where “{right}” is right"
 
 
 def tracked(event: Tracked) -> str:

@@ -155,10 +155,10 @@ def _show_search(out: Output, events: Sequence[AnyEvent]) -> None:
 
 def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
     """Tell each event in words as it comes; returns the last one."""
-    from advisor.run_words import measured, reduced
+    from advisor.run_words import measured, reduced, sampled
     from advisor.search_view import so_far
     from advisor.words import duration, one_line
-    from backend.events import Measured, Phase, Progress, Reduced, Resumed, Trial, Validated
+    from backend.events import Measured, Phase, Progress, Reduced, Resumed, Samples, Trial, Validated
 
     best, fraction, last = "", 0.0, None
     for event in events:
@@ -172,6 +172,8 @@ def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
                 best = f", best {event.metric} {event.score:.1%} at step {event.step}"
         elif isinstance(event, Trial):
             tell(so_far(event), event.number / event.of)
+        elif isinstance(event, Samples):
+            tell(sampled(event), fraction)
         elif isinstance(event, Measured):
             tell(measured(event), 0.0)
         elif isinstance(event, Reduced):
