@@ -65,9 +65,12 @@ def is_whole(adapter: Path) -> bool:
 
 
 def load_model(
-    folder: ModelFolder | Path, adapter: Path | None = None, as_: Precision | None = None, in_4_bits: bool = False
-) -> Any:
+    folder: ModelFolder | Path, adapter: Path | None = None, as_: Precision | None = None, in_4_bits: bool = False,
+    place: Literal["", "cpu", "meta"] = "",
+) -> Any:  # fmt: skip
     """The model in evaluation mode on the GPU if there is one, with the LoRA adapter on top if given.
+
+    `place` puts it elsewhere; on `meta` it is an empty form without weights.
 
     Where the "adapter" is a whole model, that is loaded instead. `in_4_bits` (a GPU and bitsandbytes are needed): NF4,
     doubly quantised, computed in bf16 (Dettmers et al. 2023).
@@ -96,8 +99,10 @@ def load_model(
                 load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
                 bnb_4bit_compute_dtype=getattr(torch, precision()),
             ),
-            "device_map": {"": 0},
+            "device_map": {"": torch.cuda.current_device()},
         }  # fmt: skip
+    if place == "meta":
+        packed = {"device_map": "meta"}
     try:
         model: Any = AutoModelForCausalLM.from_pretrained(
             path,
@@ -119,7 +124,7 @@ def load_model(
     model.get_output_embeddings().register_forward_pre_hook(lambda layer, inputs: (inputs[0].contiguous(),))
     if adapter is not None:
         model = _with_adapter(model, adapter)
-    return model.eval() if in_4_bits else model.to(device()).eval()
+    return model.eval() if in_4_bits or place == "meta" else model.to(place or device()).eval()
 
 
 def stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -50,6 +50,7 @@ class Knobs(Frozen):
     search_passes: int = Field(default=1, ge=1, le=50)
     search_at_once: int = Field(default=1, ge=1)
     processes: int = Field(default=1, ge=1)
+    spread: Literal["copies", "shards"] = "copies"
     tracker: Tracker = "none"
     tracker_online: bool = False
     seed: int = Field(default=42, ge=0)
@@ -61,6 +62,10 @@ class Knobs(Frozen):
                 f"batch_size ({self.batch_size}) must be a multiple of micro_batch × processes "
                 f"({self.micro_batch} × {self.processes})"
             )
+        if self.spread == "shards" and (self.processes == 1 or self.method != "lora"):
+            raise ValueError("spread = shards needs processes above 1 and method = lora")
+        if self.spread == "shards" and self.search_trials:
+            raise ValueError("spread = shards needs search_trials = 0: a trial has one GPU, too small for the model")
         if self.choose_by == "score" and not self.score_rows:
             raise ValueError("choose_by = score needs score_rows above 0")
         return self

@@ -10,6 +10,15 @@ from backend.training.watch import Diverged, NeverANumber
 UNWRITTEN = ("No space left", "inline_container.cc", "PytorchStreamWriter failed", "iostream error")
 """How safetensors and torch say that a file could not be written; torch does not say why."""
 
+GONE = ("Connection closed by peer", "Connection reset by peer", "Broken pipe", "NCCL", "TCPStore")
+"""How gloo, NCCL and their store say that another process does not answer any more."""
+
+OUT_OF_MEMORY = (
+    "There was not enough memory for a training step.",
+    "Halve micro_batch (the result stays the same, it only takes longer); if that is not enough, shorten max_length or "
+    "take a smaller model.",
+)
+
 
 def explain(error: BaseException) -> tuple[str, str] | None:
     """(what happened, what to do); None for what is our own fault and needs its traceback."""
@@ -26,13 +35,17 @@ def explain(error: BaseException) -> tuple[str, str] | None:
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if full or any(sign in text for sign in UNWRITTEN):
         return "The disk is full.", "Free some space, then resume: it goes on from the last whole checkpoint."
-    if out_of_memory(error):
+    if lost_another(error):
         return (
-            "There was not enough memory for a training step.",
-            "Halve micro_batch (the result stays the same, it only takes longer); if that is not enough, "
-            "shorten max_length or take a smaller model.",
+            "One of the processes of this run has ended: it was killed, or its machine ran out of memory.",
+            "Resume it: it goes on from its last complete checkpoint.",
         )
-    return None
+    return OUT_OF_MEMORY if out_of_memory(error) else None
+
+
+def lost_another(error: BaseException) -> bool:
+    """Whether the error is only that another process of the run is gone."""
+    return not out_of_memory(error) and any(sign in str(error) for sign in GONE)
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from backend.events import Phase, read
 from backend.models.load import load_model, precision
 from backend.store import write_text
+from backend.training import ranks
 from backend.training.checks import check_answers, check_files, logit_change
 from backend.training.config import Knobs, Result
 from backend.training.machine import hardware, versions
@@ -35,10 +36,12 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
     used_best = bool(state.best_global_step) and best.is_dir()
     if used_best:
         load_adapter(model, best)
-    if not trainer.is_world_process_zero():
+    first = ranks.rank() == 0
+    if not first and not trainer.sharded:
         return
     session.say(Phase(name="saving", detail="the adapter and the result"))
-    save_adapter(model, session.tokenizer, session.run_dir / "adapter")
+    if first:
+        save_adapter(model, session.tokenizer, session.run_dir / "adapter")
     trained = [entry["loss"] for entry in state.log_history if "loss" in entry]
     tail = trained[-max(5, len(trained) // 10) :]
     session.say(Phase(name="checking", detail="what the adapter changes, and whether its answers end"))
@@ -71,7 +74,8 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
         facts=facts,
         search=found,
     )
-    write_text(session.run_dir / "result.json", result.model_dump_json(indent=1))
+    if first:
+        write_text(session.run_dir / "result.json", result.model_dump_json(indent=1))
 
 
 def working_seconds(run_dir: Path) -> float:

@@ -30,7 +30,7 @@ class _HeadLoss(torch.autograd.Function):
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         portion = _compiled() if hidden.is_cuda else _portion
-        slopes = []
+        slopes = [hidden[:0]]  # where nothing is learnt from these rows
         for start in range(0, len(hidden), CHUNK):
             part, aims = hidden[start : start + CHUNK], targets[start : start + CHUNK, None]
             if ctx.needs_input_grad[0]:
@@ -40,7 +40,7 @@ class _HeadLoss(torch.autograd.Function):
                 logits = (part @ weight.t()).float()
                 loss = (logits.logsumexp(dim=1, keepdim=True) - logits.gather(1, aims)).sum()
             total += loss
-        if slopes:
+        if ctx.needs_input_grad[0]:
             ctx.save_for_backward(torch.cat(slopes))
         return total
 

@@ -25,6 +25,7 @@ from backend.training.config import Result, TrainingConfig, read_config
 
 Status = Literal["queued", "running", "done", "stopped", "failed"]
 ROOT = Path(__file__).parents[2]
+WORKER = "backend.training.worker"
 
 
 def prepare(
@@ -81,7 +82,7 @@ def start(run_dir: Path) -> int:
 def command(run_dir: Path, processes: int = 1) -> list[str]:
     """The worker's command line; with several processes through torchrun, one for each GPU."""
     spread = ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={processes}"] if processes > 1 else []
-    return [sys.executable, *spread, "-m", "backend.training.worker", str(run_dir.resolve())]
+    return [sys.executable, *spread, "-m", WORKER, str(run_dir.resolve())]
 
 
 def resume(run_dir: Path) -> int:
@@ -109,8 +110,9 @@ def stop(run_dir: Path, save: bool = True) -> None:
     if process is None or not alive(run_dir):
         return
     try:
-        asked = [process] if save else [process, *process.children(recursive=True)]
-        for one in asked:
+        # Under torchrun the workers themselves: it would leave them half a minute to save, and say that it failed.
+        ranks = [child for child in process.children() if WORKER in child.cmdline()]
+        for one in ranks or [process]:
             one.send_signal(signal.SIGTERM if save else STOP_NOW)
     except psutil.NoSuchProcess:
         return

@@ -11,6 +11,7 @@ import torch
 from backend.errors import InputError
 from backend.prompts.encode import Encoded
 from backend.record import Frozen
+from backend.training import ranks
 from backend.training.failures import out_of_memory
 
 T = TypeVar("T")
@@ -56,6 +57,21 @@ def with_room(act: Callable[[int], T], rows: int) -> T:
         release()
 
 
+def together(act: Callable[[], T]) -> T:
+    """`act()` in every process; where memory runs out in one, OutOfMemoryTogether is raised in all of them."""
+    if ranks.count() == 1:
+        return act()
+    made: list[T] = []
+    try:
+        made.append(act())
+    except Exception as error:
+        if not out_of_memory(error):
+            raise
+    if ranks.any_of(not made):
+        raise ranks.OutOfMemoryTogether
+    return made[0]
+
+
 def release() -> None:
     """Give back what is not in use any more."""
     gc.collect()
@@ -85,16 +101,19 @@ def candidates(batch: int, longest: int, config: Any, free: int) -> Iterator[tup
 
 
 def most_rows(model: Any, pairs: Sequence[Encoded], batch: int, step: Callable[[Sequence[Encoded]], object]) -> Fit:
-    """The first of `candidates` whose `step` (forward and backward of the longest rows) runs within memory.
+    """The first of `candidates` whose `step` (forward and backward of the longest rows) runs within memory, on the GPU
+    of every process. `batch` are the rows of a step that are this process's.
 
     Raises InputError when not even one row fits.
     """
     rows = sorted(pairs, key=len, reverse=True)
     free = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    free = int(ranks.least(free))
     for micro, twice in candidates(batch, len(rows[0]), model.config, free):
         peak = tried(model, twice, lambda n=micro: step(rows[:n]))  # type: ignore[misc]
-        if peak is not None and peak - torch.cuda.memory_allocated() < USABLE * free:
-            return Fit(micro_batch=micro, gradient_checkpointing=twice, peak_gib=peak / 2**30)
+        fits = peak is not None and peak - torch.cuda.memory_allocated() < USABLE * free
+        if not ranks.any_of(not fits):
+            return Fit(micro_batch=micro, gradient_checkpointing=twice, peak_gib=(peak or 0) / 2**30)
     raise InputError(
         "Not even one row fits into the GPU's memory.",
         why=f"{free / 2**30:.1f} GiB are free beside the model; the longest row has {len(rows[0]):,} tokens.",

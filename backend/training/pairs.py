@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ def fit(
 
 
 class Pairs(Dataset[Encoded]):
-    """The encoded rows, for a data loader."""
+    """The encoded rows, for a data loader; `~row` is the same row with nothing learnt from it."""
 
     def __init__(self, pairs: Sequence[Encoded]) -> None:
         self.pairs = pairs
@@ -52,7 +53,10 @@ class Pairs(Dataset[Encoded]):
         return len(self.pairs)
 
     def __getitem__(self, index: int) -> Encoded:
-        return self.pairs[index]
+        if index >= 0:
+            return self.pairs[index]
+        pair = self.pairs[~index]
+        return Encoded((*pair.prompt, *pair.answer), ())  # read only
 
 
 class Collate:
@@ -70,7 +74,7 @@ class Collate:
         ids, mask = left_padded(rows, self.pad, "cpu")
         labels = torch.full_like(ids, IGNORED)
         for place, pair in enumerate(batch):
-            labels[place, -len(pair.answer) :] = torch.tensor(pair.answer)
+            labels[place, ids.shape[1] - len(pair.answer) :] = torch.tensor(pair.answer, dtype=torch.long)
         made = {"input_ids": ids, "attention_mask": mask, "labels": labels}
         if self.shared:
             made["prefix_ids"] = torch.tensor([batch[0].prompt[: self.shared]])
@@ -106,6 +110,35 @@ class LikeLengths(Sampler[int]):
         for place in torch.randperm(len(whole), generator=generator).tolist():
             yield from whole[place]
         yield from rest  # at the end, where the last batch may be short
+
+
+class Portions(Sampler[list[int]]):
+    """What one process computes at once, portion by portion: the rows of every step are dealt out to all processes.
+
+    Neighbours in `order` have like lengths, so that dealing gives each about the same work. All processes have the same
+    number of portions; one that a short last step leaves without a row reads one again and learns nothing from it.
+    """
+
+    def __init__(
+        self, order: LikeLengths, micro_batch: int, rank: int, ranks: int, epoch: Callable[[], int]
+    ) -> None:
+        self.order, self.micro_batch, self.rank, self.ranks, self.epoch = order, micro_batch, rank, ranks, epoch
+
+    def __len__(self) -> int:
+        rows, step = len(self.order), self.order.batch
+        return rows // step * self._portions(step) + self._portions(rows % step)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        self.order.set_epoch(self.epoch())
+        rows = list(self.order)
+        for start in range(0, len(rows), self.order.batch):
+            step = rows[start : start + self.order.batch]
+            own = step[self.rank :: self.ranks]
+            for place in range(self._portions(len(step))):
+                yield own[place * self.micro_batch : (place + 1) * self.micro_batch] or [~step[0]]
+
+    def _portions(self, rows: int) -> int:
+        return math.ceil(math.ceil(rows / self.ranks) / self.micro_batch)
 
 
 def sharable(pairs: Sequence[Encoded]) -> int:

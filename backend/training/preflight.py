@@ -21,7 +21,7 @@ from backend.events import Measured, Phase
 from backend.prompts.encode import Encoded
 from backend.store import write_text
 from backend.training.config import Knobs
-from backend.training.memory import release
+from backend.training.memory import release, together
 from backend.training.session import Session
 from backend.training.trainer import answer_loss, on
 from backend.training.watch import NeverANumber, Report, memory_gib
@@ -48,13 +48,13 @@ def preflight(session: Session, model: Any, knobs: Knobs) -> None:
     watch = Report()
     with as_it_was(model):
         model.train()
-        if not math.isfinite(session.attempt(model, longest)):
+        if not math.isfinite(together(lambda: session.attempt(model, longest))):
             raise NeverANumber("The loss is not a number, before anything was learnt.")
         model.zero_grad(set_to_none=True)
         out = session.run_dir / "preflight"
         trainer = session.trainer(model, knobs, out, [watch, Enough()], knobs.preflight_steps, evaluates=False)
         trainer.train()
-        tokens = trainer.tokens * knobs.processes / trainer.state.global_step  # each process counts its own
+        tokens = trainer.tokens / trainer.state.global_step
         validation_s = _validation_s(session, model, began)
     release()
     took = list(watch.took)[1:] or list(watch.took)  # the first step compiles and sets up

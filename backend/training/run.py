@@ -14,6 +14,7 @@ from transformers import TrainerState
 from backend.errors import InputError
 from backend.events import Phase, Reduced, Resumed
 from backend.store import write_text
+from backend.training import ranks
 from backend.training.asked import Asked
 from backend.training.base import refuse_another_base
 from backend.training.checkpoints import Checkpoint, newest_whole
@@ -47,6 +48,10 @@ def train(run_dir: Path, config: TrainingConfig, say: Say, asked: Asked) -> tupl
         traceback.print_exc()
         why = f"{type(error).__name__}: {(str(error).strip() or 'no reason given').splitlines()[0]}"
     write_text(run_dir / ORDINARY, why + "\n")
+    if ranks.count() > 1:  # the others may not have met it, and wait
+        raise InputError(
+            f"The quick way failed on a GPU: {why}", do="Resume it: it goes on the ordinary, slower way."
+        )
     (run_dir / "search.db").unlink(missing_ok=True)  # else the trial that failed would count as tried
     del session
     torch.compiler.reset()
@@ -63,7 +68,7 @@ def _carried_on(session: Session) -> tuple[Why, int]:
         try:
             if knobs.search_trials:
                 knobs = search(session)
-                if session.asked.stop:
+                if ranks.any_of(session.asked.stop):
                     return "stopped", 0
             model = session.adapted(knobs)
             knobs = session.fitted(model, knobs)
@@ -72,8 +77,9 @@ def _carried_on(session: Session) -> tuple[Why, int]:
             if not out_of_memory(error):
                 raise
             traceback.print_exc()
+            alone = ranks.count() > 1 and not isinstance(error, ranks.OutOfMemoryTogether)
         # Only here, where the error no longer holds the frames it went through, is their memory given back.
-        go_smaller(session, knobs)
+        go_smaller(session, knobs, alone)
         if model is not None:
             session.renew(model)
         release()
@@ -82,7 +88,7 @@ def _carried_on(session: Session) -> tuple[Why, int]:
 def _trained(session: Session, model: Any, knobs: Knobs) -> tuple[Why, int]:
     run_dir, say = session.run_dir, session.say
     out = run_dir / "checkpoints"
-    checkpoint, aside = newest_whole(out)
+    checkpoint, aside = ranks.from_first(lambda: newest_whole(out))
     for words in aside:
         say(Phase(name="checking", detail=words))
     if checkpoint:
@@ -115,12 +121,13 @@ def _trained(session: Session, model: Any, knobs: Knobs) -> tuple[Why, int]:
     return why, trainer.state.global_step
 
 
-def go_smaller(session: Session, knobs: Knobs) -> None:
+def go_smaller(session: Session, knobs: Knobs, alone: bool = False) -> None:
     """Keep what was learnt up to the last whole step, and have fewer rows computed at once from now on.
 
-    Raises InputError when there is nothing left to make smaller.
+    Raises InputError when there is nothing left to make smaller, and where this process is `alone` with its error: the
+    others wait for its part, so that none can go on.
     """
-    before = session.portion(knobs)
+    before = session.portion(knobs) if alone else ranks.from_first(lambda: session.portion(knobs))
     now = smaller(before.micro_batch, before.gradient_checkpointing)
     if now is None:
         longest = max(map(len, session.train))
@@ -131,7 +138,7 @@ def go_smaller(session: Session, knobs: Knobs) -> None:
             "model; and end what else uses the memory.",
         )
     write_text(session.run_dir / FIT, now.model_dump_json())
-    if knobs.processes > 1:  # the other processes are waiting for this one's gradients: none can go on
+    if alone:
         raise InputError(
             "There was not enough memory for a training step.",
             do=f"Resume it: it goes on with {now.micro_batch} rows at once, and the same result.",
@@ -139,10 +146,10 @@ def go_smaller(session: Session, knobs: Knobs) -> None:
     out, trainer = session.run_dir / "checkpoints", session.last
     if trainer is not None and trainer.is_in_train and trainer.args.save_strategy != "no" and Clean.of(trainer):
         step = trainer.state.global_step
-        if step and not (out / f"checkpoint-{step}").exists():
+        if step and not ranks.from_first((out / f"checkpoint-{step}").exists):
             trainer.keep()
     session.last = None
-    found, _ = newest_whole(out)
+    found, _ = ranks.from_first(lambda: newest_whole(out))
     step = found.step if found else 0
     session.say(
         Reduced(step=step, rows_before=before.micro_batch, rows_now=now.micro_batch, twice=now.gradient_checkpointing)

@@ -23,6 +23,7 @@ from backend.prompts.encode import Encoded
 from backend.prompts.render import render
 from backend.statistics import Interval, interval_of
 from backend.store import write_text
+from backend.training import ranks
 from backend.training.arguments import training_arguments, with_adapter
 from backend.training.asked import Asked
 from backend.training.base import fingerprint
@@ -37,6 +38,7 @@ from backend.training.pairs import Collate, Pairs, fit, sharable
 from backend.training.quick import as_written, bf16_adapters, can_be_quick, compile_layers
 from backend.training.samples import few, samples
 from backend.training.settings import largest_divisor
+from backend.training.shards import in_shards, shard
 from backend.training.trainer import AnswerTrainer, answer_loss, on
 from backend.training.watch import Report, Say
 
@@ -54,7 +56,8 @@ class Session:
         set_seed(self.knobs.seed)
         self.folder = inspect(Path(config.model))
         self.tokenizer = load_tokenizer(self.folder.path)
-        refuse_impossible(self.knobs.method, here(), self.knobs.learning_rate)
+        shards = self.knobs.spread == "shards"
+        refuse_impossible(self.knobs.method, here(), self.knobs.learning_rate, sharded=shards)
         self.base = self._loaded()
         self.fingerprint = fingerprint(self.folder.path)
         self.stops = stop_ids(self.base, self.tokenizer)
@@ -88,12 +91,16 @@ class Session:
         self.shown = few(self.scored or self.held_rows, self.knobs.seed)
         self.samples: tuple[Sample, ...] = ()
         self.left_out = len(train.too_long)
-        may_share = plain_attention(self.base) and not self.knobs.gradient_checkpointing and self.knobs.processes == 1
+        # A shared beginning reaches the loss through the cache alone, which shards are not put together again for.
+        may_share = (
+            plain_attention(self.base) and not self.knobs.gradient_checkpointing and self.knobs.spread == "copies"
+        )
         shared = sharable([*self.train, *self.held]) if may_share else 0
         ordinary = (run_dir / ORDINARY).exists()
-        # 4-bit layers are not ours to compile, and the quick loss needs a frozen output layer.
-        frozen = self.knobs.method == "lora"
-        self.quick = frozen and not ordinary and self.knobs.processes == 1 and can_be_quick(self.base)
+        # 4-bit layers are not ours to compile, and the quick loss needs a frozen output layer; layers that are put
+        # together from shards while they compute can be neither joined nor compiled as a whole.
+        whole = self.knobs.method == "lora" and self.knobs.spread == "copies"
+        self.quick = whole and not ordinary and can_be_quick(self.base)
         self.collate: Collate | CollatePacked = Collate(self.tokenizer.pad_token_id, shared)
         if self.quick:
             attend_within_rows(self.base)
@@ -112,7 +119,10 @@ class Session:
         # All weights are trained in 32 bits: in 16 the small changes of a step would be rounded away.
         as_: Precision | None = "float32" if self.knobs.method == "full" else None
         try:
-            model = load_model(self.folder, as_=as_, in_4_bits=self.knobs.method == "qlora")
+            if self.knobs.spread == "shards":
+                model = shard(load_model(self.folder, as_=as_, place="meta" if ranks.rank() else "cpu"))
+            else:
+                model = load_model(self.folder, as_=as_, in_4_bits=self.knobs.method == "qlora")
         except Exception as error:
             if not out_of_memory(error):
                 raise
@@ -149,19 +159,21 @@ class Session:
         if not any(part.requires_grad for part in model.parameters()):
             raise InputError("There is nothing to train: the model has no linear layer for an adapter.")
         if self.quick:
-            bf16_adapters(model, min(knobs.batch_size * sum(map(len, self.train)) / len(self.train), MOST_TOKENS))
+            tokens = knobs.batch_size / knobs.processes * sum(map(len, self.train)) / len(self.train)
+            bf16_adapters(model, min(tokens, MOST_TOKENS))
             compile_layers(model)
         return model
 
     def fitted(self, model: Any, knobs: Knobs) -> Knobs:
         """The settings with the rows at once that fit into memory: as found before, else tried on a GPU, else as given.
         """
-        if not (self.run_dir / FIT).exists():
+        if not ranks.from_first((self.run_dir / FIT).exists):
             if not (self.quick and knobs.fit_memory):
                 return knobs
             self.say(Phase(name="preparing", detail="trying how many rows fit into the GPU's memory"))
-            tried = most_rows(model, self.train, knobs.batch_size, lambda rows: self.attempt(model, rows))
-            write_text(self.run_dir / FIT, tried.model_dump_json())
+            share = knobs.batch_size // knobs.processes
+            tried = most_rows(model, self.train, share, lambda rows: self.attempt(model, rows))
+            ranks.from_first(lambda: write_text(self.run_dir / FIT, tried.model_dump_json()))
         found = self.portion(knobs)
         how = "computing parts twice to save memory" if found.gradient_checkpointing else "computing nothing twice"
         took = "" if found.peak_gib is None else f": {found.peak_gib:.1f} GiB"
@@ -204,6 +216,8 @@ class Session:
             if isinstance(callback, Report):
                 callback.trainer = made
         self.last = made
+        if ranks.rank():
+            set_seed(knobs.seed + ranks.rank())  # each process drops out other parts
         return made
 
     def plainly(self, model: Any) -> AbstractContextManager[None]:
@@ -234,9 +248,12 @@ class Session:
         """Rows as the model answers them, scored."""
         from backend.evaluation.score import score_arm  # imports seconds' worth of packages
 
+        def part(rows: Sequence[Example]) -> list[str]:
+            return with_room(lambda at_once: self.answers(model, rows, at_once), 16)
+
         model.eval()
         with self.plainly(model):
-            outputs = with_room(lambda rows: self.answers(model, examples, rows), 16)
+            outputs = part(examples) if in_shards(model) else ranks.shared_out(examples, part)
         return score_arm(
             self.config.prompt, examples, outputs, task=self.config.task,
             metrics=(self.config.metric,) if self.config.metric else (), labels=self.config.labels,

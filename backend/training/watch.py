@@ -16,6 +16,7 @@ from transformers import TrainerCallback
 
 from backend.events import Event, Progress, Saved
 from backend.store import write_text
+from backend.training import ranks
 from backend.training.asked import Asked
 from backend.training.base import BASE
 from backend.training.checkpoints import seal
@@ -63,7 +64,7 @@ class Report(TrainerCallback):  # type: ignore[misc]
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         ends = state.global_step in {1, state.max_steps} or control.should_training_stop
-        control.should_log = bool(ends or args.use_cpu or time.monotonic() - self.begun >= EVERY_S)
+        control.should_log = ranks.any_of(ends or args.use_cpu or time.monotonic() - self.begun >= EVERY_S)
 
     def on_log(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         logs: dict[str, float] = rest["logs"]
@@ -112,6 +113,7 @@ class Seal(TrainerCallback):  # type: ignore[misc]
         self.say, self.base = say, base
 
     def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        ranks.wait()  # each process has written its own state of chance
         if state.is_world_process_zero:
             folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
             write_text(folder / BASE, self.base)
@@ -145,7 +147,7 @@ class Stop(TrainerCallback):  # type: ignore[misc]
         self.why = ""
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if self.asked.stop and state.global_step < state.max_steps:
+        if ranks.any_of(self.asked.stop) and state.global_step < state.max_steps:
             self.why = "stopped"
             control.should_training_stop = control.should_save = True
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
 
 from backend.domain import Prompt
 from backend.models.load import load_model, load_tokenizer, stop_ids
-from backend.training.pairs import IGNORED, Collate, LikeLengths, fit, sharable
+from backend.training.pairs import IGNORED, Collate, LikeLengths, Portions, fit, sharable
 from backend.training.trainer import answer_loss
 
 PROMPT = Prompt(name="p", user="Is this movie review positive or negative? Answer with one word.\n\n{input}")
@@ -94,6 +96,28 @@ def test_the_order_is_new_each_epoch_the_same_for_a_seed_and_groups_like_lengths
     assert waste < 1.1
     batch_lengths = [lengths[first[k]] for k in range(0, 1000, 8)]
     assert batch_lengths != sorted(batch_lengths, reverse=True)
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+@pytest.mark.parametrize(("rows", "step", "micro"), [(60, 12, 4), (61, 12, 2), (50, 12, 1), (5, 12, 4)])
+def test_every_row_of_a_step_is_dealt_to_one_process_and_all_have_as_many_portions(rows, step, micro, ranks):
+    lengths = [(row * 7919) % 101 + 1 for row in range(rows)]
+    dealt = [
+        list(Portions(LikeLengths(lengths, step, seed=3), micro, rank, ranks, lambda: 2)) for rank in range(ranks)
+    ]
+    order = LikeLengths(lengths, step, seed=3)
+    order.set_epoch(2)
+    alone = list(order)
+    assert len({len(portions) for portions in dealt}) == 1
+    assert len(dealt[0]) == len(Portions(LikeLengths(lengths, step, seed=3), micro, 0, ranks, lambda: 2))
+    each = math.ceil(step / ranks / micro)
+    for number, start in enumerate(range(0, rows, step)):
+        portions = [p for own in dealt for p in own[number * each : (number + 1) * each]]
+        assert all(0 < len(portion) <= micro for portion in portions)
+        learnt = sorted(row for portion in portions for row in portion if row >= 0)
+        assert learnt == sorted(alone[start : start + step])
+        read_only = [~row for portion in portions for row in portion if row < 0]
+        assert not read_only or (start + step > rows and set(read_only) <= set(learnt))
 
 
 def test_stop_tokens_come_from_tokenizer_and_generation_settings(tiny_model, tokenizer):
