@@ -19,6 +19,7 @@ import typer
 from advisor.commands import (
     audit,
     chat,
+    curve,
     data,
     evaluate,
     latency,
@@ -45,6 +46,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (project.new, 'tunewise new reviews --task classify --goal "Tell praise from complaint" --metric accuracy'),
     (project.goal, "tunewise goal reviews --set target=0.8 --set smallest_gain=0.05"),
     (data.data, "tunewise data reviews reviews.csv --input text --answer label"),
+    (curve.curve, "tunewise curve reviews --model smollm2-135m --minutes 60"),
     (prompt.prompt, "tunewise prompt reviews --model smollm2-135m --rows 100"),
     (prompt.plan, "tunewise plan reviews --set epochs=2 --rival qwen2.5-0.5b"),
     (signoff.review, "tunewise review reviews --out sample.csv   # fill it in, then --from sample.csv"),

@@ -105,6 +105,7 @@ ESTIMATES: dict[str, str] = {
     "train_speed": "Training speed",
     "train_hours": "Training time",
     "search_hours": "Search for better settings",
+    "curve_hours": "To measure the learning curve",
     "ttft": "Wait for the first word (TTFT)",
     "tpot": "Time per further token (TPOT)",
 }

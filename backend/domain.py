@@ -8,6 +8,7 @@ from pydantic import Field
 
 from backend.deployed import Deployment as Deployment  # noqa: PLC0414 - records are found here, wherever they are written
 from backend.deployed import Setting as Setting  # noqa: PLC0414
+from backend.learned import LearningCurve as LearningCurve  # noqa: PLC0414
 from backend.record import Frozen, Record
 from backend.searched import Searched
 from rules.facts import (
@@ -330,6 +331,7 @@ RECORDS: dict[str, type[Record]] = {
     "dataset": Dataset,
     "split": Split,
     "audit": Audit,
+    "curve": LearningCurve,
     "trials": PromptTrials,
     "plan": Plan,
     "reviewplan": ReviewPlan,

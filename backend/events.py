@@ -168,6 +168,16 @@ class SearchEnded(Event):
     found: Searched
 
 
+class Learning(Event):
+    """How far the measuring of a learning curve is: steps of all its trainings together, and the time for the rest."""
+
+    kind: Literal["learning"] = "learning"
+    step: int
+    of: int
+    eta_s: float
+    words: str
+
+
 class Resumed(Event):
     """The run goes on from a verified checkpoint."""
 
@@ -195,7 +205,7 @@ class Failed(Event):
 
 AnyEvent = Annotated[
     Began | Phase | Measured | Progress | Validated | Samples | Reduced | Tracked | Saved | Trial | SearchEnded
-    | Resumed | Done | Failed,
+    | Learning | Resumed | Done | Failed,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

@@ -11,6 +11,7 @@ from backend.domain import (
     Evaluation,
     Goal,
     LatencyRecord,
+    LearningCurve,
     Plan,
     PromptTrials,
     ReviewPlan,
@@ -41,12 +42,13 @@ def facts_of(project: Project) -> Facts:
     goal, split, audit = project.get(Goal), project.fresh(Split), project.fresh(Audit)
     trials, plan, run = project.fresh(PromptTrials), project.fresh(Plan), project.fresh(Run)
     evaluation, deployment = project.fresh(Evaluation), project.fresh(Deployment)
-    latency = project.fresh(LatencyRecord)
+    latency, curve = project.fresh(LatencyRecord), project.fresh(LearningCurve)
+    proxy = audit.curve if audit else None
     return Facts(
         goal=_goal(goal) if goal else None,
         data=audit.facts if audit else None,
         split=_split(split, goal) if split else None,
-        curve=audit.curve if audit else None,
+        curve=curve.facts if curve else proxy,
         trials=trials.facts if trials else None,
         model=plan.model_facts if plan else None,
         plan=_plan(project, plan) if plan else None,

@@ -28,6 +28,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
     "dataset": (),
     "split": ("dataset",),
     "audit": ("dataset", "split", "goal.task,group_column,groups,favourable_answer"),
+    "curve": ("split", "goal.task,metric"),
     "trials": ("split", "goal.task,metric,target"),
     "plan": ("goal", "split", "trials"),
     "reviewplan": ("dataset", "split"),

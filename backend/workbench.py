@@ -90,9 +90,10 @@ class Workbench:
     # --- where it stands -------------------------------------------------------------------------------------
     def standing(self) -> Standing:
         """The facts, every rule's verdict, the waivers in force and the state of the ten steps."""
-        from backend.steps import train as step
+        from backend.steps import curve, train
 
-        step.take_in(self.project)
+        train.take_in(self.project)
+        curve.take_in(self.project)
         return flow.standing(self.project)
 
     def require(self, step: str) -> Standing:
@@ -189,8 +190,7 @@ class Workbench:
     ) -> Plan:
         """Derive every training setting with its reason, and estimate memory, time and latency.
 
-        `settings` overrides by name; `prompt` names the arm to train with (default: the best one);
-        `rivals` are other candidate models to compare bits per byte with.
+        `settings` overrides by name; `prompt` is the arm to train with, else the best; `rivals` are models to compare.
         """
         from backend.steps import plan as step
 

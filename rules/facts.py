@@ -132,12 +132,18 @@ class SplitFacts:
 
 @dataclass(frozen=True)
 class CurveFacts:
-    """A learning curve: (train rows, validation score) points. `flat` is None when it can't be told."""
+    """A learning curve: (train rows, value on the validation rows) points. `flat` is None when it can't be told.
+
+    The value is the score named in `measure`, or the loss (nats per answer token, lower is better).
+    """
 
     points: tuple[tuple[int, float], ...]
     flat: bool | None
-    gain_of_doubling: tuple[float, float] | None = None  # low, high of the forecast gain
+    gain_of_doubling: tuple[float, float] | None = None  # low, high of the forecast gain, in units of the measure
     learner: str = ""
+    measure: str = "accuracy"
+    ranges: tuple[tuple[float, float], ...] = ()  # low, high of each point (95 %)
+    measured: bool = False  # with the model that is to be trained, not with a cheap learner in its place
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
     from advisor.run_words import measured, reduced, sampled
     from advisor.search_view import so_far
     from advisor.words import duration, one_line
-    from backend.events import Measured, Phase, Progress, Reduced, Resumed, Samples, Trial, Validated
+    from backend.events import Learning, Measured, Phase, Progress, Reduced, Resumed, Samples, Trial, Validated
 
     best, fraction, last = "", 0.0, None
     for event in events:
@@ -174,6 +174,9 @@ def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
             tell(so_far(event), event.number / event.of)
         elif isinstance(event, Samples):
             tell(sampled(event), fraction)
+        elif isinstance(event, Learning):
+            fraction = event.step / event.of
+            tell(f"{event.words}, {duration(event.eta_s)} left", fraction)
         elif isinstance(event, Measured):
             tell(measured(event), 0.0)
         elif isinstance(event, Reduced):

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import gradio as gr
 
-from advisor import audit_page, finding_cards, plots, words
+from advisor import audit_page, curve_panel, finding_cards, words
 from advisor.cards import esc, figures, section, table, wrap
 from backend.audit.hide import hide
 from backend.audit.not_checked import not_checked
@@ -57,6 +57,7 @@ def build(page: Page) -> None:
     page.on(file.upload, look, [file], [preview, *columns], name="preview")
     page.button("Use and check these examples", add, [file, test, *columns], name="add", primary=True, long=True)
     results = gr.HTML()
+    curve_panel.build(page)
     page.findings_here()
     unseen = gr.HTML()
     with gr.Column(visible=False, elem_id="fixes") as mending:
@@ -121,7 +122,7 @@ def fixable(workbench: Workbench) -> frozenset[str]:
 
 
 def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
-    """The audited data in figures, the learning curve, and the changes on offer."""
+    """The audited data in figures, and the changes on offer."""
     dataset, audit = workbench.fresh(Dataset), workbench.project.fresh(Audit)
     split = workbench.fresh(Split)
     if dataset is None or audit is None or split is None:
@@ -139,12 +140,6 @@ def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
         total = sum(count for _, count in data.label_counts)
         rows = [(label, f"{count:,}", f"{count / total:.1%}") for label, count in data.label_counts[:30]]
         parts.append(table(("Answer", "Rows", "Share"), rows, "How often each answer occurs", numbers=(1, 2)))
-    if audit.curve and audit.curve.points:
-        curve = plots.Line(audit.curve.learner or "quick learner", tuple((float(x), y) for x, y in audit.curve.points))
-        parts += [
-            section("Would more examples help? (learning curve)", _curve_words(audit.curve.flat)),
-            plots.lines([curve], "rows to learn from", "score on the validation rows"),
-        ]
     mine = [verdict for verdict in now.verdicts if verdict.rule.step == "data"]
     found = words.findings_of(mine)
     line = words.verdict_line(found, counted_once(found)[1], data.rows)
@@ -164,13 +159,3 @@ def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
         gr.Column(visible=bool(counts)), wrap(finding_cards.changes(previews, counts)),
         gr.CheckboxGroup(choices, value=safe), gr.Column(visible=dataset.version > 1),
     )  # fmt: skip
-
-
-def _curve_words(flat: bool | None) -> str:
-    if flat is None:
-        return "A quick, simple learner was trained on growing parts. It cannot be told yet whether more would help."
-    if flat:
-        return "A quick, simple learner stopped improving: better examples will help more than further ones."
-    return "A quick, simple learner still improves with more rows: further good examples are likely to help."
-
-

@@ -21,7 +21,7 @@ from backend.domain import (
     Split,
 )
 from backend.events import AnyEvent
-from rules.facts import ReadingFacts, ReviewFacts
+from rules.facts import CurveFacts, ReadingFacts, ReviewFacts
 from rules.judge import Verdict
 
 
@@ -38,6 +38,7 @@ class ReportInput:
     dataset: Dataset | None = None
     split: Split | None = None
     audit: Audit | None = None
+    curve: CurveFacts | None = None
     trials: PromptTrials | None = None
     plan: Plan | None = None
     review: ReviewFacts | None = None

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from backend.domain import Candidate, Estimate, Example, Goal, Plan, Prompt, PromptTrials, Split
+from backend.domain import Candidate, Estimate, Example, Goal, Plan, Prompt, PromptTrials, Setting, Split
 from backend.errors import InputError
 from backend.flow import require
 from backend.models.calibrate import calibrated, known_calibration
@@ -42,8 +42,6 @@ def make_plan(
     tell: Tell,
 ) -> Plan:
     """Derive and estimate. Raises Blocked before the prompts are measured, InputError for an unknown setting or arm."""
-    from backend.models.load import load_tokenizer, stops_of
-
     require(project, "plan")
     goal, split = project.need(Goal, "Set the goal first."), project.need(Split, "Add data first (step 2).")
     trials = project.need(PromptTrials, "Try prompts first (step 3).")
@@ -51,17 +49,8 @@ def make_plan(
     folder, here = resolve(trials.model, home), machine(goal.hardware)
     trained = training_prompt(trials, prompt)
     rows = data.examples(project, split.train)
-    tokenizer = load_tokenizer(folder.path)
     tell("Counting tokens", 0.1)
-    stops = stops_of(folder.path, tokenizer)
-    lengths = token_lengths(tokenizer, [(render(trained, row), row.answer) for row in rows], stops)
-    derived = overridden(
-        derive_settings(
-            len(rows), lengths, folder.billions, folder.context_tokens, here.gpu, str(settings.get("method", "lora")),
-            gpus_here() if is_here(goal.hardware) else 1,
-        ),
-        settings,
-    )
+    derived, lengths = derived_settings(folder, trained, rows, goal, settings)
     value = {setting.name: setting.value for setting in derived}
     refuse_missing(str(value["tracker"]), bool(value.get("tracker_online", False)))
     known = Here(here.gpu, find_spec("bitsandbytes") is not None or not is_here(goal.hardware))
@@ -114,16 +103,37 @@ def make_plan(
         return project.save(plan)
 
 
+def derived_settings(
+    folder: ModelFolder, prompt: Prompt, rows: Sequence[Example], goal: Goal, own: dict[str, Any]
+) -> tuple[tuple[Setting, ...], list[tuple[int, int]]]:
+    """The settings for these rows with the person's `own` in place, and the (prompt, answer) tokens of the rows."""
+    from backend.models.load import load_tokenizer, stops_of
+
+    tokenizer, here = load_tokenizer(folder.path), machine(goal.hardware)
+    stops = stops_of(folder.path, tokenizer)
+    lengths = token_lengths(tokenizer, [(render(prompt, row), row.answer) for row in rows], stops)
+    derived = derive_settings(
+        len(rows), lengths, folder.billions, folder.context_tokens, here.gpu, str(own.get("method", "lora")),
+        gpus_here() if is_here(goal.hardware) else 1,
+    )  # fmt: skip
+    return overridden(derived, own), list(lengths)
+
+
 def training_prompt(trials: PromptTrials, name: str | None) -> Prompt:
     """The arm to train with: its wording, answered freely, without solved examples (tuning replaces them)."""
     wanted = name or trials.best
     for arm in trials.arms:
         if arm.prompt.name == wanted:
-            kind = "bare" if arm.prompt.kind == "bare" else "prompt"
-            called = f"{wanted} (its examples left out)" if arm.prompt.shots else wanted
-            return arm.prompt.model_copy(update={"name": called, "shots": (), "decoding": "free", "kind": kind})
+            return plain(arm.prompt)
     known = ", ".join(repr(arm.prompt.name) for arm in trials.arms)
     raise InputError(f"No measured prompt is named {wanted!r}.", do=f"Choose one of: {known}.")
+
+
+def plain(prompt: Prompt) -> Prompt:
+    """The same wording to train with: answered freely, without solved examples."""
+    kind = "bare" if prompt.kind == "bare" else "prompt"
+    called = f"{prompt.name} (its examples left out)" if prompt.shots else prompt.name
+    return prompt.model_copy(update={"name": called, "shots": (), "decoding": "free", "kind": kind})
 
 
 def _plan_facts(

@@ -64,6 +64,7 @@ def _given(project: Project) -> ReportInput:
         dataset=project.fresh(Dataset),
         split=project.fresh(Split),
         audit=project.fresh(Audit),
+        curve=now.facts.curve,
         trials=project.fresh(PromptTrials),
         plan=project.fresh(Plan),
         review=now.facts.review,

@@ -71,9 +71,20 @@ class Knobs(Frozen):
         return self
 
 
+class CurveWanted(Frozen):
+    """A learning curve on parts of at most `rows` training rows of the `total`; no time limit with 0 minutes."""
+
+    rows: int = Field(ge=1)
+    total: int = Field(ge=1)
+    minutes: float = Field(default=0, ge=0)
+
+
 class TrainingConfig(Frozen):
     """Everything a run depends on besides its rows. `signed` is the fingerprint of the sign-off it runs under;
-    `data_version` the version of the project's data, 0 where there is none."""
+    `data_version` the version of the project's data, 0 where there is none.
+
+    With `curve` it is no run: it measures the learning curve with these settings instead.
+    """
 
     run_id: str
     model: str
@@ -84,6 +95,7 @@ class TrainingConfig(Frozen):
     labels: tuple[str, ...] = ()
     data_version: int = 0
     signed: str = ""
+    curve: CurveWanted | None = None
 
     @property
     def knobs(self) -> Knobs:

@@ -20,6 +20,7 @@ from backend.training.base import refuse_another_base
 from backend.training.checkpoints import Checkpoint, newest_whole
 from backend.training.choice import ChooseBy, worn_out
 from backend.training.config import Knobs, TrainingConfig
+from backend.training.curve import measure_curve
 from backend.training.failures import explain, out_of_memory
 from backend.training.finish import Why, finish, load_adapter
 from backend.training.memory import FIT, release, smaller
@@ -35,13 +36,13 @@ def train(run_dir: Path, config: TrainingConfig, say: Say, asked: Asked) -> tupl
 
     Where the quick way of a GPU fails (a kernel that cannot be compiled, say), the run goes on the ordinary way.
     """
-    if config.knobs.search_trials and config.knobs.processes > 1:
+    if config.knobs.search_trials and config.knobs.processes > 1 and config.curve is None:
         search_before(run_dir, config, say, asked)
         if asked.stop:
             return "stopped", 0
     session = Session(run_dir, config, say, asked)
     try:
-        return _carried_on(session)
+        return _worked(session)
     except Exception as error:  # compilers fail in any way they like; what has another cause fails again below
         if not session.quick or explain(error):
             raise
@@ -57,7 +58,21 @@ def train(run_dir: Path, config: TrainingConfig, say: Say, asked: Asked) -> tupl
     torch.compiler.reset()
     release()
     say(Phase(name="preparing", detail=f"the quick way failed on this GPU; on goes the ordinary, slower one: {why}"))
-    return _carried_on(Session(run_dir, config, say, asked))
+    return _worked(Session(run_dir, config, say, asked))
+
+
+def _worked(session: Session) -> tuple[Why, int]:
+    """The run, or the learning curve where that is what is asked."""
+    while session.config.curve is not None:
+        try:
+            return measure_curve(session)
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
+            traceback.print_exc()
+        go_smaller(session, session.knobs)
+        release()
+    return _carried_on(session)
 
 
 def _carried_on(session: Session) -> tuple[Why, int]:

@@ -166,11 +166,17 @@ def _length(totals: Sequence[int], context: int) -> tuple[int, str]:
 def _epochs(rows: int, gpu: bool) -> tuple[int, str]:
     if rows >= 1000 and not gpu:
         return 1, f"Passes over the data: without a GPU one over {rows:,} rows must do; most is learnt in the first."
-    if rows < 2000:
-        return 3, f"Passes over the data: {rows:,} rows are few enough for three; it stops early where better."
-    if rows <= 5000:
-        return 2, f"Passes over the data: two for {rows:,} rows."
-    return 1, f"Passes over the data: one is enough for {rows:,} rows."
+    found = passes_for(rows)
+    return found, {
+        3: f"Passes over the data: {rows:,} rows are few enough for three; it stops early where better.",
+        2: f"Passes over the data: two for {rows:,} rows.",
+        1: f"Passes over the data: one is enough for {rows:,} rows.",
+    }[found]
+
+
+def passes_for(rows: int) -> int:
+    """Passes over that many rows where time is no matter."""
+    return 3 if rows < 2000 else 2 if rows <= 5000 else 1
 
 
 def largest_divisor(number: int, most: int) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import os
 import random
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import optuna
 from transformers import TrainerCallback
 
+from backend.training.config import Knobs
 from backend.training.failures import out_of_memory
 from backend.training.preflight import as_it_was
 from backend.training.session import Session
@@ -46,22 +48,30 @@ class Rungs(TrainerCallback):  # type: ignore[misc]
         control.should_training_stop = self.cut
 
 
+@contextmanager
+def borrowed(session: Session, knobs: Knobs) -> Iterator[tuple[Any, Knobs]]:
+    """(the model to train, the settings that fit); afterwards the base model is as before."""
+    model = session.adapted(knobs)
+    whole = knobs.method == "full"  # its weights are put back; an adapter is taken off
+    try:
+        with as_it_was(model) if whole else nullcontext():
+            yield model, session.fitted(model, knobs)
+    finally:
+        if not whole:
+            model.unload()
+
+
 def run_trial(session: Session, space: Space, trial: optuna.Trial) -> float:
     """The validation measure after the trial's passes. Raises TrialPruned, Diverged, Cut, or what a run may raise."""
     rows = len(session.train)
     knobs = as_trial(settings_of(session.knobs, space.draw(trial), rows), space, rows)
     part = random.Random(session.knobs.seed).sample(session.train, min(space.rows, rows))  # noqa: S311 (a sample)
-    model = session.adapted(knobs)
-    knobs = session.fitted(model, knobs)
-    rungs = Rungs(session, trial, knobs.batch_size)
-    whole = knobs.method == "full"  # its weights are put back; an adapter is taken off
     try:
-        with as_it_was(model) if whole else nullcontext():
-            trainer = session.trainer(
-                model, knobs, session.run_dir / "trials", [Report(), rungs],
-                max_steps=max(1, round(space.rows * knobs.epochs / knobs.batch_size)), rows=part,
-            )  # fmt: skip
-            trainer.train()
+        with borrowed(session, knobs) as (model, fitted):
+            rungs = Rungs(session, trial, fitted.batch_size)
+            steps = max(1, round(space.rows * fitted.epochs / fitted.batch_size))
+            callbacks = [Report(), rungs]
+            session.trainer(model, fitted, session.run_dir / "trials", callbacks, steps, rows=part).train()
             trial.set_user_attr(ROWS_SEEN, rungs.seen)
             if rungs.cut:
                 raise Cut
@@ -78,6 +88,3 @@ def run_trial(session: Session, space: Space, trial: optuna.Trial) -> float:
         if isinstance(error, Cut) or out_of_memory(error):  # tried again; in smaller portions
             again(trial.study, trial)
         raise
-    finally:
-        if not whole:
-            model.unload()

@@ -20,7 +20,8 @@ RULE = Rule(
     ),
     fix=(
         "Keep the cleanest and most varied few thousand rows: drop near copies, suspect answers and off-topic "
-        "rows first, or measure a learning curve to show that more rows still help."
+        "rows first, or measure the learning curve of the model itself (`tunewise curve PROJECT`) to see whether more "
+        "rows still help."
     ),
     needs=("data",),
     thresholds={
@@ -46,10 +47,11 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         return
     if facts.curve is None:
         seen = "nobody has measured whether the last thousands still help (no learning curve)"
-    elif facts.curve.flat:
-        seen = "the score hardly rises any more with more rows (the learning curve is flat)"
     else:
-        seen = "the learning curve cannot tell whether more rows help"
+        flat = "more rows hardly help any more (the learning curve is flat)"
+        seen = flat if facts.curve.flat else "the learning curve cannot tell whether more rows help"
+        learner = "the model itself" if facts.curve.measured else "a simple learner in the model's place"
+        seen += f", measured with {learner}"
     yield Hit(
         f"{count:,} training pairs, above the {most:,.0f} that such a task usually needs, and {seen}.",
         measured=count,

@@ -8,8 +8,8 @@ from rules.facts import DataFacts, Facts, SplitFacts
 from rules.rule import Hit, Limits, Rule, Threshold
 
 WAIVE = (
-    "Collect more clean pairs, or measure a learning curve (step 2) and the prompts (step 3); then the expert may run "
-    "`tunewise waive PROJECT too-few-examples --by NAME --why TEXT`."
+    "Collect more clean pairs, or measure a learning curve (`tunewise curve PROJECT`) and the prompts (step 3); then "
+    "the expert may run `tunewise waive PROJECT too-few-examples --by NAME --why TEXT`."
 )
 
 RULE = Rule(
@@ -63,7 +63,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     elif count < limits.waivable_from:
         how = f"A waiver is possible from {limits.waivable_from:,.0f} on."
     elif curve:
-        how = "A learning curve is measured, so the named expert may waive this in writing"
+        how = f"A learning curve is measured{_says(facts)}, so the named expert may waive this in writing"
         how += "." if gap else "; weigh it with what the best prompt reaches without tuning (step 3)."
     else:
         how = (
@@ -78,3 +78,14 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         waivable=count >= max(limits.waivable_from, limits.never_below) and curve,
         fix=WAIVE if count >= limits.waivable_from else None,
     )
+
+
+def _says(facts: Facts) -> str:
+    """What the curve says of more rows, where the model itself was measured."""
+    if facts.curve is None or not facts.curve.measured:
+        return ""
+    return {
+        True: " and says that more rows would hardly help",
+        False: " and says that more rows would help",
+        None: " and cannot tell whether more rows would help",
+    }[facts.curve.flat]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.report.charts import curves
 from backend.report.given import ReportInput
 from backend.report.page import Chart, Section, duration
+from rules.facts import CurveFacts
 
 
 def section(given: ReportInput) -> Section | None:
@@ -29,12 +30,24 @@ def section(given: ReportInput) -> Section | None:
             ("Split", f"{train} to train, {validation} to choose (validation), {test} to test; seed {split.seed}"),
             ("SHA-256 of the sealed test rows", split.sealed),
         ]
-    return Section("data", "Data", facts=tuple(facts), charts=_learning_curve(given))
+    if given.curve and given.curve.points:
+        facts.append(("Would more rows help?", _says(given.curve)))
+    return Section("data", "Data", facts=tuple(facts), charts=_learning_curve(given.curve))
 
 
-def _learning_curve(given: ReportInput) -> tuple[Chart, ...]:
-    curve = given.audit.curve if given.audit else None
+def _learning_curve(curve: CurveFacts | None) -> tuple[Chart, ...]:
     if curve is None or not curve.points:
         return ()
-    said = {True: "flat, more rows add little", False: "still rising", None: "can't tell"}[curve.flat]
-    return (curves(f"Would more rows help? ({said})", ((f"score of {curve.learner}", curve.points),), "row"),)
+    what = "loss" if curve.measure == "loss" else "score"
+    return (curves("Would more rows help?", ((f"{what} of {curve.learner}", curve.points),), "row"),)
+
+
+def _says(curve: CurveFacts) -> str:
+    all_said = {True: "Hardly: the curve is flat", False: "Yes: it still rises", None: "It can't be told"}
+    said = all_said[curve.flat]
+    how = "with the model itself" if curve.measured else "with a simple learner in the model's place"
+    if curve.gain_of_doubling is None:
+        return f"{said} (measured {how})."
+    low, high = (f"{gain:+.3f}" for gain in curve.gain_of_doubling)
+    what = "the loss by" if curve.measure == "loss" else f"{curve.measure} by"
+    return f"{said} (measured {how}: twice as many rows would better {what} {low} to {high})."

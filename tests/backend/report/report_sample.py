@@ -228,8 +228,8 @@ def full_input() -> ReportInput:
         audit=Audit(
             facts=DataFacts(rows=2600, usable_rows=2586),
             seconds=8.4,
-            curve=CurveFacts(((200, 0.61), (400, 0.66), (800, 0.70), (1600, 0.72)), flat=False, learner="word counts"),
         ),
+        curve=CurveFacts(((200, 0.61), (400, 0.66), (800, 0.70), (1600, 0.72)), flat=False, learner="word counts"),
         trials=trials,
         plan=Plan(
             model="smollm2-135m",
