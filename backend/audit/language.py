@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from backend.audit.language_model import CODES, clear_language
+from backend.audit.language_model import CODES, clear_language, likeliest
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
@@ -25,6 +25,8 @@ HINTS = 0.1
 MIN_HITS = 2
 MIN_LETTERS = 5
 """Letters of a script of its own that tell a language, where they are the greater part."""
+SURE_FROM = 25
+"""Words from which on small words tell another language alone; in fewer the letters must not speak for the main one."""
 LEAD = 2.0
 """How many times more small words than those of the main language a row must have to be in another."""
 LEAD_OF_RELATIVES = 1.25
@@ -45,6 +47,8 @@ _WORDS = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _ACCENTED = re.compile(r"(?<![^\W_])[^\W\d_A-Z]*[à-öø-ÿĀ-ſ\u01a0-\u01b0Ạ-ỿ][^\W\d_]*")
 PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
 """Languages of Latin letters without accents."""
+_NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
+"""At most five words that are capitalised or as short as `da`: a name."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 PROGRAM_SHARE = 0.08
@@ -118,14 +122,22 @@ def _told(text: str, main: str) -> str | None:
         for name in owners.get(word, ()):
             hits[name] += 1
             kinds.setdefault(name, set()).add(word)
-    told = _clearest(hits, kinds, len(spoken), main)
-    if told is None and main in CODES and hits[main] <= HINTS * len(spoken):
-        guess = clear_language(text, main)
-        told = guess if guess != main else None
-    if told is None and main in PLAIN and not text.isascii() and hits[main] <= 0.1 * len(spoken):
+    told = _clearest(hits, kinds, len(spoken), main) if len(spoken) >= MIN_WORDS else None
+    if main in CODES and told != main:
+        told = _by_letters(text, told, main, len(spoken), hits[main])
+    if told is None and main in PLAIN and not text.isascii() and hits[main] <= HINTS * len(spoken):
         accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
         return "another" if accented >= max(2, 0.2 * len(spoken)) else None
     return told
+
+
+def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -> str | None:
+    """What the letters say where the small words told another language than the main one, or none."""
+    if told:
+        return None if words < SURE_FROM and likeliest(text) == main else told
+    if hits > HINTS * words or _NAMES_ONLY.fullmatch(text):
+        return None
+    return clear_language(text, main)
 
 
 def _clearest(hits: Counter[str], kinds: dict[str, set[str]], words: int, main: str) -> str | None:

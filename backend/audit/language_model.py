@@ -38,13 +38,24 @@ def clear_language(text: str, expected: str = "") -> str | None:
     """
     if sum(map(str.isalpha, text)) < LEAST_LETTERS:
         return None
-    codes, chances = _model().predict(" ".join(text.lower().split()), k=8, threshold=0.0)
-    names: list[str] = [code.removeprefix("__label__") for code in codes]
-    found = dict(zip(names, chances, strict=True))
+    found = _chances(text)
     code, chance = max(found.items(), key=lambda pair: pair[1])
     if chance < (LIKELY if expected else SURE) or (expected and found.get(CODES.get(expected, ""), 0.0) > UNLIKELY):
         return None
     return _NAMES.get(code, code)
+
+
+def likeliest(text: str) -> str:
+    """The likeliest language, however unclear."""
+    found = _chances(text)
+    code = max(found, key=lambda name: found[name])
+    return _NAMES.get(code, code)
+
+
+def _chances(text: str) -> dict[str, float]:
+    codes, chances = _model().predict(" ".join(text.lower().split()), k=8, threshold=0.0)
+    names: list[str] = [code.removeprefix("__label__") for code in codes]
+    return dict(zip(names, chances, strict=True))
 
 
 @cache

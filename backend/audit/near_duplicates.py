@@ -11,14 +11,16 @@ import numpy as np
 
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs
 from backend.audit.same_question import same_question
-from backend.audit.same_thing import Said, alike, read, say_the_same
+from backend.audit.same_thing import Said, alike, hardly_differ, read
 from backend.audit.sketch import sketch
 from backend.audit.slips import Known
 from backend.audit.text import normal, raw_asked, words
 from backend.domain import Example
 
 MIN_WORDS = 5
-"""Shorter questions are compared exactly only: one word is a fifth of what they say."""
+"""In shorter questions only marks, spaces and words that say nothing may differ: a word is a fifth of what they say."""
+FEWEST_WORDS = 4
+"""Words from which on questions are compared with all that are like them, not only with those of the same words."""
 COUNTED = 1_000_000
 """Characters of a file in which words are counted."""
 
@@ -52,7 +54,7 @@ def compare(examples: Sequence[Example]) -> Compared:
     sketches = sketch(texts)
     first = same_question(examples, sketches.keys)
     single = np.fromiter((known == index for index, known in enumerate(first)), bool, len(first))
-    places = np.flatnonzero(single & (sketches.words >= MIN_WORDS))
+    places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
     taken_apart: dict[int, Said] = {}
     known = _counting([*texts, *(example.answer for example in examples)])
 
@@ -65,11 +67,25 @@ def compare(examples: Sequence[Example]) -> Compared:
     likely = candidate_pairs(sketches, places)
     partners = Counter(index for pair in likely for index in pair)
     crowd = sorted(index for index, count in partners.items() if count >= PARTNERS)  # others met all they are like
-    for left, right in dict.fromkeys((*likely, *_of_one_outline(crowd, said))):
-        one, two = said(left), said(right)
-        if min(len(one.words), len(two.words)) >= MIN_WORDS and alike(one, two, known):
+    same = _of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
+    for left, right in dict.fromkeys((*likely, *same, *_of_one_outline(crowd, said))):
+        if _near(said(left), said(right), known):
             near.append((left, right))
     return Compared(first, near, known)
+
+
+def _near(one: Said, two: Said, known: Known) -> bool:
+    return alike(one, two, known) if min(len(one.words), len(two.words)) >= MIN_WORDS else hardly_differ(one, two)
+
+
+def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs (first, other) of the given places whose texts are of the same words in the same order."""
+    first: dict[int, int] = {}
+    all_pairs = [
+        (first.setdefault(key, place), place)
+        for key, place in zip(keys[places].tolist(), places.tolist(), strict=True)
+    ]
+    return [(one, other) for one, other in all_pairs if one != other]
 
 
 def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterator[tuple[int, int]]:
@@ -155,6 +171,4 @@ def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _same_answer(first: str, second: str, known: Known) -> bool:
-    if first == second or normal(first) == normal(second):
-        return True
-    return min(len(words(first)), len(words(second))) >= MIN_WORDS and say_the_same(first, second, known)
+    return first == second or normal(first) == normal(second) or _near(read(first), read(second), known)

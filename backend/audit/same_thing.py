@@ -120,6 +120,13 @@ def alike(left: Said, right: Said, known: Known) -> bool:
     )
 
 
+def hardly_differ(left: Said, right: Said) -> bool:
+    """True when nothing differs but marks, spaces, and words that say hardly anything."""
+    empty = word_list("fillers")
+    said = [[word for word in one.words if word not in empty] for one in (left, right)]
+    return said[0] == said[1] != [] and (left.numbers, left.operators) == (right.numbers, right.operators)
+
+
 def _alike(left: Said, right: Said, known: Known) -> bool:
     if left.operators == right.operators and _cut_short(left, right):
         return True

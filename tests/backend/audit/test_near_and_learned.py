@@ -25,6 +25,8 @@ DIFFERENT = [
     ("It is safe to mix these two cleaners now", "It is unsafe to mix these two cleaners now"),
     ("What is the capital of France?", "What is the capital of Germany?"),
     ("what is the capital of france?", "what is the capital of germany?"),
+    ("what is 3 + 4", "what is 3 - 4"),
+    ("open the door", "close the door"),
     ("Set the fan in the hall to maximum power", "Set the fan in the hall to minimum power"),
     ("Translate: the weather is lovely here today", "Summarise: the weather is lovely here today"),
     (
@@ -75,6 +77,8 @@ ALIKE = [
         "You need a proof of address and an identity card to open the account at the branch",
         "You need a proof of address and an identity card to open the account at the",
     ),
+    ("What is flatten?", "What is flatten !!"),
+    ("Explain the envoy to a beginner.", "Explain the envoy to beginner"),
     ("Good morning, is the harbour open today?", "good morning is the harbour open today"),
 ]
 
