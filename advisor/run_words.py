@@ -9,8 +9,34 @@ from advisor.words import count_of, duration, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from backend.events import AnyEvent, Measured, Reduced, Samples, Tracked
+    from backend.events import AnyEvent, Measured, Reduced, Samples, Tracked, Waiting
+    from backend.steps.train import RunState
     from rules.facts import RunFacts
+
+
+def waiting(event: Waiting) -> str:
+    """Where a run stands in the line, and who has what it waits for."""
+    where = "next in the line" if event.place == 1 else f"place {event.place} in the line"
+    return f"Waiting for its turn, {where}. {event.why}"
+
+
+def under_way(state: RunState) -> str:
+    """That a run goes on by itself: training, or waiting for it."""
+    last = state.events[-1] if state.events else None
+    if state.state == "queued" and last is not None and last.kind == "waiting":
+        return f"Run {state.run_id}: {waiting(last)} It starts by itself, also when this is closed."
+    return f"Run {state.run_id} is training."
+
+
+def stopping(state: RunState | None, save: bool) -> str:
+    """What becomes of a run that was just asked to stop; `state` is how it was before."""
+    if state is None or not state.going:
+        return "There was nothing to stop: the run had ended."
+    if state.state == "queued":
+        return "It was taken out of the line."
+    if save:
+        return "Asked to stop. It ends after the step it is in, and keeps the best state so far."
+    return "Asked to stop at once. What was learnt since the last complete checkpoint is given up."
 
 
 def measured(event: Measured) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Answered = tuple[str, str, tuple[tuple[str, str], ...]]
 """A row that was answered: its input, the right answer, and (who or when, what was answered) in turn."""
-STATES = {"queued": "not begun", "running": "training", "done": "finished", "stopped": "stopped", "failed": "failed"}
+STATES = {"queued": "waiting", "running": "training", "done": "finished", "stopped": "stopped", "failed": "failed"}
 KINDS = {"data": "Data", "model": "Model and prompt", "settings": "Setting", "program": "Program and machine"}
 CURVES = {
     "loss": "error on training rows (loss)",

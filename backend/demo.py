@@ -17,7 +17,7 @@ from pathlib import Path
 from backend.decisions import Judgement, Reading
 from backend.domain import Audit, Evaluation, Goal, GoodExample, Prompt
 from backend.errors import Blocked, InputError
-from backend.events import Failed, Progress
+from backend.events import Failed, Progress, Waiting
 from backend.store import write_text
 from backend.workbench import Workbench
 from rules.rule import STEPS
@@ -188,6 +188,8 @@ def _train(wb: Workbench, tell: Tell) -> None:
     for event in wb.follow():
         if isinstance(event, Progress):
             tell(f"Training: step {event.step} of {event.of}, loss {event.loss:.2f}", event.step / event.of)
+        elif isinstance(event, Waiting):
+            tell(f"Training waits for its turn: {event.why}", 0.0)
         elif isinstance(event, Failed):
             raise InputError(event.what, where=event.log, do=event.do)
     wb.finish_run()

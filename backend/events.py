@@ -49,6 +49,14 @@ class Phase(Event):
     detail: str = ""
 
 
+class Waiting(Event):
+    """The run waits for devices: `place` is 1 for the next in line, `why` says who has them, in sentences."""
+
+    kind: Literal["waiting"] = "waiting"
+    place: int
+    why: str
+
+
 class Progress(Event):
     """One logged optimiser step. Loss is mean cross-entropy per answer token; `eta_s` counts from now.
 
@@ -204,8 +212,8 @@ class Failed(Event):
 
 
 AnyEvent = Annotated[
-    Began | Phase | Measured | Progress | Validated | Samples | Reduced | Tracked | Saved | Trial | SearchEnded
-    | Learning | Resumed | Done | Failed,
+    Began | Phase | Waiting | Measured | Progress | Validated | Samples | Reduced | Tracked | Saved | Trial
+    | SearchEnded | Learning | Resumed | Done | Failed,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

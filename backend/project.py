@@ -63,6 +63,11 @@ class Project:
         self.journal = Journal(folder / "journal.jsonl")
         self._seen: dict[str, tuple[tuple[int, int, int], Record, str]] = {}
 
+    @property
+    def home(self) -> Path:
+        """The home it lies in."""
+        return self.folder.parents[1]
+
     @classmethod
     def create(cls, home: Path, name: str) -> Project:
         """A new, empty project. The folder's name is ours; the person's name for it is free text."""

@@ -249,7 +249,7 @@ class Workbench:
         step.stop(self.project, save)
 
     def run_state(self) -> RunState | None:
-        """The newest run's id, state (running, done, failed, stopped) and events so far; None before the first."""
+        """The newest run's id, state (queued, running, done, failed, stopped), events so far; None before the first."""
         from backend.steps import train as step
 
         return step.run_state(self.project)

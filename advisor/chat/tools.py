@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Literal
 
 from advisor.lookup import explain, find_rule, find_term
+from advisor.run_words import under_way
 from advisor.words import (
     STATE_WORDS,
     STEP_TITLES,
@@ -173,7 +174,7 @@ class Tools:
         run = self.workbench.run_state()
         if run is None:
             return "No training has been started yet."
-        lines = [f"Run {run.run_id}: {run.state}."]
+        lines = [printable(under_way(run)) if run.state == "queued" else f"Run {run.run_id}: {run.state}."]
         steps = [event for event in run.events if isinstance(event, Progress)]
         if steps:
             last = steps[-1]

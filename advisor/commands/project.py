@@ -107,6 +107,7 @@ def status(
 ) -> None:
     """Where a project stands and what to do next; without a name, all projects."""
     from advisor.commands.cards import show_findings, show_steps
+    from advisor.run_words import under_way
     from advisor.words import standing_line
     from backend import Workbench
 
@@ -118,6 +119,9 @@ def status(
     now = wb.standing()
     out.say(f"{wb.project.name} ({wb.project.id})", style="bold")
     show_steps(out, now)
+    run = wb.run_state()
+    if run is not None and run.going:
+        out.say(under_way(run))
     out.say(standing_line(now))
     show_findings(out, now.blocks)
     out.say()
@@ -252,10 +256,12 @@ def _about(wb: Workbench, now: Standing) -> dict[str, object]:
     from advisor.words import STEP_TITLES, next_step, step_to_do
 
     words, commands = next_step(now, wb.project.id)
+    run = wb.run_state()
     return {
         "tunewise": version(),
         "project": {"id": wb.project.id, "name": wb.project.name, "folder": str(wb.project.folder)},
         "steps": [{"step": step.step, "title": STEP_TITLES[step.step], "state": step.state} for step in now.steps],
+        "run": run and {"run_id": run.run_id, "state": run.state},
         "next": {"step": step_to_do(now), "words": words, "commands": commands},
         "blocks": [finding_json(finding) for finding in now.blocks],
         "warnings": [finding_json(finding) for finding in now.warnings],

@@ -36,7 +36,10 @@ def train(
     json: Json = None,
     home: Home = None,
 ) -> None:
-    """Start training in a process of its own. Exit code 3 while something blocks or is not signed."""
+    """Start training in a process of its own, or put it into the line while another run has the GPU (or the computer).
+
+    Exit code 3 while something blocks or is not signed.
+    """
     from backend import Workbench
 
     wb = Workbench.open(project, home)
@@ -61,12 +64,17 @@ def stop(
     ] = False,
     home: Home = None,
 ) -> None:
-    """Ask the running training to stop after this step and save what it has, with an adapter ready to use."""
+    """Ask the running training to stop after this step and save what it has, with an adapter ready to use.
+
+    A run that is still waiting is taken out of the line.
+    """
+    from advisor.run_words import stopping
     from backend import Workbench
 
-    Workbench.open(project, home).stop(save=not now)
-    kept = "It keeps its last complete checkpoint." if now else "It saves after the step it is in."
-    Output().say(f"Asked it to stop. {kept} Go on later with: tunewise resume {project}")
+    wb = Workbench.open(project, home)
+    before = wb.run_state()
+    wb.stop(save=not now)
+    Output().say(f"{stopping(before, not now)} Go on later with: tunewise resume {project}")
 
 
 def follow(project: ProjectName, json: Json = None, home: Home = None) -> None:
@@ -93,12 +101,18 @@ def _preview(out: Output, wb: Workbench) -> None:
 
 
 def _started(out: Output, wb: Workbench, run: str, wait: bool) -> None:
-    out.say(f"Training started: run {run}.")
+    from advisor.run_words import under_way
+
+    state = wb.run_state()
+    queued = state is not None and state.state == "queued"
+    out.say(under_way(state) if state and queued else f"Training started: run {run}.")
     if wait:
         _follow(out, wb)
         return
     out.say(f"Watch it with: tunewise follow {wb.project.id}")
-    out.result({"run_id": run, "state": "running"})
+    if queued:
+        out.say(f"Take it out of the line with: tunewise stop {wb.project.id}")
+    out.result({"run_id": run, "state": "queued" if queued else "running"})
 
 
 def _follow(out: Output, wb: Workbench) -> None:
@@ -155,10 +169,21 @@ def _show_search(out: Output, events: Sequence[AnyEvent]) -> None:
 
 def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
     """Tell each event in words as it comes; returns the last one."""
-    from advisor.run_words import measured, reduced, sampled
+    from advisor.run_words import measured, reduced, sampled, waiting
     from advisor.search_view import so_far
     from advisor.words import duration, one_line
-    from backend.events import Learning, Measured, Phase, Progress, Reduced, Resumed, Samples, Trial, Validated
+    from backend.events import (
+        Learning,
+        Measured,
+        Phase,
+        Progress,
+        Reduced,
+        Resumed,
+        Samples,
+        Trial,
+        Validated,
+        Waiting,
+    )  # fmt: skip
 
     best, fraction, last = "", 0.0, None
     for event in events:
@@ -177,6 +202,8 @@ def watch(events: Iterable[AnyEvent], tell: Tell) -> AnyEvent | None:
         elif isinstance(event, Learning):
             fraction = event.step / event.of
             tell(f"{event.words}, {duration(event.eta_s)} left", fraction)
+        elif isinstance(event, Waiting):
+            tell(waiting(event), fraction)
         elif isinstance(event, Measured):
             tell(measured(event), 0.0)
         elif isinstance(event, Reduced):

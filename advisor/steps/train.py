@@ -35,7 +35,9 @@ ONE_RUN = (
 TRACKERS = [("As planned", ""), ("None", "none"), ("trackio", "trackio"), ("Weights & Biases", "wandb"),
             ("MLflow", "mlflow")]  # fmt: skip
 EVERY_S = 2
-STATES = {"running": "Training", "done": "Finished", "stopped": "Stopped by you", "failed": "Failed"}
+STATES = {
+    "queued": "In the line", "running": "Training", "done": "Finished", "stopped": "Stopped by you", "failed": "Failed",
+}  # fmt: skip
 
 
 def build(page: Page) -> None:
@@ -86,24 +88,27 @@ def start(workbench: Workbench, trials: str, minutes: str, tracker: str) -> tupl
     """Start a run."""
     budget = fields.whole(trials, "Short trial runs"), fields.number(minutes, "Minutes")
     run = workbench.train(*budget, tracker or None)
-    return f"Started: run {run}.", gr.Timer(active=True)
+    return _started(workbench, f"Started: run {run}."), gr.Timer(active=True)
 
 
 def stop(workbench: Workbench) -> str:
-    """Ask the run to stop."""
+    """Ask the run to stop, or take it out of the line."""
+    before = workbench.run_state()
     workbench.stop()
-    return "Asked to stop. It ends after the step it is in, and keeps the best state so far."
+    return run_words.stopping(before, save=True)
 
 
 def stop_now(workbench: Workbench) -> str:
-    """End the run at once."""
+    """End the run at once, or take it out of the line."""
+    before = workbench.run_state()
     workbench.stop(save=False)
-    return "Asked to stop at once. What was learnt since the last complete checkpoint is given up."
+    return run_words.stopping(before, save=False)
 
 
 def resume(workbench: Workbench) -> tuple[str, Any]:
     """Go on with the newest run."""
-    return f"Going on: run {workbench.resume()}.", gr.Timer(active=True)
+    run = workbench.resume()
+    return _started(workbench, f"Going on: run {run}."), gr.Timer(active=True)
 
 
 def offer_runs(workbench: Workbench, now: Standing | None = None) -> tuple[str, Any, Any]:
@@ -134,8 +139,13 @@ def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
         except TunewiseError as error:
             trouble = refusal(error, workbench.project.id)
     run = workbench.fresh(Run)
-    running = state.state == "running"
-    return _live(state, run) + trouble, gr.Timer(active=running), "" if running else f"{state.run_id} {state.state}"
+    ended = "" if state.going else f"{state.run_id} {state.state}"
+    return _live(state, run) + trouble, gr.Timer(active=state.going), ended
+
+
+def _started(workbench: Workbench, words: str) -> str:
+    state = workbench.run_state()
+    return run_words.under_way(state) if state is not None and state.state == "queued" else words
 
 
 def _live(state: RunState, run: Run | None) -> str:
@@ -145,7 +155,9 @@ def _live(state: RunState, run: Run | None) -> str:
     phase = next((event for event in reversed(state.events) if isinstance(event, Phase)), None)
     last = steps[max(steps)] if steps else None
     parts = [section(f"{STATES[state.state]}: run {state.run_id}")]
-    if state.state == "running" and phase is not None:
+    if state.state == "queued":
+        parts.append(f'<p role="status">{esc(run_words.under_way(state))}</p>')
+    elif state.state == "running" and phase is not None:
         parts.append(f'<p role="status">{esc(phase.name)} {esc(phase.detail)}</p>')
     if isinstance(state.events[-1] if state.events else None, Failed):
         failed = state.events[-1]

@@ -25,6 +25,7 @@ from pathlib import Path
 import psutil
 
 from backend.errors import InputError
+from backend.parent import end_with
 from backend.serving.failures import SAID
 from backend.serving.keepers import remaining_stay
 from backend.serving.processes import Process, descendants, end
@@ -34,7 +35,7 @@ from backend.serving.vllm import Launch, command, environment
 LOOK_EVERY_S = 0.5
 GRACE_S, WORKER_GRACE_S = 20.0, 3.0
 ROUNDS = 3  # what is being ended may start something
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 def guard(folder: Path, launch: Launch, port: int) -> None:
@@ -42,7 +43,7 @@ def guard(folder: Path, launch: Launch, port: int) -> None:
     told, me = _listen(), psutil.Process()
     child = os.fork()
     if not child:
-        _end_with(me.pid)
+        end_with(me.pid, signal.SIGTERM)
         supervise(folder, launch, port, told, Process.of(me))
         os._exit(0)
     supervisor = psutil.Process(child)
@@ -65,7 +66,7 @@ def supervise(folder: Path, launch: Launch, port: int, told: Callable[[], bool],
             stdout=log,
             stderr=subprocess.STDOUT,
             process_group=0,
-            preexec_fn=lambda: _end_with(me.pid),  # noqa: PLW1509 - safe: this process has one thread
+            preexec_fn=lambda: end_with(me.pid, signal.SIGTERM),  # noqa: PLW1509 - safe: this process has one thread
         )
     starved, kept_until = _starved(), time.monotonic()
     state = State(
@@ -137,13 +138,6 @@ def _listen() -> Callable[[], bool]:
         signal.signal(number, lambda received, _: heard.append(received))
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     return lambda: bool(heard)
-
-
-def _end_with(parent: int) -> None:
-    """Ask the kernel to end this process when `parent` dies."""
-    _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it died before the line above
-        os._exit(1)
 
 
 def _end_family(me: psutil.Process) -> None:

@@ -20,6 +20,7 @@ from backend.project import Project
 from backend.steps.arms import answer, answer_limit, metrics_of
 from backend.training import launch
 from backend.training.config import TrainingConfig
+from backend.training.going import kill
 
 SHARE = 0.1
 FEWEST_ROWS = 48
@@ -41,6 +42,7 @@ def probe_score(
     count = min(len(train), max(FEWEST_ROWS, int(SHARE * len(train))))
     rows = random.Random(0).sample(list(train), count)  # noqa: S311 (a reproducible sample)
     run_dir = project.folder / "probe"
+    kill(run_dir)  # the last one, if whoever waited for it is gone
     shutil.rmtree(run_dir, ignore_errors=True)
     config = TrainingConfig(
         run_id="probe", model=str(folder.path), prompt=asked, task=goal.task, metric=metrics_of(goal)[0],
@@ -51,7 +53,7 @@ def probe_score(
         },
     )
     launch.prepare(run_dir, config, rows, validation)
-    launch.start(run_dir)
+    launch.start(run_dir, project.home)
     for event in follow_events(run_dir / "events.jsonl", lambda: launch.alive(run_dir)):
         if isinstance(event, Progress):
             tell(0.7 * event.step / event.of)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from backend.domain import Dataset, Goal, Plan, Run, SignOff, Split
 from backend.errors import Blocked, InputError
-from backend.events import AnyEvent, Done, Failed, read
+from backend.events import AnyEvent, Done, Failed, Waiting, read
 from backend.events import follow as follow_events
 from backend.flow import require
 from backend.index import Index
@@ -32,17 +32,22 @@ from rules.rule import Finding
 if TYPE_CHECKING:
     from backend.training.preview import TokenPreview
 
-State = Literal["running", "done", "stopped", "failed"]
+State = Literal["queued", "running", "done", "stopped", "failed"]
 
 
 @dataclass(frozen=True)
 class RunState:
-    """A run as it is now. `events` are all so far, oldest first."""
+    """A run as it is now: `queued` while it waits in the line. `events` are all so far, oldest first."""
 
     run_id: str
     folder: Path
     state: State
     events: tuple[AnyEvent, ...]
+
+    @property
+    def going(self) -> bool:
+        """Whether it will go on by itself."""
+        return self.state in ("queued", "running")
 
 
 def train(
@@ -52,10 +57,11 @@ def train(
     """Start a run. Raises Blocked unless everything before is done, signed and unchanged."""
     require(project, "train")
     now = run_state(project)
-    if now is not None and now.state == "running":
+    if now is not None and now.going:
         raise InputError(
-            f"The run {now.run_id} is still going.", where=project.name,
-            do="Follow it with `tunewise follow`, or stop it with `tunewise stop`.",
+            f"The run {now.run_id} is still going." if now.state == "running" else
+            f"The run {now.run_id} is waiting in the line already.",
+            where=project.name, do="Follow it with `tunewise follow`, or stop it with `tunewise stop`.",
         )
     goal = project.need(Goal, "Set the goal first (step 1).")
     dataset = project.need(Dataset, "Add data first (step 2).")
@@ -88,7 +94,7 @@ def train(
     )
     Index(home).add_run(run_id, project.id)
     write_text(project.folder / "current-run", run_id)
-    launch.start(run_dir)
+    launch.start(run_dir, home)
     return run_id
 
 
@@ -103,7 +109,11 @@ def token_preview(project: Project, home: Path, count: int = 4) -> TokenPreview:
 
 
 def run_state(project: Project) -> RunState | None:
-    """The newest run and how it is: a dead worker that said nothing is failed, never running."""
+    """The newest run and how it is: a dead worker that said nothing is failed, never running.
+
+    Whoever looks wakes the runs of the home that wait in the line and lost their process, with the machine say.
+    """
+    launch.wake(project.home)
     folder = _current(project)
     if folder is None:
         return None
@@ -111,7 +121,7 @@ def run_state(project: Project) -> RunState | None:
     events, _ = read(folder / "events.jsonl")
     last = events[-1] if events else None
     if alive:
-        state: State = "running"
+        state: State = "queued" if isinstance(last, Waiting) else "running"
     elif isinstance(last, Done):
         state = "stopped" if last.why == "stopped" else "done"
     else:
@@ -125,17 +135,21 @@ def resume(project: Project) -> str:
     """Go on from the newest whole checkpoint. Raises Blocked when what was signed has changed since."""
     folder = _need_run(project)
     require(project, "train")
-    launch.start(folder)
+    launch.start(folder, project.home)
     return folder.name
 
 
 def stop(project: Project, save: bool = True) -> None:
-    """Ask the worker to stop after this step and save, or at once, back to its last checkpoint. Harmless when ended."""
-    launch.stop(_need_run(project), save)
+    """Ask the worker to stop after this step and save, or at once, back to its last checkpoint. Harmless when ended.
+
+    A run that waits is taken out of the line.
+    """
+    launch.stop(_need_run(project), save, project.home)
 
 
 def follow(project: Project) -> Iterator[AnyEvent]:
     """Replay and tail the newest run until it ends."""
+    launch.wake(project.home)
     folder = _need_run(project)
     return follow_events(folder / "events.jsonl", lambda: launch.alive(folder))
 
@@ -143,7 +157,7 @@ def follow(project: Project) -> Iterator[AnyEvent]:
 def finish_run(project: Project) -> Run:
     """Take the result of the ended run into the project, once."""
     now = run_state(project)
-    if now is None or now.state == "running":
+    if now is None or now.going:
         raise InputError("The training has not ended yet.", do="Wait for it with `tunewise follow`.")
     if now.state == "failed":
         failed = now.events[-1]
@@ -176,6 +190,7 @@ def finish_run(project: Project) -> Run:
 
 def take_in(project: Project) -> None:
     """Take in a run that has ended while nobody followed it; what was not signed, or failed, is left alone."""
+    launch.wake(project.home)
     folder, known = _current(project), project.get(Run)
     if folder is None or (known is not None and known.run_id == folder.name) or not has_result(folder):
         return

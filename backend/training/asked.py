@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 STOP_NOW = signal.SIGUSR1
+NUMBERS = (signal.SIGTERM, signal.SIGINT, STOP_NOW)
 
 
 class StopNow(BaseException):
@@ -22,6 +23,7 @@ class Asked:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._heard)
         signal.signal(STOP_NOW, self._now)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)  # what was asked since the run's turn came is heard now
 
     def _heard(self, number: int, frame: object) -> None:
         self.stop = True

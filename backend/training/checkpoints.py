@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.store import disk_errors, write_text
+from backend.training.lease import held
 
 MANIFEST = "MANIFEST.json"
 NAME = re.compile(r"checkpoint-(\d+)")
@@ -35,7 +36,8 @@ def seal(folder: Path) -> None:
             finally:
                 os.close(descriptor)
             files[path.relative_to(folder).as_posix()] = {"size": path.stat().st_size, "sha256": _sha256(path)}
-    write_text(folder / MANIFEST, json.dumps(files, indent=1))
+    with held():
+        write_text(folder / MANIFEST, json.dumps(files, indent=1))
 
 
 def flaw(folder: Path) -> str:
@@ -76,6 +78,12 @@ def newest_whole(folder: Path) -> tuple[Checkpoint | None, tuple[str, ...]]:
         else:
             whole.append(Checkpoint(path, int(match[1])))
     return max(whole, key=lambda checkpoint: checkpoint.step, default=None), tuple(aside)
+
+
+def steps_kept(folder: Path) -> int:
+    """The steps of the newest whole checkpoint; 0 when there is none."""
+    found, _ = newest_whole(folder)
+    return found.step if found else 0
 
 
 def drop_unfinished(folder: Path) -> None:

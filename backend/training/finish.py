@@ -17,6 +17,7 @@ from backend.store import write_text
 from backend.training import ranks
 from backend.training.checks import check_answers, check_files, logit_change
 from backend.training.config import Knobs, Result
+from backend.training.lease import held
 from backend.training.machine import hardware, versions
 from backend.training.search import searched
 from backend.training.session import Session
@@ -75,7 +76,8 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
         search=found,
     )
     if first:
-        write_text(session.run_dir / "result.json", result.model_dump_json(indent=1))
+        with held():
+            write_text(session.run_dir / "result.json", result.model_dump_json(indent=1))
 
 
 def working_seconds(run_dir: Path) -> float:
@@ -116,6 +118,7 @@ def save_adapter(model: Any, tokenizer: Any, target: Path) -> None:
         model.config.use_cache = False
         tokenizer.save_pretrained(made)
     check_files(made)
-    if target.exists():
-        shutil.rmtree(target)
-    made.rename(target)
+    with held():
+        if target.exists():
+            shutil.rmtree(target)
+        made.rename(target)

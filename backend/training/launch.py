@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -18,10 +16,16 @@ from pydantic import ValidationError
 
 from backend.domain import Example
 from backend.errors import InputError
-from backend.events import Done, Failed, read
+from backend.events import Done, Failed, Phase, Waiting, append, read
+from backend.index import default_home
 from backend.store import disk_errors, write_text
+from backend.training import devices
 from backend.training.asked import STOP_NOW
+from backend.training.checkpoints import steps_kept
 from backend.training.config import Result, TrainingConfig, read_config
+from backend.training.going import is_going, kill, process, record
+from backend.training.line import Line
+from backend.training.place import place
 
 Status = Literal["queued", "running", "done", "stopped", "failed"]
 ROOT = Path(__file__).parents[2]
@@ -40,43 +44,63 @@ def prepare(
     write_text(run_dir / "config.json", config.model_dump_json(indent=1))
 
 
-def start(run_dir: Path) -> int:
-    """Start the worker, or resume it, in a session of its own; its process id.
+def start(run_dir: Path, home: Path | None = None) -> int:
+    """Put the run into the line of its home, to train or go on when its turn comes; the id of its process.
 
     Closing the app or the terminal does not touch it. Raises InputError when it already runs or is finished.
     """
+    run_dir, home = run_dir.resolve(), (home or default_home()).resolve()
     config = read_config(run_dir)
-    with _starting(run_dir):
-        if alive(run_dir):
-            raise InputError("This run is already going.", where=run_dir.name)
-        if (run_dir / "result.json").exists() and status(run_dir) == "done":
-            raise InputError("This run is finished.", where=run_dir.name, do="Start a new one to train again.")
-        environment = {
-            **os.environ,
-            "HF_HUB_OFFLINE": "1",  # the model is a local folder by now
-            "TOKENIZERS_PARALLELISM": "false",
-            "OMP_WAIT_POLICY": "PASSIVE",
-            "GOMP_SPINCOUNT": "0",
-        }
-        visible = environment.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(config.knobs.search_at_once))))
-        if config.knobs.search_at_once > 1:
-            environment["SEARCH_DEVICES"] = visible
-        if config.knobs.processes == 1:
-            # More than one visible GPU would make the trainer split batches among threads.
-            environment["CUDA_VISIBLE_DEVICES"] = visible.split(",")[0]
-        with disk_errors(run_dir), (run_dir / "worker.log").open("ab") as log:
-            process = subprocess.Popen(
-                command(run_dir, config.knobs.processes),
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        began = psutil.Process(process.pid).create_time()
-        write_text(run_dir / "worker.json", json.dumps({"pid": process.pid, "create_time": began}))
-        return process.pid
+    if (run_dir / "result.json").exists() and status(run_dir) == "done":
+        raise InputError("This run is finished.", where=run_dir.name, do="Start a new one to train again.")
+    machine, line = devices.machine(), Line(home)
+    token, held = line.enter(run_dir, devices.needed(machine, config.knobs))
+    try:
+        now = place(line, token, machine)
+        append(run_dir / "events.jsonl", now or Phase(name="starting", detail="a process of its own"))
+        pid = spawn(run_dir, home, token, held)
+        record(run_dir, pid)
+    finally:
+        os.close(held)
+    return pid
+
+
+def spawn(run_dir: Path, home: Path, token: int, held: int) -> int:
+    """Start the process that waits for the run's turn and then trains, in a session of its own; its id."""
+    environment = {
+        **os.environ,
+        "HF_HUB_OFFLINE": "1",  # the model is a local folder by now
+        "TOKENIZERS_PARALLELISM": "false",
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "GOMP_SPINCOUNT": "0",
+    }
+    turn = [sys.executable, "-m", "backend.training.turn", str(run_dir), str(home), str(token), str(os.getpid())]
+    with disk_errors(run_dir), (run_dir / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            turn,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=(held,),
+        ).pid
+
+
+def wake(home: Path) -> None:
+    """Start again what kept its place while its process is gone: it waited, or the machine went down under it."""
+    if not (home / "queue.db").exists():
+        return
+    line = Line(home)
+    for entry in line.entries():
+        if is_going(entry.folder):
+            continue
+        if entry.interrupted and not _ended(entry.folder):
+            with suppress(InputError):  # somebody else was quicker, or the disk is full: it keeps its place
+                start(entry.folder, home)
+        else:
+            line.take_away(entry.token)
 
 
 def command(run_dir: Path, processes: int = 1) -> list[str]:
@@ -91,41 +115,43 @@ def resume(run_dir: Path) -> int:
 
 
 def alive(run_dir: Path) -> bool:
-    """Whether the worker process exists. Told by id and birth, so that another process with its id does not count."""
-    process = _process(run_dir)
-    if process is None:
-        return False
-    try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+    """Whether a process of the run exists, waiting or training."""
+    return is_going(run_dir)
 
 
-def stop(run_dir: Path, save: bool = True) -> None:
+def stop(run_dir: Path, save: bool = True, home: Path | None = None) -> None:
     """Ask the worker to save and end after the step it is in, or (without `save`) to end at once.
 
-    Then only what the last whole checkpoint holds is kept, and there is no adapter yet. Harmless when it has ended.
+    Then only what the last whole checkpoint holds is kept, and there is no adapter yet. A run that waits is taken out
+    of the line. Harmless when it has ended.
     """
-    process = _process(run_dir)
-    if process is None or not alive(run_dir):
+    steps = steps_kept(run_dir / "checkpoints") if status(run_dir) == "queued" else 0
+    if Line(home or default_home()).leave(
+        run_dir.resolve(), lambda: append(run_dir / "events.jsonl", Done(why="stopped", steps=steps))
+    ):
+        kill(run_dir)
+        return
+    first = process(run_dir)
+    if first is None:
         return
     try:
         # Under torchrun the workers themselves: it would leave them half a minute to save, and say that it failed.
-        ranks = [child for child in process.children() if WORKER in child.cmdline()]
-        for one in ranks or [process]:
+        ranks = [child for child in first.children() if WORKER in child.cmdline()]
+        for one in ranks or [first]:
             one.send_signal(signal.SIGTERM if save else STOP_NOW)
     except psutil.NoSuchProcess:
         return
 
 
 def status(run_dir: Path) -> Status:
-    """How the run is; a dead worker that said nothing is `failed`, never `running`."""
-    if alive(run_dir):
-        return "running"
-    if not (run_dir / "worker.json").exists():
-        return "queued"
+    """How the run is; a dead worker that said nothing is `failed`, never `running`. In the line it is `queued`."""
+    going = alive(run_dir)
     events, _ = read(run_dir / "events.jsonl")
-    last = events[-1] if events else Failed(what="The worker ended before it said anything.")
+    last = events[-1] if events else None
+    if going:
+        return "queued" if isinstance(last, Waiting) else "running"
+    if last is None and not (run_dir / "worker.json").exists():
+        return "queued"
     if isinstance(last, Done):
         return "stopped" if last.why == "stopped" else "done"
     return "failed"
@@ -146,17 +172,7 @@ def result(run_dir: Path) -> Result:
         raise InputError("The result of the run cannot be read.", where=str(run_dir / "result.json")) from error
 
 
-def _process(run_dir: Path) -> psutil.Process | None:
-    try:
-        worker = json.loads((run_dir / "worker.json").read_text(encoding="utf-8"))
-        process = psutil.Process(worker["pid"])
-        return process if abs(process.create_time() - worker["create_time"]) < 0.01 else None
-    except (FileNotFoundError, psutil.NoSuchProcess):
-        return None
-
-
-@contextmanager
-def _starting(run_dir: Path) -> Iterator[None]:
-    with (run_dir / "start.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _ended(run_dir: Path) -> bool:
+    """Whether there is nothing to go on with: it came to an end of its own, or its folder is gone."""
+    events, _ = read(run_dir / "events.jsonl")
+    return not (run_dir / "config.json").exists() or bool(events and isinstance(events[-1], Done | Failed))

@@ -24,6 +24,7 @@ from backend.store import write_text
 from backend.training.asked import Asked
 from backend.training.config import Knobs, TrainingConfig
 from backend.training.explained import Evidence, explain_search
+from backend.training.lease import held
 from backend.training.session import Session
 from backend.training.space import Space, given, settings_of, space_of
 from backend.training.study import (
@@ -181,7 +182,8 @@ def conclude(run_dir: Path, config: TrainingConfig, say: Say) -> None:
         for number, trial in enumerate(ended(study), 1)
     ]
     found = explain_search(trials, measure(config), config.knobs.choose_by == "score", **study.user_attrs)
-    write_text(run_dir / FOUND, found.model_dump_json(indent=1))
+    with held():
+        write_text(run_dir / FOUND, found.model_dump_json(indent=1))
     say(SearchEnded(found=found))
 
 

@@ -5,21 +5,26 @@ It tries settings of the run's study until the budget is used up, and ends with 
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-from backend.events import Event, Reduced, Trial, append
+from backend.events import Event, Reduced, Trial
+from backend.training import lease
 from backend.training.asked import Asked
 from backend.training.config import read_config
+from backend.training.lease import LEASE, belong
 
 
 def main(argv: list[str]) -> int:
     """Exit code 0 when there is nothing left to try or it was asked to stop; else a traceback, for the worker's log."""
     asked, run_dir, place = Asked(), Path(argv[0]), int(argv[1])
+    if LEASE in os.environ:
+        belong(run_dir)
 
     def say(event: Event) -> None:
         if isinstance(event, Trial | Reduced):  # the rest is what the worker says already
-            append(run_dir / "events.jsonl", event)
+            lease.say(run_dir, event)
 
     from backend.training.failures import out_of_memory
     from backend.training.memory import release

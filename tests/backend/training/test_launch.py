@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 
 import pytest
 
 from backend.errors import InputError
-from backend.events import Done, Progress, append
+from backend.events import Done, Progress, Waiting, append
 from backend.training import launch
 from backend.training.choice import kept, worn_out
 from backend.training.config import Knobs, TrainingConfig, read_config
 from backend.training.failures import explain
 from backend.training.finish import working_seconds
+from backend.training.going import hold
 from backend.training.settings import derive_settings, overridden
 from backend.training.watch import Diverged
-
-HERE = {"pid": os.getpid()}
-
-
-def worker(run_dir, pid, created):
-    (run_dir / "worker.json").write_text(json.dumps({"pid": pid, "create_time": created}))
 
 
 def test_a_run_is_queued_until_it_is_started(prepared, tmp_path):
@@ -31,14 +25,14 @@ def test_a_run_is_queued_until_it_is_started(prepared, tmp_path):
     assert read_config(run_dir).signed == "abc"
 
 
-def test_another_process_with_the_same_id_is_not_the_worker(prepared, tmp_path):
-    import psutil
-
+def test_how_a_run_is_told_by_its_processes_and_its_last_word(prepared, tmp_path):
     run_dir = prepared(tmp_path / "run")
     append(run_dir / "events.jsonl", Progress(step=1, of=2, loss=1, learning_rate=1, tokens_per_s=1, memory_gib=1, eta_s=1, epoch=1))  # noqa: E501
-    worker(run_dir, os.getpid(), psutil.Process().create_time())
+    process = hold(run_dir)
     assert launch.status(run_dir) == "running"
-    worker(run_dir, os.getpid(), psutil.Process().create_time() - 100)
+    append(run_dir / "events.jsonl", Waiting(place=1, why="The computer is taken."))
+    assert launch.status(run_dir) == "queued"
+    os.close(process)
     assert launch.status(run_dir) == "failed"
     append(run_dir / "events.jsonl", Done(why="stopped", steps=1))
     assert launch.status(run_dir) == "stopped"
@@ -137,6 +131,7 @@ def validated(*tries, error=0.0):
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), "micro_batch"),
         (OSError(errno.ENOSPC, "No space left on device"), "Free some space"),
         (RuntimeError("I/O error: No space left on device (os error 28)"), "Free some space"),
+        (RuntimeError("[gloo] Read error [::1]:4: Connection reset by peer."), "Resume"),
         (Diverged("The loss is not a number any more."), "learning_rate"),
         (InputError("x", do="do this"), "do this"),
     ],
