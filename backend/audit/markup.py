@@ -44,10 +44,13 @@ _TRACKING = re.compile(
     re.I,
 )
 """Parameters of links that say through which campaign somebody came."""
-SOME = any_of(
-    ("<", "&", "://", "www.", *page_frame.FRAME_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS,
-     *chat_tokens.TURN_HINTS)
-)  # fmt: skip
+SOME = "|".join((
+    any_of(
+        ("<", "&", "://", "www.", *(hint for hint in page_frame.FRAME_HINTS if hint not in page_frame.IN_PROSE),
+         *page_frame.RIGHTS_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS, *chat_tokens.TURN_HINTS)
+    ),
+    *page_frame.IN_PROSE.values(),
+))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
 _FENCE = re.compile(
     r"\A\s*(?P<mark>```|~~~)(?P<kind>[\w+-]*)[ \t]*\n(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z", re.S

@@ -31,6 +31,7 @@ def has_misread(text: str) -> bool:
     """Whether a word of the text is misread. Plain ASCII never is."""
     if text.isascii():
         return False
+    text = " ".join([word for word in text.split(" ") if not word.isascii()])  # none of them goes across a space
     return (
         _BETWEEN.search(text) is not None
         or any(_read_again(match.group()) is not None for match in _NEAR_LATIN.finditer(text))

@@ -112,7 +112,7 @@ def _counting(texts: Sequence[str]) -> Known:
     @cache
     def counts() -> Counter[str]:
         step = max(1, sum(map(len, texts)) // COUNTED)
-        return Counter(word for text in dict.fromkeys(texts[::step]) for word in words(text.casefold()))
+        return Counter(words("\n".join(dict.fromkeys(texts[::step])).casefold()))
 
     return lambda word: counts()[word]
 

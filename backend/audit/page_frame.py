@@ -39,11 +39,13 @@ FRAME_HINTS = (
     "<![cdata[",
     "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
     "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
-    "subscribe", "newsletter", "javascript", "java script", "rights reserved", "©", "»", "›", "→", ">>", " more...",
+    "subscribe", "newsletter", "javascript", "java script", "»", "›", "→", ">>", " more...",
     "continue reading", "advertisement", "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >", "home /",
     "home&gt;", "google_ad", "googletag", "datalayer", "document.write",
 )  # fmt: skip
 """Lower case; a text that holds none of them needs no look with `FRAME`."""
+IN_PROSE = {"us on": r"(?i:(?:follow|like|find)\s+us on)", "leave a": r"(?i:leave a\s+(?:comment|reply))"}
+"""Hints that stand in any prose → what else must stand beside them (RE2)."""
 
 _RIGHTS = r"(?:all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d|©\s*\w+\s+(?:19|20)\d\d)"
 RIGHTS = re.compile(

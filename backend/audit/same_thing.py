@@ -36,8 +36,11 @@ _MARKED = re.compile(
     r"`[^`\n]+`|\w*[A-Za-z]\w*(?:(?:\.|::|\\|_)\w*[A-Za-z]\w*)+|_\w+|\b[a-z]+[A-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
 )
 """Names of programs, functions, files and options."""
+_PERHAPS_MARKED = re.compile(r"[.:\\_/~$-]\w|[a-z][A-Z]")
+"""What every one of them but one in backticks holds: a tenth of the time of `_MARKED`, which tries every letter."""
 _NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
+_SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
 _CONTRACTED = re.compile(
     r"(ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might)n['’]?t"
 )
@@ -90,8 +93,15 @@ def _taken_apart(text: str) -> Said:
     text = text.replace(" & ", " and ")
     written = words(text)
     lower = _spelt_out(written)
-    marked = frozenset(word.casefold() for found in _MARKED.findall(text) for word in words(found))
+    marked = frozenset(word.casefold() for found in _marked(text) for word in words(found))
     return Said(lower, frozenset(lower), read_numbers(lower), tuple(_operators(text)), frozenset(_names(text)), marked)
+
+
+def _marked(text: str) -> list[str]:
+    """What `_MARKED` finds. But for backticks it finds nothing across a space, so most words need no look."""
+    if "`" not in text:
+        text = " ".join([word for word in text.split() if _PERHAPS_MARKED.search(word)])
+    return _MARKED.findall(text) if text else []
 
 
 def read_numbers(lower: list[str]) -> tuple[str, ...]:
@@ -137,7 +147,7 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
     if max(len(left.bag - right.bag), len(right.bag - left.bag)) > max(4, 0.4 * min(len(left.bag), len(right.bag))):
         return False  # a cheap look before the careful one
     ours, theirs = Counter(left.words), Counter(right.words)
-    only_left, only_right = list((ours - theirs).elements()), list((theirs - ours).elements())
+    only_left, only_right = _beyond(ours, theirs), _beyond(theirs, ours)
     slips = _slips(left, right, only_left, only_right, known)
     if slips is None or _negations(only_left) != _negations(only_right) or _opposed(only_left, only_right):
         return False
@@ -152,6 +162,11 @@ def _cut_short(left: Said, right: Said) -> bool:
     if kept < SHORT or lost > max(1, LOST_END * len(long)) or short[:-1] != long[: kept - 1]:
         return False
     return long[kept - 1].startswith(short[-1]) and (lost > 0) and not _negations(long[kept:])
+
+
+def _beyond(ours: Counter[str], theirs: Counter[str]) -> list[str]:
+    """The words of ours that theirs has not, or not as often, in order."""
+    return [word for word, times in ours.items() for _ in range(times - theirs.get(word, 0))]
 
 
 def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str], known: Known) -> dict[str, str] | None:
@@ -248,13 +263,14 @@ def _spelt_out(written: list[str]) -> list[str]:
     found: list[str] = []
     for word in written:
         lower = word.casefold()
-        contracted = _CONTRACTED.fullmatch(lower)
+        contracted = _CONTRACTED.fullmatch(lower) if lower[-1] == "t" else None
         if contracted:
             found += [_STEMS.get(contracted.group(1), contracted.group(1)), "not"]
         elif lower in _NOT:
             found += _NOT[lower]
         else:
-            lower = lower.replace("'", "").replace("’", "")
+            if not lower.isalnum():
+                lower = lower.replace("'", "").replace("’", "")
             if not found or found[-1] != lower or not lower.isalpha() or len(lower) == 1:
                 found.append(lower)
     return found
@@ -270,6 +286,8 @@ def _opposed(only_left: list[str], only_right: list[str]) -> bool:
 
 
 def _operators(text: str) -> list[str]:
+    if not _SIGN_OF_OPERATOR.search(text):
+        return []
     minus = _MINUS.findall(text)
     return [mark for mark in _OPERATOR.findall(text) if mark != "-"] + ["-"] * len(minus)
 
