@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from html.entities import html5
 
 from backend.audit import chat_tokens, other_markup, page_frame, page_lines
-from backend.audit.scan import any_of
-from backend.audit.sift import rows_holding
+from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
 WANTED_SHARE = 0.30

@@ -96,8 +96,9 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|\bmy (?:programming|safety guidelines)\b"),
         ((" my ",), rf"\b(?:against|violates?) my (?:\w+ )?(?:principles|values|polic\w+|rules|ethics"
                     rf"|core \w+) (?:to {ACT}|{DOING}|as an)"),
-        ((" me to ", " to "), r"\b(?:it (?:is|would be|would not be|does not seem)"
-                              r"|would be) (?:not )?(?:\w+ly )?(?:right|appropriate|ethical|responsible|possible"
+        (("it is ", "would be ", "would not be ", "does not seem ", "for me to "),
+         r"\b(?:it (?:is|would be|would not be|does not seem)|would be)"
+         r" (?:not )?(?:\w+ly )?(?:right|appropriate|ethical|responsible|possible"
                               r"|proper"
          rf"|inappropriate|unethical|irresponsible|impossible|wrong|against my \w+) (?:for me to (?:{ACT})\b"
          rf"|to {ACT} {THIS})"
@@ -126,9 +127,11 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 """Patterns with what every text they match holds."""
 _I = r"(?:^|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
 HINTS = (
-    rf"(?i:{_I}[^.!?\n]*(?:n['’`]?t |not |unable|declin|refus))",
-    rf"(?i:{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
-    rf"|avoid|steer|stay away|skip|only))",
+    rf"(?i:{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
+    rf"|{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
+    r"|avoid|steer|stay away|skip|only)"
+    r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:$|[^a-z])|artificial intell|language[ -]model|llm|gpt"
+    r"|learning model|assistant|agent|program|bot|machine|computer|software|algorithm))",
     r"(?i:(?:n['’]t|not|nothing|hardly) (?:\w+ )+(?:that |which )?I(?: can|['’]m| will| am| feel| could)"
     r"|(?:something|thing|things|topic|topics|subject|request) (?:that |which )?I |my (?:creator|developer|designer"
     r"|programmer|maker)|still under"
@@ -142,17 +145,16 @@ HINTS = (
     r"|not appropriate|not something|outside)"
     r"|(?:may|might|could|would) (?:cause|promote|facilitate|encourage|lead to)"
     r"|I(?: am| was|['’]m|['’]ve been| have been) (?:\w+ly )?(?:created|trained|designed|built|made|developed"
-    r"|programmed)"
-    r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:$|[^a-z])|artificial intell|language[ -]model|llm|gpt"
-    r"|learning model|assistant"
-    r"|agent|program|bot|machine|computer|software|algorithm))",
+    r"|programmed))",
 )
-"""What every refusal in English holds (RE2; two, since one is slow, and no `\\b`, which is slow beyond ASCII)."""
+"""What every refusal in English holds (RE2, no `\\b`, which is slow beyond ASCII). Two that each remember little of
+what came before: one for both needs ten times their time on some texts."""
 _SIGNS = str.maketrans({**dict.fromkeys("‘’`´", "'"), **dict.fromkeys("“”„«»*_#>\n\t\r\u00a0", " ")})
 _SHORT = re.compile(
-    r"can(?:'?t|not)\b|won'?t\b|(?:(?<=do)|(?<=would))nt\b|n't\b|\bi'm\b|\bim\b|(?<=\bi)'(?:d|ll|ve)\b|(?<=\bit)'s\b"
-    r"|(?<=\bthat)'s\b|  +"
+    r"can(?:'?t|not)\b|won'?t\b|n(?:(?:(?<=don)|(?<=wouldn))t|'t)\b|i(?<!\wi)'?m\b"
+    r"|'(?:(?<=\bi')(?:d|ll|ve)|(?:(?<=\bit')|(?<=\bthat'))s)\b|  +"
 )
+"""Each begins with a sign of its own, which makes it fast."""
 _LONG = {
     "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not",
     "nt": " not", "n't": " not", "i'm": "i am", "im": "i am", "'d": " would", "'ll": " will", "'ve": " have",
@@ -168,9 +170,9 @@ _SPOKEN = re.compile(
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer opens with a refusal."""
     openings = [example.answer[:OPENING] for example in examples]
-    likely = {at for hint in HINTS for at in texts_holding(openings, hint)}
-    found = {at for at in likely if _in_english(openings[at])}
-    found.update(at for at in texts_holding(openings, ABROAD_HINTS) if at not in found and is_refusal(openings[at]))
+    *english, abroad = texts_holding(openings, *HINTS, ABROAD_HINTS)
+    found = {at for at in set().union(*english) if _in_english(openings[at])}
+    found.update(at for at in abroad if at not in found and is_refusal(openings[at]))
     return tuple(examples[at].row for at in sorted(found))
 
 

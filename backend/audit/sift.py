@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,27 +42,34 @@ def rows_holding(examples: Sequence[Example], pattern: str) -> list[int]:
     return first_look(examples, {"": pattern})[""]
 
 
-def texts_holding(texts: Sequence[str], *patterns: str) -> list[int]:
-    """Indices, ascending, of the texts that hold any of the patterns (RE2 syntax, no looking around)."""
-    found: set[int] = set()
+def texts_holding(texts: Sequence[str], *patterns: str) -> list[list[int]]:
+    """For each pattern (RE2 syntax, no looking around) the indices, ascending, of the texts that hold it."""
+    found: list[list[int]] = [[] for _ in patterns]
     for first, block in blocks(texts, BLOCK):
-        packed = _packed(_encoded(block))
-        for pattern in patterns:
-            found.update((first + _matching(packed, pattern)).tolist())
-    return sorted(found)
+        packed = _packed(block)
+        for pattern, places in zip(patterns, found, strict=True):
+            places.extend((first + _matching(packed, pattern)).tolist())
+    return found
 
 
 def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, list[int]]:
     """Any of them is looked for in all texts at once, roughly; each of them exactly where that was found."""
+    import pyarrow as pa
+
     found: dict[str, list[int]] = {name: [] for name in patterns}
     any_roughly = "|".join(f"(?:{roughly(pattern)})" for pattern in patterns.values())
     for first, block in blocks(texts, BLOCK):
-        raw = _encoded(block)
-        some = _matching(_packed(raw), any_roughly)
-        packed = _packed([raw[at] for at in some.tolist()])
+        packed = _packed(block)
+        some = _matching(packed, any_roughly)
+        packed = packed.take(pa.array(some))
         for name, pattern in patterns.items():
             found[name].extend((first + some[_matching(packed, pattern)]).tolist())
     return found
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """A pattern for any of the phrases, whatever the case (RE2 syntax)."""
+    return f"(?i:{'|'.join(re.escape(phrase) for phrase in phrases)})"
 
 
 def roughly(pattern: str) -> str:
@@ -71,13 +78,13 @@ def roughly(pattern: str) -> str:
     return _UP_TO.sub("*", pattern)
 
 
-def _encoded(texts: Sequence[str]) -> list[bytes]:
-    return [text.encode("utf-8", "surrogatepass") for text in texts]
-
-
-def _packed(raw: list[bytes]) -> pyarrow.LargeStringArray:
+def _packed(texts: Sequence[str]) -> pyarrow.LargeStringArray:
     import pyarrow as pa
 
+    try:
+        raw = list(map(str.encode, texts))
+    except UnicodeEncodeError:  # half a character
+        raw = [text.encode("utf-8", "surrogatepass") for text in texts]
     ends = np.zeros(len(raw) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)), out=ends[1:])
     return pa.LargeStringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))

@@ -128,4 +128,4 @@ def test_the_first_look_names_the_right_rows() -> None:
             Example(row=7, input="x", answer="y", system="sys @")]  # fmt: skip
     found = first_look(rows, {"at": "@", "number": r"\d{2}", "none": "zz"})
     assert found == {"at": [0, 1, 2], "number": [1], "none": []}
-    assert texts_holding(["é" * 10, "b", "äb"], "b") == [1, 2] and texts_holding([], "b") == []
+    assert texts_holding(["é" * 10, "b", "äb"], "b", "é") == [[1, 2], [0]] and texts_holding([], "b") == [[]]
