@@ -55,13 +55,19 @@ def cut_off(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[int
     """Rows of answers likelier cut than whole; None for tasks whose answers are not prose."""
     if task not in PROSE:
         return None
-    texts = [(example.row, example.answer.rstrip()) for example in examples]
-    texts = [(row, text) for row, text in texts if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
+    texts = [
+        (example.row, text)
+        for example in examples
+        if len(text := example.answer.rstrip()) > 40 or text.count(" ") >= MIN_WORDS - 1
+    ]
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [text for _, text in (rng.sample(texts, KNOWN) if len(texts) > KNOWN else texts)]
-    ended = [text[-1] in ".!?" or _END.search(text[-80:]) is not None for _, text in texts]
-    found = [row for row, text in texts if _open_fence(text)]
-    open_ended = [pair for pair, end in zip(texts, ended, strict=True) if not end and not _open_fence(pair[1])]
+    found = [row for row, text in texts if "```" in text and _open_fence(text)]
+    open_ended = [
+        (row, text)
+        for row, text in texts
+        if text[-1] not in ".!?" and not _END.search(text[-80:]) and not _open_fence(text)
+    ]
     habits = _habits(known)
     if open_ended and habits:
         kinds = [_kind(text) for _, text in open_ended]

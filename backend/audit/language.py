@@ -116,16 +116,17 @@ def _told(text: str, main: str) -> str | None:
     if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS):
         return None
     owners = _owners()
-    hits: Counter[str] = Counter()
-    kinds: dict[str, set[str]] = {}
-    for word in spoken:
-        for name in owners.get(word, ()):
-            hits[name] += 1
-            kinds.setdefault(name, set()).add(word)
+    hits: dict[str, int] = {}
+    kinds: dict[str, int] = {}  # different words
+    for word, times in Counter([word for word in spoken if word in owners]).items():
+        for name in owners[word]:
+            hits[name] = hits.get(name, 0) + times
+            kinds[name] = kinds.get(name, 0) + 1
+    of_main = hits.get(main, 0)
     told = _clearest(hits, kinds, len(spoken), main) if len(spoken) >= MIN_WORDS else None
     if main in CODES and told != main:
-        told = _by_letters(text, told, main, len(spoken), hits[main])
-    if told is None and main in PLAIN and not text.isascii() and hits[main] <= HINTS * len(spoken):
+        told = _by_letters(text, told, main, len(spoken), of_main)
+    if told is None and main in PLAIN and not text.isascii() and of_main <= HINTS * len(spoken):
         accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
         return "another" if accented >= max(2, 0.2 * len(spoken)) else None
     return told
@@ -140,14 +141,14 @@ def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -
     return clear_language(text, main)
 
 
-def _clearest(hits: Counter[str], kinds: dict[str, set[str]], words: int, main: str) -> str | None:
-    """The language with the most small words, if it leads clearly."""
+def _clearest(hits: dict[str, int], kinds: dict[str, int], words: int, main: str) -> str | None:
+    """The language with the most small words, if it leads clearly; `kinds` counts how many different ones."""
     if not hits:
         return None
-    (name, most), *rest = hits.most_common(2)
+    (name, most), *rest = sorted(hits.items(), key=lambda pair: -pair[1])[:2]
     # where the rest is in a known language, only the distance to that one matters, not to a relative of this one
-    second = hits[main] if main and name != main else rest[0][1] if rest else 0
-    enough = most >= (MIN_HITS if words < 12 and not second else 3) and len(kinds[name]) >= 2
+    second = hits.get(main, 0) if main and name != main else rest[0][1] if rest else 0
+    enough = most >= (MIN_HITS if words < 12 and not second else 3) and kinds[name] >= 2
     lead = LEAD if main and name != main else LEAD_OF_RELATIVES
     return name if enough and most >= lead * second and most >= 0.15 * words else None
 

@@ -40,6 +40,8 @@ _RUN = re.compile(r"\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids
 _FOUR_PARTS = re.compile(ip_addresses.SOME)
 _LETTERS_FIRST = re.compile(r"[A-Z]{2}\d{2}[ \u00a0-]?[A-Z0-9]{4}")
 """Cheap looks: what every phone, card and id, every IP address and every IBAN holds."""
+FEWEST_DIGITS = 4
+"""ASCII ones in whatever `_RUN` finds, and in an IP address without colons."""
 _RESERVED = re.compile(
     r"(?:^|\.)(?:example|test|invalid|localhost|local|internal|lan|corp|intranet)$|(?:^|\.)example\.(?:com|org|net"
     r"|edu)$"
@@ -119,14 +121,16 @@ def find_personal(text: str) -> list[Span]:
     The kinds are email, iban, card, ssn, nino, national id, phone, ip and address.
     """
     has_at = "@" in text or _AT.search(text) is not None
-    if not has_at and not any(digit in text for digit in "0123456789"):
+    digits = sum(map(text.count, "0123456789"))
+    if not has_at and not digits:
         return []
     finders: list[Callable[[str], Iterator[Span]]] = [_emails] if has_at else []
-    if _FOUR_PARTS.search(text):
+    enough = digits >= FEWEST_DIGITS or not text.isascii()
+    if (enough or ":" in text) and _FOUR_PARTS.search(text):
         finders.append(find_ips)
     if _LETTERS_FIRST.search(text):
         finders.append(_ibans)
-    if _RUN.search(text):
+    if enough and _RUN.search(text):
         finders += [_cards, find_ids, find_phones]
     finders.append(find_addresses)
     spans: list[Span] = []

@@ -54,14 +54,12 @@ def texts_holding(texts: Sequence[str], *patterns: str) -> list[list[int]]:
 
 def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, list[int]]:
     """Any of them is looked for in all texts at once, roughly; each of them exactly where that was found."""
-    import pyarrow as pa
-
     found: dict[str, list[int]] = {name: [] for name in patterns}
     any_roughly = "|".join(f"(?:{roughly(pattern)})" for pattern in patterns.values())
     for first, block in blocks(texts, BLOCK):
         packed = _packed(block)
-        some = _matching(packed, any_roughly)
-        packed = packed.take(pa.array(some))
+        places = _places(packed, any_roughly)
+        packed, some = packed.take(places), _numbers(places)
         for name, pattern in patterns.items():
             found[name].extend((first + some[_matching(packed, pattern)]).tolist())
     return found
@@ -92,8 +90,15 @@ def _packed(texts: Sequence[str]) -> pyarrow.LargeStringArray:
 
 def _matching(texts: pyarrow.LargeStringArray, pattern: str) -> np.ndarray:
     """Indices, ascending, of the texts that hold the pattern."""
+    return _numbers(_places(texts, pattern))
+
+
+def _places(texts: pyarrow.LargeStringArray, pattern: str) -> pyarrow.UInt64Array:
     import pyarrow.compute as pc
 
-    places = pc.indices_nonzero(pc.match_substring_regex(texts, pattern))
-    found = np.frombuffer(places.buffers()[1], np.uint64, len(places), 8 * places.offset)  # `to_numpy` loads pandas
-    return found.astype(np.int64)
+    return pc.indices_nonzero(pc.match_substring_regex(texts, pattern))
+
+
+def _numbers(places: pyarrow.UInt64Array) -> np.ndarray:
+    """As numpy's: arrow's own way there and back loads pandas."""
+    return np.frombuffer(places.buffers()[1], np.uint64, len(places), 8 * places.offset).astype(np.int64)

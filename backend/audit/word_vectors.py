@@ -37,10 +37,12 @@ class WordVectors:
     def __init__(self, file: Path) -> None:
         tokens, self._table = _read(file)
         self._number = {token: at for at, token in enumerate(tokens)}
+        self._known: dict[str, tuple[list[int], list[int]]] = {}
         whole = [at for at, token in enumerate(tokens) if token.startswith(_SPACE) and token[2:].isalpha()]
         some = self._rows(whole[:: max(1, len(whole) // SAMPLE)])
         self._middle = some.mean(axis=0)
-        spread, axes = np.linalg.eigh(np.cov(some - self._middle, rowvar=False))
+        some -= self._middle
+        spread, axes = np.linalg.eigh(some.T @ some / (len(some) - 1))
         kept = slice(-NOT_MEANING - 1, -NOT_MEANING - 1 - AXES, -1)
         self._axes = (axes[:, kept] * spread[kept] ** -0.25).astype(np.float32)
 
@@ -59,7 +61,10 @@ class WordVectors:
         sizes: list[int] = []
         owners: list[int] = []
         for at, word in enumerate(words):
-            tokens, lengths = self._pieces(word)
+            known = self._known.get(word)
+            if known is None:
+                known = self._known[word] = self._pieces(word)
+            tokens, lengths = known
             pieces += tokens
             sizes += lengths
             owners += [at] * len(tokens)
@@ -122,6 +127,9 @@ def _written(word: str) -> bytes:
     return "".join(_LETTERS[byte] for byte in word.encode("utf-8", "surrogatepass")).encode()
 
 
+_length = struct.Struct("<Q").unpack_from
+
+
 def _read(file: Path) -> tuple[list[bytes], np.ndarray]:
     """The tokens and the table of embeddings, (tokens, blocks, bytes), mapped from the file.
 
@@ -156,8 +164,8 @@ def _read(file: Path) -> tuple[list[bytes], np.ndarray]:
 
 
 def _string(data: mmap.mmap, at: int) -> tuple[bytes, int]:
-    end = at + 8 + int.from_bytes(data[at : at + 8], "little")
-    return data[at + 8 : end], end
+    start, end = at + 8, at + 8 + _length(data, at)[0]
+    return data[start:end], end
 
 
 def _value(data: mmap.mmap, at: int, kind: int) -> tuple[list[bytes], int]:
@@ -172,6 +180,6 @@ def _value(data: mmap.mmap, at: int, kind: int) -> tuple[list[bytes], int]:
         return [], at + count * _SIZES[kind]
     strings = []
     for _ in range(count):
-        text, at = _string(data, at)
-        strings.append(text)
+        start, at = at + 8, at + 8 + _length(data, at)[0]
+        strings.append(data[start:at])
     return strings, at
