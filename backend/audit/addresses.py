@@ -47,8 +47,8 @@ _ADDRESS = re.compile(
 
 
 _LIKELY = re.compile(SOME.replace("(?i:", "(?:"), re.IGNORECASE)
-_WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi", "wohn",
-          "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv")  # fmt: skip
+_WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi",
+          "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv")  # fmt: skip
 """One of which every text holds that `_LIKELY` matches: much sooner looked for."""
 
 

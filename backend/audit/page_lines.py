@@ -206,7 +206,7 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     found: set[int] = set()
     for texts in ([example.input for example in examples], [example.answer for example in examples]):
         some = [at for at, text in enumerate(texts) if text and ("\n" in text or text[-1] not in ".!?")]
-        found.update(some[place] for place in texts_holding([texts[at] for at in some], _SOME))
+        found.update(some[place] for place in texts_holding([texts[at] for at in some], _SOME)[0])
     return found
 
 

@@ -22,11 +22,6 @@ def normal(text: str) -> str:
     return " ".join([bare for word in text.casefold().split() if (bare := word.strip(_EDGE_MARKS))])
 
 
-def is_blank(text: str) -> bool:
-    """Whether nothing but spaces is there: sooner told than by stripping them off."""
-    return not text or text.isspace()
-
-
 def words(text: str) -> list[str]:
     """The words in order, as written."""
     return _WORD.findall(text)

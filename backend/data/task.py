@@ -10,7 +10,7 @@ from statistics import median
 from backend.audit.labels import label_key
 from backend.audit.language import language_of
 from backend.audit.malformed import looks_like_json
-from backend.audit.text import is_blank, words
+from backend.audit.text import words
 from backend.domain import Example, Task
 
 LOOK_AT = 1_000
@@ -23,7 +23,11 @@ REPEATS = 3
 
 def guess_task(examples: Sequence[Example]) -> Task:
     """The likeliest task, from the form of the answers and their likeness to the inputs."""
-    chosen = [example for example in examples if not is_blank(example.answer) and not is_blank(example.input)]
+    chosen = [
+        example
+        for example in examples
+        if example.answer and example.input and not (example.answer.isspace() or example.input.isspace())
+    ]
     if len(chosen) > LOOK_AT:
         chosen = random.Random(0).sample(chosen, LOOK_AT)  # noqa: S311  # a repeatable sample, no secret
     as_json = [example for example in chosen if looks_like_json(example.answer)]
