@@ -16,7 +16,7 @@ from backend.models.load import load_model, precision
 from backend.store import write_text
 from backend.training import ranks
 from backend.training.checks import check_answers, check_files, logit_change
-from backend.training.config import Knobs, Result
+from backend.training.config import Knobs, Result, TrainingConfig
 from backend.training.lease import held
 from backend.training.machine import hardware, versions
 from backend.training.search import searched
@@ -42,7 +42,7 @@ def finish(session: Session, knobs: Knobs, trainer: AnswerTrainer, model: Any, w
         return
     session.say(Phase(name="saving", detail="the adapter and the result"))
     if first:
-        save_adapter(model, session.tokenizer, session.run_dir / "adapter")
+        save_adapter(model, session.tokenizer, session.run_dir / "adapter", first_card(session.config))
     trained = [entry["loss"] for entry in state.log_history if "loss" in entry]
     tail = trained[-max(5, len(trained) // 10) :]
     session.say(Phase(name="checking", detail="what the adapter changes, and whether its answers end"))
@@ -101,7 +101,16 @@ def load_adapter(model: Any, checkpoint: Path) -> None:
         model.load_state_dict(load_file(file, device=str(model.device)), strict=False)
 
 
-def save_adapter(model: Any, tokenizer: Any, target: Path) -> None:
+def first_card(config: TrainingConfig) -> str:
+    """What stands in the adapter's README.md until the project takes the run in and writes the whole model card."""
+    return (
+        f"# {config.run_id}\n\nMade from {Path(config.model).name} with Tunewise; what it depends on stands beside "
+        "this folder (`config.json`, `events.jsonl`). The model card, with scores, limits and terms, takes this place "
+        "when the project is next looked at.\n"
+    )
+
+
+def save_adapter(model: Any, tokenizer: Any, target: Path, card: str) -> None:
     """Write the adapter beside its place, then put it there: a kill leaves the old one or the new.
 
     A model trained as a whole is written in the number format it is used in, with its tokenizer and chat template.
@@ -117,6 +126,7 @@ def save_adapter(model: Any, tokenizer: Any, target: Path) -> None:
         model.save_pretrained(made, state_dict={name: part.to(kind) for name, part in model.state_dict().items()})
         model.config.use_cache = False
         tokenizer.save_pretrained(made)
+    write_text(made / "README.md", card)
     check_files(made)
     with held():
         if target.exists():

@@ -120,6 +120,7 @@ def test_an_undisturbed_run_learns_validates_saves_and_leaves_a_result(undisturb
     assert (result.facts.largest_logit_change or 0) > 0.1
     assert result.trainable_parameters == inspect(tiny_model).shape.adapter_parameters(rank=4)
     assert {path.suffix for path in (undisturbed / "adapter").iterdir()} == {".safetensors", ".json", ".md"}
+    assert "More Information Needed" not in (undisturbed / "adapter" / "README.md").read_text()
 
 
 def test_a_run_records_what_it_depends_on_and_what_it_answers_as_it_learns(undisturbed, tiny_model):
