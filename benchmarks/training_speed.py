@@ -195,7 +195,7 @@ def ours(args: argparse.Namespace, model: Any, rows: Any, watch: Any) -> Any:
     report = Report()
     report.trainer = AnswerTrainer(
         model=tuned, args=told, train_dataset=Pairs(pairs),
-        eval_dataset=Pairs(pairs[:1]), collate=collate, validation=pairs[:1], score=None,
+        eval_dataset=Pairs(pairs[:1]), collate=collate, validation=pairs[:1], score=None, choose_by="loss",
         on_validated=lambda *_: None, callbacks=[report, watch],
     )  # fmt: skip
     return report.trainer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 CODE = Path(__file__).parents[2]
@@ -19,7 +19,11 @@ def program() -> str:
     for layer in ("backend", "rules"):
         for file in sorted((CODE / layer).rglob("*.py")):
             digest.update(f"{file.relative_to(CODE).as_posix()}\0".encode() + file.read_bytes())
-    return f"{version('tunewise')} ({digest.hexdigest()[:12]})"
+    try:
+        number = version("tunewise")
+    except PackageNotFoundError:  # run from its folder, never installed
+        number = "not installed"
+    return f"{number} ({digest.hexdigest()[:12]})"
 
 
 def versions() -> dict[str, str]:
