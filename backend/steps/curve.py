@@ -83,7 +83,7 @@ def start_curve(project: Project, home: Path, model: str | None, minutes: float)
     if _config(folder) != config:
         shutil.rmtree(folder, ignore_errors=True)
         launch.prepare(folder, config, rows, data.examples(project, split.validation))
-    launch.start(folder)
+    launch.start(folder, home)
     return cost.model_copy(update={"name": "curve_hours"})
 
 
@@ -108,7 +108,7 @@ def follow_curve(project: Project) -> Iterator[AnyEvent]:
 
 def stop_curve(project: Project) -> None:
     """Ask it to stop; what is measured stays, and it can go on later. Harmless when it has ended."""
-    launch.stop(project.folder / "curve")
+    launch.stop(project.folder / "curve", home=project.home)
 
 
 def take_in(project: Project) -> None:

@@ -1,8 +1,8 @@
 """The learning curve of the real model: short trainings on an eighth, a quarter, half and all of the rows, resumable.
 
 The parts of a repeat lie within each other; twice the rows have fewer repeats, so that no size takes much more than
-another. Each part is trained with as many passes as Tunewise plans for that many rows, and counts with its best state
-at the end of a pass.
+another. Each part is trained with as many passes as Tunewise plans for that many rows, and for 50 steps at least; it
+counts with its best state at the end of a pass.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from backend.training.config import Knobs
 from backend.training.growing import Part, curve_of
 from backend.training.search import measure
 from backend.training.session import Session
-from backend.training.settings import passes_for
+from backend.training.settings import ENOUGH_STEPS, passes_for
 from backend.training.trial import Cut, borrowed
 from backend.training.watch import Diverged, Report
 from rules.facts import CurveFacts
@@ -31,6 +31,8 @@ from rules.facts import CurveFacts
 SHARES = (0.125, 0.25, 0.5, 1.0)
 REPEATS = (4, 3, 2, 1)
 FEWEST_ROWS = 16
+LOOKS = 5
+"""Passes of a part at most after which the validation rows are looked at."""
 FOUND = "curve.json"
 """In the folder as soon as there are enough parts: the curve so far."""
 
@@ -50,13 +52,15 @@ def planned_parts(rows: int) -> tuple[tuple[int, int], ...]:
 
 
 def knobs_for(knobs: Knobs, rows: int, repeat: int = 0) -> Knobs:
-    """The run's settings for a part: passes by its rows, and a start and an order of its own."""
-    return knobs.model_copy(update={"epochs": max(knobs.epochs, passes_for(rows)), "seed": knobs.seed + repeat})
+    """The run's settings for a part: passes by its rows and for enough steps, a start and an order of its own."""
+    enough = math.ceil(ENOUGH_STEPS / math.ceil(rows / knobs.batch_size))
+    passes = max(math.ceil(knobs.epochs), passes_for(rows), enough)
+    return knobs.model_copy(update={"epochs": passes, "seed": knobs.seed + repeat})
 
 
 def steps_for(knobs: Knobs, rows: int) -> int:
     """Optimiser steps of a part, in whole passes."""
-    return math.ceil(knobs_for(knobs, rows).epochs) * math.ceil(rows / knobs.batch_size)
+    return int(knobs_for(knobs, rows).epochs) * math.ceil(rows / knobs.batch_size)
 
 
 def measure_curve(session: Session) -> tuple[Literal["finished", "stopped"], int]:
@@ -118,10 +122,14 @@ class Work:
 
 
 class Growing(TrainerCallback):  # type: ignore[misc]
-    """Says how far the work is, keeps the values of the best pass, and ends the part when the run is to stop."""
+    """Says how far the work is, keeps the values of the best pass, and ends the part when the run is to stop.
 
-    def __init__(self, session: Session, work: Work, words: str) -> None:
+    Of many passes only so many are looked at, the last one always.
+    """
+
+    def __init__(self, session: Session, work: Work, words: str, passes: int) -> None:
         self.session, self.work, self.words = session, work, words
+        self.every = next(each for each in range(math.ceil(passes / LOOKS), passes + 1) if passes % each == 0)
         self.done = work.done()
         self.began = self.said = time.monotonic()
         self.by_row: list[float] = []
@@ -134,7 +142,7 @@ class Growing(TrainerCallback):  # type: ignore[misc]
             self.work.tell(self.words, self.done, state.global_step, now - self.began)
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
-        if not self.session.asked.stop:
+        if not self.session.asked.stop and round(state.epoch) % self.every == 0:
             now = self.session.by_row(rest["model"])
             if not self.by_row or sum(now) < sum(self.by_row):
                 self.by_row = now
@@ -142,8 +150,9 @@ class Growing(TrainerCallback):  # type: ignore[misc]
 
 def _train(session: Session, work: Work, rows: int, repeat: int) -> None:
     order = random.Random(session.knobs.seed + repeat).sample(session.train, len(session.train))  # noqa: S311
-    growing = Growing(session, work, f"{rows:,} rows, try {repeat + 1}")
-    with borrowed(session, knobs_for(session.knobs, rows, repeat)) as (model, knobs):
+    wanted = knobs_for(session.knobs, rows, repeat)
+    growing = Growing(session, work, f"{rows:,} rows, try {repeat + 1}", int(wanted.epochs))
+    with borrowed(session, wanted) as (model, knobs):
         trainer = session.trainer(
             model, knobs, session.run_dir / "trials", [Report(), growing], steps_for(session.knobs, rows),
             evaluates=False, rows=order[:rows],

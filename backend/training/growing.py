@@ -16,9 +16,10 @@ from backend.record import Frozen
 from rules.facts import CurveFacts
 
 RESAMPLES = 2000
-FLAT_LOSS = 0.02
-"""Share of the loss. A doubling that lowers it by less is not worth collecting for: with the exponents that Hestness et
-al. saw (0.07 and more) it lowers it by 5 % at least. Our choice."""
+FLAT_LOSS, FLAT_NATS = 0.02, 0.02
+"""Share of the loss, and nats. A doubling that lowers the loss by less than either is not worth collecting for: with
+the exponents that Hestness et al. saw (0.07 and more) it lowers it by 5 % at least, and 0.02 nats make a right token
+2 % likelier. Our choice."""
 FEWEST_SIZES, FEWEST_REPEATS = 3, 2
 """Sizes that a law may be fitted to, and repeats beyond the first from which the play of chance is known."""
 
@@ -65,7 +66,7 @@ def curve_of(parts: Sequence[Part], total: int, measure: str, learner: str) -> C
     low, high = _gain(logs, np.log(sizes), total)
     ends = np.exp(np.quantile(logs, [0.025, 0.975], axis=0)).T  # (sizes, 2)
     lost = measure == "loss"
-    enough = (FLAT_LOSS * means[-1]) if lost else FLAT
+    enough = max(FLAT_LOSS * means[-1], FLAT_NATS) if lost else FLAT
     flat = None if repeats < FEWEST_REPEATS else True if high <= enough else False if low > 0 else None
     shown = [value if lost else 1 - value for value in means]
     return CurveFacts(
