@@ -96,6 +96,8 @@ class DataFacts:
     refusals: Rows = ()
     placeholders: Rows = ()
     top_answer_share: float | None = None  # share of the commonest answer; open-ended tasks only
+    top_answer_rows: Rows = ()  # rows with the commonest answer, where it is common
+    looping: Rows = ()  # rows whose answer says the same words again and again; open-ended tasks only
     distinct_bigrams: float | None = None  # distinct-2 of the answers (Li et al. 2016); open-ended tasks only
     system_prompts: int = 0  # distinct system prompts
     instructions: int | None = None  # distinct fixed instruction wordings found in front of the inputs

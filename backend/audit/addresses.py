@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-SOME = (
+from backend.audit import postal
+
+_AFTER_WORDS = (
     r"(?i:address|liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|deliver|ship|send|moved|moving|mail|meet|pick me up|taxi"
     r"|wohn|adresse|domicil|direcci|dirección"
     r"|indirizzo|woon|habit|viv)[^\n]{0,40}\d"
 )
-"""What every address that counts holds (RE2)."""
+SOME = f"{_AFTER_WORDS}|{postal.SOME}"
+"""What every address that counts holds (RE2), one written out in full included."""
 
 _SAID = (
     r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Yy]our|[Oo]ur|[Hh]ome|[Rr]esidential|[Pp]rivate|[Bb]illing|[Ss]hipping"
@@ -46,14 +49,15 @@ _ADDRESS = re.compile(
 )
 
 
-_LIKELY = re.compile(SOME.replace("(?i:", "(?:"), re.IGNORECASE)
+_LIKELY = re.compile(_AFTER_WORDS.replace("(?i:", "(?:"), re.IGNORECASE)
 _WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi",
           "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv")  # fmt: skip
 """One of which every text holds that `_LIKELY` matches: much sooner looked for."""
 
 
 def find_addresses(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, "address") of each."""
+    """(start, end, "address") of each; the same stretch may come more than once."""
+    yield from postal.find_postal(text)
     lower = text.lower()
     if not any(word in lower for word in _WORDS):
         return

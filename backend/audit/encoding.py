@@ -11,21 +11,31 @@ from backend.audit.text import raw_asked
 from backend.domain import Example
 
 _BROKEN = re.compile("[\ufffd\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[a-z])\x1b\\[[\\d;]*m(?=[a-z])")
-"""Tab, line ends, form feed, vertical tab and escape do occur in sound text; colours do not change within a word."""
-SOME = r"[a-z]\x1b\[|[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] |" + misread.SOME
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b\\[[\\d;?]*[A-Za-z]")
+"""Tab, line ends, form feed and vertical tab do occur in sound text; colours of a terminal do not."""
+_COLOUR = re.compile("\x1b\\[[\\d;?]*[A-Za-z]")
+LOGS = 0.30
+"""Share of rows with colours from which on they are what the data look like."""
+SOME = r"\x1b\[|[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] |" + misread.SOME
 """What every damaged text holds (RE2): bytes read as signs come in twos at least, though a second may be a space."""
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _SOUND = bytes({*range(32, 127), *b"\t\n\v\f\r\x1b"})
 
 
 def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Rows where anything is damaged. `likely` are the indices of examples that hold `SOME`, where known already."""
-    return tuple(
-        example.row
+    """Rows where anything is damaged. `likely` are the indices of examples that hold `SOME`, where known already.
+
+    The colours of a terminal are no damage where many rows have them: those are logs.
+    """
+    damaged = [
+        example
         for example in map(examples.__getitem__, rows_holding(examples, SOME) if likely is None else likely)
         if is_broken(raw_asked(example)) or is_broken(example.answer) or (example.system and is_broken(example.system))
-    )
+    ]
+    coloured = {example.row for example in damaged if "\x1b[" in example.input or "\x1b[" in example.answer}
+    if len(coloured) > LOGS * len(examples):
+        damaged = [e for e in damaged if e.row not in coloured or is_broken(_COLOUR.sub("", f"{e.input}\n{e.answer}"))]
+    return tuple(example.row for example in damaged)
 
 
 def is_broken(text: str) -> bool:

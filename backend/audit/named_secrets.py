@@ -19,12 +19,15 @@ _CALLED = re.compile(
     r"|api[_ -]?key|access[_ -]?key|auth[_-]?key"
     r"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|credentials?|sig)(?:[_-]?(?:id|value|key"
     r"|prod|live))?)"
-    r"[\"']?\s{0,3}(?::=|=>|[:=]| is )\s{0,3}[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;&]{8,200})",
+    r"[\"']?\s{0,3}(?::=|=>|[:=]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
+    r"|[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;&]{8,200}))",
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@'\"]*:(?P<value>[^\s/@'\"]{8,})@[^\s'\"]+")
-_WORDS = re.compile(r"[_.\-/ ]")
+_MIXED = re.compile(r"\d|(?<=\w)[!#%&$@^*?+](?=\w)")
+"""A password has a digit, or a sign in the middle."""
+_WORDS = re.compile(r"[_.\-/ &!?#$%@*+^]")
 _SHAPE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\w]|_")
 
 
@@ -32,8 +35,9 @@ def find_named(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each value, without its name."""
     for pattern in (_CALLED, _HEADER, _LINK):
         for match in pattern.finditer(text):
-            if looks_random(match.group("value").rstrip(".,:;!?")):
-                yield match.start("value"), match.end("value")
+            name = "value" if match.group("value") else "quoted"
+            if looks_random(match.group(name).rstrip(".,:;!?")):
+                yield match.span(name)
 
 
 def looks_random(value: str) -> bool:
@@ -42,12 +46,12 @@ def looks_random(value: str) -> bool:
     At least 3 bits a sign by Shannon's entropy, and a new kind of sign on average every third place or sooner; pure
     hexadecimal counts from 32 digits on.
     """
-    if len(value) < 8 or not any(map(str.isdigit, value)) or not any(map(str.isalpha, value)):
+    if len(value) < 8 or not _MIXED.search(value) or not any(map(str.isalpha, value)):
         return False
     if re.fullmatch(r"[0-9a-f:.-]+|[0-9A-F:.-]+", value):
         return len(value) >= 32 and len(set(value)) >= 10 and value.isalnum()
     parts = _SHAPE.findall(value)
-    words = [part for part in _WORDS.split(value) if part.isalpha() and len(part) > 3]
+    words = [part for part in _WORDS.split(value) if part.isalpha() and len(part) > 3 and part[1:].islower()]
     if sum(map(len, words)) > 0.5 * len(value):
         return False
     counts = Counter(value)

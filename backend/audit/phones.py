@@ -9,15 +9,17 @@ from backend.audit.before import names_a_thing
 
 _INTERNATIONAL = re.compile(
     r"(?<![\w+.=*/^])(?:\(\+|\+|00(?=[1-9]\d{0,2}[ ./()-]))(?:[ ]?\(?\d{1,12}\)?[ .\-/\u00a0\u2010-\u2013]?){1,7}"
-    r"(?:x\d{1,5})?(?![\w+])"
+    r"(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w+])"
 )
 _AMERICAN = re.compile(
     r"(?<![\w+.#=/-])(?:(?:\+?1|001)[-. ])?(?:\([2-9]\d{2}\)[ -]?[2-9]\d{2}[-. ]"
-    r"|[2-9]\d{2}([-.\u2010-\u2013])[2-9]\d{2}\1)\d{4}(?:x\d{1,5})?(?![\w-]|\.\d)"
+    r"|[2-9]\d{2}([-.\u2010-\u2013])[2-9]\d{2}\1)\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d)"
 )
 _TRUNK = re.compile(
     r"(?<![\w+.#=/,-])(?<!\d )(?:07\d{3}[ ]?\d{3}[ ]?\d{3}|01[567]\d[ ]?\d{7,8}|\(0\d{1,4}\)[ ]?\d{3,4}[ -]?\d{3,4}"
-    r"|\(\d{2}\) ?9?\d{4}-\d{4}"
+    r"|\(\d{2}\) ?9?\d{4}-\d{4}|\(\d{2,3}\) \d{3} ?\d{3} ?\d{3}|0[1-9]\d{2,3} \d{5,7}"
+    r"|0[1-9]\d{0,2}-\d{2,3} \d{2}(?: \d{2})?"
+    r"|06-\d{1,2}/\d{3} ?\d{4}|8[ -]\(?\d{3}\)?[ -]\d{3}[ -]\d{2}[ -]?\d{2}"
     r"|0\d{2,4}[/] ?\d{5,8}|0[1-9]\d{0,3}([ .-])\d{2,4}(?:\1\d{2,4}){1,3})(?![\w-]|[ .,/]\d)"
 )
 """Numbers as they are dialled inside a country: a 0 in front, then groups of two to four with one kind of gap."""
@@ -28,10 +30,14 @@ _LINE = (
     r"|電話(?:番号)?|电话|手机|전화|телефон)"
 )
 _NAMED = re.compile(
-    rf"(?<!\w)(?:{_LINE}|call|dial|ring|(?:call(?:ed|ing)?|reach(?:ed)?|text(?:ed)?|ring|phone|dial(?:led|ed)?"
+    rf"(?<![\w./])(?:{_LINE}|call|dial|ring|(?:call(?:ed|ing)?|reach(?:ed)?|text(?:ed)?|ring|phone|dial(?:led|ed)?"
     rf"|contact|answering|messages?)"
     r"(?=:| (?:me|him|her|us|them|at|on|under|to|back)\b)(?: me| him| her| us| them)?(?: back)?(?: at| on| under"
-    r"| to)?|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)*"
+    r"| to)?|(?:ring|call|phone|reach|contact|text|message)(?: [\w'’.]+){1,3}? (?:at|on|under)|text"
+    r"|please (?:ring|call)"
+    r"|(?:contact|callback|emergency|daytime|evening|office|home|work|private|direct) (?:number|no\.?)"
+    r"|(?:left|gave|leave|leaves) (?:\w+ )?(?:the|this|a|his|her|their|your) number"
+    r"|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)*"
     r" number|registered)(?!\w)(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|under))*[ .:#\n]{1,3}"
     r"((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)(?![\w]|-\d)",
     re.IGNORECASE,
@@ -41,6 +47,9 @@ _LABELLED = re.compile(
     r"|landline)\b",
     re.IGNORECASE,
 )
+_CHINESE_MOBILE = re.compile(r"(?<![\d.-])1[3-9]\d{9}(?![\d.-])")
+_HAN = re.compile("[一-龥]")
+"""Among Chinese signs a number of that form is a mobile one; elsewhere it may be anything."""
 _SUM = re.compile(r"[\w)\]]\s*\+ \d|\+\d+\.\d\Z")
 _FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
 _DATE = re.compile(
@@ -51,15 +60,7 @@ _DATE = re.compile(
 def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, "phone") of each; the same stretch may come more than once."""
     if "+" in text or "00" in text:
-        for match in _INTERNATIONAL.finditer(text):
-            found = match.group().rstrip(" .-/\u00a0")
-            digits = only_digits(found.partition("x")[0]).removeprefix("00")
-            if (found[0] == "0" and names_a_thing(text, match.start())) or _SUM.search(
-                text, max(0, match.start() - 3), match.end()
-            ):
-                continue
-            if 9 <= len(digits) <= 15 and digits[0] != "0" and len(set(digits)) > 3:
-                yield match.start(), match.start() + len(found), "phone"
+        yield from _international(text)
     for match in _AMERICAN.finditer(text):
         digits = only_digits(match.group().partition("x")[0])[-10:]
         if digits[:3] not in _FREE and len(set(digits)) > 3 and not names_a_thing(text, match.start()):
@@ -68,6 +69,9 @@ def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
         digits = only_digits(match.group())
         if 9 <= len(digits) <= 12 and len(set(digits)) > 3 and not names_a_thing(text, match.start()):
             yield match.start(), match.end(), "phone"
+    for match in _CHINESE_MOBILE.finditer(text) if _HAN.search(text) else ():
+        if not names_a_thing(text, match.start()):
+            yield match.start(), match.end(), "phone"
     for pattern in (_NAMED, _LABELLED):
         for match in pattern.finditer(text):
             digits = only_digits(match.group(1).partition("x")[0])
@@ -75,6 +79,17 @@ def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
             sound = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _DATE.fullmatch(match.group(1))
             if sound and not names_a_thing(text, start):
                 yield start, end, "phone"
+
+
+def _international(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _INTERNATIONAL.finditer(text):
+        found = match.group().rstrip(" .-/\u00a0")
+        digits = only_digits(found.partition("x")[0]).removeprefix("00")
+        is_thing = found[0] == "0" and names_a_thing(text, match.start())
+        if is_thing or _SUM.search(text, max(0, match.start() - 3), match.end()):
+            continue
+        if 9 <= len(digits) <= 15 and digits[0] != "0" and len(set(digits)) > 3:
+            yield match.start(), match.start() + len(found), "phone"
 
 
 def only_digits(text: str) -> str:

@@ -14,10 +14,23 @@ SAMPLE = 2_000
 """Answers looked at for variety: distinct-2 falls with the amount of text, so the amount is kept alike."""
 
 
+COMMON = 0.10
+"""Share of rows from which on those with one answer are listed."""
+
+
 def top_answer_share(examples: Sequence[Example]) -> float | None:
     """Share (0–1) of the commonest answer among those that are not empty; None when there are none."""
     counts = Counter(text for example in examples if (text := normal(example.answer)))
     return counts.most_common(1)[0][1] / counts.total() if counts else None
+
+
+def top_answer_rows(examples: Sequence[Example]) -> tuple[int, ...]:
+    """Rows with the commonest answer, letter by letter; none where hardly any share one."""
+    counts = Counter([example.answer for example in examples if example.answer.strip()])
+    top, times = counts.most_common(1)[0] if counts else ("", 0)
+    if times < COMMON * len(examples):
+        return ()
+    return tuple(example.row for example in examples if example.answer == top)
 
 
 def distinct_bigrams(examples: Sequence[Example], seed: int = 0) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import percent
+from rules.wording import of_rows, percent
 
 RULE = Rule(
     id="repetitive-answers",
@@ -14,8 +14,11 @@ RULE = Rule(
     step="data",
     severity="warn",
     belief="More data is always better.",
-    problem="The answers are very much alike.",
-    why="If one phrase or template dominates, the model learns the phrase and not the task.",
+    problem="The answers are very much alike, or repeat themselves.",
+    why=(
+        "If one phrase or template dominates, the model learns the phrase and not the task; from answers that go round "
+        "in circles it learns to get stuck."
+    ),
     fix=(
         "Rewrite or drop the stereotyped answers and add answers in other words; if there are only a few "
         "possible answers, set the task type to classify."
@@ -42,12 +45,22 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data and facts.data.top_answer_share is not None and facts.data.distinct_bigrams is not None
     top, distinct = facts.data.top_answer_share, facts.data.distinct_bigrams
+    looping = facts.data.looping
+    if looping:
+        yield Hit(
+            f"Answers that say the same words again and again: {of_rows(len(looping), facts.data.rows)}.",
+            measured=len(looping),
+            threshold=0,
+            unit="rows",
+            rows=looping,
+        )
     if top > limits.top_share:
         yield Hit(
             f"One and the same answer makes up {percent(top)} of all answers.",
             measured=top,
             threshold=limits.top_share,
             unit="share of answers",
+            rows=facts.data.top_answer_rows,
         )
     if distinct < limits.distinct_bigrams:
         yield Hit(

@@ -1,0 +1,62 @@
+"""Answers that go round in circles: the same words straight on, again and again, as a model does that has got stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backend.domain import Example
+
+LONGEST_ROUND = 60
+"""Words (or signs, where words are not set apart) of a round."""
+VARIED = 0.72
+"""Different words over all words from which on an answer holds no loop worth the name."""
+FEWEST = 8
+"""Words of an answer that can loop."""
+WIDE_WORD = 15
+"""Signs a word on average from which on a text sets no spaces between words."""
+PROGRAM_SHARE = 0.04
+"""Share of brackets, bars and the like from which on a text is a program, a table or a formula."""
+
+
+def looping(examples: Sequence[Example]) -> tuple[int, ...]:
+    """Rows whose answer goes round in circles, unless it was asked to: then the question holds the words as well."""
+    return tuple(example.row for example in examples if (turn := loop(example.answer)) and turn not in example.input)
+
+
+def loop(text: str) -> str:
+    """The words that come back straight on; empty where none do.
+
+    One word eight times, two or three words six times, up to five words four times, more words three times.
+    """
+    parts = text.split()
+    spaced = len(parts) * WIDE_WORD > len(text)
+    if not spaced:
+        parts = list(text) if not text.isascii() else []
+    if len(parts) < FEWEST or len(set(parts)) > VARIED * len(parts):
+        return ""
+    if sum(text.count(sign) for sign in "{}[]|=;<\\") > PROGRAM_SHARE * len(text):
+        return ""
+    numbers: dict[str, int] = {}
+    words = np.array([numbers.setdefault(part.casefold(), len(numbers)) for part in parts])
+    for size in range(1, min(LONGEST_ROUND, len(words) // 2) + 1):
+        start, rounds = _longest(words, size)
+        said = (" " if spaced else "").join(parts[start : start + size])
+        if rounds >= _enough(size, spaced) and sum(map(str.isalpha, said)) > len(said) / 2:
+            return said
+    return ""
+
+
+def _enough(size: int, spaced: bool) -> int:
+    if not spaced:
+        return max(4, 24 // size)
+    return 8 if size == 1 else 6 if size <= 3 else 4 if size <= 5 else 3
+
+
+def _longest(words: np.ndarray, size: int) -> tuple[int, int]:
+    """(where it begins, how many rounds) of the longest stretch that comes back every `size` words."""
+    differs = np.flatnonzero(np.r_[True, words[size:] != words[:-size], True])
+    lengths = np.diff(differs) - 1
+    at = int(lengths.argmax())
+    return int(differs[at]), int(lengths[at]) // size + 1
