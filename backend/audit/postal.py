@@ -165,8 +165,8 @@ BEFORE, AFTER = 130, 70
 
 def find_postal(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, "address") of each."""
-    for match in _EAST.finditer(text):
-        yield match.start(), match.end(), "address"
+    for eastern in _EAST.finditer(text):
+        yield eastern.start(), eastern.end(), "address"
     done = 0
     for code in _ITS.finditer(text):
         if code.start() < done:
