@@ -65,7 +65,7 @@ _ALWAYS = re.compile(
     |(?-i:.{{0,15}}\b(?:TODO|TBD|FIXME|XXX)\b.{{0,40}})|(?:todo|tbd)\b.{{0,30}}|n/a\s*[-–—:].{{0,40}}|fix\s?me|fill_me
     |(?:this\s+is\s+)?an?\s+place-?holder|(?:same|see)\s+(?:{_THING}\s+)?(?:as\s+)?(?:above|before)|to\s+(?:be\s+)?check(?:ed)?
     |not\s+(?:yet\s+)?(?:implemented|done|finished)(?:\s+yet)?|(?:yada[\s,.]*){{2,}}|qwerty\w*|(?:more|details|content)\s+coming\s+soon
-    |skip(?:ped)?\s+(?:this|by\s+\w+)|object\s+object|a{{3,}}|1234\d*|abcd?e?f?
+    |skip(?:ped)?\s+(?:this|by\s+\w+)|object\s+object|a{{3,}}|abcd?e?f?
     |(?:this\s+is\s+(?:just\s+)?)?(?:a\s+)?(?:place-?holder|dummy|sample|filler)\s+(?:text|{_THING})
     |(?:is\s+|was\s+)?(?:intentionally\s+)?left\s+blank|leave\s+(?:this\s+)?blank|this\s+page\s+intentionally\s+left\s+blank
     |nothing\s+here(?:\s+yet)?|(?:more\s+)?{_THING}\s+coming\s+soon|(?:draft|final)\s+{_THING}(?:\s+pending)?
