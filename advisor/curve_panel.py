@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor import curve_words, fields, plots, words
+from advisor import curve_words, fields, plots, run_words, words
 from advisor.cards import esc, section, table, wrap
 from backend.domain import Audit, LearningCurve
-from backend.events import Failed, Learning
+from backend.events import Failed, Learning, Waiting
 from backend.steps import curve
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
         parts.append(f'<p role="status">Measuring: {esc(last.words)}; about {left} left.</p>')
         parts.append(f'<progress max="1" value="{done:.3f}" aria-label="Progress of the curve">{done:.0%}</progress>')
     elif running:
-        parts.append('<p role="status">Measuring: loading the model and the rows.</p>')
+        wait = state.events[-1] if state.events else None
+        said = run_words.waiting(wait) if isinstance(wait, Waiting) else "Measuring: loading the model and the rows."
+        parts.append(f'<p role="status">{esc(said)}</p>')
     if state.state == "failed":
         failed = state.events[-1]
         assert isinstance(failed, Failed)
