@@ -229,12 +229,13 @@ class Workbench:
 
     # --- 6 train ---------------------------------------------------------------------------------------------
     def train(
-        self, search_trials: int | None = None, search_minutes: float | None = None, tracker: str | None = None
-    ) -> str:
+        self, search_trials: int | None = None, search_minutes: float | None = None, tracker: str | None = None,
+        cluster: str | None = None,
+    ) -> str:  # fmt: skip
         """Start training in a detached process; the run's id. What is given here overrides the plan's."""
         from backend.steps import train as step
 
-        return step.train(self.project, self.home, search_trials, search_minutes, tracker)
+        return step.train(self.project, self.home, search_trials, search_minutes, tracker, cluster)
 
     def resume(self) -> str:
         """Go on with the newest run from its last complete checkpoint."""

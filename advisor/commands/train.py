@@ -29,6 +29,9 @@ def train(
     tracker: Annotated[
         str | None, typer.Option(help="Tell trackio, wandb or mlflow of it too; else the plan's.")
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Ray cluster to train on, such as head:6379; else this computer.")
+    ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Start nothing: show some rows token by token, read only, learnt or cut.")
     ] = False,
@@ -46,7 +49,7 @@ def train(
     if preview:
         _preview(Output(json), wb)
         return
-    _started(Output(json), wb, wb.train(trials, minutes, tracker), wait)
+    _started(Output(json), wb, wb.train(trials, minutes, tracker, cluster), wait)
 
 
 def resume(project: ProjectName, wait: Wait = False, json: Json = None, home: Home = None) -> None:

@@ -25,6 +25,7 @@ from backend.steps.report import write_card
 from backend.store import write_text
 from backend.training import launch
 from backend.training.config import TrainingConfig
+from backend.training.on_ray import require_ray
 from backend.training.settings import MOST_TRIALS
 from backend.training.trackers import refuse_missing
 from rules.rule import Finding
@@ -52,7 +53,7 @@ class RunState:
 
 def train(
     project: Project, home: Path, search_trials: int | None, search_minutes: float | None = None,
-    tracker: str | None = None,
+    tracker: str | None = None, cluster: str | None = None,
 ) -> str:
     """Start a run. Raises Blocked unless everything before is done, signed and unchanged."""
     require(project, "train")
@@ -81,6 +82,9 @@ def train(
     if tracker is not None:
         settings["tracker"] = tracker
     refuse_missing(str(settings.get("tracker", "none")), bool(settings.get("tracker_online", False)))
+    if cluster:
+        require_ray()
+        settings["cluster"] = cluster
     run_dir = project.folder / "runs" / run_id
     launch.prepare(
         run_dir,

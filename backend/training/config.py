@@ -51,6 +51,7 @@ class Knobs(Frozen):
     search_at_once: int = Field(default=1, ge=1)
     processes: int = Field(default=1, ge=1)
     spread: Literal["copies", "shards"] = "copies"
+    cluster: str = ""
     tracker: Tracker = "none"
     tracker_online: bool = False
     seed: int = Field(default=42, ge=0)

@@ -23,7 +23,7 @@ from backend.training import devices
 from backend.training.asked import STOP_NOW
 from backend.training.checkpoints import steps_kept
 from backend.training.config import Result, TrainingConfig, read_config
-from backend.training.going import is_going, kill, process, record
+from backend.training.going import hold, is_going, kill, process, record
 from backend.training.line import Line
 from backend.training.place import place
 
@@ -45,7 +45,8 @@ def prepare(
 
 
 def start(run_dir: Path, home: Path | None = None) -> int:
-    """Put the run into the line of its home, to train or go on when its turn comes; the id of its process.
+    """Put the run into the line of its home, to train or go on when its turn comes; the id of its process. A cluster
+    has lines of its own.
 
     Closing the app or the terminal does not touch it. Raises InputError when it already runs or is finished.
     """
@@ -53,6 +54,8 @@ def start(run_dir: Path, home: Path | None = None) -> int:
     config = read_config(run_dir)
     if (run_dir / "result.json").exists() and status(run_dir) == "done":
         raise InputError("This run is finished.", where=run_dir.name, do="Start a new one to train again.")
+    if config.knobs.cluster:
+        return _start_on(config.knobs.cluster, run_dir)
     machine, line = devices.machine(), Line(home)
     token, held = line.enter(run_dir, devices.needed(machine, config.knobs))
     try:
@@ -66,7 +69,26 @@ def start(run_dir: Path, home: Path | None = None) -> int:
 
 
 def spawn(run_dir: Path, home: Path, token: int, held: int) -> int:
-    """Start the process that waits for the run's turn and then trains, in a session of its own; its id."""
+    """Start the process that waits for the run's turn and then trains; its id."""
+    turn = [sys.executable, "-m", "backend.training.turn", str(run_dir), str(home), str(token), str(os.getpid())]
+    return _spawned(turn, run_dir, held)
+
+
+def _start_on(cluster: str, run_dir: Path) -> int:
+    held = hold(run_dir)
+    if held is None:
+        raise InputError("This run is already going.", where=run_dir.name)
+    try:
+        append(run_dir / "events.jsonl", Phase(name="starting", detail=f"on the cluster at {cluster}"))
+        pid = _spawned([sys.executable, "-m", "backend.training.on_ray", str(run_dir), cluster], run_dir, held)
+        record(run_dir, pid)
+    finally:
+        os.close(held)
+    return pid
+
+
+def _spawned(argv: list[str], run_dir: Path, held: int) -> int:
+    """Start a process in a session of its own, which has the run's lock; its id."""
     environment = {
         **os.environ,
         "HF_HUB_OFFLINE": "1",  # the model is a local folder by now
@@ -74,10 +96,9 @@ def spawn(run_dir: Path, home: Path, token: int, held: int) -> int:
         "OMP_WAIT_POLICY": "PASSIVE",
         "GOMP_SPINCOUNT": "0",
     }
-    turn = [sys.executable, "-m", "backend.training.turn", str(run_dir), str(home), str(token), str(os.getpid())]
     with disk_errors(run_dir), (run_dir / "worker.log").open("ab") as log:
         return subprocess.Popen(
-            turn,
+            argv,
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

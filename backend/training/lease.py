@@ -22,6 +22,8 @@ from backend.training.going import beat, hold, join, process
 
 LEASE = "TUNEWISE_LEASE"
 """The environment variable with the token and the line's file. Missing where a worker is run by hand, alone."""
+CLUSTER = "TUNEWISE_CLUSTER"
+"""Set where the worker was started by a cluster, which has lines of its own."""
 BEAT_S = 10.0
 LEASE_S = 120.0
 """Seconds without a beat after which a lease may be taken away: twelve beats, longer than any import holds one up."""
@@ -71,6 +73,8 @@ def belong(run_dir: Path) -> int | None:
 
     Else torchrun's processes and the search's would go on alone when the one above them is killed.
     """
+    if CLUSTER in os.environ:  # the process that asked the cluster for places holds the run
+        return join(run_dir)
     if LEASE not in os.environ:
         return hold(run_dir)
     descriptor, first = join(run_dir), process(run_dir)

@@ -49,7 +49,7 @@ def main(argv: list[str]) -> int:
 
 
 def _work(run_dir: Path, asked: Asked, rank: int) -> int:
-    first, several = rank == 0, int(os.environ.get("WORLD_SIZE", "1")) > 1
+    first = rank == 0
 
     def say(event: Event) -> None:
         if first:
@@ -59,7 +59,7 @@ def _work(run_dir: Path, asked: Asked, rank: int) -> int:
         if first:
             say(Done(why="stopped", steps=steps_kept(run_dir / "checkpoints")))
 
-    company = Company(run_dir, rank, say, stopped) if several else None
+    company = Company(run_dir, rank, say, stopped) if "RANK" in os.environ else None
     if company:
         company.start()
     try:

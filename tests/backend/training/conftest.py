@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
+import socket
 from pathlib import Path
 
 import pytest
+from accelerate.state import AcceleratorState
 
 from backend.domain import Example, Prompt
+from backend.events import read
+from backend.training import worker
 from backend.training.config import TrainingConfig
 from backend.training.launch import prepare
 
@@ -50,3 +55,32 @@ def prepared(tiny_model: Path):
         return run_dir
 
     return make
+
+
+@pytest.fixture(scope="session")
+def ran():
+    """ran(run_dir, processes) does the whole run in that many processes and gives its events."""
+
+    def run(run_dir, processes=1):
+        """Run the worker in that many processes, told what torchrun tells them; the events of the run.
+
+        They are forked from this one: what it has imported need not be imported again.
+        """
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        children = []
+        for rank in range(processes):
+            child = os.fork()
+            if not child:
+                told = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "MASTER_PORT": port,
+                        "MASTER_ADDR": "127.0.0.1"}  # fmt: skip
+                os.environ.update({name: str(value) for name, value in told.items()})
+                AcceleratorState._reset_state(True)
+                os._exit(worker.main([str(run_dir)]))
+            children.append(child)
+        for child in children:
+            os.waitpid(child, 0)
+        return read(run_dir / "events.jsonl")[0]
+
+    return run

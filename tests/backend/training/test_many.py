@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import time
 from contextlib import nullcontext
 
 import psutil
 import pytest
 import torch
-from accelerate.state import AcceleratorState
 from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import LlamaModel
 
 from backend.events import Done, Failed, Phase, Progress, Reduced, Resumed, Validated, follow, read
 from backend.models.load import load_model
-from backend.training import launch, worker
+from backend.training import launch
 
 pytestmark = pytest.mark.slow
 EXACT = {"dropout": 0.0, "rows": 45, "micro_batch": 2, "preflight_steps": 0}
@@ -34,29 +32,6 @@ def _one_thread(monkeypatch):
 def in_32_bits(monkeypatch):
     """As on a processor that has no 16-bit arithmetic: rounding is then small enough to see a mistake."""
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
-
-
-def ran(run_dir, processes=1):
-    """Run the worker in that many processes, told what torchrun tells them; the events of the run.
-
-    They are forked from this one: what it has imported need not be imported again.
-    """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    children = []
-    for rank in range(processes):
-        child = os.fork()
-        if not child:
-            told = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "MASTER_PORT": port,
-                    "MASTER_ADDR": "127.0.0.1"}  # fmt: skip
-            os.environ.update({name: str(value) for name, value in told.items()})
-            AcceleratorState._reset_state(True)
-            os._exit(worker.main([str(run_dir)]))
-        children.append(child)
-    for child in children:
-        os.waitpid(child, 0)
-    return read(run_dir / "events.jsonl")[0]
 
 
 def finish(run_dir):
@@ -96,7 +71,7 @@ def next_word(model, adapter_dir, off=False):
 
 
 @pytest.fixture(scope="module")
-def alone(prepared, tmp_path_factory):
+def alone(prepared, ran, tmp_path_factory):
     """The same run by one process, to compare with: its folder and its events."""
     run_dir = prepared(tmp_path_factory.mktemp("runs") / "alone", **EXACT)
     with pytest.MonkeyPatch.context() as patch:
@@ -106,7 +81,7 @@ def alone(prepared, tmp_path_factory):
 
 
 def test_two_processes_learn_what_one_learns_step_by_step_and_save_it_whole(
-    prepared, tmp_path, alone, tiny_model, in_32_bits
+    prepared, ran, tmp_path, alone, tiny_model, in_32_bits
 ):
     one, expected = alone
     for spread in ("copies", "shards"):
@@ -126,7 +101,7 @@ def test_two_processes_learn_what_one_learns_step_by_step_and_save_it_whole(
             assert [event.name for event in events if isinstance(event, Phase)].count(name) == 1
 
 
-def test_fewer_processes_than_planned_are_refused(prepared, tmp_path):
+def test_fewer_processes_than_planned_are_refused(prepared, ran, tmp_path):
     last = ran(prepared(tmp_path / "run", micro_batch=4, processes=2))[-1]
     assert isinstance(last, Failed) and "planned for 2 processes" in last.what and "started with 1" in last.what
     assert "torchrun --nproc_per_node=2" in last.do
@@ -148,7 +123,7 @@ def short_of_memory(monkeypatch):
 
 
 def test_memory_that_runs_out_in_one_process_makes_all_go_on_in_smaller_portions(
-    prepared, tmp_path, alone, short_of_memory, in_32_bits
+    prepared, ran, tmp_path, alone, short_of_memory, in_32_bits
 ):
     events = ran(prepared(tmp_path / "short", **EXACT, processes=2), 2)
     assert isinstance(events[-1], Done), events[-1]
@@ -159,7 +134,7 @@ def test_memory_that_runs_out_in_one_process_makes_all_go_on_in_smaller_portions
 
 
 def test_where_the_others_wait_within_the_model_the_first_one_hears_why_and_resuming_goes_on(
-    prepared, tmp_path, alone, short_of_memory, in_32_bits
+    prepared, ran, tmp_path, alone, short_of_memory, in_32_bits
 ):
     run_dir = prepared(tmp_path / "short", **EXACT, processes=2, spread="shards")
     events = ran(run_dir, 2)
@@ -176,7 +151,7 @@ def workers(run_dir):
     return sorted(found, key=lambda child: int(child.environ()["RANK"]))
 
 
-def test_through_torchrun_killed_and_stopped_it_ends_with_the_adapter_of_an_undisturbed_run(prepared, tmp_path):
+def test_through_torchrun_killed_and_stopped_it_ends_with_the_adapter_of_an_undisturbed_run(prepared, ran, tmp_path):
     settings = {"rows": 96, "micro_batch": 4, "processes": 2}
     undisturbed, run_dir = (prepared(tmp_path / name, **settings) for name in ("undisturbed", "disturbed"))
     assert isinstance(ran(undisturbed, 2)[-1], Done)
