@@ -18,6 +18,7 @@ Method = Literal["lora", "qlora", "full"]
 # Share of the datasheet's (or the measured) rate that is reached: low, typical, high.
 GPU_MFU = (0.25, 0.35, 0.45)  # training; EleutherAI "Transformer Math 101" and published LLaMA-Factory runs
 CPU_MFU = (0.15, 0.35, 0.60)  # of the matrix product measured here; small layers reach less
+SHARED, SHARDED = (0.75, 0.9, 1.0), (0.3, 0.6, 0.9)  # what each GPU of several still does; our estimate
 PREFILL = (0.40, 0.50, 0.60)
 BANDWIDTH = (0.60, 0.75, 0.85)
 STEP_MS = {True: (1.0, 1.5, 3.0), False: (3.0, 8.0, 20.0)}  # scheduler and launch per decoded token; GPU, CPU
@@ -25,8 +26,11 @@ PREFILL_MS = {True: 15.0, False: 30.0}
 RUNTIME_GIB = {True: (1.0, 1.4, 2.0), False: (0.6, 0.9, 1.3)}  # CUDA context, or the Python process with torch
 
 
-def train_memory(shape: Shape, machine: Machine, method: Method, batch: int, length: int, rank: int = 16) -> Estimate:
-    """GiB at the peak of a training step of `batch` sequences of `length` tokens.
+def train_memory(
+    shape: Shape, machine: Machine, method: Method, batch: int, length: int, rank: int = 16, shards: int = 1
+) -> Estimate:
+    """GiB at the peak of a training step of `batch` sequences of `length` tokens, on each of `shards` GPUs that hold a
+    part of the frozen weights.
 
     LoRA wP + 16A; QLoRA 0.55P + 16A; full 18P bytes; activations 34·S·B·h bytes a layer (Korthikanti et al. 2022),
     on a GPU with recomputation 2·S·B·h a layer and one layer in full; logits S·B·V·10 bytes. A fused loss does
@@ -34,7 +38,7 @@ def train_memory(shape: Shape, machine: Machine, method: Method, batch: int, len
     """
     parameters, adapter = shape.billions * 1e9, shape.adapter_parameters(rank)
     fixed = {
-        "lora": machine.weight_bytes * parameters + 16 * adapter,
+        "lora": machine.weight_bytes * parameters / shards + 16 * adapter,
         "qlora": 0.55 * parameters + 16 * adapter,
         "full": 18 * parameters,
     }
@@ -45,7 +49,8 @@ def train_memory(shape: Shape, machine: Machine, method: Method, batch: int, len
         (fixed[method] * more + work * spread) / GIB + runtime
         for more, spread, runtime in zip((1.0, 1.0, 1.1), (0.3, 0.8, 1.3), RUNTIME_GIB[machine.gpu], strict=True)
     )
-    formula = f"{method}: weights + adapter state + activations + logits"
+    part = f" / {shards} GPUs" if shards > 1 else ""
+    formula = f"{method}: weights{part} + adapter state + activations + logits"
     return Estimate(name="train_memory", low=low, typical=typical, high=high, unit="GiB", formula=formula)
 
 
@@ -61,16 +66,20 @@ def serve_memory(shape: Shape, machine: Machine, length: int, users: int) -> Est
     return Estimate(name="serve_memory", low=low, typical=typical, high=high, unit="GiB", formula=formula)
 
 
-def train_speed(shape: Shape, machine: Machine, method: Method) -> Estimate:
-    """Training tokens per second: LoRA 4P FLOP a token (no gradient for frozen weights), 6P with recomputation."""
+def train_speed(shape: Shape, machine: Machine, method: Method, gpus: int = 1, shards: int = 1) -> Estimate:
+    """Training tokens per second: LoRA 4P FLOP a token (no gradient for frozen weights), 6P with recomputation.
+
+    More GPUs share the work, less what they wait for each other.
+    """
     per_token = {"lora": 4.0, "qlora": 4.0, "full": 6.0}[method] + (2.0 if machine.gpu else 0.0)
     reached = GPU_MFU if machine.gpu else CPU_MFU
     dequantise = (0.67, 0.77, 0.91) if method == "qlora" else (1.0, 1.0, 1.0)
+    together = (1.0, 1.0, 1.0) if gpus == 1 else SHARDED if shards > 1 else SHARED
     low, typical, high = (
-        machine.tflops * 1e12 * share * slower / (per_token * shape.billions * 1e9)
-        for share, slower in zip(reached, dequantise, strict=True)
+        gpus * least * machine.tflops * 1e12 * share * slower / (per_token * shape.billions * 1e9)
+        for share, slower, least in zip(reached, dequantise, together, strict=True)
     )
-    formula = f"MFU x FLOP/s / {per_token:.0f}P"
+    formula = f"MFU x FLOP/s / {per_token:.0f}P" + (f" x {gpus} GPUs" if gpus > 1 else "")
     return Estimate(name="train_speed", low=low, typical=typical, high=high, unit="tokens/s", formula=formula)
 
 
@@ -129,13 +138,13 @@ def ttft(shape: Shape, machine: Machine, prompt: int, answer: int, users: int, p
 
 def estimates(
     shape: Shape, machine: Machine, *, method: Method = "lora", batch: int = 1, length: int = 512, rank: int = 16,
-    tokens: float | None = None, prompt: int = 256, answer: int = 64, users: int = 1,
+    tokens: float | None = None, prompt: int = 256, answer: int = 64, users: int = 1, gpus: int = 1, shards: int = 1,
 ) -> tuple[Estimate, ...]:
     """All of them, in the order a person asks: does it fit, how long, how quick. `tokens`: all training tokens."""
-    speed = train_speed(shape, machine, method)
+    speed = train_speed(shape, machine, method, gpus, shards)
     per_token = tpot(shape, machine, prompt + answer, users)
     return (
-        train_memory(shape, machine, method, batch, length, rank),
+        train_memory(shape, machine, method, batch, length, rank, shards),
         serve_memory(shape, machine, prompt + answer, users),
         speed,
         *((train_hours(speed, tokens),) if tokens else ()),

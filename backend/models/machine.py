@@ -68,6 +68,15 @@ def gpus_here() -> int:
     return max(1, torch.cuda.device_count())
 
 
+def free_gib(here: Machine) -> float:
+    """Memory that is free on the fullest GPU of this computer; all of it for a machine that is not here."""
+    import torch
+
+    if not (here.measured and here.gpu):
+        return here.memory_gib
+    return min(torch.cuda.mem_get_info(number)[0] for number in range(torch.cuda.device_count())) / GIB
+
+
 @cache
 def this_computer() -> Machine:
     """Its GPU where there is one, else its processor: bandwidth by a large copy, arithmetic by a matrix product."""

@@ -15,7 +15,7 @@ from backend.flow import require
 from backend.models.calibrate import calibrated, known_calibration
 from backend.models.estimate import estimates
 from backend.models.folder import ModelFolder, model_sha256
-from backend.models.machine import Machine, gpus_here, is_here, machine
+from backend.models.machine import Machine, free_gib, gpus_here, is_here, machine
 from backend.models.resolve import resolve
 from backend.project import Project
 from backend.prompts.encode import token_lengths
@@ -25,6 +25,7 @@ from backend.steps.plan_search import with_search
 from backend.training.config import Knobs
 from backend.training.methods import Here, refuse_impossible
 from backend.training.settings import derive_settings, overridden
+from backend.training.spread import spread_out
 from backend.training.trackers import refuse_missing
 from rules.facts import ModelFacts, PlanFacts, Range
 
@@ -51,6 +52,7 @@ def make_plan(
     rows = data.examples(project, split.train)
     tell("Counting tokens", 0.1)
     derived, lengths = derived_settings(folder, trained, rows, goal, settings)
+    tokens = sum(asked + answered for asked, answered in lengths)
     value = {setting.name: setting.value for setting in derived}
     refuse_missing(str(value["tracker"]), bool(value.get("tracker_online", False)))
     known = Here(here.gpu, find_spec("bitsandbytes") is not None or not is_here(goal.hardware))
@@ -64,10 +66,12 @@ def make_plan(
         length=int(value["max_length"]),
         rank=int(value.get("rank", 16)),
         method=Knobs.model_validate(value).method,
-        tokens=epochs * sum(asked + answered for asked, answered in lengths),
+        tokens=epochs * tokens,
         prompt=_middle([asked for asked, _ in lengths]),
         answer=_middle([answered for _, answered in lengths]),
         users=goal.users,
+        gpus=int(value["processes"]),
+        shards=int(value["processes"]) if value.get("spread") == "shards" else 1,
     )
     measured = known_calibration(project, sha256, goal.hardware)
     figures = {one.name: one for one in calibrated(project, formulas, measured)}
@@ -112,11 +116,11 @@ def derived_settings(
     tokenizer, here = load_tokenizer(folder.path), machine(goal.hardware)
     stops = stops_of(folder.path, tokenizer)
     lengths = token_lengths(tokenizer, [(render(prompt, row), row.answer) for row in rows], stops)
+    gpus, mean = gpus_here() if is_here(goal.hardware) else 1, sum(map(sum, lengths)) / len(lengths)
     derived = derive_settings(
-        len(rows), lengths, folder.billions, folder.context_tokens, here.gpu, str(own.get("method", "lora")),
-        gpus_here() if is_here(goal.hardware) else 1,
-    )  # fmt: skip
-    return overridden(derived, own), list(lengths)
+        len(rows), lengths, folder.billions, folder.context_tokens, here.gpu, str(own.get("method", "lora")), gpus
+    )
+    return overridden(spread_out(derived, folder.shape, here, gpus, free_gib(here), mean), own), list(lengths)
 
 
 def training_prompt(trials: PromptTrials, name: str | None) -> Prompt:

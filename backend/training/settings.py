@@ -125,8 +125,11 @@ def overridden(settings: Sequence[Setting], given: Mapping[str, Value]) -> tuple
     derived = {setting.name: setting.value for setting in settings}
     if {"micro_batch", "gradient_checkpointing"} & set(given):
         given.setdefault("fit_memory", False)  # the person has said what to do
-    if "batch_size" in given and "micro_batch" not in given:
-        given["micro_batch"] = largest_divisor(int(given["batch_size"]), int(derived.get("micro_batch", 16)))
+    if {"batch_size", "processes"} & set(given):
+        batch = int(given.get("batch_size", derived.get("batch_size", 16)))
+        given.setdefault("processes", largest_divisor(batch, int(derived.get("processes", 1))))
+        share = batch // max(1, int(given["processes"]))
+        given.setdefault("micro_batch", largest_divisor(share, int(derived.get("micro_batch", 16))))
     if derived.get("method", "lora") == "full" and {"rank", "alpha", "dropout"} & set(given):
         raise InputError(
             "Training all weights has no adapter, and so no rank, alpha or dropout.",
