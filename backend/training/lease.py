@@ -74,6 +74,7 @@ def belong(run_dir: Path) -> int | None:
     Else torchrun's processes and the search's would go on alone when the one above them is killed.
     """
     if CLUSTER in os.environ:  # the process that asked the cluster for places holds the run
+        end_with(os.getppid(), signal.SIGKILL)
         return join(run_dir)
     if LEASE not in os.environ:
         return hold(run_dir)

@@ -21,6 +21,7 @@ from typing import Any
 from backend.errors import InputError
 from backend.events import Done, Event, Failed, Phase, append, read
 from backend.training.asked import STOP_NOW, Asked, StopNow
+from backend.training.checkpoints import steps_kept
 from backend.training.company import LOST
 from backend.training.config import read_config
 from backend.training.launch import ROOT, WORKER
@@ -96,9 +97,9 @@ def main(argv: list[str]) -> int:
     try:
         return _run(run_dir, address, say, asked)
     except StopNow:
-        say(Done(why="stopped", steps=0))
+        say(Done(why="stopped", steps=steps_kept(run_dir / "checkpoints")))
         return 0
-    except Exception as error:
+    except Exception as error:  # whatever it is, the reader must learn that the run has ended
         traceback.print_exc()
         log = str(run_dir / "worker.log")
         if isinstance(error, InputError):
@@ -126,7 +127,7 @@ def _run(run_dir: Path, address: str, say: Any, asked: Asked) -> int:
     try:
         for _ in range(TRIES):
             if not _placed(group, processes, say, asked):
-                say(Done(why="stopped", steps=0))
+                say(Done(why="stopped", steps=steps_kept(run_dir / "checkpoints")))
                 return 0
             code = _once(run_dir, address, group, needs, processes, asked)
             if code is not None:
@@ -134,7 +135,7 @@ def _run(run_dir: Path, address: str, say: Any, asked: Asked) -> int:
             say(Phase(name="loading", detail="a process of the run was lost: all start again from the last checkpoint"))
         last = read(run_dir / "events.jsonl")[0][-1]
         if not isinstance(last, Failed):
-            say(Failed(what=f"The run lost a process {TRIES} times.", do="Look into the log.", log=str(run_dir)))
+            say(Failed(what=f"The run lost a process {TRIES} times.", do="Resume it.", log=str(run_dir / "worker.log")))
         return 1
     finally:
         ray.util.remove_placement_group(group)
@@ -160,7 +161,6 @@ def _once(
     """Start all ranks and wait for them: the first one's exit code, or None when one was lost."""
     ray = _ray()
     bundle = import_module("ray.util.scheduling_strategies").PlacementGroupSchedulingStrategy
-
     made: Any = ray.remote(Place)
     places = [
         made.options(
@@ -187,6 +187,7 @@ def _once(
 
 
 def _ended(running: list[Any], places: list[Any], asked: Asked) -> int | None:
+    """Wait for all ranks, and pass on what they are asked: the exit code, or None when one was lost."""
     ray = _ray()
     told = False
     try:

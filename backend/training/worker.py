@@ -19,7 +19,7 @@ from backend.training.asked import Asked, StopNow
 from backend.training.checkpoints import drop_unfinished, steps_kept
 from backend.training.company import LOST, Company
 from backend.training.config import read_config
-from backend.training.lease import ENDED_BY_LOSS, GIVEN_AWAY, LEASE, Lost, belong, held, keep
+from backend.training.lease import CLUSTER, ENDED_BY_LOSS, GIVEN_AWAY, LEASE, Lost, belong, held, keep
 from backend.training.trackers import settle
 
 PATIENCE_S = 3.0
@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
     asked = Asked()
     run_dir = Path(argv[0]).resolve()
     rank = int(os.environ.get("RANK", "0"))
-    going = belong(run_dir) if rank == 0 or LEASE in os.environ else None
+    going = belong(run_dir) if rank == 0 or {LEASE, CLUSTER} & os.environ.keys() else None
     if rank == 0 and going is None:
         print("another worker is at this run", file=sys.stderr)
         return 2
