@@ -1,7 +1,6 @@
 """The one service layer: a method for everything a person can do to a project. CLI, app and Python all call it.
 
->>> wb = Workbench.new("reviews", home)                      # doctest: +SKIP
->>> wb.set_goal(Goal(task="classify", sentence="Tell whether a review is positive or negative."))
+>>> Workbench.new("reviews", home).set_goal(Goal(task="classify", sentence="Tell positive reviews from others."))
 """
 
 from __future__ import annotations
