@@ -164,11 +164,17 @@ def test_through_torchrun_killed_and_stopped_it_ends_with_the_adapter_of_an_undi
     assert not first.is_running() or first.status() == psutil.STATUS_ZOMBIE
     launch.resume(run_dir)
     wait_for(run_dir, Resumed)
+    left = workers(run_dir)
+    left[0].parent().kill()  # torchrun itself: nobody would tell its workers
+    assert isinstance(finish(run_dir)[-1], Failed)
+    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in left)
+    launch.resume(run_dir)
+    wait_for(run_dir, Resumed, 2)
     wait_for(run_dir, Progress, 12)
     launch.stop(run_dir)
     events = finish(run_dir)
     assert isinstance(events[-1], Done) and events[-1].why == "stopped" and events[-1].steps < 24, events[-1]
-    assert [event.step for event in events if isinstance(event, Resumed)] == [3]
+    assert [event.step for event in events if isinstance(event, Resumed)] == [3, 3]
     launch.resume(run_dir)
     assert finish(run_dir)[-1].why == "finished"
     assert far(adapter(run_dir), adapter(undisturbed)) == 0  # dropout and all: each process has its own chance again

@@ -8,6 +8,7 @@ import math
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import psutil
@@ -35,9 +36,10 @@ from backend.events import (
 )
 from backend.models.folder import inspect
 from backend.store import write_text
-from backend.training import launch, searcher, worker
+from backend.training import launch, lease, searcher, turn, worker
 from backend.training.base import fingerprint
 from backend.training.choice import kept
+from backend.training.line import Line
 
 pytestmark = pytest.mark.slow
 
@@ -283,3 +285,32 @@ def test_the_worker_lives_in_a_session_of_its_own(prepared, tmp_path):
     assert psutil.Process(pid).cwd() == str(launch.ROOT)
     kill(run_dir)
     assert launch.status(run_dir) == "failed"
+
+
+def test_two_runs_take_turns_and_one_that_stands_still_gives_way(
+    undisturbed, prepared, own_home, tmp_path, monkeypatch
+):
+    first, second = prepared(tmp_path / "first"), prepared(tmp_path / "second")
+    (tmp_path / "third").mkdir()
+    launch.start(first)
+    launch.start(second)
+    wait_for(first, Progress)
+    waiting = read(second / "events.jsonl")[0][-1]
+    assert launch.status(second) == "queued" and waiting.place == 1 and "taken by the first" in waiting.why
+    os.kill(json.loads((first / "worker.json").read_text())["pid"], signal.SIGSTOP)
+    monkeypatch.setattr(turn, "LEASE_S", 3.0)
+    line = Line(own_home)
+    token, going = line.enter((tmp_path / "third").resolve(), 1)
+    with ThreadPoolExecutor() as pool:  # a third one, whose patience is short
+        got = pool.submit(turn.wait, tmp_path / "third", line, token, 0)
+        while launch.status(first) != "failed":
+            time.sleep(0.02)
+        monkeypatch.setattr(turn, "LEASE_S", lease.LEASE_S)
+        assert "did not move" in read(first / "events.jsonl")[0][-1].what
+        assert finish(second)[-1].why == "finished"  # by itself, before the third
+        assert got.result(60)
+    launch.resume(first)
+    assert launch.status(first) == "queued"
+    os.close(going)  # as if the third one had ended
+    assert finish(first)[-1].why == "finished"
+    assert same(adapter(first), adapter(undisturbed)) and same(adapter(second), adapter(undisturbed))
