@@ -22,6 +22,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import sys
 import tempfile
@@ -34,6 +35,7 @@ from typing import Any, NoReturn
 
 os.environ.update(OMP_NUM_THREADS="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
 
+import psutil
 import torch
 
 import backend.evaluation.score
@@ -78,6 +80,7 @@ class Chaos:
         self.launchers: dict[int, Path] = {}
         self.stopped: dict[Path, float] = {}
         self.life_s = 0.0
+        self.due: dict[int, float] = {}
         self.files = 0
         for folder in ("locks", "bin"):
             (root / folder).mkdir()
@@ -167,20 +170,21 @@ class Chaos:
 
     # --- the course ------------------------------------------------------------------------------------------
     def undisturbed(self) -> Path:
-        """The run to compare with; how long it lives, and how many files it changes, is what kills are drawn from."""
-        run_dir, began = self.prepare(), time.monotonic()
-        os.waitpid(self.start(run_dir), 0)
-        while is_going(run_dir):
-            self._reap()
-            time.sleep(0.05)
-        self.life_s = time.monotonic() - began
+        """The run to compare with; how long it computes and how many files it changes is what kills are drawn from."""
+        run_dir = self.prepare()
+        self.start(run_dir)
+        with suppress(ChildProcessError):  # the launcher, then the worker, which falls to us
+            while True:
+                os.waitpid(-1, 0)
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.life_s = spent.ru_utime + spent.ru_stime
         self.files = int((self.root / "files").read_text())
         return run_dir
 
     def carry_out(self) -> None:
         """Kill until it is enough; then let them end."""
         reference = self.undisturbed()
-        print(f"undisturbed: {self.life_s:.1f} s, {self.files} files changed", file=sys.stderr, flush=True)
+        print(f"undisturbed: {self.life_s:.1f} CPU seconds, {self.files} files changed", file=sys.stderr, flush=True)
         told = 0
         while (now := sum(self.hits.values())) < self.asked:
             if now >= told + 20:
@@ -190,8 +194,9 @@ class Chaos:
             while sum(not _done(run) for run in self.runs) < self.at_once:
                 self.prepare()
             self._start_the_dead(mercy=False)
-            time.sleep(self.chance.uniform(0, self.life_s / self.at_once))
-            self._strike()
+            time.sleep(self.chance.uniform(0, 0.1))
+            for run in self.runs:
+                self._strike(run)
             self._reap()
         deadline = time.monotonic() + PATIENCE_S
         while not all(map(_done, self.runs)) and time.monotonic() < deadline:
@@ -226,16 +231,22 @@ class Chaos:
                 else:
                     del self.launchers[pid]
 
-    def _strike(self) -> None:
-        """Kill one process, or stop it so that somebody who waits must find it."""
+    def _strike(self, run: Path) -> None:
+        """Kill a process whose time has come, or stop it so that somebody who waits must find it.
+
+        The time is drawn in CPU seconds, so that as much is done between kills on a busy machine as on an idle one.
+        """
         self._wake_the_stopped(after=4 * lease.LEASE_S)
-        run = self.chance.choice([run for run in self.runs if not _done(run)])
-        first = process(run)
-        where = _where(run)
-        if first is None or run in self.stopped or (where == WAITING and self.chance.random() < 0.7):
+        first = None if run in self.stopped or _done(run) else process(run)
+        if first is None:
             return
-        with suppress(ProcessLookupError):
-            if self.chance.random() < 0.1:
+        with suppress(psutil.NoSuchProcess, ProcessLookupError):
+            spent, where = first.cpu_times(), _where(run)
+            due = self.due.setdefault(first.pid, self.chance.uniform(0, 1.2 * self.life_s))
+            waits_no_more = where == WAITING and self.chance.random() < 0.01
+            if spent.user + spent.system < due and not waits_no_more:
+                return
+            if self.chance.random() < 0.1 and where != WAITING:
                 os.kill(first.pid, signal.SIGSTOP)
                 self.stopped[run] = time.monotonic()
                 return
