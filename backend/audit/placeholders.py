@@ -167,12 +167,16 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     words = [len(example.answer[: 2 * LONGEST].split()) for example in examples[:: max(1, len(examples) // 2_000)]]
     answers_are_texts = bool(words) and median(words) >= TEXT_WORDS
     lorem = set(rows_holding(examples, SOME) if likely is None else likely)
-    plain = {
-        example.row: " ".join(example.answer[: 2 * LONGEST].split())
+    looked_at = {
+        example.row: example.answer
         for index, example in enumerate(examples)
         if len(example.answer.strip()) <= LONGEST or index in lorem
     }
-    shares = Counter(text.casefold() for text in plain.values())
+    spaced = {answer: " ".join(answer[: 2 * LONGEST].split()) for answer in set(looked_at.values())}  # labels are few
+    plain = {row: spaced[answer] for row, answer in looked_at.items()}
+    shares: Counter[str] = Counter()
+    for text, times in Counter(plain.values()).items():
+        shares[text.casefold()] += times
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
     maybe = task not in ("extract", "structured")
     usual = 0.0 if answers_are_texts else LABEL_PART * _usual(shares)

@@ -37,7 +37,8 @@ class Likeness:
         if meanings is None:
             meanings = np.zeros((matrix.shape[0], 0), dtype=np.float32)
         else:
-            matrix, meanings = matrix / np.sqrt(1 + MEANING), meanings * np.sqrt(MEANING / (1 + MEANING))
+            words, meant = np.float32(1 / np.sqrt(1 + MEANING)), np.float32(np.sqrt(MEANING / (1 + MEANING)))
+            matrix, meanings = matrix * words, meanings * meant  # kept in 32 bits: 64 take a multiple of the time
         self.matrix, self.meanings = matrix, meanings
         self.all = _products(matrix) + meanings @ meanings.T if matrix.shape[0] <= DENSE else None
 
