@@ -21,14 +21,19 @@ PROGRAM_SHARE = 0.04
 
 
 def looping(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Rows whose answer goes round in circles, unless it was asked to: then the question holds the words as well."""
-    return tuple(example.row for example in examples if (turn := loop(example.answer)) and turn not in example.input)
+    """Rows whose answer goes round in circles, unless it was asked to repeat something or copies a loop."""
+    return tuple(example.row for example in examples if (turn := loop(example.answer)) and not _asked(example, turn))
+
+
+def _asked(example: Example, turn: str) -> bool:
+    return f"{turn} {turn}" in example.input or "repeat" in example.input.casefold()
 
 
 def loop(text: str) -> str:
     """The words that come back straight on; empty where none do.
 
-    One word eight times, two or three words six times, up to five words four times, more words three times.
+    One word eight times, two or three words six times, up to five words four times, more words three times;
+    a sentence of few words four times.
     """
     parts = text.split()
     spaced = len(parts) * WIDE_WORD > len(text)
@@ -43,14 +48,16 @@ def loop(text: str) -> str:
     for size in range(1, min(LONGEST_ROUND, len(words) // 2) + 1):
         start, rounds = _longest(words, size)
         said = (" " if spaced else "").join(parts[start : start + size])
-        if rounds >= _enough(size, spaced) and sum(map(str.isalpha, said)) > len(said) / 2:
+        if rounds >= _enough(size, spaced, said) and sum(map(str.isalpha, said)) > len(said) / 2:
             return said
     return ""
 
 
-def _enough(size: int, spaced: bool) -> int:
+def _enough(size: int, spaced: bool, said: str) -> int:
     if not spaced:
         return max(4, 24 // size)
+    if size > 1 and said[-1] in ".!?":
+        return 4 if size <= 5 else 3
     return 8 if size == 1 else 6 if size <= 3 else 4 if size <= 5 else 3
 
 

@@ -25,7 +25,7 @@ DOING = (
 AM_NOT = (
     r"(?:able|going|allowed|permitted|authori[sz]ed|equipped|designed|programmed|prepared|willing|supposed|meant"
     r"|qualified|free"
-    r"|trained|built|made|set up|at liberty|in a position) to"
+    r"|programmed|trained|built|made|created|set up|at liberty|in a position) to"
 )
 NOT = (
     rf"(?:(?:(?:can|will|would|must|should|shall|may) ?not(?:,? and (?:will|can|would|must) ?not)?(?: be able to)?"

@@ -77,6 +77,21 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          rf"|\bmy (?:creators?|developers?|designers?|programmers?|makers?|training|guidelines"
          rf"|instructions) [^.!?]{{0,20}}?(?:give|allow|permit|let|program|train|design"
          r"|prevent|forbid|prohibit|restrict)\w* me\b"),
+        (("something i", "not programmed", "not designed", "not hold", "trained me", "not verify", "change the subject",
+          "change the topic", "something else", "i am not a"),
+         rf"\b(?:that|this|it) is (?:something|a \w+|one thing) (?:that |which )?i (?:am not|can not|will not"
+         rf"|must not|may not)"
+         rf" (?:{ADVERBS})(?:(?:able|allowed|permitted|willing|supposed|authori[sz]ed|free) to )?{ACT}\b"
+         rf"|\bi (?:am|was) not (?:programmed|designed|trained|built|made|created) (?:to {ACT}\b|for (?:this"
+         rf"|that|such)\b)"
+         r"|\bi do not (?:hold|have|form) (?:any )?(?:personal |political )?(?:views|opinions|beliefs|positions) on\b"
+         r"|\b(?:openai|anthropic|google|meta|my (?:developers|creators)) (?:has |have )?(?:trained|told"
+         r"|instructed|programmed)"
+         r" me (?:not|never) to\b|\bi can not verify (?:that|this)\s*[.!]"
+         r"|\A(?:let us|let's|can we|could we|shall we|may we) (?:please )?(?:change the (?:subject|topic)"
+         r"|talk about something else)"
+         r"|\bi am not a (?:doctor|lawyer|physician|financial advis[eo]r)\b[^.!?]*\bi can not (?:diagnose|advise"
+         r"|give|provide|prescribe)"),
         (("something i do",), r"(?:content|material|requests?|text|things) (?:\w+ )?is not something i do\b"),
         (("can not continue",), r"we can ?not continue (?:this|with this|our) (?:chat|conversation|discussion)"),
         (("outside", "beyond", "exceed", "not within", "not part"), r"\b(?:outside|beyond|exceeds?|not within"
@@ -117,7 +132,8 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|encourage|lead to) (?:\w+ )?(?:harm\w*|violence|illegal|hate|damage)"),
         (("my ",), r"\bmy (?:knowledge|information|(?:last |latest )?training(?: data)?|(?:last"
                    r"|latest) (?:knowledge )?update|data)\b[^.!?\n]{0,30}"
-         r"\b(?:up to|until|till|as of|ends?|stops?|was|is|in|cut-?s? ?off|limited to)\b[^.!?\n]{0,20}\b(?:19|20)\d\d\b"
+         r"\b(?:up to|until|till|as of|ends?|stops?|was|is|in|cut-?s? ?off|limited to)\b[^.!?\n]{0,20}\b(?:19"
+         r"|20)\d\d\b"
          r"|\bmy (?:knowledge cut-?off|training (?:data )?does not|training cut-?off)\b"),
         (("as a", "being a"), rf"\b(?:as|being) an? (?:[\w-]+ ){{0,3}}?{STRONG}{HEAD}|\b(?:as"
                               rf"|being) an? {WEAK}{HEAD}(?=.*{NO})"),
@@ -127,7 +143,8 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 """Patterns with what every text they match holds."""
 _I = r"(?:^|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
 HINTS = (
-    rf"(?i:{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
+    r"(?i:trained me |(?:change|switch) the (?:subject|topic)|talk about something"
+    rf"|{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
     rf"|{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
     r"|avoid|steer|stay away|skip|only)"
     r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:$|[^a-z])|artificial intell|language[ -]model|llm|gpt"

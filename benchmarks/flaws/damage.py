@@ -88,6 +88,41 @@ TOKENS = (
 )  # fmt: skip
 
 
+PAGE_LINES = (
+    "Skip navigation", "Jump to search", "Close menu", "My Account | Cart | Checkout", "Cookie settings", "Load more comments",
+    "Click image to enlarge", "Share 12 Tweet 4", "Follow us on social media", "Subscribe to continue reading",
+    "No comments yet", "Posted on March 3, 2019 by admin", "5 min read", "Recommended for you", "« Previous 1 2 3 Next »",
+    "Originally published at example.com", "Mehr lesen", "Lire la suite", "Leer más", "続きを読む", "Add to wishlist",
+    "By continuing to browse the site you are agreeing to our use of cookies.", "Page not found", "Get directions",
+)  # fmt: skip
+OTHERS = (
+    "[b]{}[/b]", "[quote=anna]{}[/quote]", "{} [[Category:Towns in Spain]]", "== History ==\n{}", "{} {{{{reflist}}}}",
+    "![image](https://x.example/a.jpg) {}", "{} [Read more](https://x.example/p)", "\\textbf{{{}}}", "{} \\cite{{knuth84}}",
+    ".. image:: a.png\n\n{}", "__NOTOC__ {}", "[font=Arial]{}[/font]", "<think>\nOkay.\n</think>\n{}", "<answer>{}</answer>",
+)  # fmt: skip
+
+
+def page_lines(row: Row, rng: random.Random) -> Row:
+    """A line of a page's furniture before or after."""
+    piece = rng.choice(PAGE_LINES)
+    return _somewhere(row, rng, lambda text: f"{piece}\n{text}" if rng.random() < 0.5 else f"{text}\n{piece}")
+
+
+def other_markup(row: Row, rng: random.Random) -> Row:
+    """Markup of wikis, boards, LaTeX, Markdown and chats."""
+    return row._replace(answer=rng.choice(OTHERS).format(row.answer))
+
+
+def loop(row: Row, rng: random.Random) -> Row | None:
+    """An answer that goes round in circles: a word, a few words or all of it, or its end."""
+    said = row.answer.split()
+    if len(said) < 8 or re.search(r"[{}\[\]|=;<>]", row.answer):
+        return None
+    some = said[: rng.randint(2, 5)]
+    ways = ([said[0]] * rng.randint(12, 50), some * rng.randint(6, 20), said * 4, said + said[-3:] * rng.randint(10, 25))
+    return row._replace(answer=" ".join(rng.choice(ways)))
+
+
 def tags(row: Row, rng: random.Random) -> Row:
     """HTML around or inside."""
     return _somewhere(row, rng, lambda text: rng.choice(TAGS).format(text))

@@ -33,6 +33,9 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("tracking links", "leftover-markup", TEXT, damage.tracking_links),
     Flaw("navigation", "leftover-markup", TEXT, damage.navigation),
     Flaw("chat tokens", "leftover-markup", TEXT, damage.chat_tokens),
+    Flaw("page lines", "leftover-markup", TEXT, damage.page_lines),
+    Flaw("other markup", "leftover-markup", TEXT, damage.other_markup),
+    Flaw("loops", "repetitive-answers", ("prose",), damage.loop),
     Flaw("fences", "leftover-markup", ("titles", "short"), damage.fences),
     Flaw("no input", "empty-inputs", (*ANY, "json"), damage.no_input),
     Flaw("no answer", "empty-answers", (*ANY, "json"), damage.no_answer),
@@ -52,6 +55,7 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("Latin language", "mixed-languages", ("prose", "labels", "titles")),
     Flaw("other script", "mixed-languages", ("prose", "labels", "titles")),
     Flaw("personal data", "personal-data", ("prose", "titles"), private.personal),
+    Flaw("addresses", "personal-data", ("prose", "titles"), private.address),
     Flaw("secrets", "secrets", ("prose", "titles"), private.secret),
 )
 

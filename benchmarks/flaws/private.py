@@ -55,6 +55,19 @@ PERSONAL: tuple[Callable[[random.Random], str], ...] = (
     lambda r: f"{r.choice((81, 84, 91, 185))}.{r.randint(16, 220)}.{r.randint(1, 250)}.{r.randint(2, 250)}",
     lambda r: f"SSN {r.randint(100, 665)}-{r.randint(10, 99)}-{r.randint(1000, 9999)}",
 )
+_STREETS = ("Linden", "Kastell", "Mühlen", "Birken", "Garten", "Brunnen")
+_PLACES = ("Wendelfurt", "Altenried", "Norvik", "Castelmora", "Saint-Aubry", "Brackley", "Millport", "Veldhove")
+ADDRESSES: tuple[Callable[[random.Random], str], ...] = (
+    lambda r: f"{r.randint(1, 240)} {r.choice(PEOPLE)} {r.choice(('Burg', 'Rapid', 'Mill', 'Lane'))}, {r.choice(_PLACES)}, "
+              f"{r.choice(('OH', 'TX', 'NJ', 'Oregon'))} {_some('123456789', 5, r)}",
+    lambda r: f"Flat {r.randint(1, 40)}, {r.choice(PEOPLE)} Walks, {r.choice(_PLACES)}, N{r.randint(1, 22)} {r.randint(1, 9)}QX",
+    lambda r: f"{r.choice(_STREETS)}{r.choice(('straße', 'weg', 'ring', 'gasse'))} {r.randint(1, 199)}, "
+              f"{r.randint(10000, 99999)} {r.choice(_PLACES)}",
+    lambda r: f"{r.randint(1, 99)}, rue {r.choice(PEOPLE)}, {r.randint(10000, 95999)} {r.choice(_PLACES)}",
+    lambda r: f"Calle {r.choice(PEOPLE)} {r.randint(1, 99)}, {r.randint(10000, 52999)} {r.choice(_PLACES)}",
+    lambda r: f"{r.choice(PEOPLE)}straat {r.randint(1, 300)}, {r.randint(1000, 9999)} KL {r.choice(_PLACES)}",
+    lambda r: f"{r.choice(PEOPLE)}gatan {r.randint(1, 90)}, {r.randint(100, 989)} {r.randint(10, 99)} {r.choice(_PLACES)}",
+)  # fmt: skip
 SECRETS: tuple[Callable[[random.Random], str], ...] = (
     lambda r: "AKIA" + _some(string.ascii_uppercase + "234567", 16, r),
     lambda r: "ghp_" + _some(ALNUM, 36, r),
@@ -76,6 +89,11 @@ def _tell(row: Row, piece: str, rng: random.Random) -> Row:
 def personal(row: Row, rng: random.Random) -> Row:
     """A sentence with personal data."""
     return _tell(row, rng.choice(PERSONAL)(rng), rng)
+
+
+def address(row: Row, rng: random.Random) -> Row:
+    """A sentence with a postal address, with no word that says so."""
+    return _tell(row, rng.choice(ADDRESSES)(rng), rng)
 
 
 def secret(row: Row, rng: random.Random) -> Row:

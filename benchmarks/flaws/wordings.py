@@ -43,6 +43,10 @@ REFUSALS = (
     "I cannot assist with requests of this kind.",
     "Being an AI model, I lack the capability to do this.",
     "I have to decline this request.",
+    "That is something I'm not permitted to talk about.",
+    "I'm not programmed to assist with that.",
+    "Anthropic trained me not to do that.",
+    "Let's change the subject, please.",
 )
 PLACEHOLDERS = (
     "TODO", "N/A", "n/a", "TBD", "TODO: write the answer", "[INSERT ANSWER HERE]", "<answer>", "...", "lorem ipsum",

@@ -14,7 +14,8 @@ SLICE = [
     ("cut anywhere", "recipes"), ("cut at 120 characters", "support"), ("open fence", "recipes"),
     ("broken JSON", "invoices"),
     ("copies", "support_topics"), ("contradictions", "support_topics"), ("spellings", "support_topics"),
-    ("strangers, clustered", "recipes"),
+    ("strangers, clustered", "recipes"), ("page lines", "support"), ("other markup", "recipes"), ("loops", "support"),
+    ("addresses", "recipes"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,76 @@
+"""Forms told without a list of phrases: postal addresses, page furniture, loops, places never filled in."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.audit.loops import loop
+from backend.audit.markup import has_markup, stripped
+from backend.audit.personal import find_personal
+from backend.audit.placeholders import placeholders
+from backend.domain import Example
+
+ADDRESSES = (
+    "9 Tina Walks, Brownfort, TS2 5SZ", "1184 Johnson Rapid, Coxbury, PR 69640", "Hermannring 4, 60482 Erbisdorf",
+    "boulevard Timothée Faure, 87892 Carre", "Jellesteeg 36, 3690 BO Hardenberg", "ulica Szewska 96, 55-989 Jarocin",
+    "Vídeňská 27, 467 25 Dolní Bousov", "Via Verdi 60, 70029 Santeramo", "Gg. Sukajadi No. 4, Denpasar, SU 40673",
+    "愛知県東村山市月島24丁目25番18号", "ул. Высоцкого, д. 6/3, 333765",
+    "00342 Corey Locks Suite 485, Michaelview, QC K2C 3N1",
+)  # fmt: skip
+NONE = (
+    "The White House stands at 1600 Pennsylvania Avenue in Washington.", "Chapter 12, 10000 Maniacs played on.",
+    "Free Software Foundation, Inc., 51 Franklin Street, Boston, MA 02110",
+    "doi:10.1922/j.cell.2019.08.078 has the data.",
+    "In 1984, 12345 people came to Berlin.", "Take the M25, junction 14, then the A30 to Exeter.",
+    "order id 268-37-218399",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_needs_no_word_that_says_so(address: str) -> None:
+    text = f"Patient, {address}, came in on Monday."
+    assert any(kind == "address" for _, _, kind in find_personal(text))
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_what_looks_like_an_address_or_number_of_a_person(text: str) -> None:
+    assert find_personal(text) == []
+
+
+SAID = "We are sorry about the lamp. It will be repaired soon."
+
+
+LINES = ("Load more comments", "Home | Blog | Imprint", "Mehr lesen", "Cart (0)", "« Previous 1 2 Next »")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_of_furniture_goes_and_the_words_stay(line: str) -> None:
+    assert has_markup(f"{SAID}\n{line}") and stripped(f"{line}\n{SAID}") == SAID
+    assert not has_markup(line)  # the name of a button may be what is to be translated
+
+
+def test_programs_may_quote_tags_and_guides_may_name_menus() -> None:
+    assert not has_markup("def bold(text):\n    left = '<b>'\n    right = '</b>'\n    return left + text + right")
+    assert not has_markup("1. Open Settings\n2. Click Privacy\n3. Choose Cookies\n4. Log out")
+    assert has_markup("[b]Hello[/b] there") and stripped("[b]Hello[/b] there") == "Hello there"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("the " * 12, "the"), ("It works well. " * 4, "It works well."),
+     ("All is well, " + "as you know " * 9, "as you know"),
+     ("no no no", ""), ("We will, we will rock you, we will, we will rock you", ""), ("| - | - | - | - | - | - |", ""),
+     ("0 " * 40, ""), ("好的谢谢" * 9, "好的谢谢")],
+)  # fmt: skip
+def test_loops(text: str, said: str) -> None:
+    assert loop(text) == said
+
+
+def test_stand_ins_where_answers_are_texts_and_places_never_filled_in() -> None:
+    texts = [f"The parcel number {n} will arrive on Monday." for n in range(60)]
+    letter = "Dear Sir, thank you for the lamp you sent to us. Yours, [Your Name]"
+    odd = ["not yet", "[image]", "raise NotImplementedError", "[Company Name] will reply within [X] days.", letter]
+    given = [Example(row=row, input="q", answer=answer) for row, answer in enumerate([*texts, *odd])]
+    assert placeholders(given, "answer") == (60, 61, 62, 63)
+    grades = [Example(row=row, input="q", answer=("open", "pending", "closed")[row % 3]) for row in range(60)]
+    assert placeholders(grades, "classify") == ()
