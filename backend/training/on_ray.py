@@ -29,6 +29,7 @@ from backend.training.lease import CLUSTER
 
 TRIES = 4
 """Starts after which a run that loses a process again is given up (our choice): what kills every try is no accident."""
+ANSWER_S = 5.0
 PATIENCE_S = 30.0
 """Seconds that the other processes have to end by themselves when one has, or all were told to stop at once."""
 
@@ -112,12 +113,15 @@ def main(argv: list[str]) -> int:
 def _run(run_dir: Path, address: str, say: Any, asked: Asked) -> int:
     ray = _ray()
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    host, _, port = address.rpartition(":")
     try:
+        socket.create_connection((host, int(port)), timeout=ANSWER_S).close()  # Ray itself would try for minutes
         ray.init(address=address, log_to_driver=False)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise InputError(
             f"The Ray cluster at {address} does not answer.", why=str(error).splitlines()[0],
-            do="Look whether it is running (`ray status`), and whether this computer is part of it (`ray start`).",
+            do="Give HOST:PORT (the port is usually 6379). Look whether it is running (`ray status`), and whether this "
+            "computer is part of it (`ray start`).",
         ) from error  # fmt: skip
     before, asked = asked, Asked()  # Ray has put its own listening in the place of ours
     asked.stop = before.stop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import psutil
@@ -34,10 +35,12 @@ def cluster(tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_memory_monitor_refresh_ms", "0")  # else a neighbour that fills the memory would end it
     utils = pytest.importorskip("ray.cluster_utils")  # only now: Ray reads what is set when it is imported
     small = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
+    before = signal.getsignal(signal.SIGTERM)
     made = utils.Cluster(initialize_head=True, head_node_args=small)
     made.add_node(**{name: value for name, value in small.items() if name != "include_dashboard"})
     yield made.address
     made.shutdown()
+    signal.signal(signal.SIGTERM, before)  # Ray had put its own in the place
 
 
 def wait_for(run_dir, what, count=1):
@@ -87,7 +90,6 @@ def test_a_cluster_that_is_not_there_is_said(prepared, tmp_path, monkeypatch):
     pytest.importorskip("ray")
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
     monkeypatch.setenv("RAY_AUTH_TOKEN", "x" * 32)
-    monkeypatch.setenv("RAY_gcs_rpc_server_connect_timeout_s", "1")
     run_dir = prepared(tmp_path / "run", cluster="127.0.0.1:1")
     launch.start(run_dir)
     last = list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))[-1]
