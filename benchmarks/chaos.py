@@ -26,6 +26,7 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from contextlib import suppress
@@ -37,6 +38,7 @@ os.environ.update(OMP_NUM_THREADS="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELIS
 
 import psutil
 import torch
+from tqdm import tqdm
 
 import backend.evaluation.score
 import backend.training.run
@@ -88,7 +90,11 @@ class Chaos:
         smi.write_text(SMI)
         smi.chmod(0o755)
         os.environ["PATH"] = f"{smi.parent}:{os.environ['PATH']}"
-        self.model = make(root / "tiny")
+        self.model = root / "tiny"
+        if not os.fork():  # what makes it starts threads, which this process must not have when it forks
+            make(self.model)
+            os._exit(0)
+        os.wait()
 
     @property
     def hits(self) -> Counter[str]:
@@ -308,6 +314,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     torch.set_num_threads(1)
+    tqdm.set_lock(threading.RLock())  # its own lock is shared by all that are forked, and dies with who holds it
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans fall to us, who collect them
     turn.POLL_S, lease.BEAT_S = 0.1, 0.2
     lease.LEASE_S = turn.LEASE_S = 6.0
