@@ -57,7 +57,8 @@ def start_curve(project: Project, home: Path, model: str | None, minutes: float)
     rows = data.examples(project, split.train)
     base, prompt, own = _planned(project, home, goal, rows, model)
     settings, lengths = derived_settings(base, prompt, rows, goal, own)
-    values = {setting.name: setting.value for setting in settings} | {"processes": 1, "search_trials": 0}
+    values = {setting.name: setting.value for setting in settings}
+    values |= {"processes": 1, "spread": "copies", "search_trials": 0}
     knobs = Knobs.model_validate(values)
     if knobs.choose_by == "score":
         values["score_rows"] = knobs.validation_rows

@@ -102,7 +102,7 @@ def announced(knobs: Knobs, space: Space) -> str:
 
 def devices() -> list[str]:
     """The GPUs on which trials may run, one on each, as given to this process; one nameless place without a GPU."""
-    return os.environ.get("SEARCH_DEVICES", "").split(",")
+    return (os.environ.get("SEARCH_DEVICES") or os.environ.get("CUDA_VISIBLE_DEVICES", "")).split(",")
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def helping(run_dir: Path, places: Sequence[tuple[int, str]]) -> Iterator[list[s
     helpers = [
         subprocess.Popen(
             [sys.executable, "-m", "backend.training.searcher", str(run_dir), str(place)],
-            env={**_alone(), "CUDA_VISIBLE_DEVICES": device},
+            env=_alone() | ({"CUDA_VISIBLE_DEVICES": device} if device else {}),
         )
         for place, device in places
     ]

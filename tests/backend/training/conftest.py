@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import socket
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from accelerate.state import AcceleratorState
 
 from backend.domain import Example, Prompt
-from backend.events import read
+from backend.events import AnyEvent, read
 from backend.training import worker
 from backend.training.config import TrainingConfig
 from backend.training.launch import prepare
@@ -84,3 +85,18 @@ def ran():
         return read(run_dir / "events.jsonl")[0]
 
     return run
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch):
+    """worked(run_dir) does the worker's work in this process (its imports take seconds); the events of the run."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)}
+
+    def work(run_dir: Path) -> list[AnyEvent]:
+        worker.main([str(run_dir)])
+        return read(run_dir / "events.jsonl")[0]
+
+    yield work
+    for number, handler in before.items():
+        signal.signal(number, handler)

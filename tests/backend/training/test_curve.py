@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 import random
-import signal
 from dataclasses import replace
 
 import pytest
 
 from backend.domain import Audit, Dataset, Example, Goal, LearningCurve, Mapping, Prompt, Split
-from backend.events import Done, Learning, read
+from backend.events import Done, Learning
 from backend.facts import facts_of
 from backend.flow import standing
 from backend.project import Project
 from backend.steps.curve import measured_for, take_in
 from backend.store import write_text
-from backend.training import curve, worker
+from backend.training import curve
 from backend.training.config import CurveWanted, Knobs, TrainingConfig, read_config
 from backend.training.curve import FOUND, Found, knobs_for, planned_parts, steps_for
 from backend.training.growing import Part, curve_of
@@ -125,21 +124,6 @@ def test_a_measured_curve_replaces_the_quick_learners_until_the_data_change(tmp_
     data(2)
     take_in(project)
     assert project.fresh(LearningCurve) is None and facts_of(project).curve.learner == "words"
-
-
-@pytest.fixture
-def worked():
-    """worked(run_dir) does the worker's work in this process; the events so far."""
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
-    before = {number: signal.getsignal(number) for number in numbers}
-
-    def work(run_dir):
-        worker.main([str(run_dir)])
-        return read(run_dir / "events.jsonl")[0]
-
-    yield work
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def wanting_a_curve(run_dir, rows):

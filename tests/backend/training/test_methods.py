@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 
 import pytest
 import torch
@@ -11,32 +10,17 @@ from safetensors.torch import load_file
 
 from backend.domain import Message
 from backend.errors import InputError
-from backend.events import Done, Failed, Resumed, Saved, read
+from backend.events import Done, Failed, Resumed, Saved
 from backend.models.estimate import estimates
 from backend.models.folder import inspect
 from backend.models.generate import LocalModel
 from backend.models.machine import machine
-from backend.training import launch, worker
+from backend.training import launch
 from backend.training.config import Knobs
 from backend.training.methods import Here, refuse_impossible
 from backend.training.settings import derive_settings, overridden
 
 GPU, CPU = Here(True, True), Here(False, True)
-
-
-@pytest.fixture
-def worked(monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
-    before = {number: signal.getsignal(number) for number in numbers}
-
-    def work(run_dir):
-        worker.main([str(run_dir)])
-        return read(run_dir / "events.jsonl")[0]
-
-    yield work
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +86,7 @@ def test_all_weights_are_trained_saved_resumed_and_answer_beside_the_base(prepar
     assert result.facts.largest_logit_change > 0.01 and result.facts.validation_loss < 9
     assert not model.unsafe_files and model.own_template
     assert not (whole / "adapter" / "adapter_config.json").exists()
-    assert {path.suffix for path in (whole / "adapter").iterdir()} <= {".safetensors", ".json", ".jinja"}
+    assert {path.suffix for path in (whole / "adapter").iterdir()} <= {".safetensors", ".json", ".jinja", ".md"}
 
     local = LocalModel(tiny_model, adapter=whole / "adapter")
     asked = [[Message(role="user", content="a rich film")]]

@@ -60,20 +60,6 @@ def undisturbed(prepared, tmp_path_factory):
     return run_dir
 
 
-@pytest.fixture
-def worked():
-    """worked(run_dir) does the worker's work in this process (its imports take seconds); the events of the run."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)}
-
-    def work(run_dir):
-        worker.main([str(run_dir)])
-        return read(run_dir / "events.jsonl")[0]
-
-    yield work
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 def finish(run_dir):
     """Follow to the end; the events of the whole run."""
     return list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from backend.domain import Example
 from backend.events import Done, Failed, Measured, Phase, Progress, Reduced, Resumed, Saved, Validated, follow, read
 from backend.models.load import load_model
-from backend.training import launch, worker
+from backend.training import launch
 from backend.training.memory import smaller, with_room
 
 pytestmark = pytest.mark.slow
@@ -27,20 +27,6 @@ NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-
-
-@pytest.fixture
-def worked():
-    """worked(run_dir) does the worker's work in this process (its imports take seconds); the events of the run."""
-    before = {number: signal.getsignal(number) for number in NUMBERS}
-
-    def work(run_dir):
-        worker.main([str(run_dir)])
-        return read(run_dir / "events.jsonl")[0]
-
-    yield work
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.fixture
