@@ -69,7 +69,11 @@ def compare(examples: Sequence[Example]) -> Compared:
     crowd = sorted(index for index, count in partners.items() if count >= PARTNERS)  # others met all they are like
     same = _of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
     for left, right in dict.fromkeys((*likely, *same, *_of_one_outline(crowd, said))):
-        if _near(said(left), said(right), known):
+        one, two = said(left), said(right)
+        short = min(len(one.words), len(two.words)) < MIN_WORDS and one.words != two.words
+        if short and min(len(words(examples[at].answer)) for at in (left, right)) < MIN_WORDS:
+            continue  # a command and its label: little says that they were copied
+        if _near(one, two, known):
             near.append((left, right))
     return Compared(first, near, known)
 

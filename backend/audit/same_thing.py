@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 
 from backend.audit.slips import Known, is_slip, negates
 from backend.audit.text import words
-from backend.audit.vocabulary import opposites, same_meaning, word_list
+from backend.audit.vocabulary import opposites, synonyms, word_list
 
 SHORT = 12
 """Words below which only fillers may come or go."""
@@ -56,8 +56,8 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 """How a letter is opened and closed, but for names."""
-_LABEL = re.compile(r"\A\W*[^\W\d_]+(?:\W[^\W\d_]+){0,2}(?:(?:\s?[:\])>]|\s?[–—]|\s-)\s+(?=\S)|,\s+(?=[A-Z]))")
-_REMARK = re.compile(r"\s[(\[][^()\[\]\d]{1,40}[)\]]\W*\Z")
+_LABEL = re.compile(r"\A\W*[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:\])>]|\s?[–—]|\s-)\s+(?=\S)|,\s+(?=[A-Z]))")
+_REMARK = re.compile(r"\s[(\[][^\W\d]+(?:\W[^\W\d]+){2,5}[)\]]\W*\Z")
 """What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`."""
 
 
@@ -174,16 +174,17 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     found = {}
     opposed = opposites()
     marked, names = left.marked ^ right.marked, left.names | right.names
-    synonyms = min(len(left.words), len(right.words)) // SYNONYMS
+    others, exchanged = synonyms(), min(len(left.words), len(right.words)) // SYNONYMS
     for word in list(only_left):
         for other in only_right:
             if negates(word, other) or (word, other) in opposed:
                 return None
             if word in marked or other in marked or _denies(word, other, known):
                 continue
-            means = synonyms > 0 and not {word, other} & names and same_meaning(word, other)
-            synonyms -= means
-            if means or is_slip(word, other, known, bool({word, other} & names)):
+            as_name = word in names or other in names
+            means = exchanged > 0 and not as_name and other in others.get(word, ())
+            exchanged -= means
+            if means or is_slip(word, other, known, as_name):
                 only_left.remove(word)
                 only_right.remove(other)
                 found[word] = other

@@ -34,6 +34,20 @@ NEIGHBOURS = 10
 
 _WORD = re.compile(r"[^\W\d_぀-ヿ㐀-鿿가-힯]{2,}|[぀-ヿ㐀-鿿가-힯]")
 
+_LETTER, _CAPITAL, _DIGIT, _MARK, _SPACE = range(5)
+
+
+def _kind(sign: str) -> int:
+    if sign.isupper():
+        return _CAPITAL
+    if sign.isalpha():
+        return _LETTER
+    return _DIGIT if sign.isdigit() else _SPACE if sign in " \0" else _MARK
+
+
+_KINDS = np.array([*(_kind(chr(code)) for code in range(0x530)), _LETTER], dtype=np.uint8)
+"""Kinds of the signs of Latin, Greek and Cyrillic; those beyond count as letters, but for marks and emoji."""
+
 
 @dataclass(frozen=True)
 class Bags:
@@ -44,6 +58,8 @@ class Bags:
     meanings: np.ndarray
     rarity: np.ndarray
     """(words,) how rare a word is in general, 0–1."""
+    manner: np.ndarray
+    """(rows, manners) how the rows are written."""
 
 
 def bags(texts: Sequence[str], vectors: WordVectors) -> Bags:
@@ -62,7 +78,32 @@ def bags(texts: Sequence[str], vectors: WordVectors) -> Bags:
     holds = csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(texts), len(number)))
     words = tuple(number)
     meant, rarity = vectors.of(words)
-    return Bags(words, holds, _unit(holds @ (meant * rarity[:, None])), rarity)
+    return Bags(words, holds, _unit(holds @ (meant * rarity[:, None])), rarity, _manner(texts))
+
+
+def _manner(texts: Sequence[str]) -> np.ndarray:
+    """(texts, manners) length; shares of capitals, digits, marks and spaces; question marks, commas and full stops to
+    a word; whether it ends with one of them and begins with a capital."""
+    seen = [text[:MAX_CHARACTERS] for text in texts]
+    signs = np.frombuffer("\0".join([*seen, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    sizes = np.fromiter(map(len, seen), np.int64, len(seen))
+    starts = np.cumsum(sizes + 1) - sizes - 1
+    kinds = _KINDS[np.minimum(signs, len(_KINDS) - 1)]
+    kinds[(signs >= 0x2000) & (signs < 0x2E80) | (signs >= 0x1F000)] = _MARK
+
+    def count(those: np.ndarray) -> np.ndarray:
+        return np.asarray(np.add.reduceat(those, starts, dtype=np.int64))
+
+    spaces = count(signs == ord(" "))
+    of = np.maximum(sizes, 1)
+    to_a_word = spaces + 1
+    ends = np.array([text.rstrip()[-1:] in (".", "!", "?") for text in seen])
+    begins = np.array([text[:1].isupper() for text in seen])
+    capitals, digits, marks = (count(kinds == kind) for kind in (_CAPITAL, _DIGIT, _MARK))
+    asked, commas, stops = (count(np.isin(signs, [ord(sign) for sign in those])) for those in ("?", ",", ".!"))
+    lengths = np.log1p(np.fromiter(map(len, texts), np.float64, len(texts)))
+    shares = [capitals / of, digits / of, marks / of, spaces / of, asked / to_a_word, commas / to_a_word]
+    return np.stack([lengths, *shares, stops / to_a_word, ends, begins], axis=1)
 
 
 def signs(bags: Bags, labels: np.ndarray | None) -> dict[str, np.ndarray]:
@@ -84,6 +125,10 @@ def signs(bags: Bags, labels: np.ndarray | None) -> dict[str, np.ndarray]:
     foreign = bags.holds @ foreign_to(np.maximum(holding - 1, 0), rows - 1) / lengths
     found |= {"foreign": foreign, "foreign, spread": _against(foreign),
               "foreign, usual": np.full(rows, np.median(foreign))}  # fmt: skip
+    manner = bags.manner - np.median(bags.manner, axis=0)
+    manner = np.clip(manner / (np.quantile(np.abs(manner), 0.75, axis=0) + 0.02), -6, 6)
+    odd = np.abs(manner).mean(axis=1)
+    found |= {"manner": odd, "manner, spread": _against(odd, 0.1, 0.05)}
     likeness = bags.meanings @ bags.meanings.T
     apart = np.sqrt(np.maximum(2 - 2 * likeness[np.triu_indices(rows, 1)], 0))
     np.fill_diagonal(likeness, -1)
@@ -93,7 +138,7 @@ def signs(bags: Bags, labels: np.ndarray | None) -> dict[str, np.ndarray]:
     for level in LEVELS:
         count = int(np.clip(rows / level, FEWEST_GROUPS, MOST_GROUPS[level]))
         groups = fcluster(tree, count, "maxclust") - 1
-        for name, values in _of_groups(bags, groups, holding, lengths, labels).items():
+        for name, values in _of_groups(bags, groups, holding, lengths, labels, manner).items():
             found[f"{name}, {level}"] = values
     return found
 
@@ -105,7 +150,8 @@ def foreign_to(holding: np.ndarray, rows: np.ndarray | float) -> np.ndarray:
 
 
 def _of_groups(
-    bags: Bags, groups: np.ndarray, holding: np.ndarray, lengths: np.ndarray, labels: np.ndarray | None
+    bags: Bags, groups: np.ndarray, holding: np.ndarray, lengths: np.ndarray, labels: np.ndarray | None,
+    manner: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Name → (rows,) signs of the group each row is in."""
     from scipy.sparse import csr_matrix
@@ -134,6 +180,7 @@ def _of_groups(
         "common": (centres * _unit(elsewhere)).sum(axis=1),
         "tight": np.linalg.norm(sums, axis=1) / sizes,
         "beside": beside.max(axis=1),
+        "manner": _apart(manner, members, sizes),
     }
     found = {"share": np.log(sizes / rows)[groups]}
     for name, values in of_group.items():
@@ -145,6 +192,18 @@ def _of_groups(
     found["common, lower"] = np.full(rows, np.quantile(found["common"], 0.2))
     found["labels differ"] = np.zeros(rows) if labels is None else _labels_differ(labels, members, sizes)[groups]
     return found
+
+
+def _apart(manner: np.ndarray, members: csr_matrix, sizes: np.ndarray) -> np.ndarray:
+    """(groups,) how far the mean manner of a group is from that of the rest, in standard deviations of both."""
+    sums, squares = members @ manner, members @ manner**2
+    others = (sizes.sum() - sizes)[:, None]
+    sizes = sizes[:, None]
+    means, elsewhere = sums / sizes, (sums.sum(axis=0) - sums) / np.maximum(others, 1)
+    inside = squares / sizes - means**2
+    outside = (squares.sum(axis=0) - squares) / np.maximum(others, 1) - elsewhere**2
+    apart: np.ndarray = (np.abs(means - elsewhere) / np.sqrt(0.05 + np.maximum(inside + outside, 0))).mean(axis=1)
+    return apart
 
 
 def _labels_differ(labels: np.ndarray, members: csr_matrix, sizes: np.ndarray) -> np.ndarray:

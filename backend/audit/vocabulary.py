@@ -27,31 +27,21 @@ def opposites() -> frozenset[tuple[str, str]]:
     return frozenset((one, two) for pair in pairs for one, two in (pair, pair[::-1]))
 
 
-def same_meaning(one: str, two: str) -> bool:
-    """Whether two words are synonyms, be it in the same form: `uses` and `employs`, `used` and `employed`."""
-    known = _synonyms()
-    return any(
-        (left + mute, right + other) in known
-        for form in _FORMS
-        for left in _stems(one, form)
-        for right in _stems(two, form)
-        for mute, other in _MUTE
-    )
-
-
-_FORMS = (("",), ("s", "es"), ("d", "ed"), ("ing",))
-_MUTE = (("", ""), ("e", ""), ("", "e"), ("e", "e"))
-"""What an ending may have taken the place of: the `e` of `use` in `using`."""
-
-
-def _stems(word: str, form: tuple[str, ...]) -> list[str]:
-    return [word.removesuffix(ending) for ending in form if word.endswith(ending)]
-
-
 @cache
-def _synonyms() -> frozenset[tuple[str, str]]:
-    groups = [group.split("/") for group in _lists()["synonyms"].split()]
-    return frozenset((one, two) for group in groups for one in group for two in group if one != two)
+def synonyms() -> dict[str, frozenset[str]]:
+    """Word → those that mean the same in most sentences, in the same form: `uses` → `employs`, `used` → `employed`."""
+    found: dict[str, frozenset[str]] = {}
+    for group in _lists()["synonyms"].split():
+        for forms in zip(*map(_forms, group.split("/")), strict=True):
+            for word in forms:
+                found[word] = found.get(word, frozenset()) | frozenset(forms) - {word}
+    return found
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """As it is, with an `s`, in the past and going on, as if it were a regular verb."""
+    mute = word.removesuffix("e")
+    return word, f"{word}es" if word.endswith(("s", "sh", "ch", "x")) else f"{word}s", f"{mute}ed", f"{mute}ing"
 
 
 @cache

@@ -43,6 +43,31 @@ def _slip(word: str, rng: random.Random) -> str:
     )
 
 
+_AROUND = ("Question: {}", "[Request] {}", "Hi all, {}", "FYI - {}", "{} Thank you so much.", "{} (sent from my phone)")
+_STRESS = ("actually", "really", "simply", "currently", "indeed", "perhaps")
+
+
+def dressed_copy_of(rows: list[Row], rng: random.Random) -> Row | None:
+    """A copy with something put around it, a word of emphasis in it, a small word or its end lost."""
+    row = rng.choice(rows)
+    words = row.input.split()
+    if len(words) < 15:
+        return None
+    change = rng.randrange(4)
+    if change == 0:
+        return row._replace(input=rng.choice(_AROUND).format(row.input))
+    if change == 1:
+        words.insert(rng.randrange(1, len(words)), rng.choice(_STRESS))
+    elif change == 2:
+        small = [at for at, word in enumerate(words) if word in ("the", "a", "an", "of", "to", "and", "in", "that")]
+        if not small:
+            return None
+        del words[rng.choice(small)]
+    else:
+        words = words[: -max(1, len(words) // 12)]
+    return row._replace(input=" ".join(words))
+
+
 def contradiction_of(row: Row, labels: list[str], rng: random.Random) -> Row:
     """The same input with another label."""
     return row._replace(answer=rng.choice([label for label in labels if label != row.answer]))

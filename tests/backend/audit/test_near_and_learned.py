@@ -16,6 +16,7 @@ from backend.audit.near_duplicates import clusters, near_duplicates, similar_pai
 from backend.audit.off_topic import off_topic
 from backend.audit.same_thing import say_the_same
 from backend.audit.tokens import token_counts
+from backend.audit.trees import Trees
 from backend.domain import Example
 
 DIFFERENT = [
@@ -27,6 +28,7 @@ DIFFERENT = [
     ("what is the capital of france?", "what is the capital of germany?"),
     ("what is 3 + 4", "what is 3 - 4"),
     ("open the door", "close the door"),
+    ("a racing game with many different cars", "a racing game with many different cars (sound files)"),
     ("Set the fan in the hall to maximum power", "Set the fan in the hall to minimum power"),
     ("Translate: the weather is lovely here today", "Summarise: the weather is lovely here today"),
     (
@@ -78,7 +80,6 @@ ALIKE = [
         "You need a proof of address and an identity card to open the account at the",
     ),
     ("What is flatten?", "What is flatten !!"),
-    ("Explain the envoy to a beginner.", "Explain the envoy to beginner"),
     ("Good morning, is the harbour open today?", "good morning is the harbour open today"),
 ]
 
@@ -97,6 +98,17 @@ def test_spelling_and_small_words_do_not_matter(first: str, second: str) -> None
     assert pairs == [(0, 1)] and near_duplicates(rows, pairs, ()) == (7,)
     other = [rows[0], rows[1].model_copy(update={"answer": "bad"})]
     assert near_duplicates(other, similar_pairs(other), ()) == () and clusters(other) == [0, 0]
+
+
+def test_a_short_question_without_its_article_is_the_same_where_the_answer_says_so() -> None:
+    answer = "An envoy is a person who is sent abroad to speak for a government."
+    rows = [
+        Example(row=0, input="Explain envoy to a beginner", answer=answer),
+        Example(row=1, input="Explain envoy to beginner.", answer=answer),
+        Example(row=2, input="add wine to the list", answer="ListAdd"),
+        Example(row=3, input="add wine to list", answer="ListAdd"),
+    ]
+    assert near_duplicates(rows, similar_pairs(rows), ()) == (1,)
 
 
 def made_up(rng: random.Random, size: int) -> str:
@@ -223,19 +235,38 @@ def test_chance_of_a_slip_follows_how_sure_the_learner_can_be() -> None:
     assert not (chance_of_slip(unsure, labels) > 0.5).any()  # who cannot tell accuses nobody
 
 
+def test_trees_go_left_up_to_the_limit_and_add_up() -> None:
+    trees = Trees(
+        names=("wide", "tall"),
+        sign=np.array([1, 0, 0, 0, 0, 0], np.uint8),
+        limit=np.array([2.0, 0, 0, 5.0, 0, 0], np.float32),
+        left=np.array([1, 1, 2, 4, 4, 5], np.uint16),
+        right=np.array([2, 1, 2, 5, 4, 5], np.uint16),
+        adds=np.array([0, -1.0, 1.0, 0, 0.5, 3.0], np.float32),
+        roots=np.array([0, 3], np.uint16),
+        start=np.array([0.25], np.float32),
+    )
+    found = {"tall": np.array([2.0, 2.5, 0.0]), "wide": np.array([5.0, 4.0, 9.0])}
+    sums = 0.25 + np.array([-1 + 0.5, 1 + 0.5, -1 + 3])
+    assert np.allclose(trees.chances(found), 1 / (1 + np.exp(-sums)))
+
+
 def test_rows_from_elsewhere() -> None:
     rng = random.Random(6)
-    strange = "mitochondria synthesise adenosine triphosphate via oxidative phosphorylation within eukaryotic membranes"
-    rows = [
-        *reviews(300, rng),
-        Example(row=300, input=strange, answer="good"),
-        Example(row=301, input="simmer shallots gently, deglaze using vermouth, whisk butter", answer="bad"),
-    ]
-    assert off_topic(rows, "classify") == ((300, 301), 302)
+    strange = (
+        "mitochondria synthesise adenosine triphosphate via oxidative phosphorylation within eukaryotic membranes",
+        "ribosomes translate messenger rna within eukaryotic cells and their membranes",
+        "enzymes of eukaryotic cells split adenosine triphosphate via oxidative steps",
+        "simmer shallots gently, deglaze using vermouth, whisk butter",
+        "whisk egg yolks with butter, simmer gently, season using nutmeg",
+        "roast shallots, deglaze with stock, season and whisk in cream",
+    )
+    planted = [Example(row=300 + n, input=text, answer="good bad".split()[n % 2]) for n, text in enumerate(strange)]
+    assert off_topic([*reviews(300, rng), *planted], "classify") == (tuple(range(300, 306)), 306)
     assert off_topic(reviews(300, rng), "classify")[0] == ()
     broad = [Example(row=n, input=made_up(rng, 12), answer="x") for n in range(300)]
     assert off_topic(broad, "classify")[0] is None
-    assert off_topic(rows[:50], "classify")[0] is None
+    assert off_topic(reviews(50, rng), "classify")[0] is None
 
 
 def test_data_in_several_languages_is_not_judged_by_its_subject():
