@@ -165,7 +165,7 @@ BEFORE, AFTER = 130, 70
 
 def find_postal(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, "address") of each."""
-    for eastern in _EAST.finditer(text):
+    for eastern in () if text.isascii() else _EAST.finditer(text):
         yield eastern.start(), eastern.end(), "address"
     done = 0
     for code in _ITS.finditer(text):
