@@ -7,7 +7,7 @@ import re
 TOKEN = re.compile(
     r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
     r"|<(?:bos|eos|pad|unk|mask|reserved_\d+)>|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)"
-    r"|\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\]|<extra_id_\d+>|^\s*<(?:human|bot|user|assistant|system)>\s*:?"
+    r"|(?-i:\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\])|<extra_id_\d+>|^\s*<(?:human|bot|user|assistant|system)>\s*:?"
     r"|^\s*\#{2,3}\s*(?:instruction|response|input|human|assistant|user|system|prompt|completion)s?\s*:",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -137,7 +137,7 @@ def stripped(text: str) -> str:
         return fence.group("inside")
     if not has_markup(text):
         return text
-    for start, end in reversed(page_lines.furniture(text)):
+    for start, end in reversed(page_lines.furniture(text, fewest=1)):
         text = text[:start] + text[end:]
     text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))
     text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)

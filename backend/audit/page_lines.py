@@ -210,11 +210,11 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     return found
 
 
-def furniture(text: str) -> list[tuple[int, int]]:
-    """(start, end) of every such stretch, in order; none where the text is little else."""
+def furniture(text: str, fewest: int = FEWEST_WORDS) -> list[tuple[int, int]]:
+    """(start, end) of every such stretch, in order; none where the rest of the text has less than `fewest` words."""
     found = list(_stretches(text))
     left = len(text.split()) - sum(len(text[start:end].split()) for start, end in found) if found else 0
-    return found if left >= FEWEST_WORDS else []
+    return found if left >= fewest else []
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:

@@ -49,6 +49,10 @@ def test_a_line_of_furniture_goes_and_the_words_stay(line: str) -> None:
     assert not has_markup(line)  # the name of a button may be what is to be translated
 
 
+def test_furniture_around_little_goes_as_well_once_there_is_markup() -> None:
+    assert stripped("<p>Please bring it.</p>\nRead more »") == "Please bring it."
+
+
 def test_programs_may_quote_tags_and_guides_may_name_menus() -> None:
     assert not has_markup("def bold(text):\n    left = '<b>'\n    right = '</b>'\n    return left + text + right")
     assert not has_markup("1. Open Settings\n2. Click Privacy\n3. Choose Cookies\n4. Log out")
