@@ -16,13 +16,30 @@ FEWEST = 8
 """Words of an answer that can loop."""
 WIDE_WORD = 15
 """Signs a word on average from which on a text sets no spaces between words."""
+PROBE = 12
+"""Signs (in short answers a third of them) that must stand in an answer twice, taken from its end and its quarters,
+before its words are looked at: what goes round in circles for a quarter of an answer covers one of these places."""
 PROGRAM_SHARE = 0.04
 """Share of brackets, bars and the like from which on a text is a program, a table or a formula."""
 
 
 def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer goes round in circles, unless it was asked to repeat something or copies a loop."""
-    return tuple(example.row for example in examples if (turn := loop(example.answer)) and not _asked(example, turn))
+    return tuple(
+        example.row
+        for example in examples
+        if _comes_back(example.answer) and (turn := loop(example.answer)) and not _asked(example, turn)
+    )
+
+
+def _comes_back(text: str) -> bool:
+    length = len(text)
+    size = min(PROBE, length // 3)
+    for place in (length - size, length // 2, length // 4, length * 3 // 4 - size):
+        part = text[place : place + size]
+        if text.find(part, text.find(part) + 1) >= 0:
+            return True
+    return False
 
 
 def _asked(example: Example, turn: str) -> bool:
