@@ -30,6 +30,7 @@ from backend.serving import Wanted, start
 from backend.serving.server import find_running
 from backend.serving.keepers import keep
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup too
 folder, model, stay = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
 if find_running(folder):
     keep(folder, stay)
