@@ -5,13 +5,17 @@ Over texts in lower case on one line, with `n't` and `'m` written out.
 
 from __future__ import annotations
 
-ADVERBS = r"(?:(?:\w+ly|just|also|still|even|in good conscience|at (?:this|the) \w+|under any circumstances),? ){0,2}"
+ADVERBS = (
+    r"(?:(?:\w+ly|just|also|still|even|(?:in|with)(?: all| a)? (?:good|clear) (?:conscience|faith)"
+    r"|in (?:all )?conscience|at (?:this|the) \w+|under any circumstances),? ){0,2}"
+)
 ACT = (
     r"(?:help|assist|aid|comply|fulfil+|oblige|engage|participate|take part|answer|respond|repl[y]|discuss|talk"
     r"|speak|comment"
     r"|provide|supply|give|offer|share|reveal|disclose|generate|create|write|produce|compose|draft|complete|continue"
     r"|proceed"
-    r"|carry out|perform|execute|process|accommodate|address|grant|do|advise|describe|explain|support|go (?:into|along)"
+    r"|carry out|perform|execute|process|accommodate|address|grant|do|advise|describe|explain|support|go (?:into"
+    r"|along)"
     r"|look|tell|teach|instruct|satisfy|meet|honou?r|entertain|promote|encourage|endorse|facilitate|make|browse"
     r"|access|role-?play)"
 )
@@ -63,7 +67,7 @@ CORE = (
 END = (
     r"(?=\s*(?:$|[.!,;:?)–—-]|\b(?:as|because|since|due|for|but|and|or|in any|under|here|today|at (?:this"
     r"|the) (?:time|moment)|right now|either|yet"
-    r"|unless|if|without)\b))"
+    r"|unless|if|without(?! (?:you|him|her|them|tears|crying|help)\b))\b))"
 )
 THIS = (
     rf"(?!but |(?<=help )it\b)(?:(?:(?:to |for )?(?:you|anyone|anybody|users|people|someone) )?(?:(?:with|to|in|on"
@@ -75,7 +79,8 @@ THIS = (
     rf"|(?:[\w'’-]+ ){{0,2}}(?:harmful|hateful|explicit|illegal|violent|sexual\w*|offensive|inappropriate|dangerous"
     rf"|unethical|discriminatory"
     rf"|derogatory|defamatory|copyrighted) [\w'’ -]{{0,30}}?{META}\b"
-    rf"|(?:(?!the |an? )[\w'’-]+ ){{0,2}}(?:{CORE} (?:for|on|about|of|to|with|regarding|that|which|related|involving)\b"
+    rf"|(?:(?!the |an? )[\w'’-]+ ){{0,2}}(?:{CORE} (?:for|on|about|of|to|with|regarding|that|which|related"
+    rf"|involving)\b"
     rf"|{META}(?: (?:for|on|about|of|like|regarding|in) (?:that|this|it|such|these|those|your)\b|{END})))"
     rf"|(?:you )?(?:to )?do (?:that|this|it){END})"
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from backend.audit.refusal_asked import ASKED, ASKED_HINTS
 from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, DOING, END, HEAD, NO, NOT, STRONG, THIS, WEAK
 from backend.audit.refusals_abroad import ABROAD, ABROAD_HINTS
 from backend.audit.sift import texts_holding
@@ -187,7 +188,7 @@ _SPOKEN = re.compile(
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer opens with a refusal."""
     openings = [example.answer[:OPENING] for example in examples]
-    *english, abroad = texts_holding(openings, *HINTS, ABROAD_HINTS)
+    *english, abroad = texts_holding(openings, *HINTS, ASKED_HINTS, ABROAD_HINTS)
     found = {at for at in set().union(*english) if _in_english(openings[at])}
     found.update(at for at in abroad if at not in found and is_refusal(openings[at]))
     return tuple(examples[at].row for at in sorted(found))
@@ -206,7 +207,7 @@ def _in_english(opening: str) -> bool:
         if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):
             return not _SPOKEN.search(opening)
     found = any(any(hint in text for hint in hints) and pattern.search(text) for hints, pattern in _OTHERWISE)
-    return found and not _SPOKEN.search(opening)
+    return (found or ASKED.search(text) is not None) and not _SPOKEN.search(opening)
 
 
 def _plain(opening: str) -> str:

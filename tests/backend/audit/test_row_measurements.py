@@ -165,15 +165,21 @@ def test_refusals() -> None:
         "Als KI-Sprachmodell kann ich das nicht.",
         "En tant qu'IA, je ne peux pas.",
         "I'm just an AI.",
+        "I can't share copyrighted lyrics.",
+        "This assistant is unable to comply.",
+        "Writing that speech would conflict with my values.",
+        "Nope, can't help with that.",
         "I'm sorry, but we cannot refund your order after 30 days.",
         "As an AI researcher, she wrote it.",
         "I can't help but admire it.",
         "Sorry, I cannot find your booking. Which name is it under?",
         "He said: " + "x " * 150 + "as an AI language model",
         "I am unable to walk far.",
+        "I can't recommend this hotel; the staff were rude.",
+        "I can't help you until you tell me your order number.",
         "I'm sorry to hear that! I cannot wait to fix it.",
     )
-    assert refusals(given) == (0, 1, 2, 3, 4, 5)
+    assert refusals(given) == tuple(range(10))
 
 
 def test_placeholders() -> None:
