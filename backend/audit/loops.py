@@ -19,6 +19,10 @@ WIDE_WORD = 15
 PROBE = 12
 """Signs (in short answers a third of them) that must stand in an answer twice, taken from its end and its quarters,
 before its words are looked at: what goes round in circles for a quarter of an answer covers one of these places."""
+FEWEST_SIGNS = 20
+"""Signs of a run without spaces (`hahahaha…`) that is a loop once it is more than half of an answer."""
+LONGEST_PIECE = 12
+"""Signs of what comes back in such a run."""
 PROGRAM_SHARE = 0.04
 """Share of brackets, bars and the like from which on a text is a program, a table or a formula."""
 
@@ -28,7 +32,7 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     return tuple(
         example.row
         for example in examples
-        if _comes_back(example.answer) and (turn := loop(example.answer)) and not _asked(example, turn)
+        if _comes_back(example.answer) and (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn)
     )
 
 
@@ -43,7 +47,32 @@ def _comes_back(text: str) -> bool:
 
 
 def _asked(example: Example, turn: str) -> bool:
-    return f"{turn} {turn}" in example.input or "repeat" in example.input.casefold()
+    asked = example.input.casefold()
+    return f"{turn} {turn}" in example.input or turn * 4 in asked or "repeat" in asked
+
+
+def run_on(text: str) -> str:
+    """The sign, or the few, that most of the text is again and again without a space; empty where none is.
+
+    Lines drawn, blanks to fill in, long numbers and sequences of bases are none.
+    """
+    text = text.strip()
+    if len(set(text)) > 1 and set(text) <= set("ACGTUN\n"):
+        return ""
+    lower = text.lower()
+    signs = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    for size in range(1, min(LONGEST_PIECE, len(signs) // 4) + 1):
+        start, rounds = _longest(signs, size)
+        end = start + rounds * size
+        said = lower[start : start + size]
+        if rounds >= 4 and end - start >= max(FEWEST_SIGNS, len(lower) / 2 + 1) and all(map(_is_said, said)):
+            beside = lower[max(0, start - 1) : start] + lower[end : end + 1]
+            return "" if said.isdigit() and any(sign.isalnum() or sign in ".," for sign in beside) else said
+    return ""
+
+
+def _is_said(sign: str) -> bool:
+    return sign.isalnum() or sign in "!?！？" or sign >= "\U0001f000"
 
 
 def loop(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.audit.loops import loop
+from backend.audit.loops import loop, looping
 from backend.audit.markup import has_markup, stripped
 from backend.audit.personal import find_personal
 from backend.audit.placeholders import placeholders
@@ -68,6 +68,15 @@ def test_programs_may_quote_tags_and_guides_may_name_menus() -> None:
 )  # fmt: skip
 def test_loops(text: str, said: str) -> None:
     assert loop(text) == said
+
+
+def test_one_sign_again_and_again_is_a_loop_but_lines_numbers_and_bases_are_none() -> None:
+    stuck = ("Sure! " + "a" * 40, "!" * 30, "哈" * 25, "Ha" + "ha" * 15, "0" * 50, "spam" * 9, "😂" * 21)
+    sound = ("_" * 40, "-" * 60, "|---|---|---|---|---|", "1" + "0" * 30, "0x" + "0" * 40, "0.1" + "6" * 30, "." * 40,
+             "ACG" + "A" * 30, "TATA" * 12, "█" * 30, "Noooooo!", "=" * 40 + "\nHeading", "a" * 15)  # fmt: skip
+    given = [Example(row=row, input="q", answer=answer) for row, answer in enumerate((*stuck, *sound))]
+    assert looping(given) == tuple(range(len(stuck)))
+    assert looping([Example(row=0, input="Say hahahahaha longer", answer="ha" * 20)]) == ()
 
 
 def test_stand_ins_where_answers_are_texts_and_places_never_filled_in() -> None:
