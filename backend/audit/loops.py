@@ -32,7 +32,9 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     return tuple(
         example.row
         for example in examples
-        if _comes_back(example.answer) and (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn)
+        if _comes_back(example.answer)
+        and (turn := loop(example.answer) or run_on(example.answer))
+        and not _asked(example, turn)
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from html.entities import html5
 
 from backend.audit import chat_tokens, other_markup, page_frame, page_lines
@@ -37,7 +38,8 @@ _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I
 # Up to a thousand signs, so that the time for a text of nothing but links in links grows with the text.
 _TRACKING = re.compile(
     r"(?:https?://|www\.)[^\s<>]{1,1000}[?&](?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*(?:source|medium"
-    r"|campaign|channel|content|term|referrer|[ce]?id)\w*=|(?:\w{0,8}clk?id|[gw]braid|igsh|_hsenc|_hsmi|mkt_tok|ref_src"
+    r"|campaign|channel|content|term|referrer|[ce]?id)\w*=|(?:\w{0,8}clk?id|[gw]braid|igsh|_hsenc|_hsmi|mkt_tok"
+    r"|ref_src"
     r"|li_fat_id|cmp(?:id)?|s_cid|s_kwcid|_ga|guccounter|srsltid|trk\w*|tracking_?id|campaign_?id|smid|spm|scm"
     r"|hsctatracking|wt\.mc_id|link_?code|aff(?:iliate)?_?id|share_?id|epik|igshid)=|ref=(?:tw|nav_|sr_)"
     r"|source=(?:newsletter|email|rss|twitter|facebook)|feature=share|tag=[\w-]+-2\d\b)\S*",
@@ -53,8 +55,19 @@ SOME = "|".join((
 ))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
 _FENCE = re.compile(
-    r"\A\s*(?P<mark>```|~~~)(?P<kind>[\w+-]*)[ \t]*\n(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z", re.S
+    r"\A\s*(?P<mark>```|~~~)(?:(?P<kind>[\w+-]*)[ \t]*(?:\n|(?=[{\[]))|[ \t]*+)"
+    r"(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z",
+    re.S,
 )
+_CODE_SIGN = re.compile(
+    r"[{}=<>|$]|\w\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)|\b[A-Z]{3,9} .{0,60}\b[A-Z]{4,}\b",
+    re.M,
+)
+_PLAIN_WORD = re.compile(
+    r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
+)
+PLAIN_SHARE = 0.85
+"""Share of words written like words from which on what a fence holds is a text."""
 _CAREFUL = (
     (("<",), _TAG),
     (("<!--", "<script", "<style"), _COMMENT),
@@ -67,7 +80,8 @@ _CAREFUL = (
 PROGRAM_SHARE = 0.40
 """Share of lines like those of a program from which on a text is one."""
 _OF_A_PROGRAM = re.compile(
-    r"[;{}]\s*$|^\s*(?:def|class|import|from|return|if|elif|else|for|while|try|except|with|raise|var|let|const|function"
+    r"[;{}]\s*$|^\s*(?:def|class|import|from|return|if|elif|else|for|while|try|except|with|raise|var|let|const"
+    r"|function"
     r"|public|private|static|void|int|#include|using|package)\b.*[:;({\w)]\s*$|^\s*[\w.\[\]]+ ?[-+*/|]?= ?\S"
     r"|^\s*[\w.]+\(.*\)\s*$"
 )
@@ -93,8 +107,11 @@ def markup(examples: Sequence[Example], task: Task, likely: Sequence[int] | None
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
     may_be = (example for example in examples if "```" in example.answer or "~~~" in example.answer)
-    fences = ((example.row, _FENCE.match(example.answer)) for example in may_be)
-    fenced = {row for row, fence in fences if fence and (task != "answer" or _is_prose(fence))}
+    fences = [(example.row, fence) for example in may_be if (fence := _FENCE.match(example.answer))]
+    bare = {example.answer.strip() for example in examples if "`" not in example.answer} if fences else set()
+    first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)
+    usual = first if times > len(bare) / 2 and first in ("{", "[") else None
+    fenced = {row for row, fence in fences if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
     if len(fenced) <= WANTED_SHARE * len(examples):
         rows |= fenced
     return tuple(sorted(rows))
@@ -123,12 +140,22 @@ def _is_program(text: str) -> bool:
 
 
 def _is_prose(fence: re.Match[str]) -> bool:
-    """Sentences, not code: said to be text, or words and an end mark, and none of the signs programs are full of."""
-    text = fence.group("inside")
-    if re.search(r"[{}=<>]|\w\(|;\s*$|^\s{2,}\S", text, re.M):
+    """Sentences or a list of words, not code: nearly all words are plain ones, no line is like a program's."""
+    text, kind = fence.group("inside").strip(), (fence.group("kind") or "").lower()
+    said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
+    if fence.group("mark") in text or _CODE_SIGN.search(text) or not (said or not kind):
         return False
-    said = fence.group("kind").lower() in ("text", "txt", "plain", "plaintext", "markdown", "md")
-    return len(text.split()) >= 3 and (said or text.rstrip()[-1:] in (".", "!", "?", "'", '"', "”"))
+    words = text.split()
+    plain = sum(_PLAIN_WORD.fullmatch(word) is not None for word in words)
+    if len(words) < 3 or plain < PLAIN_SHARE * len(words):
+        return False
+    return said or text[-1] in ".!?'\"”…。！？" or (len(words) >= 6 and (text[0].isupper() or text[0] in "-*•1"))
+
+
+def _is_like(fence: re.Match[str], bare: Collection[str], usual: str | None) -> bool:
+    """A label that others have without a fence, or JSON where most begin with `usual`, its bracket, and no fence."""
+    inside = fence.group("inside").strip()
+    return inside in bare or inside[:1] == usual
 
 
 def stripped(text: str) -> str:

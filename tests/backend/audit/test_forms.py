@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.audit.loops import loop, looping
-from backend.audit.markup import has_markup, stripped
+from backend.audit.markup import has_markup, markup, stripped
 from backend.audit.personal import find_personal
 from backend.audit.placeholders import placeholders
 from backend.domain import Example
@@ -68,6 +68,18 @@ def test_programs_may_quote_tags_and_guides_may_name_menus() -> None:
 )  # fmt: skip
 def test_loops(text: str, said: str) -> None:
     assert loop(text) == said
+
+
+def test_texts_labels_and_json_in_a_fence_among_bare_ones_are_leftovers_but_code_is_none() -> None:
+    def fenced(*answers: str) -> list[int]:
+        given = [Example(row=row, input="q", answer=answer) for row, answer in enumerate(answers)]
+        return list(markup(given, "answer") or ())
+
+    plain = ["The lamp will be sent soon.", "no"] * 10
+    list_of = "```\n- Buy milk for the week\n- Call the plumber\n```"
+    code = ("```\npip install foo\n```", "```\nname: x\nage: 3\n```", "```\na\n```\nThen.\n```\nb c d.\n```")
+    assert fenced(*plain, list_of, "```\nno\n```", *code, '```json\n{"a": 1}\n```') == [20, 21]
+    assert fenced(*[f'{{"a": {n}}}' for n in range(9)], '```json\n{"a": 1}\n```') == [9]
 
 
 def test_one_sign_again_and_again_is_a_loop_but_lines_numbers_and_bases_are_none() -> None:
