@@ -6,6 +6,7 @@ No word before them is needed. Addresses of organisations are nobody's.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 SOME = (
@@ -161,15 +162,17 @@ _ITS = re.compile(
 """Where a postcode may be: an address is looked for around it alone."""
 BEFORE, AFTER = 130, 70
 """Characters around a postcode."""
+TRIES = 4
+"""Postcodes without an address within that stretch, after which what follows is a table of numbers."""
 
 
 def find_postal(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, "address") of each."""
     for eastern in () if text.isascii() else _EAST.finditer(text):
         yield eastern.start(), eastern.end(), "address"
-    done = 0
+    done, failed = 0, deque([-BEFORE - AFTER] * TRIES, TRIES)
     for code in _ITS.finditer(text):
-        if code.start() < done:
+        if code.start() < done or code.start() - failed[0] < BEFORE + AFTER:
             continue
         first = max(done, code.start() - BEFORE)
         before, after = text[first : code.start()].split(), text[code.end() : code.end() + AFTER].split(None, 1)
@@ -177,7 +180,9 @@ def find_postal(text: str) -> Iterator[tuple[int, int, str]]:
             continue  # neither side is a name
         window = text[first : code.end() + AFTER]
         found = next((match for pattern in _FULL if (match := pattern.search(window))), None)
-        if found:
+        if not found:
+            failed.append(code.start())
+        else:
             start, done = first + found.start(), first + found.end()
             if not _ORGANISATION.search(text[max(0, start - 60) : start]):
                 yield start, done, "address"

@@ -97,6 +97,9 @@ def test_secrets_are_found_in_every_part_of_a_row() -> None:
         ("SSN: 536-90-4399", "ssn"),
         ("National Insurance number AB 12 34 56 C", "nino"),
         ("she lives at 742 Evergreen Terrace", "address"),
+        ("ip: 5.9.14.3", "ip"),
+        ("update: the attacker is back, from host 93.77.216.34", "ip"),
+        ("login from 81.2.69.142 at 3am", "ip"),
     ],
 )
 def test_personal_data_is_found(text: str, kind: str) -> None:
@@ -108,6 +111,11 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
     "text",
     [
         "version 10.15.7.1234 of 2024-05-17",
+        "The client was upgraded to 4.2.1.7 from the server",
+        "Chrome/120.0.60.109 and Firefox 31.0.101.44",
+        "Client 4.2.1.7 is no longer supported",
+        "firmware 2.4.0.12 for the router",
+        "it requires 3.1.44.61 and package==1.77.45.91",
         "ISBN 978-3-16-148410-0",
         "order 4539148803436467",
         "tracking 1234567890123456",
