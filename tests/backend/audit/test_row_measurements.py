@@ -317,9 +317,11 @@ def test_short_rows_in_another_language() -> None:
     asked = ("Where is the nearest station", "Please close the window in the hall", "What does the new lamp cost")
     english = [f"{text} {word}" for text in asked for word in ("today", "now", "again", "tomorrow", "please", "then")]
     names = ["Grace Hopper, Ada Lovelace", "Leonardo da Vinci", "put call me back in front door", "def f(lamp): return"]
+    names += ["Lichen sclerosus et atrophicus", "Passer domesticus italiae", "Traumatic subarachnoid haemorrhage"]
+    names += ["Tangram (puzzle) game clone", "unregister all submodules"]
     others = ["Schalte Licht Schlafzimmer ein", "Réglages sauvegardés automatiquement", "Geçersiz kullanıcı adı"]
     data = rows(*((text, "x") for text in (*english, *names, *others)))
-    assert other_language(data, "classify")[0] == tuple(range(22, 25))
+    assert other_language(data, "classify")[0] == tuple(range(27, 30))
 
 
 def test_rows_in_another_language_and_multilingual_data() -> None:

@@ -98,6 +98,7 @@ def test_secrets_are_found_in_every_part_of_a_row() -> None:
         ("National Insurance number AB 12 34 56 C", "nino"),
         ("she lives at 742 Evergreen Terrace", "address"),
         ("ip: 5.9.14.3", "ip"),
+        ("Aadhaar card no. 2345 6789 0126", "national id"),
         ("update: the attacker is back, from host 93.77.216.34", "ip"),
         ("login from 81.2.69.142 at 3am", "ip"),
     ],
