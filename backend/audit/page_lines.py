@@ -109,7 +109,8 @@ ANYWHERE = (
     r"|:)? [^\n]{0,12}"
     r"\d[^\n]{0,50}|tagged(?: with| as|:) ?[^\n]{2,60}|filed under:? [^\n]{2,60}|by (?:staff[^\n]{0,20}"
     r"|admin) ?[|·,][^\n]{2,40}"
-    r"|\d+ min(?:ute)?s? read|\d[\d,.]*k? (?:views|shares|likes|retweets|followers)|page \d+ of \d+"
+    r"|(?:estimated )?read(?:ing)? time:? ?\d+ ?min(?:ute)?s?|\d+[ -]min(?:ute)?s?(?: of)? read(?:ing)?"
+    r"|\d[\d,.]*k? (?:views|shares|likes|retweets|followers)|page \d+ of \d+"
     r"|(?:image|photo|picture|video)s? ?(?:source|credits?|courtesy|via|by|:)[: ][^\n]{2,60}"
     r"|\(?(?:[\w .]+/ ?)?(?:getty images|shutterstock|istock)[^\n]{0,10}|file photo"
     r"|originally (?:published|posted|appeared) (?:on|at|in) [^\n]{2,50}|view original(?: post| article)?"
@@ -155,7 +156,8 @@ LAST = (
 
 _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑+.]){0,4}[ \t\r]*"
 _FIRST = (
-    r"skip|jump|return|back|scroll|go back|toggle|open |close|show|hide|main|mobile|menu|search|click|tap |read|learn"
+    r"skip|estim|jump|return|back|scroll|go back|toggle|open |close|show|hide|main|mobile|menu|search|click|tap "
+    r"|read|learn"
     r"|see |view|load|find|continu|keep|full|more|share|tweet|pin|e-?mail|print|save|like|copy|follow|bookmark"
     r"|forward|post"
     r"|send|face|fb|twitter|x |linkedin|insta|whatsapp|reddit|you|tiktok|tumblr|google|telegram|mastodon|bluesky"
