@@ -35,9 +35,9 @@ _DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I
 _LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.I | re.S)
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I)
-# Up to a thousand signs, so that the time for a text of nothing but links in links grows with the text.
+# No link within a link, and a thousand signs at most: so the time for a text of links grows with the text.
 _TRACKING = re.compile(
-    r"(?:https?://|www\.)[^\s<>]{1,1000}[?&](?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*(?:source|medium"
+    r"(?:https?://|www\.)(?:(?!://|www\.)[^\s<>]){1,1000}[?&](?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*(?:source|medium"
     r"|campaign|channel|content|term|referrer|[ce]?id)\w*=|(?:\w{0,8}clk?id|[gw]braid|igsh|_hsenc|_hsmi|mkt_tok"
     r"|ref_src"
     r"|li_fat_id|cmp(?:id)?|s_cid|s_kwcid|_ga|guccounter|srsltid|trk\w*|tracking_?id|campaign_?id|smid|spm|scm"
