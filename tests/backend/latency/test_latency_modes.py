@@ -34,12 +34,13 @@ def test_too_close_to_call_goes_on_up_to_a_limit(truth):
 
 
 def test_a_sweep_finds_the_most_users_that_keep_the_target(truth):
-    # Four answers of 100 ms at once; the fifth user waits for a place.
+    # Four answers of 100 ms at once; the fifth user waits for a place. By Little's law N > 4 users wait 25 * N ms for
+    # an answer if they come evenly (first words after 130 ms for six, 155 for seven), and longer if they come together.
     server = truth(ttft_s=0.08, gap_s=0.02, chunks=("a", "b"), slots=4)
-    report = run_latency(server.url, "base", mode="sweep", requests=30, targets={"ttft_ms": 150}, share=0.8)
+    report = run_latency(server.url, "base", mode="sweep", requests=30, targets={"ttft_ms": 140}, share=0.8)
     closed = {level.users: level for level in report.levels if level.role == "search"}
     assert {1, 2, 4, 8} <= closed.keys() and len(closed) > 4  # doubled, then halved
-    assert report.holds_users in (4, 5) and report.verdict == "pass" and report.judged_users == report.holds_users
+    assert report.holds_users in (4, 5, 6) and report.verdict == "pass" and report.judged_users == report.holds_users
     assert report.knee_users in (4, 5, 6)
     assert [level.users for level in report.levels if level.rate_rps is None] == sorted(closed)
     assert [level.role for level in report.levels if level.rate_rps is not None] == ["arrivals"]
