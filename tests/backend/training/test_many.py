@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from contextlib import nullcontext
 
 import psutil
 import pytest
 import torch
 from peft import PeftModel
-from safetensors.torch import load_file
 from transformers import LlamaModel
 
-from backend.events import Done, Failed, Phase, Progress, Reduced, Resumed, Validated, follow, read
+from backend.events import Done, Failed, Phase, Progress, Reduced, Resumed, Validated
 from backend.models.load import load_model
 from backend.training import launch
+from tests.backend.training.watch import adapter, finish, losses, wait_for
 
 pytestmark = pytest.mark.slow
 EXACT = {"dropout": 0.0, "rows": 45, "micro_batch": 2, "preflight_steps": 0}
@@ -32,26 +31,6 @@ def _one_thread(monkeypatch):
 def in_32_bits(monkeypatch):
     """As on a processor that has no 16-bit arithmetic: rounding is then small enough to see a mistake."""
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
-
-
-def finish(run_dir):
-    return list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))
-
-
-def wait_for(run_dir, what, count=1):
-    deadline = time.monotonic() + 300
-    while sum(isinstance(event, what) for event in read(run_dir / "events.jsonl")[0]) < count:
-        assert launch.alive(run_dir), (run_dir / "worker.log").read_text()[-2000:]
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def adapter(run_dir):
-    return load_file(run_dir / "adapter" / "adapter_model.safetensors")
-
-
-def losses(events):
-    return {event.step: event.loss for event in events if isinstance(event, Progress)}
 
 
 def tries(events):

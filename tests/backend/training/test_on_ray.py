@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import signal
-import time
 
 import psutil
 import pytest
-from safetensors.torch import load_file
 
 from backend.errors import InputError
-from backend.events import Done, Failed, Phase, Progress, Resumed, follow, read
+from backend.events import Done, Failed, Phase, Progress, Resumed
 from backend.training import launch, on_ray
+from tests.backend.training.watch import adapter, finish, wait_for
 
 
 def test_a_cluster_without_a_token_and_a_computer_without_ray_are_told_what_to_do(monkeypatch):
@@ -43,14 +42,6 @@ def cluster(tmp_path, monkeypatch):
     signal.signal(signal.SIGTERM, before)  # Ray had put its own in the place
 
 
-def wait_for(run_dir, what, count=1):
-    deadline = time.monotonic() + 200
-    while sum(isinstance(event, what) for event in read(run_dir / "events.jsonl")[0]) < count:
-        assert launch.alive(run_dir), (run_dir / "worker.log").read_text()[-3000:]
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def worker_of(run_dir, rank):
     """The process of that rank, wherever Ray has started it."""
     for process in psutil.process_iter(["cmdline"]):
@@ -75,13 +66,13 @@ def test_on_a_cluster_a_worker_killed_and_a_stop_change_nothing_about_the_adapte
     assert not lost.is_running() or lost.status() == psutil.STATUS_ZOMBIE
     wait_for(run_dir, Progress, 8)
     launch.stop(run_dir)
-    events = list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))
+    events = finish(run_dir)
     assert isinstance(events[-1], Done) and events[-1].why == "stopped" and events[-1].steps < 24, events[-1]
     assert any(isinstance(event, Phase) and "lost" in event.detail for event in events)
     launch.resume(run_dir)
-    events = list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))
+    events = finish(run_dir)
     assert isinstance(events[-1], Done) and events[-1].why == "finished", events[-1]
-    first, second = (load_file(run / "adapter" / "adapter_model.safetensors") for run in (here, run_dir))
+    first, second = (adapter(run) for run in (here, run_dir))
     assert first.keys() == second.keys() and all((first[name] == second[name]).all() for name in first)
 
 
@@ -92,5 +83,5 @@ def test_a_cluster_that_is_not_there_is_said(prepared, tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_AUTH_TOKEN", "x" * 32)
     run_dir = prepared(tmp_path / "run", cluster="127.0.0.1:1")
     launch.start(run_dir)
-    last = list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))[-1]
+    last = finish(run_dir)[-1]
     assert isinstance(last, Failed) and "127.0.0.1:1 does not answer" in last.what and "ray status" in last.do

@@ -31,7 +31,6 @@ from backend.events import (
     SearchEnded,
     Trial,
     Validated,
-    follow,
     read,
 )
 from backend.models.folder import inspect
@@ -40,6 +39,7 @@ from backend.training import launch, lease, searcher, turn, worker
 from backend.training.base import fingerprint
 from backend.training.choice import kept
 from backend.training.line import Line
+from tests.backend.training.watch import adapter, finish, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -60,27 +60,10 @@ def undisturbed(prepared, tmp_path_factory):
     return run_dir
 
 
-def finish(run_dir):
-    """Follow to the end; the events of the whole run."""
-    return list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))
-
-
-def wait_for(run_dir, what, count=1):
-    deadline = time.monotonic() + 300
-    while sum(isinstance(event, what) for event in read(run_dir / "events.jsonl")[0]) < count:
-        assert launch.alive(run_dir), (run_dir / "worker.log").read_text()[-2000:]
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def kill(run_dir):
     os.kill(json.loads((run_dir / "worker.json").read_text())["pid"], signal.SIGKILL)
     while launch.alive(run_dir):
         time.sleep(0.01)
-
-
-def adapter(run_dir):
-    return load_file(run_dir / "adapter" / "adapter_model.safetensors")
 
 
 def same(first, second) -> bool:

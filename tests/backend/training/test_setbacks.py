@@ -15,10 +15,11 @@ from peft import PeftModel
 from safetensors.torch import load_file, save_file
 
 from backend.domain import Example
-from backend.events import Done, Failed, Measured, Phase, Progress, Reduced, Resumed, Saved, Validated, follow, read
+from backend.events import Done, Failed, Measured, Phase, Progress, Reduced, Resumed, Saved, Validated, read
 from backend.models.load import load_model
 from backend.training import launch
 from backend.training.memory import smaller, with_room
+from tests.backend.training.watch import adapter, finish, losses, wait_for
 
 pytestmark = pytest.mark.slow
 NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
@@ -53,26 +54,6 @@ def narrow(monkeypatch):
         monkeypatch.setattr(LlamaModel, "forward", forward)
 
     return make
-
-
-def losses(events):
-    return {event.step: event.loss for event in events if isinstance(event, Progress)}
-
-
-def wait_for(run_dir, what, count=1):
-    deadline = time.monotonic() + 300
-    while sum(isinstance(event, what) for event in read(run_dir / "events.jsonl")[0]) < count:
-        assert launch.alive(run_dir), (run_dir / "worker.log").read_text()[-2000:]
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def finish(run_dir):
-    return list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))
-
-
-def adapter(run_dir):
-    return load_file(run_dir / "adapter" / "adapter_model.safetensors")
 
 
 def test_the_trial_before_the_start_measures_and_changes_nothing(prepared, tmp_path, worked):

@@ -10,8 +10,9 @@ import pytest
 
 from backend.audit.hide import hide_keys
 from backend.errors import InputError
-from backend.events import Done, Tracked, follow, read
+from backend.events import Done, Tracked, read
 from backend.training import launch, trackers, worker
+from tests.backend.training.watch import finish
 
 TOKEN = "hf_abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -59,7 +60,7 @@ def test_trackio_is_told_of_curves_on_this_computer_and_of_no_token(prepared, tm
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     run_dir = prepared(tmp_path / "project" / "runs" / "told", tracker="trackio", epochs=1, preflight_steps=0)
     launch.start(run_dir)
-    events = list(follow(run_dir / "events.jsonl", lambda: launch.alive(run_dir), poll_s=0.05))
+    events = finish(run_dir)
     assert isinstance(events[-1], Done), (run_dir / "worker.log").read_text()[-2000:]
     (tracked,) = [event for event in events if isinstance(event, Tracked)]
     assert not tracked.trouble and "trackio show --project tunewise-project" in tracked.see
