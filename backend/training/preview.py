@@ -8,8 +8,10 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
+from backend.audit.hide import private_spans
 from backend.domain import Example, Message, Prompt
 from backend.models.load import load_tokenizer, stops_of
 from backend.models.resolve import resolve
@@ -18,6 +20,7 @@ from backend.prompts.render import render
 from backend.training.pairs import IGNORED, Collate, fit
 
 Fate = Literal["masked", "trained", "cut"]
+COVER = "•"
 UNSEEN = 2
 """Tokens looked back at while turning ids into text: a character may be spread over several tokens."""
 
@@ -96,12 +99,25 @@ def fates(tokenizer: Any, prompt: Prompt, example: Example, stops: frozenset[int
         fate = ["cut"] * len(used)
     tail = _after(tokenizer, messages, example.answer, pair)
     pieces = texts(tokenizer, [*used, *tail])
-    tokens = zip([*used, *tail], pieces, [*fate, *["cut"] * len(tail)], strict=True)
+    shown = covered(pieces)
+    notes = _notes(tokenizer, messages, pair, max_length)
+    if shown != pieces:
+        notes.append(f"Private data is covered ({COVER}) here only: the model reads it as it stands in your data.")
+    tokens = zip([*used, *tail], shown, [*fate, *["cut"] * len(tail)], strict=True)
     return TokenRow(
         example.row,
         tuple(Token(token, piece, one) for token, piece, one in tokens),  # type: ignore[arg-type]
-        tuple(_notes(tokenizer, messages, pair, max_length)),
+        tuple(notes),
     )
+
+
+def covered(pieces: Sequence[str]) -> list[str]:
+    """The pieces of one text with a sign in the place of each character of personal data and secrets."""
+    signs = list("".join(pieces))
+    for start, end, _ in private_spans("".join(signs)):
+        signs[start:end] = COVER * (end - start)
+    rest = iter(signs)
+    return ["".join(islice(rest, len(piece))) for piece in pieces]
 
 
 def texts(tokenizer: Any, ids: Sequence[int]) -> list[str]:

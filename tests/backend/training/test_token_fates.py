@@ -102,6 +102,17 @@ def test_the_texts_of_tokens_are_the_text(speakers, text):
     assert "".join(texts(tokenizer, ids)) == tokenizer.decode(ids, clean_up_tokenization_spaces=False)
 
 
+def test_private_data_is_covered_and_nothing_else(speakers):
+    tokenizer = speakers[next(iter(FAMILIES))]
+    example = Example(row=3, input="a dull film, says ada.lovelace@corp-mail.org", answer="negative")
+    shown = fates(tokenizer, PROMPT, example, frozenset({tokenizer.eos_token_id}), 10_000)
+    text = "".join(token.text for token in shown.tokens)
+    assert "a dull film, says •" in text and "lovelace" not in text and "@" not in text and "negative" in text
+    assert any("Private data is covered" in note for note in shown.notes)
+    plain = fates(tokenizer, PROMPT, example.model_copy(update={"input": "a dull film"}), frozenset(), 10_000)
+    assert not any("covered" in note for note in plain.notes)
+
+
 def test_the_preview_counts_all_rows_and_shows_some(tiny_model, some_reviews, tmp_path):
     tokenizer = load_tokenizer(tiny_model)
     whole = fit(tokenizer, PROMPT, some_reviews, frozenset({1}), 256).pairs
