@@ -23,6 +23,7 @@ from backend.domain import Example, Mapping, Task
 from backend.errors import InputError
 from rules.facts import DataFacts, Facts
 from rules.judge import judge
+from rules.wording import listed
 
 SEED = 42
 
@@ -119,9 +120,14 @@ def take_in(path: Path, task: Task | None, test: Path | None, mapping: Mapping |
     mapping = mapping or guess_mapping(table)
     examples, unreadable = apply_mapping(table, mapping)
     if not examples:
-        first = "; ".join(reason for _, reason in unreadable[:3])
-        why = hide(first)
-        raise InputError("No row of the file could be used.", where=str(path), why=why, do="Check the mapping.")
+        first = {reason: row for row, reason in reversed(unreadable)}
+        reasons = [f"row {first[reason]}: {reason}" for reason in dict.fromkeys(why for _, why in unreadable)]
+        raise InputError(
+            "No row of the file could be used.",
+            where=str(path),
+            why=hide(listed(reasons, most=3)) + ".",
+            do="Mend these rows, or say which columns to use (on the command line: --input COLUMN --answer COLUMN).",
+        )
     held_out = read_held_out(test, mapping) if test else None
     return Intake(table.sha256, mapping, examples, unreadable, held_out, task or guess_task(examples))
 

@@ -13,6 +13,9 @@ ROLES = {
 }  # fmt: skip
 """Role names in use (OpenAI, ShareGPT, Gemma, OpenAssistant) and what they are called here."""
 
+TOOLS = ("tool", "function", "function_call", "observation", "ipython")
+"""Roles that hold a tool's call or its result."""
+
 
 class BrokenConversation(ValueError):
     """Why a conversation cannot be trained on, in plain words."""
@@ -63,7 +66,10 @@ def _turn(place: int, turn: object) -> Message:
     given = turn.get("role", turn.get("from"))
     if not isinstance(given, str) or not given.strip():
         raise BrokenConversation(f"message {place} has no role")
-    role = ROLES.get(given.strip().casefold())
+    name = given.strip().casefold()
+    if name in TOOLS:
+        raise BrokenConversation(f"message {place} is a tool's ({name}), and tool calls can't be trained on yet")
+    role = ROLES.get(name)
     if role is None:
         raise BrokenConversation(f"message {place} has the unknown role {given[:40]!r}")
     return Message.model_validate({"role": role, "content": _content(place, turn)})

@@ -125,6 +125,12 @@ def _folder_sha256(folder: Path) -> str:
 
 
 def _not_found(file: Path) -> InputError:
+    if file.is_symlink():
+        return InputError(
+            "The link leads to a file that is not there.",
+            where=f"{file} → {os.readlink(file)}",
+            do="Put the file back in its place, or give the path of another.",
+        )
     near: list[str] = []
     try:
         near = difflib.get_close_matches(file.name[:200], sorted(os.listdir(file.parent))[:MOST_NAMES], n=1)

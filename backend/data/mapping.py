@@ -167,11 +167,16 @@ def _by_content(table: Table, system: str) -> Mapping:
     }
     texts = {name: found for name, found in values.items() if len(found) >= 0.5 * len(rows) and not _is_id(found)}
     if len(texts) != 2:
+        chats = next((name for name in table.columns if _plain(name) in MESSAGES), "")
+        why = f"The columns are: {_listed(table.columns)}."
+        if chats:
+            why += f" In {chats!r} no chat was found: a list of messages, each with a role and its content."
+        elif len(table.columns) == 1:
+            why += " Is the delimiter one of comma, tab, semicolon or bar?"
         raise InputError(
             "Which column is the input and which the answer is not clear.",
             where="mapping",
-            why=f"The columns are: {_listed(table.columns)}."
-            + (" Is the delimiter one of comma, tab, semicolon or bar?" if len(table.columns) == 1 else ""),
+            why=why,
             do="Name the input column and the answer column (on the command line: --input COLUMN --answer COLUMN).",
         )
     (first, left), (second, right) = texts.items()

@@ -296,3 +296,8 @@ def test_any_bytes_give_a_table_or_an_input_error(tmp_path: Path, name: str, con
     assert len(table.rows) == len(table.positions) and table.records >= 2
     assert sorted([*table.positions, *(row for row, _ in table.unreadable)]) == list(range(table.records))
     json.dumps(table.rows, default=str, ensure_ascii=False).encode()
+
+
+def test_a_link_that_leads_nowhere_says_where_it_leads(tmp_path):
+    (tmp_path / "data.jsonl").symlink_to(tmp_path / "gone.jsonl")
+    assert "gone.jsonl" in refused(tmp_path / "data.jsonl")

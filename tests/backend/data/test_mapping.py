@@ -124,6 +124,7 @@ def test_conversations_are_cut_into_system_history_input_and_answer() -> None:
         (chat("assistant:yo", "user:hi"), "turn 1"),
         (chat("user:hi", "system:x", "assistant:yo"), "system"),
         (chat("robot:hi", "assistant:yo"), "unknown role 'robot'"),
+        (chat("user:hi", "assistant:yo", "tool:3", "assistant:three"), "message 3 is a tool's"),
         ([{"content": "hi"}, {"role": "assistant", "content": "yo"}], "no role"),
         (chat("user: ", "assistant:x", "user:hi", "assistant:yo"), "turn 1 is empty"),
         (chat("system:only"), "no turn"),
