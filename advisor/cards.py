@@ -127,7 +127,7 @@ def ending(now: Standing, project: str, here: str) -> str:
     on = ""
     if place + 1 < len(STEPS):
         after = STEPS[place + 1]
-        waits = {state.step: state.state for state in now.steps}[here] != "done"
+        waits = {state.step: state.state for state in now.steps}[after] == "waiting"
         hint = ' <span class="soft">(you may look; it can be done once this step is)</span>' if waits else ""
         on = f"<span>{link(after, project, f'On to: {esc(title_parts(after)[0])} →')}{hint}</span>"
     return wrap(f'<nav class="tw-end" aria-label="Back and on">{back}{on}</nav>')

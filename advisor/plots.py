@@ -150,9 +150,9 @@ class Wait:
 def waits(levels: Sequence[Wait], what: str, target: float | None = None) -> str:
     """A row a load: a bar to the median and a line to the 95th percentile, milliseconds, and the target dashed."""
     known = [level.most for level in levels if level.most is not None]
-    if not known:
+    longest = max(known, default=0.0)
+    if not longest:
         return ""
-    longest = max(known)
     # A target far above would press the bars flat; it is then only said.
     far = target is not None and target > FAR * longest
     step, top, left, right = 46, 30, LABELS, WIDTH - 150

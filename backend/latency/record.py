@@ -50,13 +50,14 @@ class Record:
         """(Last content − first content) / (tokens − 1), for two tokens or more.
 
         Streamed reasoning is tokens like any others, so then the span begins with its first chunk; reasoning that
-        was counted but not streamed is left out of the tokens.
+        was counted but not streamed is left out of the tokens. None where all came in one piece: nothing was seen.
         """
         if not self.chunks_ns or self.output_tokens is None:
             return None
         first = self.chunks_ns[0] if self.thought_ns is None else min(self.thought_ns, self.chunks_ns[0])
         tokens = self.output_tokens - (self.hidden_tokens if self.thought_ns is None else 0)
-        return (self.chunks_ns[-1] - first) / 1e6 / (tokens - 1) if tokens >= 2 else None
+        span = self.chunks_ns[-1] - first
+        return span / 1e6 / (tokens - 1) if tokens >= 2 and span else None
 
     @property
     def gaps_ms(self) -> tuple[float, ...]:

@@ -159,3 +159,9 @@ def test_a_curve_of_one_point_or_a_flat_one_can_be_drawn():
     assert "circle" in plots.lines([plots.Line("a", ((3.0, 0.0),))], "x", "y")
     assert "nan" not in plots.lines([plots.Line("a", ((1.0, 0.0), (2.0, 0.0)))], "x", "y")
     assert plots.lines([plots.Line("a", ())], "x", "y") == ""
+
+
+def test_waits_of_nothing_draw_nothing():
+    assert plots.waits([plots.Wait("1 at once", None, None)], "Wait") == ""
+    assert plots.waits([plots.Wait("1 at once", 0.0, 0.0)], "Time per token", 50) == ""
+    assert "half within 5 ms" in plots.waits([plots.Wait("1 at once", 5.0, 9.0)], "Wait", 50)

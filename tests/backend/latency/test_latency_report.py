@@ -62,6 +62,7 @@ def test_definitions():
     assert one.gaps_ms == pytest.approx((10, 10, 10, 10))
     assert record(chunks=1, tokens=1).tpot_ms is None
     assert record(tokens=None).tpot_ms is None
+    assert record(chunks=1, tokens=9).tpot_ms is None  # in one piece: no time per token, not one of nothing
     thought = record(ttft=120, gap=10, chunks=5, tokens=9, thought_ns=80 * MS)  # reasoning from 80 ms to 120 ms
     assert thought.tpot_ms == pytest.approx((160 - 80) / 8) and thought.ttft_ms == 120
     assert record(tokens=9, hidden_tokens=4).tpot_ms == pytest.approx(40 / 4)
