@@ -36,7 +36,7 @@ _SPELT_OUT = re.compile(
 )
 """`jane [at] somewhere [dot] org`: written against machines, by people who mean themselves."""
 _AT = re.compile(r"[\[({]\s?at\s?[\])}]", re.IGNORECASE)
-_RUN = re.compile(r"\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids.SOME)
+_RUN = re.compile(r"(?=[A-Z\d])(?:\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids.SOME + ")")
 _FOUR_PARTS = re.compile(ip_addresses.SOME)
 _LETTERS_FIRST = re.compile(r"[A-Z]{2}\d{2}[ \u00a0-]?[A-Z0-9]{4}")
 """Cheap looks: what every phone, card and id, every IP address and every IBAN holds."""

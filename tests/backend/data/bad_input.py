@@ -193,7 +193,8 @@ PIECES = (
     "<", "<!--", "<p>", "<a ", "&#", "http://a?utm_a=", "a@", "a.b@c.", "1", "1 ", "+1 ", "0-", "(", "```", "`", "{\"",
     "[", "\\", "\"", "AKIA", "eyJ", "eyJaaaaaaaaaa.", "sk-", "-----BEGIN PRIVATE KEY-----", "GB82 ", "my address is ",
     "call me at ", "Ã", "Ã©", "\u0301", "ﷺ", "I'm sorry ", "as an ai ", "lorem ipsum ", "\n", " ", "\t", "😀", "a" * 50,
-    "the ", "1.", "a [at] ", "1:", "::", "192.168.", "12-34-", "password: ", "Bearer ",
+    "the ", "1.", "a [at] ", "1:", "::", "192.168.", "12-34-", "password: ", "Bearer ", "DE89 3704 ", "1234 AB ",
+    "12345 Abc-", "Berlin, CA 9021", "Rue de la Foo 12345 ",
 )
 
 
