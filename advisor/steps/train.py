@@ -54,9 +54,9 @@ def build(page: Page) -> None:
     ended = gr.State("")
     with gr.Row():
         starting = gr.Button("Start training", variant="primary", min_width=160)
-        stopping = gr.Button("Stop after this step, and keep it", variant="stop", min_width=160)
-        ending = gr.Button("Stop at once, back to the last checkpoint", min_width=160)
-        resuming = gr.Button("Go on from the last checkpoint", min_width=160)
+        stopping = gr.Button("Stop after this step, and keep it", variant="stop", min_width=160, interactive=False)
+        ending = gr.Button("Stop at once, back to the last checkpoint", min_width=160, interactive=False)
+        resuming = gr.Button("Go on from the last checkpoint", min_width=160, interactive=False)
     notice = page.notice()
     seeing = gr.Button("Show what it will learn, token by token", min_width=160)
     tokens = gr.HTML()
@@ -72,8 +72,9 @@ def build(page: Page) -> None:
     beside, told = gr.HTML(), page.notice()
     page.on(comparing.click, compare_runs, [chosen], [beside], name="compare", notice=told)
     page.shows(offer_runs, [title, chosen, comparing])
-    page.shows(watch, [live, timer, ended])
-    page.every(timer, watch, [live, timer, ended])
+    seen = [live, starting, stopping, ending, resuming, timer, ended]
+    page.shows(watch, seen)
+    page.every(timer, watch, seen)
     page.refreshes_when(ended)
 
 
@@ -131,7 +132,7 @@ def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
     """The newest run as it is now; takes its result in when it has ended, and stops watching."""
     state = workbench.run_state()
     if state is None:
-        return "", gr.Timer(active=False), ""
+        return "", *_buttons(going=False, resumable=False), gr.Timer(active=False), ""
     trouble = ""
     if state.state in ("done", "stopped") and has_result(state.folder):
         try:
@@ -140,7 +141,13 @@ def watch(workbench: Workbench, now: Standing | None = None) -> tuple[Any, ...]:
             trouble = refusal(error, workbench.project.id)
     run = workbench.fresh(Run)
     ended = "" if state.going else f"{state.run_id} {state.state}"
-    return _live(state, run) + trouble, gr.Timer(active=state.going), ended
+    buttons = _buttons(state.going, resumable=state.state in ("stopped", "failed"))
+    return _live(state, run) + trouble, *buttons, gr.Timer(active=state.going), ended
+
+
+def _buttons(going: bool, resumable: bool) -> list[Any]:
+    """Start, stop, stop at once, go on: only what can be done now can be pressed."""
+    return [gr.Button(interactive=can) for can in (not going, going, going, resumable)]
 
 
 def _started(workbench: Workbench, words: str) -> str:
