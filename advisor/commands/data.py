@@ -140,6 +140,9 @@ def _show(out: Output, wb: Workbench, dataset: Dataset) -> None:
     if now.facts.data:
         out.say(verdict_line(found, counted_once(found)[1], now.facts.data.rows), style="bold")
     out.say(f"Version {dataset.version} of {dataset.source_name}: {count_of(dataset.source_rows, 'row')} in the file.")
+    if dataset.changes:
+        log = (wb.project.folder / dataset.folder).with_suffix(".changes.jsonl")
+        out.say(f"{count_of(dataset.changes, 'change')} to it so far, row by row in {log}; back with `--undo`.")
     if now.facts.data:
         out.say(f"{count_of(now.facts.data.usable_rows, 'usable training pair')} after copies and unusable rows.")
     if now.facts.split:

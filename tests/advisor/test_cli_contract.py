@@ -72,6 +72,7 @@ def test_a_project_names_its_own_commands_and_undoes(tunewise: Callable, made, t
     assert "proposed; nothing is applied yet" in tunewise("data", name, "--preview").out
     fixed = tunewise("data", name, "--fix")
     assert "Version 2 of" in fixed.out and "jane.miller" not in fixed.out
+    assert re.search(r"\d+ changes? to it so far, row by row in \S+v2\.changes\.jsonl", fixed.out.replace("\n", " "))
     assert "Version 1 of" in tunewise("data", name, "--undo").out
     assert tunewise("data", name, "--undo").code == 2
 
