@@ -17,7 +17,7 @@ FEWEST = 8
 WIDE_WORD = 15
 """Signs a word on average from which on a text sets no spaces between words."""
 PROBE = 12
-"""Signs (in short answers a third of them) that must stand in an answer twice, taken from its end and its quarters,
+"""Signs (in short answers a sixth of them) that must stand in an answer twice, taken from its end and its quarters,
 before its words are looked at: what goes round in circles for a quarter of an answer covers one of these places."""
 FEWEST_SIGNS = 20
 """Signs of a run without spaces (`hahahaha…`) that is a loop once it is more than half of an answer."""
@@ -39,13 +39,14 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
 
 
 def _comes_back(text: str) -> bool:
-    length = len(text)
-    size = min(PROBE, length // 3)
-    for place in (length - size, length // 2, length // 4, length * 3 // 4 - size):
-        part = text[place : place + size]
-        if text.find(part, text.find(part) + 1) >= 0:
-            return True
-    return False
+    quarter = len(text) // 4
+    size, half, count = min(PROBE, max(2, len(text) // 6)), 2 * quarter, text.count
+    return len(text) >= FEWEST and (
+        count(text[-size:]) > 1
+        or count(text[half : half + size]) > 1
+        or count(text[quarter : quarter + size]) > 1
+        or count(text[3 * quarter - size : 3 * quarter]) > 1
+    )
 
 
 def _asked(example: Example, turn: str) -> bool:
@@ -59,6 +60,8 @@ def run_on(text: str) -> str:
     Lines drawn, blanks to fill in, long numbers and sequences of bases are none.
     """
     text = text.strip()
+    if len(text) < FEWEST_SIGNS:
+        return ""
     if len(set(text)) > 1 and set(text) <= set("ACGTUN\n"):
         return ""
     lower = text.lower()

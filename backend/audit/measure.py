@@ -87,7 +87,8 @@ def measured(
     likely = first_look(
         examples,
         {"encoding": encoding.SOME, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
-         "named": named_secrets.SOME, "personal": personal.SOME, "addresses": addresses.SOME},
+         "named": named_secrets.SOME, "mail": personal.MAIL},
+        of_numbers={"number": personal.NUMBER, "address": addresses.SOME},
     )  # fmt: skip
     damaged = encoding.broken_encoding(examples, likely["encoding"])
     leftovers = markup.markup(examples, task, likely["markup"])
@@ -98,7 +99,7 @@ def measured(
     refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task, likely["placeholders"])
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
-    personal_rows, kinds = personal.personal(examples, [*likely["personal"], *likely["addresses"]])
+    personal_rows, kinds = personal.personal(examples, [*likely["mail"], *likely["number"], *likely["address"]])
     tell("Looking for rows from elsewhere", 0.75)
     strangers, stranger_rows = off_topic.off_topic(examples, task)
     tell("Looking for wrong labels", 0.8)

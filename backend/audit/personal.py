@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from backend.audit import addresses, ip_addresses, national_ids
 from backend.audit.addresses import find_addresses
@@ -19,11 +20,13 @@ from backend.domain import Example
 Span = tuple[int, int, str]
 """Start, end, kind."""
 
-SOME = (
-    r"@|[\[({]\s?(?i:at)\s?[\])}]|\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
+MAIL = r"@|[\[({]\s?(?i:at)\s?[\])}]"
+"""What every mail address holds (RE2)."""
+NUMBER = (
+    r"\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
     rf"|{ip_addresses.SOME}|{national_ids.SOME}"
 )
-"""What every piece of personal data but an address holds (RE2)."""
+"""What every piece of personal data but a mail or postal address holds (RE2), which holds a digit too."""
 
 _EMAIL = re.compile(
     r"(?<![\w.+%/-])([^\W_][\w.%+-]{0,63})@((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,4}[^\W\d_]{2,18})(?![\w@-])"
@@ -97,14 +100,14 @@ def personal(
 ) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
     """(rows with personal data anywhere, (kind, rows) commonest first).
 
-    `likely` are the indices of examples that hold `SOME` or `addresses.SOME`, where known already.
+    `likely` are the indices of examples that hold `MAIL`, `NUMBER` or `addresses.SOME`, where known already.
     Names of people are not looked for: patterns cannot tell them from titles.
     """
     rows: list[int] = []
     kinds: Counter[str] = Counter()
-    if likely is None:  # two looks: one pattern for both is slow
-        looked = first_look(examples, {"": SOME, "address": addresses.SOME})
-        likely = [*looked[""], *looked["address"]]
+    if likely is None:
+        looked = first_look(examples, {"mail": MAIL}, {"number": NUMBER, "address": addresses.SOME})
+        likely = list(chain.from_iterable(looked.values()))
     for index in sorted(set(likely)):
         example = examples[index]
         texts = (example.input, example.answer, example.system, *(turn.content for turn in example.history))

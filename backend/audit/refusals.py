@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from backend.audit.refusal_asked import ASKED, ASKED_HINTS
+from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
 from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, DOING, END, HEAD, NO, NOT, STRONG, THIS, WEAK
 from backend.audit.refusals_abroad import ABROAD, ABROAD_HINTS
 from backend.audit.sift import texts_holding
@@ -207,7 +207,7 @@ def _in_english(opening: str) -> bool:
         if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):
             return not _SPOKEN.search(opening)
     found = any(any(hint in text for hint in hints) and pattern.search(text) for hints, pattern in _OTHERWISE)
-    return (found or ASKED.search(text) is not None) and not _SPOKEN.search(opening)
+    return (found or asked_in_vain(text)) and not _SPOKEN.search(opening)
 
 
 def _plain(opening: str) -> str:

@@ -19,20 +19,23 @@ BLOCK = 16_000_000
 _UP_TO = re.compile(r"\{0,\d\d+\}")
 
 
-def first_look(examples: Sequence[Example], patterns: Mapping[str, str]) -> dict[str, list[int]]:
+def first_look(
+    examples: Sequence[Example], patterns: Mapping[str, str], of_numbers: Mapping[str, str] | None = None
+) -> dict[str, list[int]]:
     """For each pattern by name (RE2 syntax, no looking around) the indices, ascending, of examples with a text that
-    holds it."""
-    found: dict[str, set[int]] = {name: set() for name in patterns}
+    holds it. The patterns `of_numbers` are looked for in texts with a digit only, 0 to 9."""
+    of_numbers = of_numbers or {}
+    found: dict[str, set[int]] = {name: set() for name in (*patterns, *of_numbers)}
     count = len(examples)
     for texts in ([example.input for example in examples], [example.answer for example in examples]):
-        for name, at in _holding(texts, patterns).items():
+        for name, at in _holding(texts, patterns, of_numbers).items():
             found[name].update(at)
     systems = list({example.system for example in examples} - {""})
-    for name, at in _holding(systems, patterns).items():
+    for name, at in _holding(systems, patterns, of_numbers).items():
         marked = {systems[place] for place in at}
         found[name].update(index for index in range(count) if marked and examples[index].system in marked)
     turns = [(index, turn.content) for index, example in enumerate(examples) for turn in example.history]
-    for name, at in _holding([text for _, text in turns], patterns).items():
+    for name, at in _holding([text for _, text in turns], patterns, of_numbers).items():
         found[name].update(turns[place][0] for place in at)
     return {name: sorted(rows) for name, rows in found.items()}
 
@@ -48,21 +51,31 @@ def texts_holding(texts: Sequence[str], *patterns: str) -> list[list[int]]:
     for first, block in blocks(texts, BLOCK):
         packed = _packed(block)
         for pattern, places in zip(patterns, found, strict=True):
-            places.extend((first + _matching(packed, pattern)).tolist())
+            places.extend((first + _search(packed, {"": pattern})[""]).tolist())
     return found
 
 
-def _holding(texts: Sequence[str], patterns: Mapping[str, str]) -> dict[str, list[int]]:
-    """Any of them is looked for in all texts at once, roughly; each of them exactly where that was found."""
-    found: dict[str, list[int]] = {name: [] for name in patterns}
-    any_roughly = "|".join(f"(?:{roughly(pattern)})" for pattern in patterns.values())
+def _holding(texts: Sequence[str], patterns: Mapping[str, str], of_numbers: Mapping[str, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {name: [] for name in (*patterns, *of_numbers)}
     for first, block in blocks(texts, BLOCK):
         packed = _packed(block)
-        places = _places(packed, any_roughly)
-        packed, some = packed.take(places), _numbers(places)
-        for name, pattern in patterns.items():
-            found[name].extend((first + some[_matching(packed, pattern)]).tolist())
+        with_digit = _with_digit(packed)
+        for name, places in _search(packed, patterns).items():
+            found[name].extend((first + places).tolist())
+        for name, places in _search(_taken(packed, with_digit), of_numbers).items():
+            found[name].extend((first + with_digit[places]).tolist())
     return found
+
+
+def _search(texts: pyarrow.LargeStringArray, patterns: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """For each the indices, ascending, of the texts that hold it. Any of them is looked for in all texts at once,
+    roughly; each of them exactly where that was found."""
+    any_roughly = "|".join(f"(?:{roughly(pattern)})" for pattern in patterns.values())
+    some = _matching(texts, any_roughly) if patterns else np.zeros(0, np.int64)
+    if any_roughly == f"(?:{next(iter(patterns.values()), '')})":  # one pattern, as it is
+        return {name: some for name in patterns}
+    likely = _taken(texts, some)
+    return {name: some[_matching(likely, pattern)] for name, pattern in patterns.items()}
 
 
 def any_of(phrases: Iterable[str]) -> str:
@@ -89,16 +102,22 @@ def _packed(texts: Sequence[str]) -> pyarrow.LargeStringArray:
 
 
 def _matching(texts: pyarrow.LargeStringArray, pattern: str) -> np.ndarray:
-    """Indices, ascending, of the texts that hold the pattern."""
-    return _numbers(_places(texts, pattern))
-
-
-def _places(texts: pyarrow.LargeStringArray, pattern: str) -> pyarrow.UInt64Array:
+    """Indices, ascending, of the texts that hold the pattern. They go to numpy by hand: arrow's own way loads pandas."""
     import pyarrow.compute as pc
 
-    return pc.indices_nonzero(pc.match_substring_regex(texts, pattern))
-
-
-def _numbers(places: pyarrow.UInt64Array) -> np.ndarray:
-    """As numpy's: arrow's own way there and back loads pandas."""
+    places = pc.indices_nonzero(pc.match_substring_regex(texts, pattern))
     return np.frombuffer(places.buffers()[1], np.uint64, len(places), 8 * places.offset).astype(np.int64)
+
+
+def _taken(texts: pyarrow.LargeStringArray, places: np.ndarray) -> pyarrow.LargeStringArray:
+    import pyarrow as pa
+
+    return texts.take(pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)]))
+
+
+def _with_digit(texts: pyarrow.LargeStringArray) -> np.ndarray:
+    """Indices, ascending, of the texts with an ASCII digit."""
+    _, ends, signs = texts.buffers()
+    digits = np.flatnonzero(np.frombuffer(signs, np.uint8) - np.uint8(ord("0")) < 10)
+    holding = np.searchsorted(np.frombuffer(ends, np.int64), digits, side="right") - 1
+    return holding[np.flatnonzero(np.diff(holding, prepend=-1))]
