@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -51,31 +51,32 @@ _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
 
 
-def cut_off(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[int, ...] | None:
-    """Rows of answers likelier cut than whole; None for tasks whose answers are not prose."""
+def cut_off(
+    examples: Sequence[Example], task: Task, seed: int = 0, fenced: Collection[int] | None = None
+) -> tuple[int, ...] | None:
+    """Rows of answers likelier cut than whole; None for tasks whose answers are not prose.
+
+    `fenced` are the indices of examples that may hold a code fence, where known already.
+    """
     if task not in PROSE:
         return None
-    texts = [
-        (example.row, text)
-        for example in examples
-        if len(text := example.answer.rstrip()) > 40 or text.count(" ") >= MIN_WORDS - 1
-    ]
+    texts = [example.answer.rstrip() for example in examples]
+    judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
-    known = [text for _, text in (rng.sample(texts, KNOWN) if len(texts) > KNOWN else texts)]
-    found = [row for row, text in texts if "```" in text and _open_fence(text)]
-    open_ended = [
-        (row, text)
-        for row, text in texts
-        if text[-1] not in ".!?" and not _END.search(text[-80:]) and not _open_fence(text)
-    ]
+    known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]
+    perhaps = judgeable if fenced is None else sorted(set(fenced).intersection(judgeable))
+    found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
+    unmarked = [at for at in judgeable if texts[at][-1] not in ".!?"]
+    open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
     habits = _habits(known)
     if open_ended and habits:
-        kinds = [_kind(text) for _, text in open_ended]
-        judged = [at for at, kind in enumerate(kinds) if kind in habits and len(open_ended[at][1].split()) >= MIN_WORDS]
-        rows = [open_ended[at][0] for at in judged]
-        odds = _odds(known, [open_ended[at][1] for at in judged], rng)
+        kinds = [_kind(texts[at]) for at in open_ended]
+        judged = [place for place, kind in enumerate(kinds)
+                  if kind in habits and len(texts[open_ended[place]].split()) >= MIN_WORDS]  # fmt: skip
+        rows = [examples[open_ended[place]].row for place in judged]
+        odds = _odds(known, [texts[open_ended[place]] for place in judged], rng)
         if odds is not None:
-            named = _likely_cut(odds, [kinds[at] for at in judged], habits)
+            named = _likely_cut(odds, [kinds[place] for place in judged], habits)
             found += [row for row, cut in zip(rows, named, strict=True) if cut]
     return tuple(sorted(found))
 

@@ -13,12 +13,17 @@ _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180
 
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose input is blank, counting invisible characters as blank."""
-    return tuple(example.row for example in examples if not "!" <= example.input[:1] <= "~" and _blank(example.input))
+    return _blank_ones(examples, [example.input for example in examples])
 
 
 def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer is blank, counting invisible characters as blank."""
-    return tuple(example.row for example in examples if not "!" <= example.answer[:1] <= "~" and _blank(example.answer))
+    return _blank_ones(examples, [example.answer for example in examples])
+
+
+def _blank_ones(examples: Sequence[Example], texts: Sequence[str]) -> tuple[int, ...]:
+    perhaps = [at for at, text in enumerate(texts) if not "!" <= text[:1] <= "~"]  # most texts begin with a letter
+    return tuple([examples[at].row for at in perhaps if _blank(texts[at])])
 
 
 def _blank(text: str) -> bool:

@@ -22,10 +22,15 @@ _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
 _FENCE_LINE = re.compile(r"^[ \t]*```", re.M)
 
 
-def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None:
-    """Rows whose answer is not well formed; None when answers of this file have no form to keep to."""
+def malformed(
+    examples: Sequence[Example], task: Task, fenced: Sequence[int] | None = None
+) -> tuple[int, ...] | None:
+    """Rows whose answer is not well formed; None when answers of this file have no form to keep to.
+
+    `fenced` are the indices of examples that may hold a code fence, where known already.
+    """
     bare = [example.answer.strip() for example in examples]
-    with_fence = [index for index, text in enumerate(bare) if "```" in text]
+    with_fence = [index for index in (range(len(bare)) if fenced is None else fenced) if "```" in bare[index]]
     begins = Counter([text[:1] for text in bare])
     needed = (0.5 if task == "structured" else MAIN_SHARE) * (len(bare) - begins[""])
     if begins.total() == begins[""]:
@@ -37,9 +42,9 @@ def malformed(examples: Sequence[Example], task: Task) -> tuple[int, ...] | None
         tagged = [text for _, text in answers if text.startswith("<") and text.endswith(">")]
         if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
             return tuple(row for row, text in answers if not _parses_as_xml(text))
-    fenced = [(examples[index].row, len(_FENCE_LINE.findall(examples[index].answer))) for index in with_fence]
-    if any(count for _, count in fenced):
-        return tuple(row for row, count in fenced if count % 2)
+    marks = [(examples[index].row, len(_FENCE_LINE.findall(examples[index].answer))) for index in with_fence]
+    if any(count for _, count in marks):
+        return tuple(row for row, count in marks if count % 2)
     return None
 
 

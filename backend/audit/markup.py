@@ -54,6 +54,8 @@ SOME = "|".join((
     *page_frame.IN_PROSE.values(),
 ))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
+FENCE = "```|~~~"
+"""What every text with a code fence holds (RE2)."""
 _FENCE = re.compile(
     r"\A\s*(?P<mark>```|~~~)(?:(?P<kind>[\w+-]*)[ \t]*(?:\n|(?=[{\[]))|[ \t]*+)"
     r"(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z",
@@ -91,10 +93,12 @@ _QUOTED = re.compile(
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
-def markup(examples: Sequence[Example], task: Task, likely: Sequence[int] | None = None) -> tuple[int, ...] | None:
+def markup(
+    examples: Sequence[Example], task: Task, likely: Sequence[int] | None = None, fenced: Sequence[int] | None = None
+) -> tuple[int, ...] | None:
     """Rows with leftovers; None when markup is so common that the task is about it.
 
-    `likely` are the indices of examples that hold `SOME`, where known already.
+    `likely` are the indices of examples that hold `SOME`, `fenced` of those that hold `FENCE`, where known already.
     """
     some = page_lines.rows_with_lines(examples).union(rows_holding(examples, SOME) if likely is None else likely)
     rows = {
@@ -106,7 +110,7 @@ def markup(examples: Sequence[Example], task: Task, likely: Sequence[int] | None
     }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
-    may_be = (example for example in examples if "```" in example.answer or "~~~" in example.answer)
+    may_be = map(examples.__getitem__, rows_holding(examples, FENCE) if fenced is None else fenced)
     fences = [(example.row, fence) for example in may_be if (fence := _FENCE.match(example.answer))]
     bare = {example.answer.strip() for example in examples if "`" not in example.answer} if fences else set()
     first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)

@@ -87,15 +87,17 @@ def measured(
     likely = first_look(
         examples,
         {"encoding": encoding.SOME, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
-         "named": named_secrets.SOME, "mail": personal.MAIL},
+         "named": named_secrets.SOME, "mail": personal.MAIL,
+         "fence": markup.FENCE},
         of_numbers={"number": personal.NUMBER, "address": addresses.SOME},
     )  # fmt: skip
     damaged = encoding.broken_encoding(examples, likely["encoding"])
-    leftovers = markup.markup(examples, task, likely["markup"])
+    leftovers = markup.markup(examples, task, likely["markup"], likely["fence"])
     tell("Looking at languages", 0.5)
     foreign, main_language, language_rows = language.other_language(some, task)
     tell("Looking at the answers", 0.55)
-    cut, ill_formed = cut_off.cut_off(examples, task), malformed.malformed(examples, task)
+    cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
+    ill_formed = malformed.malformed(examples, task, likely["fence"])
     refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task, likely["placeholders"])
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])

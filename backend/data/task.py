@@ -14,8 +14,8 @@ from backend.audit.text import words
 from backend.domain import Example, Task
 
 LOOK_AT = 1_000
-LANGUAGES_OF = 200
-"""Rows whose languages are compared."""
+LANGUAGES_OF, OVERLAPS_OF = 200, 300
+"""Rows whose languages, and whose words, are compared."""
 MAX_LABEL_WORDS = 5
 REPEATS = 3
 """How often each label must occur on average (OpenAI's fine-tuning tool: unique answers < rows / 3)."""
@@ -23,13 +23,10 @@ REPEATS = 3
 
 def guess_task(examples: Sequence[Example]) -> Task:
     """The likeliest task, from the form of the answers and their likeness to the inputs."""
-    chosen = [
-        example
-        for example in examples
-        if example.answer and example.input and not (example.answer.isspace() or example.input.isspace())
-    ]
-    if len(chosen) > LOOK_AT:
-        chosen = random.Random(0).sample(chosen, LOOK_AT)  # noqa: S311  # a repeatable sample, no secret
+    drawn = examples
+    if len(examples) > LOOK_AT:
+        drawn = random.Random(0).sample(examples, LOOK_AT)  # noqa: S311  # a repeatable sample, no secret
+    chosen = [example for example in drawn if example.answer.strip() and example.input.strip()]
     as_json = [example for example in chosen if looks_like_json(example.answer)]
     if as_json and len(as_json) >= 0.8 * len(chosen):
         return "extract" if _share_quoted(as_json) >= 0.8 else "structured"
@@ -39,11 +36,11 @@ def guess_task(examples: Sequence[Example]) -> Task:
 def _guess_from_text(chosen: Sequence[Example]) -> Task:
     if _are_labels(chosen):
         return "classify"
-    if _share(chosen, lambda e: len(words(e.answer)) <= 12 and e.answer.strip() in e.input) >= 0.8:
+    if _share(chosen, lambda e: e.answer.strip() in e.input and len(words(e.answer)) <= 12) >= 0.8:
         return "extract"
     lengths = [(len(example.input), len(example.answer)) for example in chosen]
     ratio = median(given / said for given, said in lengths)
-    overlap = median(_overlap(example) for example in chosen)
+    overlap = median(_overlap(example) for example in chosen[:: -(-len(chosen) // OVERLAPS_OF)])
     if ratio >= 3 and overlap >= 0.4:
         return "summarise"
     translated = 0.4 <= ratio <= 2.5 and overlap < 0.4 and _change_language(chosen)
@@ -52,7 +49,7 @@ def _guess_from_text(chosen: Sequence[Example]) -> Task:
 
 def _are_labels(chosen: Sequence[Example]) -> bool:
     different = {label_key(example.answer) for example in chosen}
-    short = _share(chosen, lambda e: len(words(e.answer)) <= MAX_LABEL_WORDS and len(e.answer) <= 60)
+    short = _share(chosen, lambda e: len(e.answer) <= 60 and len(words(e.answer)) <= MAX_LABEL_WORDS)
     return short >= 0.95 and len(different) * REPEATS <= max(len(chosen), 6)
 
 
