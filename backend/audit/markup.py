@@ -115,9 +115,9 @@ def markup(
     bare = {example.answer.strip() for example in examples if "`" not in example.answer} if fences else set()
     first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)
     usual = first if times > len(bare) / 2 and first in ("{", "[") else None
-    fenced = {row for row, fence in fences if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
-    if len(fenced) <= WANTED_SHARE * len(examples):
-        rows |= fenced
+    dressed = {row for row, fence in fences if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
+    if len(dressed) <= WANTED_SHARE * len(examples):
+        rows |= dressed
     return tuple(sorted(rows))
 
 

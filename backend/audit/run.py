@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 
 from backend.audit.curve import MAX_TRAIN, OF_MANY, learning_curve
@@ -139,10 +140,9 @@ def plain_path(path: Path) -> str:
 
 def _split_facts(intake: Intake, data: DataFacts, clusters: Sequence[int]) -> Facts:
     unusable = {*data.duplicates, *data.empty_inputs, *data.empty_answers}
-    usable = [(example, cluster) for example, cluster in zip(intake.examples, clusters, strict=True)
-              if example.row not in unusable]  # fmt: skip
-    examples = [example for example, _ in usable]
-    parts = split_examples(examples, [cluster for _, cluster in usable], SEED, intake.task, intake.test)
+    usable = [example.row not in unusable for example in intake.examples]
+    examples = list(compress(intake.examples, usable))
+    parts = split_examples(examples, list(compress(clusters, usable)), SEED, intake.task, intake.test)
     if intake.task != "classify":
         return Facts(data=data, split=parts.facts)
     by_row = {example.row: example for example in examples}

@@ -102,7 +102,7 @@ def _packed(texts: Sequence[str]) -> pyarrow.LargeStringArray:
 
 
 def _matching(texts: pyarrow.LargeStringArray, pattern: str) -> np.ndarray:
-    """Indices, ascending, of the texts that hold the pattern. They go to numpy by hand: arrow's own way loads pandas."""
+    """Indices, ascending, of the texts that hold it, as numpy's by hand: arrow's own way loads pandas."""
     import pyarrow.compute as pc
 
     places = pc.indices_nonzero(pc.match_substring_regex(texts, pattern))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from backend.audit.leakage import leaked_rows
 from backend.domain import Example, Task
@@ -53,20 +55,17 @@ def split_examples(
     parts: list[list[int]] = [[] for _ in shares]
     quota = [share / sum(shares) for share in shares]
     placed = 0
-    sizes = [0] * len(parts)
-    others = range(1, len(parts))
+    first, others = parts[0], list(zip(quota[1:], parts[1:], strict=True))
     for block in _in_order(blocks, examples, seed, task):
-        size = len(block)
-        placed += size
-        behind, most = 0, quota[0] * placed - sizes[0]  # the part that lags furthest behind its share takes the block
-        for part in others:
-            lag = quota[part] * placed - sizes[part]
+        placed += len(block)
+        behind, most = first, quota[0] * placed - len(first)  # the part furthest behind its share takes the block
+        for share, part in others:
+            lag = share * placed - len(part)
             if lag > most:
                 behind, most = part, lag
-        parts[behind] += block
-        sizes[behind] += size
-    rows = [example.row for example in examples]
-    train, validation, *rest = (tuple(sorted([rows[index] for index in sorted(part)])) for part in parts)
+        behind += block
+    rows = np.array([example.row for example in examples], dtype=np.int64)
+    train, validation, *rest = (tuple(np.sort(rows[part]).tolist()) for part in parts)
     if test is None:
         held_out = rest[0]
         return Parts(train, validation, held_out, _facts(train, validation, held_out, (), (), smallest_gain))
@@ -135,13 +134,15 @@ def _in_order(blocks: list[list[int]], examples: Sequence[Example], seed: int, t
     if task != "classify":
         return shuffled
 
-    known: dict[str, str] = {}
-    labels = [known.get(answer) or known.setdefault(answer, answer.strip().casefold())
-              for answer in [example.answer for example in examples]]  # fmt: skip
+    answers = [example.answer for example in examples]
+    plain = {answer: answer.strip().casefold() for answer in set(answers)}
+    labels = [plain[answer] for answer in answers]
+    of_label: dict[str, list[list[int]]] = defaultdict(list)
+    for block in shuffled:
+        single = len(block) == 1
+        of_label[labels[block[0]] if single else _commonest([labels[index] for index in block])].append(block)
+    return [block for label in sorted(of_label) for block in of_label[label]]
 
-    def label(block: list[int]) -> str:
-        if len(block) == 1:
-            return labels[block[0]]
-        return Counter([labels[index] for index in block]).most_common(1)[0][0]
 
-    return sorted(shuffled, key=label)
+def _commonest(labels: list[str]) -> str:
+    return Counter(labels).most_common(1)[0][0]
