@@ -13,7 +13,7 @@ from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import Said, alike, hardly_differ, read
 from backend.audit.sketch import sketch
-from backend.audit.slips import Known
+from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
 from backend.domain import Example
 
@@ -21,6 +21,10 @@ MIN_WORDS = 5
 """In shorter questions only marks, spaces and words that say nothing may differ: a word is a fifth of what they say."""
 FEWEST_WORDS = 4
 """Words from which on questions are compared with all that are like them, not only with those of the same words."""
+FEW_WORDS = 10
+"""Below this slips may leave too few words to find two questions by; one answer to both finds them too."""
+TELLING = 30
+"""Characters of an answer that two rows share by copying only."""
 COUNTED = 1_000_000
 """Characters of a file in which words are counted."""
 
@@ -68,18 +72,33 @@ def compare(examples: Sequence[Example]) -> Compared:
     partners = Counter(index for pair in likely for index in pair)
     crowd = sorted(index for index, count in partners.items() if count >= PARTNERS)  # others met all they are like
     same = _of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
-    for left, right in dict.fromkeys((*likely, *same, *_of_one_outline(crowd, said))):
+    answered = _of_one_answer(examples, np.flatnonzero(single & (sketches.words < FEW_WORDS) & (sketches.words > 0)))
+    for left, right in dict.fromkeys((*likely, *same, *answered, *_of_one_outline(crowd, said))):
         one, two = said(left), said(right)
         short = min(len(one.words), len(two.words)) < MIN_WORDS and one.words != two.words
-        if short and min(len(words(examples[at].answer)) for at in (left, right)) < MIN_WORDS:
-            continue  # a command and its label: little says that they were copied
-        if _near(one, two, known):
+        if _near(one, two, known) and not (short and _is_command(examples[left], examples[right], one, two, known)):
             near.append((left, right))
     return Compared(first, near, known)
 
 
 def _near(one: Said, two: Said, known: Known) -> bool:
-    return alike(one, two, known) if min(len(one.words), len(two.words)) >= MIN_WORDS else hardly_differ(one, two)
+    if min(len(one.words), len(two.words)) >= MIN_WORDS:
+        return alike(one, two, known)
+    return hardly_differ(one, two) or (_is_misspelt(one, two, known) and alike(one, two, known))
+
+
+def _is_misspelt(one: Said, two: Said, known: Known) -> bool:
+    """Whether what only one of them says are no words at all."""
+    return any(
+        bool(only) and not any(is_word(word) or known(word) > 1 for word in only)
+        for only in (one.bag - two.bag, two.bag - one.bag)
+    )
+
+
+def _is_command(first: Example, second: Example, one: Said, two: Said, known: Known) -> bool:
+    """Whether these are commands and their labels, of which little says that they were copied."""
+    brief = min(len(words(example.answer)) for example in (first, second)) < MIN_WORDS
+    return brief and not _is_misspelt(one, two, known)
 
 
 def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]]:
@@ -90,6 +109,15 @@ def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]
         for key, place in zip(keys[places].tolist(), places.tolist(), strict=True)
     ]
     return [(one, other) for one, other in all_pairs if one != other]
+
+
+def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Pairs (first, other) of the given places whose answers begin alike, if no crowd of answers does."""
+    groups: dict[str, list[int]] = {}
+    for place in places.tolist():
+        if len(examples[place].answer) >= TELLING:
+            groups.setdefault(examples[place].answer[: 2 * TELLING], []).append(place)
+    return ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
 
 
 def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
-from backend.audit.slips import Known, is_slip, negates
+from backend.audit.courtesy import without_courtesy
+from backend.audit.slips import Known, is_misread, is_slip, negates
 from backend.audit.text import words
 from backend.audit.vocabulary import opposites, synonyms, word_list
 
@@ -33,29 +34,22 @@ SYNONYMS = 8
 _MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
 _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
 _MARKED = re.compile(
-    r"`[^`\n]+`|\w*[A-Za-z]\w*(?:(?:\.|::|\\|_)\w*[A-Za-z]\w*)+|_\w+|\b[a-z]+[A-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
+    r"`[^`\n]+`|\w*[A-Za-z]\w*(?:(?:\.|::|\\|_)\w*[A-Za-z]\w*)+|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
 )
-"""Names of programs, functions, files and options."""
+"""Names of programs, functions, files and options. A capital I inside a word may be an l."""
 _PERHAPS_MARKED = re.compile(r"[.:\\_/~$-]\w|[a-z][A-Z]")
 """What every one of them but one in backticks holds: a tenth of the time of `_MARKED`, which tries every letter."""
 _NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
 _SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
+_SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve)|(it|that|what|there|who|where|here|how)['’]s")
+_IN_FULL = {"re": "are", "ll": "will", "ve": "have"}
 _CONTRACTED = re.compile(
     r"(ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might)n['’]?t"
 )
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 
 
-_COURTESY = re.compile(
-    r"\A\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))(?: (?:there|team|all|everyone|everybody"
-    r"|folks|guys|again|sir|madam|sir or madam|friends|support))?[,.!:]+\s+"
-    r"|(?<=[.!?])\s+(?:many thanks|thanks|thank you|cheers|(?:kind |best |warm )?regards|sincerely|yours truly"
-    r"|please (?:advise|help)|have a (?:nice|good|great) day)(?: (?:so much|very much|a lot|in advance|again"
-    r"|for your (?:help|time)))*(?:,[\w ]{1,20})?[.!]*\s*\Z",
-    re.IGNORECASE,
-)
-"""How a letter is opened and closed, but for names."""
 _LABEL = re.compile(r"\A\W*[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:\])>]|\s?[–—]|\s-)\s+(?=\S)|,\s+(?=[A-Z]))")
 _REMARK = re.compile(r"\s[(\[][^\W\d]+(?:\W[^\W\d]+){2,5}[)\]]\W*\Z")
 """What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`."""
@@ -79,12 +73,12 @@ class Said:
 
 def read(text: str) -> Said:
     """Take a text apart once, however often it is compared."""
-    polite = _COURTESY.sub("", text)
+    polite = without_courtesy(text)
     inside = _LABEL.sub("", polite)
     bare = dict.fromkeys((inside, _REMARK.sub("", polite), _REMARK.sub("", inside)))
     return replace(
         _taken_apart(text),
-        polite=_taken_apart(polite) if polite not in (text, "") else None,
+        polite=_taken_apart(polite) if polite != text else None,
         bare=tuple(_taken_apart(other) for other in bare if other not in (polite, "")),
     )
 
@@ -105,8 +99,12 @@ def _marked(text: str) -> list[str]:
 
 
 def read_numbers(lower: list[str]) -> tuple[str, ...]:
-    """The words that hold a digit, in order."""
-    return tuple(word for word in lower if not word.isalpha() and any(letter.isdigit() for letter in word))
+    """The words that hold a digit, in order, but for letters taken for digits."""
+    return tuple(
+        word
+        for word in lower
+        if not word.isalpha() and any(letter.isdigit() for letter in word) and not is_misread(word)
+    )
 
 
 def say_the_same(first: str, second: str, known: Known = lambda word: 1) -> bool:
@@ -132,6 +130,7 @@ def alike(left: Said, right: Said, known: Known) -> bool:
 
 def hardly_differ(left: Said, right: Said) -> bool:
     """True when nothing differs but marks, spaces, and words that say hardly anything."""
+    left, right = left.polite or left, right.polite or right
     empty = word_list("fillers")
     said = [[word for word in one.words if word not in empty] for one in (left, right)]
     return said[0] == said[1] != [] and (left.numbers, left.operators) == (right.numbers, right.operators)
@@ -151,8 +150,13 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
     slips = _slips(left, right, only_left, only_right, known)
     if slips is None or _negations(only_left) != _negations(only_right) or _opposed(only_left, only_right):
         return False
-    same = _without([slips.get(word, word) for word in left.words], only_left), _without(right.words, only_right)
-    return _few_left(only_left, only_right, left, right, known) and _in_order(*same, left.names | right.names)
+    ours_left, theirs_left = (
+        [slips.get(word, word) for word in _without(said.words, only)]
+        for said, only in ((left, only_left), (right, only_right))
+    )
+    return _few_left(only_left, only_right, left, right, known) and _in_order(
+        ours_left, theirs_left, left.names | right.names
+    )
 
 
 def _cut_short(left: Said, right: Said) -> bool:
@@ -260,7 +264,7 @@ def _without(all_words: list[str], lost: list[str]) -> list[str]:
 
 
 def _spelt_out(written: list[str]) -> list[str]:
-    """In lower case, `n't` as `not`, without apostrophes; a word said twice running once."""
+    """In lower case, `n't` as `not`, `'re` as `are`, without apostrophes; a word said twice running once."""
     found: list[str] = []
     for word in written:
         lower = word.casefold()
@@ -269,6 +273,9 @@ def _spelt_out(written: list[str]) -> list[str]:
             found += [_STEMS.get(contracted.group(1), contracted.group(1)), "not"]
         elif lower in _NOT:
             found += _NOT[lower]
+        elif not lower.isalnum() and (shortened := _SHORTENED.fullmatch(lower)):
+            i, whose, ending, it = shortened.groups()
+            found += [i or whose or it, "am" if i else _IN_FULL.get(ending, "is")]
         else:
             if not lower.isalnum():
                 lower = lower.replace("'", "").replace("’", "")

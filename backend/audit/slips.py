@@ -9,6 +9,7 @@ from collections.abc import Callable
 from rapidfuzz.distance import OSA
 
 from backend.audit.vocabulary import word_list
+from backend.audit.word_vectors import word_vectors
 
 Known = Callable[[str], int]
 """How often a word (lower case) stands in the file, or in as much of it as was read."""
@@ -51,19 +52,64 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False) -> bool:
     differ by more than a letter, and are long enough for that to be a slip.
     """
     size = min(len(one), len(two))
-    if _bare(one) == _bare(two) or (not as_name and size >= 3 and _plural(one, two)):
+    if any(form(one) == form(two) for form in (_bare, _as_in_america)):
         return True
-    if size < 3:
+    if not as_name and size >= 3 and _plural(one, two):
+        return True
+    if is_word(one) and is_word(two):
         return False
+    rare, common = sorted((known(one), known(two)))
+    if _as_seen(one) == _as_seen(two) and (rare <= 1 or common >= MANY_TIMES * rare):
+        return (one.isalpha() or two.isalpha()) and (size >= 4 or (not as_name and (is_word(one) or is_word(two))))
+    return size >= 3 and one.isalpha() and two.isalpha() and _is_mistyped(one, two, rare, common, as_name)
+
+
+def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> bool:
+    """`rare` and `common`: how often the rarer and the commoner of the two stand in the file."""
+    size = min(len(one), len(two))
     away = OSA.distance(one, two, score_cutoff=2)
     if away > (1 if size < 7 else 2) or (as_name and away > 1):
         return False
-    rare, common = sorted((known(one), known(two)))
     if rare <= 2 and _typical(one, two):
         return True
     if rare > 1 or common >= SURE:
         return common >= MANY_TIMES * rare or (rare <= 1 and (size >= 5 or not as_name))
     return size >= (6 if as_name else 4) and (one[0] == two[0] or (size >= 7 and len(one) == len(two)))
+
+
+def is_word(word: str) -> bool:
+    """Whether it is an English word or name that a language model's tokens hold whole: 30,000 of the commonest."""
+    vectors = word_vectors()
+    return vectors is not None and vectors.is_token(word)
+
+
+_DIGIT_AS_LETTER = re.compile(r"[a-z]+[0158](?:[a-z]+[0158])*[a-z]*")
+"""`d0es`, `schoo1`."""
+_LETTERS = str.maketrans("01i58q", "ollsbg")
+_SEEN_AS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ll", "u"), ("rl", "n"))
+
+
+def is_misread(word: str) -> bool:
+    """Whether the digits of a word (lower case) may be letters that were taken for them: `d0es`, `schoo1`, `1amp`."""
+    letters = sum(map(str.isalpha, word))
+    if word[0] in "01" and letters == len(word) - 1 >= 3:
+        return is_word(word.translate(_LETTERS)) or is_word("i" + word[1:])
+    return letters >= 2 * (len(word) - letters) and _DIGIT_AS_LETTER.fullmatch(word) is not None
+
+
+def _as_seen(word: str) -> str:
+    """One form for all words (lower case) that look alike in print."""
+    word = word.translate(_LETTERS)
+    for seen, meant in _SEEN_AS:
+        word = word.replace(seen, meant)
+    return word
+
+
+_BRITISH = re.compile(r"(?<=[a-z][iy])s(?=e[ds]?\Z|ing\Z|ations?\Z)|(?<=[a-z]{3}o)u(?=r)")
+
+
+def _as_in_america(word: str) -> str:
+    return _BRITISH.sub(lambda found: "z" if found.group() == "s" else "", word)
 
 
 def _typical(one: str, two: str) -> bool:

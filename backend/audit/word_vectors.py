@@ -81,6 +81,10 @@ class WordVectors:
         rarity = 1e-3 / (1e-3 + 0.3 / (ranks + 30))
         return vectors, rarity.astype(np.float32)
 
+    def is_token(self, word: str) -> bool:
+        """Whether a word in lower case is a token of its own, small or with a capital."""
+        return any(_SPACE + _written(way) in self._number for way in (word, word.capitalize()))
+
     def _pieces(self, word: str) -> tuple[list[int], list[int]]:
         """Numbers and lengths of the tokens a word is made of."""
         for way in (_SPACE + _written(word), _SPACE + _written(word.capitalize()), _written(word)):

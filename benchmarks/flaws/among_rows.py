@@ -43,7 +43,30 @@ def _slip(word: str, rng: random.Random) -> str:
     )
 
 
-_AROUND = ("Question: {}", "[Request] {}", "Hi all, {}", "FYI - {}", "{} Thank you so much.", "{} (sent from my phone)")
+_MISREAD = {
+    "rn": "m", "m": "rn", "l": "1", "o": "0", "I": "l", "cl": "d", "d": "cl", "w": "vv", "e": "c", "h": "b", "S": "5",
+    "ri": "n", "g": "q", "u": "ii", "i": "í",
+}  # fmt: skip
+
+
+def misread_copy_of(rows: list[Row], rng: random.Random) -> Row | None:
+    """A copy as a scanner reads it: one to three words with letters taken for others that look alike."""
+    row = rng.choice(rows)
+    words = row.input.split()
+    plain = [at for at, word in enumerate(words) if re.fullmatch(r"[A-Za-z]{4,}", word)]
+    if len(plain) < 4:
+        return None
+    for at in rng.sample(plain, rng.randint(1, min(3, len(plain) // 4))):
+        seen = [letters for letters in _MISREAD if letters in words[at][1:]]
+        if seen:
+            letters = rng.choice(seen)
+            words[at] = words[at][0] + words[at][1:].replace(letters, _MISREAD[letters], 1)
+    changed = row._replace(input=" ".join(words))
+    return changed if changed.input != " ".join(row.input.split()) else None
+
+
+_AROUND = ("Question: {}", "[Request] {}", "Hi all, {}", "FYI - {}", "{} Thank you so much.", "{} (sent from my phone)",
+           "Quick question: {}", "Excuse me, {}", "{} Looking forward to your reply.", "{} Any help is appreciated.")  # fmt: skip
 _STRESS = ("actually", "really", "simply", "currently", "indeed", "perhaps")
 
 

@@ -73,17 +73,18 @@ def _fill(text: str, rng: random.Random) -> str:
 
 
 def support(seed: int, labels: bool = False) -> Iterator[tuple[str, str]]:
-    """Questions of customers with an answer, or with their topic."""
+    """Questions of customers with an answer, or with their topic; those are none the same but for a greeting."""
     rng = random.Random(seed)
     seen = set()
     for _ in range(LIMIT):
         topic = rng.choice(list(TOPICS))
         asks, answers = TOPICS[topic]
-        asked = " ".join(_fill(text, rng) for text in rng.sample(asks, rng.randint(1, 3)))
-        asked = _fill(rng.choice(OPENERS), rng) + asked + _fill(rng.choice(CLOSERS), rng)
+        matter = " ".join(_fill(text, rng) for text in rng.sample(asks, rng.randint(1, 3)))
+        asked = _fill(rng.choice(OPENERS), rng) + matter + _fill(rng.choice(CLOSERS), rng)
         said = _fill(rng.choice(WARM), rng) + " ".join(_fill(text, rng) for text in rng.sample(answers, 2))
-        if asked not in seen:
-            seen.add(asked)
+        told_by = matter if labels else asked
+        if told_by not in seen:
+            seen.add(told_by)
             yield asked, topic if labels else said
 
 

@@ -48,6 +48,7 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("copies", "duplicate-rows", ANY),
     Flaw("near copies", "near-duplicate-rows", ("prose", "labels", "titles")),
     Flaw("dressed copies", "near-duplicate-rows", ("prose", "labels", "titles")),
+    Flaw("misread copies", "near-duplicate-rows", ("prose", "labels", "titles")),
     Flaw("contradictions", "conflicting-answers", ("labels",)),
     Flaw("spellings", "inconsistent-labels", ("labels",), among_rows.respelt),
     Flaw("flips", "mislabelled-rows", ("labels", "topics")),
@@ -113,9 +114,10 @@ def _spoilt(clean: list[Row], spoil: Spoil, count: int, rng: random.Random) -> P
 
 def _copies(rows: list[Row], flaw: Flaw, count: int, rng: random.Random) -> list[tuple[int, Row]]:
     """(row copied, copy); rows that cannot be copied that way are passed over."""
-    make = {"copies": among_rows.copy_of, "dressed copies": among_rows.dressed_copy_of}.get(
-        flaw.name, among_rows.near_copy_of
-    )
+    make = {
+        "copies": among_rows.copy_of, "near copies": among_rows.near_copy_of,
+        "dressed copies": among_rows.dressed_copy_of, "misread copies": among_rows.misread_copy_of,
+    }[flaw.name]  # fmt: skip
     found: list[tuple[int, Row]] = []
     for at in rng.choices(range(len(rows)), k=50 * count):
         if len(found) == count:

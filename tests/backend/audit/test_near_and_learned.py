@@ -52,6 +52,9 @@ DIFFERENT = [
         "the man bites the dog behind the old garden shed again",
         "the dog bites the man behind the old garden shed again",
     ),
+    ("Tell me what the word diary meant in old letters", "Tell me what the word dairy meant in old letters"),
+    ("Show me the picture of room3 in the east wing", "Show me the picture of room5 in the east wing"),
+    ("Book me a table on the 1st of the coming month", "Book me a table on the 5st of the coming month"),
     (
         "please set the light in the kitchen to a warm red tone now",
         "please set the light in the kitchen to a warm blue tone now",
@@ -80,6 +83,12 @@ ALIKE = [
         "You need a proof of address and an identity card to open the account at the",
     ),
     ("What is flatten?", "What is flatten !!"),
+    ("Why does the return label of the kettle not print?", "Why does the retum labe1 of the kettle not pnnt?"),
+    ("Would the silver lamp be cleaned with a modern cloth?", "WouId the siIver lamp be cleanecl with a modern cloth?"),
+    ("the neighbour asks how to organise the old shed", "the neighbor asks how to organize the old shed"),
+    ("Where are the best lemons grown?", "Where are the best lemons grown? I would be grateful for a quick answer."),
+    ("Why does the new heater in here hum", "Quick question: Why does the new heater in here hum Any help is appreciated."),
+    ("The harbour is open. It's near you", "Great question! The harbour is open. It is near you. Cheers, Tom"),
     ("Good morning, is the harbour open today?", "good morning is the harbour open today"),
 ]
 

@@ -1,0 +1,56 @@
+"""What is said around a question or an answer out of courtesy: greetings, thanks, offers of more help."""
+
+from __future__ import annotations
+
+import re
+
+from backend.audit.text import words
+from backend.audit.vocabulary import word_list
+
+LONGEST = 12
+"""Words of a clause of courtesy."""
+
+_CLAUSE_END = re.compile(r"[.!?:;\n]+\s+|,\s+|\s[-–—]\s+")
+_CAPITAL = re.compile(r"\s(?=[A-Z])")
+_NAME = re.compile(r"[A-Z]\w*(?: [A-Z]\w*)?")
+
+
+def without_courtesy(text: str) -> str:
+    """The text without what opens and closes it out of courtesy; as it is where that is all of it.
+
+    A clause is courtesy where all its words may stand in one, and one of them says so. A name behind it signs it.
+    """
+    start, end = 0, len(text)
+    while (opening := _CLAUSE_END.search(text, start, min(end, start + 100))) and is_courtesy(
+        text[start : opening.start()]
+    ):
+        start = opening.end()
+    while (closing := _closing(text, start, end)) is not None:
+        end = closing
+    return text[start:end].strip() or text
+
+
+def is_courtesy(clause: str) -> bool:
+    """Whether a clause is made of words of courtesy."""
+    said = [word.casefold() for word in words(clause)]
+    return (
+        0 < len(said) <= LONGEST
+        and not word_list("courtesy").isdisjoint(said)
+        and all(word in word_list("courtesy") or word in word_list("in_courtesy") for word in said)
+    )
+
+
+def _closing(text: str, start: int, end: int) -> int | None:
+    """Where the last clause begins if it is courtesy, perhaps with a name behind it."""
+    first = max(start, end - 100)
+    clauses = [found.end() for found in _CLAUSE_END.finditer(text, first, end)]
+    capitals = [found.end() for found in _CAPITAL.finditer(text, first, end)]
+    for name in (False, True):
+        if name and clauses and _NAME.fullmatch(text[clauses[-1] : end].rstrip(" .!")):
+            end = clauses.pop()
+        elif name:
+            return None
+        for at in sorted({*clauses, *capitals}):
+            if start < at < end and is_courtesy(text[at:end]):
+                return at
+    return None
