@@ -87,7 +87,7 @@ ALIKE = [
     ("Would the silver lamp be cleaned with a modern cloth?", "WouId the siIver lamp be cleanecl with a modern cloth?"),
     ("the neighbour asks how to organise the old shed", "the neighbor asks how to organize the old shed"),
     ("Where are the best lemons grown?", "Where are the best lemons grown? I would be grateful for a quick answer."),
-    ("Why does the new heater in here hum", "Quick question: Why does the new heater in here hum Any help is appreciated."),
+    ("Why does the new heater in here hum", "Quick question: Why does the new heater in here hum Any help please"),
     ("The harbour is open. It's near you", "Great question! The harbour is open. It is near you. Cheers, Tom"),
     ("Good morning, is the harbour open today?", "good morning is the harbour open today"),
 ]
