@@ -10,7 +10,7 @@ from backend.audit import postal
 _AFTER_WORDS = (
     r"(?i:address|liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|deliver|ship|send|moved|moving|mail|meet|pick me up|taxi"
     r"|wohn|adresse|domicil|direcci|dirección"
-    r"|indirizzo|woon|habit|viv)[^\n]{0,40}\d"
+    r"|indirizzo|woon|habit|viv|sent to|arrive)[\s\S]{0,40}\d"
 )
 SOME = f"{_AFTER_WORDS}|{postal.SOME}"
 """What every address that counts holds (RE2), one written out in full included."""
@@ -18,16 +18,17 @@ SOME = f"{_AFTER_WORDS}|{postal.SOME}"
 _SAID = (
     r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Yy]our|[Oo]ur|[Hh]ome|[Rr]esidential|[Pp]rivate|[Bb]illing|[Ss]hipping"
     r"|[Dd]elivery|[Mm]ailing|[Pp]ostal"
-    r"|[Nn]ew|[Oo]ld|[Pp]atient'?s?) address(?:es)?(?: to| as| with|,? which)?|\b[Aa]ddress(?= ?[:=])|\b(?:I|he|she"
-    r"|they|we|who|and)(?: (?:once|now|still|currently|used to))?"
+    r"|[Nn]ew|[Oo]ld|[Pp]atient'?s?) address(?:es)?(?: to| as| with|,? which)?(?: the same)?|\b[Aa]ddress(?= ?[:=])"
+    r"|\b(?:I|he|she|they|we|who|and)(?: (?:once|now|still|currently|used to))?"
     r" (?:live|reside|stay)s?d? (?:at|in|on)|\b(?:lives?|lived|living|resid(?:es?|ed|ing)|staying) at"
     r"|\b(?:[Dd]eliver|[Ss]hip|[Ss]end|[Mm]ail|[Bb]ring|[Pp]ost)(?:ed)?"
-    r"(?: (?:it|them|this|that|the \w+|my \w+|me|a new one))? to|\b(?:moved|moving) (?:in )?to|\b(?:[Mm]eet|[Ff]ind"
-    r"|[Vv]isit|[Pp]ick|[Rr]each) (?:me|him|her|us|them)(?: up)? (?:at|from)"
+    r"(?: (?:it|them|this|that|the \w+|my \w+|me|a new one))? to"
+    r"|\b(?:sent|moved|moving|relocated) (?:in )?to|\barrived at"
+    r"|\b(?:[Mm]eet|[Ff]ind|[Vv]isit|[Pp]ick|[Rr]each) (?:me|him|her|us|them)(?: up)? (?:at|from)"
     r"|\btaxi to|\b(?:[Ii]ch|[Ee]r|[Ss]ie|[Ww]ir) wohn\w+ (?:in der|in|am|auf der)?|\b[Mm]eine (?:neue )?(?:Adresse"
     r"|Anschrift)|\b[Jj]'habite(?: au| à)?|\b[Mm]on adresse"
     r"|\b[Vv]ivo en|\b[Mm]i dirección|\b[Aa]bito in|\b[Mm]io indirizzo|\b[Ii]k woon (?:op|aan|in)|\b[Mm]ijn adres)"
-    r"[ :=,]*(?:is |was |ist |est |es |è |the following:? |to )?\s*"
+    r"[ :=,]*(?:is |was |ist |est |es |è |the following:? |to ){0,2}\s*"
 )
 _NAME = r"(?:[A-ZÀ-ÞŁŚŽČŠ][\w'’.-]*)"
 _STREET = (
@@ -45,13 +46,16 @@ _ADDRESS = re.compile(
     rf"|Plac)(?: [\w'’.-]+){{1,4}},? \d{{1,4}}[a-z]?\b"
     r"|[A-ZÄÖÜ][\wäöüßéåøæ.-]*(?:(?:s|st)tra(?:ß|ss)e|[Ss]tr\.|[Ss]traat|weg|gasse|platz|allee|laan|gracht|kade"
     r"|plein|gatan|vägen|vej|gade|veien|ring|damm|ufer|katu|tie)"
-    rf" \d{{1,4}} ?[a-zA-Z]?\b|(?:Am|An der|Im|In der|Zum|Zur|Auf dem) {_NAME} \d{{1,4}}[a-z]?\b))"
+    rf" \d{{1,4}} ?[a-zA-Z]?\b|(?:Am|An der|Im|In der|Zum|Zur|Auf dem) {_NAME} \d{{1,4}}[a-z]?\b"
+    rf"|{_NAME}(?:[ -]{_NAME}){{0,3}} \d{{1,4}}[A-Za-z]?, {_NAME}(?:[ -]{_NAME}){{0,3}},? \d{{3,6}}\b"
+    rf"|\d{{1,5}} {_NAME}(?:[ -]{_NAME}){{0,3}}, {_NAME}(?:[ -]{_NAME}){{0,3}},? \d{{4,6}}\b))"
 )
 
 
 _LIKELY = re.compile(_AFTER_WORDS.replace("(?i:", "(?:"), re.IGNORECASE)
 _WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi",
-          "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv")  # fmt: skip
+          "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv",
+          "sent to", "arrive")  # fmt: skip
 """One of which every text holds that `_LIKELY` matches: much sooner looked for."""
 
 

@@ -91,7 +91,7 @@ _BRITISH = (
     rf"(?:{_GAP}{_WORDS}){{0,3}}(?:,|\s)\s*[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}"
 )
 _WITH_STATE = (
-    rf"{_FRONT}{_NUMBER},? {_WORDS}(?:,? {_UNIT})?{_GAP}{_TOWN},? (?:{_STATE},? \d{{5}}(?:-\d{{4}})?"
+    rf"{_FRONT}{_NUMBER},? {_WORDS}(?:,? {_UNIT})?(?:{_GAP}| ){_TOWN},? (?:{_STATE},? \d{{5}}(?:-\d{{4}})?"
     r"|(?:[A-Z]{2},? )?[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT),? \d{4})"
 )
 _INDIAN = rf"{_FRONT}{_NUMBER}(?:,? |{_GAP}){_WORDS}{_GAP}(?:{_TOWN}{_GAP})?{_TOWN}[ -]+\d{{6}}"
