@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, TypeAdapter
 
 from backend.deployed import Deployment as Deployment  # noqa: PLC0414 - records are found here, wherever they are written
 from backend.deployed import Setting as Setting  # noqa: PLC0414
@@ -34,10 +34,11 @@ class Message(Frozen):
     content: str
 
 
-class Example(Frozen):
+class Example(NamedTuple):
     """One training pair. `row` is the 0-based position in the person's file and never changes between versions.
 
-    `history` holds earlier turns of a conversation; `input` is the last thing the user said.
+    `history` holds earlier turns of a conversation; `input` is the last thing the user said. A tuple and no record,
+    for there may be millions: types are checked where one is read from JSON, not where it is made.
     """
 
     row: int
@@ -48,24 +49,10 @@ class Example(Frozen):
     group: str = ""
 
 
-_EXAMPLE_FIELDS = set(Example.model_fields)
-_new, _place = Example.__new__, object.__setattr__
-_set_fields, _set_extra, _set_private = (
-    getattr(Example, f"__pydantic_{slot}__").__set__ for slot in ("fields_set", "extra", "private")
-)
-
-
-def sound_example(
-    row: int, input: str, answer: str, system: str = "", history: tuple[Message, ...] = (), group: str = ""
-) -> Example:
-    """An `Example` of values whose types are known to be right: not checked once more, for there may be millions."""
-    made = _new(Example)
-    _place(made, "__dict__", {"row": row, "input": input, "answer": answer, "system": system, "history": history,
-                              "group": group})  # fmt: skip
-    _set_fields(made, _EXAMPLE_FIELDS)
-    _set_extra(made, None)
-    _set_private(made, None)
-    return made
+WrittenExample = Annotated[Example, PlainSerializer(Example._asdict)]
+"""Written as an object with names."""
+EXAMPLE: TypeAdapter[Example] = TypeAdapter(WrittenExample)
+"""An example to and from JSON. Raises pydantic's ValidationError, a ValueError, for what is none."""
 
 
 class GoodExample(Frozen):
@@ -156,7 +143,7 @@ class Prompt(Frozen):
     name: str
     system: str = ""
     user: str = "{input}"
-    shots: tuple[Example, ...] = ()
+    shots: tuple[WrittenExample, ...] = ()
     decoding: Decoding = "free"
     kind: Literal["bare", "prompt", "few-shot"] = "prompt"
 

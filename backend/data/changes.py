@@ -10,7 +10,7 @@ from typing import Literal
 from backend.audit.hide import hide
 from backend.audit.shown import pieces
 from backend.data.diff import differences
-from backend.domain import Example
+from backend.domain import EXAMPLE, Example
 from backend.record import Frozen, canonical
 
 
@@ -78,7 +78,8 @@ def write_changes(changes: Iterable[Change], examples: Sequence[Example], path: 
 
 def row_sha256(example: Example) -> str:
     """SHA-256 of what a row says, as canonical JSON without its number."""
-    return hashlib.sha256(canonical(example.model_dump(exclude={"row"})).encode()).hexdigest()
+    said = {name: value for name, value in EXAMPLE.dump_python(example).items() if name != "row"}
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def _logged(change: Change, example: Example | None) -> Logged:

@@ -220,11 +220,11 @@ def _with(example: Example, change: Change) -> Example:
             do="Run the audit once more and look at what it proposes then.",
         )
     if change.field in TEXTS:
-        return example.model_copy(update={change.field: change.after})
+        return Example(**{**example._asdict(), change.field: change.after})
     at = int(change.field.removeprefix("history."))
     turns = list(example.history)
     turns[at] = turns[at].model_copy(update={"content": change.after})
-    return example.model_copy(update={"history": tuple(turns)})
+    return example._replace(history=tuple(turns))
 
 
 def _line(example: Example) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from backend.audit.hide import hide
 from backend.data.chat import BrokenConversation, read_conversation
 from backend.data.table import Table
-from backend.domain import Example, Mapping, sound_example
+from backend.domain import Example, Mapping
 from backend.errors import InputError
 
 BROKEN = "broken conversation: "
@@ -79,7 +79,7 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
         texts = [record.get(mapping.input) for record in rows]
         answers = [record.get(mapping.answer) for record in rows]
         if {str}.issuperset(map(type, texts)) and {str}.issuperset(map(type, answers)):
-            examples = list(map(sound_example, positions, texts, answers))  # type: ignore[arg-type]  # texts, as seen
+            examples = list(map(Example, positions, texts, answers))  # type: ignore[arg-type]  # texts, as seen
             positions, rows = [], []
     for number, record in zip(positions, rows, strict=True):
         try:
@@ -103,13 +103,13 @@ def _example(number: int, record: dict[str, object], mapping: Mapping) -> Exampl
         if mapping.messages not in record:
             raise BrokenConversation(f"the column {mapping.messages!r} is missing")
         said, history, last, answer = read_conversation(record[mapping.messages])
-        return sound_example(number, last, answer, said or system, history, group)
+        return Example(number, last, answer, said or system, history, group)
     text = _text(record, mapping.input, needed=not mapping.instruction)
     if mapping.instruction:
         ask = _text(record, mapping.instruction, needed=True)
         text = f"{ask}\n\n{text}" if ask.strip() and text.strip() else ask if ask.strip() else text
     answer = _text(record, mapping.answer, needed=True)
-    return sound_example(number, text, answer, system, group=group)
+    return Example(number, text, answer, system, group=group)
 
 
 def _text(record: dict[str, object], column: str, needed: bool) -> str:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from backend.domain import Example, Message
+from backend.domain import EXAMPLE, Example, Message
 from backend.errors import InputError
 from backend.record import canonical
 
@@ -20,7 +20,7 @@ def content_sha256(examples: Iterable[Example]) -> str:
     """SHA-256 over the canonical JSON of every example, in order: equal content gives equal hash."""
     total = hashlib.sha256()
     for example in examples:
-        total.update(canonical(example.model_dump()).encode())
+        total.update(canonical(EXAMPLE.dump_python(example)).encode())
         total.update(b"\n")
     return total.hexdigest()
 
@@ -67,14 +67,7 @@ def load_examples(folder: Path) -> list[Example]:
     try:
         columns = datasets.load_from_disk(str(folder)).with_format("arrow")[:].to_pydict()
         return [
-            Example(
-                row=row,
-                input=text,
-                answer=answer,
-                system=system,
-                history=tuple(Message(role=role, content=said) for role, said in json.loads(turns)) if turns else (),
-                group=group,
-            )
+            EXAMPLE.validate_python((row, text, answer, system, _messages(turns), group))
             for row, text, answer, system, turns, group in zip(
                 columns["row"], *(columns[name] for name in TEXT_COLUMNS), strict=True
             )
@@ -86,6 +79,10 @@ def load_examples(folder: Path) -> list[Example]:
             why=f"{type(error).__name__}: {str(error)[:300]}",
             do="Add the data file once more.",
         ) from error
+
+
+def _messages(turns: str) -> tuple[Message, ...]:
+    return tuple(Message(role=role, content=said) for role, said in json.loads(turns)) if turns else ()
 
 
 def _turns(example: Example) -> str:

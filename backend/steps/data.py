@@ -58,7 +58,7 @@ def add_data(project: Project, path: Path, mapping: Mapping | None, test: Path |
     if test is not None:
         # Rows of a separate test file are numbered on from the data file's, so that a number names one row.
         held_out = [
-            example.model_copy(update={"row": table.records + example.row}) for example in read_held_out(test, mapping)
+            example._replace(row=table.records + example.row) for example in read_held_out(test, mapping)
         ]
         test_sha256 = hashlib.sha256(test.read_bytes()).hexdigest()
     with project.changing():

@@ -14,7 +14,7 @@ from typing import Literal
 import psutil
 from pydantic import ValidationError
 
-from backend.domain import Example
+from backend.domain import EXAMPLE, Example
 from backend.errors import InputError
 from backend.events import Done, Failed, Phase, Waiting, append, read
 from backend.index import default_home
@@ -39,9 +39,13 @@ def prepare(
     _ = config.knobs
     if not train or not validation:
         raise InputError("A run needs training rows and validation rows.", where=f"{len(train)} and {len(validation)}")
-    write_text(run_dir / "train.jsonl", "".join(row.model_dump_json() + "\n" for row in train))
-    write_text(run_dir / "validation.jsonl", "".join(row.model_dump_json() + "\n" for row in validation))
+    write_text(run_dir / "train.jsonl", _lines(train))
+    write_text(run_dir / "validation.jsonl", _lines(validation))
     write_text(run_dir / "config.json", config.model_dump_json(indent=1))
+
+
+def _lines(rows: Sequence[Example]) -> str:
+    return "".join(EXAMPLE.dump_json(row).decode() + "\n" for row in rows)
 
 
 def start(run_dir: Path, home: Path | None = None) -> int:

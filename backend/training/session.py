@@ -12,7 +12,7 @@ import torch
 from transformers import set_seed
 
 from backend.data.store import content_sha256
-from backend.domain import Arm, Example
+from backend.domain import EXAMPLE, Arm, Example
 from backend.errors import InputError
 from backend.events import Began, Phase, Sample, Samples, Validated
 from backend.models.batches import plain_attention
@@ -294,4 +294,4 @@ class Session:
 
 def _rows(path: Path) -> list[Example]:
     # Not str.splitlines(): a row may hold a line separator of Unicode, which JSON leaves as it is.
-    return [Example.model_validate_json(line) for line in path.read_bytes().split(b"\n") if line]
+    return [EXAMPLE.validate_json(line) for line in path.read_bytes().split(b"\n") if line]

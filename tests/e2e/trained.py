@@ -7,7 +7,7 @@ from pathlib import Path
 from mails import mails, write
 
 from backend import Blocked, Judgement, Reading, Workbench
-from backend.domain import Evaluation, Example, Goal, GoodExample, Prompt
+from backend.domain import EXAMPLE, Evaluation, Goal, GoodExample, Prompt
 from backend.events import Done, follow
 from backend.training import launch
 from backend.training.config import read_config
@@ -66,7 +66,7 @@ def train_again(bench: Workbench, rows: int, **settings: float) -> None:
     again = first.with_name(f"{first.name}-again")
     changed = config.model_copy(update={"run_id": again.name, "settings": {**config.settings, **settings}})
     examples = [
-        [Example.model_validate_json(line) for line in (first / name).read_bytes().split(b"\n") if line]
+        [EXAMPLE.validate_json(line) for line in (first / name).read_bytes().split(b"\n") if line]
         for name in ("train.jsonl", "validation.jsonl")
     ]
     launch.prepare(again, changed, examples[0][:rows], examples[1])

@@ -162,8 +162,8 @@ def test_conversations_keep_their_turns_and_stale_changes_are_refused(tmp_path: 
     write_jsonl(mended, tmp_path / "out.jsonl")
     table = read_table(tmp_path / "out.jsonl")
     read, unreadable = apply_mapping(table, guess_mapping(table))
-    assert not unreadable and [e.model_copy(update={"row": 0}) for e in read] == [
-        e.model_copy(update={"row": 0}) for e in mended
+    assert not unreadable and [e._replace(row=0) for e in read] == [
+        e._replace(row=0) for e in mended
     ]
     with pytest.raises(InputError, match="no longer fits"):
         apply(mended, changes)

@@ -105,7 +105,7 @@ def test_spelling_and_small_words_do_not_matter(first: str, second: str) -> None
     rows = [Example(row=5, input=first, answer="fine"), Example(row=7, input=second, answer="Fine.")]
     pairs = similar_pairs(rows)
     assert pairs == [(0, 1)] and near_duplicates(rows, pairs, ()) == (7,)
-    other = [rows[0], rows[1].model_copy(update={"answer": "bad"})]
+    other = [rows[0], rows[1]._replace(answer="bad")]
     assert near_duplicates(other, similar_pairs(other), ()) == () and clusters(other) == [0, 0]
 
 
@@ -137,7 +137,7 @@ def test_planted_near_duplicates_among_many() -> None:
         words[at] = words[at][:2] + words[at][1:]
         rows.append(Example(row=n, input=" ".join(words), answer=source.answer))
         planted.add(n)
-    rows.append(rows[3].model_copy(update={"row": 2100}))
+    rows.append(rows[3]._replace(row=2100))
     copies = duplicates(rows)
     found = set(near_duplicates(rows, similar_pairs(rows), copies))
     assert copies == (2100,)
@@ -164,9 +164,9 @@ def test_leaks_of_test_rows() -> None:
     ]
     assert leaked_rows(known, test) == ((0,), (1,))
     assert leaking_rows(known, test) == (0, 1)
-    twice = [*known, known[0].model_copy(update={"row": 7}), known[1].model_copy(update={"row": 8})]
+    twice = [*known, known[0]._replace(row=7), known[1]._replace(row=8)]
     assert leaking_rows(twice, test) == (0, 1, 7, 8)
-    assert leaked_rows(known, [*test, test[1].model_copy(update={"row": 9})]) == ((0,), (1, 9))
+    assert leaked_rows(known, [*test, test[1]._replace(row=9)]) == ((0,), (1, 9))
 
 
 def reviews(count: int, rng: random.Random) -> list[Example]:
@@ -214,7 +214,7 @@ def test_flipped_labels_are_found_and_clean_ones_left_alone() -> None:
     assert looked_at == 600 and found is not None and len(found) <= 6
     flipped = set(rng.sample(range(600), 30))
     dirty = [
-        e.model_copy(update={"answer": "bad" if e.answer == "good" else "good"}) if e.row in flipped else e
+        e._replace(answer="bad" if e.answer == "good" else "good") if e.row in flipped else e
         for e in clean
     ]
     found, _ = label_errors(dirty)
@@ -223,7 +223,7 @@ def test_flipped_labels_are_found_and_clean_ones_left_alone() -> None:
 
 def test_label_errors_cannot_be_told_from_noise() -> None:
     rng = random.Random(4)
-    noise = [e.model_copy(update={"answer": rng.choice(("good", "bad"))}) for e in reviews(300, rng)]
+    noise = [e._replace(answer=rng.choice(("good", "bad"))) for e in reviews(300, rng)]
     assert label_errors(noise) == (None, 300)
     assert label_errors(reviews(50, rng)) == (None, 50)
 
@@ -303,7 +303,7 @@ def test_learning_curve_is_flat_when_nothing_is_left_to_learn() -> None:
 def test_learning_curve_says_so_when_few_noisy_rows_cannot_tell() -> None:
     rng = random.Random(0)
     rows = [
-        e.model_copy(update={"answer": rng.choice(("good", "bad"))}) if rng.random() < 0.5 else e
+        e._replace(answer=rng.choice(("good", "bad"))) if rng.random() < 0.5 else e
         for e in reviews(130, rng)
     ]
     curve = learning_curve(rows[:100], rows[100:], "classify")

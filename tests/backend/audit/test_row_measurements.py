@@ -55,7 +55,7 @@ def test_duplicates_are_every_copy_but_the_first() -> None:
     )
     assert duplicates(given) == (1, 4)
     talk = Message(role="user", content="before")
-    assert duplicates([given[0], given[0].model_copy(update={"row": 9, "history": (talk, talk)})]) == ()
+    assert duplicates([given[0], given[0]._replace(row=9, history=(talk, talk))]) == ()
 
 
 def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None:

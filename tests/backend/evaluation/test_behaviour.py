@@ -56,7 +56,7 @@ def test_the_gap_between_groups_has_an_interval(metric):
 
 
 def test_without_groups_there_is_no_gap():
-    examples = [example.model_copy(update={"group": ""}) for example in reviews()]
+    examples = [example._replace(group="") for example in reviews()]
     arm = graded(examples, ["neg"] * 80)
     assert group_scores(arm, examples, task="classify", metric="accuracy", labels=MOOD) is None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.domain import Audit, Dataset, Example, Goal, LearningCurve, Mapping, Prompt, Split
+from backend.domain import EXAMPLE, Audit, Dataset, Example, Goal, LearningCurve, Mapping, Prompt, Split
 from backend.events import Done, Learning
 from backend.facts import facts_of
 from backend.flow import standing
@@ -141,7 +141,7 @@ def test_the_job_says_how_far_it_is_stops_goes_on_and_finds_the_same(prepared, t
     for name, count in (("train", 128), ("validation", 24)):
         chance = random.Random(count)
         rows = [Example(row=row, input="film", answer=str(chance.randint(10, 49))) for row in range(count)]
-        write_text(run_dir / f"{name}.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
+        write_text(run_dir / f"{name}.jsonl", "".join(EXAMPLE.dump_json(row).decode() + "\n" for row in rows))
     plain, trained = curve._train, []
 
     def stopping(session, work, rows, repeat):  # as a person would, in the middle of the work

@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from backend.data.store import content_sha256
-from backend.domain import Example
+from backend.domain import EXAMPLE, Example
 from backend.errors import InputError
 from backend.events import (
     Began,
@@ -97,7 +97,7 @@ def test_an_undisturbed_run_learns_validates_saves_and_leaves_a_result(undisturb
 def test_a_run_records_what_it_depends_on_and_what_it_answers_as_it_learns(undisturbed, tiny_model):
     events = finish(undisturbed)
     (began,) = [event for event in events if isinstance(event, Began)]
-    rows = [Example.model_validate_json(line) for line in (undisturbed / "train.jsonl").read_bytes().split(b"\n")[:-1]]
+    rows = [EXAMPLE.validate_json(line) for line in (undisturbed / "train.jsonl").read_bytes().split(b"\n")[:-1]]
     assert began.train_sha256 == content_sha256(rows) != began.validation_sha256
     assert began.base == fingerprint(tiny_model) and began.settings == launch.result(undisturbed).settings
     assert began.program.startswith("0.1.0 (") and began.versions == launch.result(undisturbed).versions
@@ -116,7 +116,7 @@ def test_a_run_records_what_it_depends_on_and_what_it_answers_as_it_learns(undis
 def test_private_data_in_samples_is_hidden_where_it_is_written(prepared, tmp_path, worked):
     run_dir = prepared(tmp_path / "private", score_rows=0, preflight_steps=0, epochs=1)
     rows = [Example(row=row, input="Ask anna.berg@gmail.com of it", answer="positive") for row in range(3)]
-    write_text(run_dir / "validation.jsonl", "".join(row.model_dump_json() + "\n" for row in rows))
+    write_text(run_dir / "validation.jsonl", "".join(EXAMPLE.dump_json(row).decode() + "\n" for row in rows))
     events = worked(run_dir)
     seen = [event for event in events if isinstance(event, Samples)]
     assert [event.step for event in seen] == [0, 3, 6] and seen[0].rows[0].input == "Ask <EMAIL> of it"

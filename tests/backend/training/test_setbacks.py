@@ -14,7 +14,7 @@ import torch
 from peft import PeftModel
 from safetensors.torch import load_file, save_file
 
-from backend.domain import Example
+from backend.domain import EXAMPLE, Example
 from backend.events import Done, Failed, Measured, Phase, Progress, Reduced, Resumed, Saved, Validated, read
 from backend.models.load import load_model
 from backend.training import launch
@@ -216,7 +216,7 @@ def test_answers_that_are_all_empty_are_refused(prepared, tmp_path, worked):
     run_dir = prepared(tmp_path / "empty")
     rows = [Example(row=row, input=f"film {row}", answer="") for row in range(20)]
     for name in ("train.jsonl", "validation.jsonl"):
-        (run_dir / name).write_text("".join(row.model_dump_json() + "\n" for row in rows))
+        (run_dir / name).write_text("".join(EXAMPLE.dump_json(row).decode() + "\n" for row in rows))
     last = worked(run_dir)[-1]
     assert isinstance(last, Failed) and "nothing to learn" in last.what
 

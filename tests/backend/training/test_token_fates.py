@@ -109,7 +109,7 @@ def test_private_data_is_covered_and_nothing_else(speakers):
     text = "".join(token.text for token in shown.tokens)
     assert "a dull film, says •" in text and "lovelace" not in text and "@" not in text and "negative" in text
     assert any("Private data is covered" in note for note in shown.notes)
-    plain = fates(tokenizer, PROMPT, example.model_copy(update={"input": "a dull film"}), frozenset(), 10_000)
+    plain = fates(tokenizer, PROMPT, example._replace(input="a dull film"), frozenset(), 10_000)
     assert not any("covered" in note for note in plain.notes)
 
 
