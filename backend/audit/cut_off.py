@@ -33,6 +33,9 @@ SMOOTH = 0.02
 SURE, SURER = 0.7, 0.9
 """Chance of a cut from which on an answer is named; the second where most open answers of the kind are whole."""
 SURE_OF_TITLES = 0.97
+ODDS_OF_SHORT = 2.0
+"""Log odds that the end of a short answer must show by itself where twice as many short answers lack a mark as long
+ones: what is cut would be long answers too, so that is how short replies are written there."""
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
 SIGN, WEAK_SIGN = 2.5, 0.7
@@ -131,7 +134,10 @@ def _signs(known: Sequence[str], texts: Sequence[str]) -> np.ndarray:
         last = bare(text.rsplit(None, 1)[-1])
         if text[-1].isalpha() and len(last) > 1 and counts[last] <= 1:
             found[at] += SIGN if last in beginnings else WEAK_SIGN
-        heap = sum(signs[len(text) + step] for step in (-1, 0, 1)) >= enough or words[len(text.split())] >= 2 * enough
+        size = len(text.split())
+        heap = size >= SHORT and (  # short replies are of few lengths anyway
+            sum(signs[len(text) + step] for step in (-1, 0, 1)) >= enough or words[size] >= 2 * enough
+        )
         found[at] += SIGN * (int(heap) + _open_bracket(text) + (text[-1] in ",–—([" or text.endswith(" -")))
     return found
 
@@ -147,6 +153,8 @@ def _likely_cut(odds: np.ndarray, kinds: Sequence[str], habits: dict[str, float]
             chance = 1 / (1 + np.exp(-odds[of_kind] - np.log(share / (1 - share))))
             share = float(np.clip((chance.sum() + cut) / (len(chance) + cut + whole), 0.01, 0.97))
         named[of_kind] = chance > (SURE_OF_TITLES if kind == "title" else SURE if share >= 0.5 else SURER)
+        if kind == "short" and 1 - habits[kind] > 2 * (1 - habits.get("long", 0)):
+            named[of_kind] &= odds[of_kind] > ODDS_OF_SHORT
     return named
 
 

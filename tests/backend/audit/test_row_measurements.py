@@ -285,6 +285,16 @@ def test_short_answers_can_be_cut_off_and_names_are_none() -> None:
     assert cut_off(answers(*whole, *cut * 60), "answer") == ()  # most end without a mark: that is how they are written
 
 
+def test_small_talk_leaves_full_stops_out() -> None:
+    starts = ["I like", "Have you seen", "Nobody forgets", "We talked about", "She never had", "Tell me about"]
+    things = "the sea,your garden,warm bread,old music,my brother,a long walk,cold rain,the cat,that film".split(",")
+    marked = [f"{start} {thing}{'?!..'[at % 4]}" for at, start in enumerate(starts) for thing in things]
+    bare = ["a metal key", "what is love", "you are kind", "tea with lemon", "only at night", "all of it", "who is Ada"]
+    broken = ["Nobody forgets the", "We talked about a", "Tell me about your"]
+    rows = len(marked) + 3 * len(GOOD_PROSE) + len(bare)
+    assert cut_off(answers(*marked, *GOOD_PROSE * 3, *bare, *broken), "answer") == (rows, rows + 1, rows + 2)
+
+
 def test_poems_without_full_stops_are_not_cut_off() -> None:
     poem = (
         "the moon is low upon the hill\nthe river sleeps and all is still\nno word is said no leaf "
