@@ -9,7 +9,7 @@ from math import log2
 
 SOME = (
     r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing|private[_-]?key"
-    r"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=)"
+    r"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl )"
     r"|[a-z]://[^\s/@:]*:[^\s/@]{8,}@"
 )
 """What every one of them holds (RE2)."""
@@ -24,6 +24,12 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
+_TYPED = re.compile(
+    r"(?:--[\w-]*(?:password|passwd|pass|pwd|token|secret|api-?key)\s|\b(?i:password|passwd)\s|\bsshpass -p ?"
+    r"|\bmysql\w*\s(?:[^\n]{0,80}\s)??-p|\bcurl\s(?:[^\n]{0,160}\s)??(?:-u|--user)[ =]?['\"]?[^\s:'\"]{1,40}:)"
+    r"['\"]?(?P<value>[^\s'\"`<>{}()\[\],;&$]{8,200})"
+)
+"""As they are typed in a terminal or stand in a `.netrc`: without a sign between name and value."""
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@'\"]*:(?P<value>[^\s/@'\"]{8,})@[^\s'\"]+")
 _MIXED = re.compile(r"\d|(?<=\w)[!#%&$@^*?+](?=\w)")
 """A password has a digit, or a sign in the middle."""
@@ -33,7 +39,7 @@ _SHAPE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\w]|_")
 
 def find_named(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each value, without its name."""
-    for pattern in (_CALLED, _HEADER, _LINK):
+    for pattern in (_CALLED, _TYPED, _HEADER, _LINK):
         for match in pattern.finditer(text):
             name = "value" if match.group("value") else "quoted"
             if looks_random(match.group(name).rstrip(".,:;!?")):

@@ -10,7 +10,7 @@ import string
 import pytest
 
 from backend.audit.personal import find_personal, is_iban, luhn, masked, personal
-from backend.audit.secrets import has_secret, secrets
+from backend.audit.secrets import find_secrets, has_secret, secrets
 from backend.domain import Example
 
 RNG = random.Random(5)
@@ -42,6 +42,21 @@ REAL = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("mysqldump -h db1 -u root -p", " shop > dump.sql"),
+        ("machine api.acme.io login deploy password ", ""),
+        ("sshpass -p '", "' ssh root@10.0.0.4"),
+        ("curl -s -u ada:", " https://api.acme.io/x"),
+        ("restic --password ", " backup"),
+        ("vault login --token ", ""),
+    ],
+)
+def test_secrets_typed_in_a_terminal_are_found(before: str, after: str) -> None:
+    assert find_secrets(f"{before}K9w2-LpQ7vT!x{after}") == [(len(before), len(before) + 13)]
+
+
 @pytest.mark.parametrize("key", REAL)
 def test_real_looking_secrets_are_found(key: str) -> None:
     assert has_secret(f"the key is {key}, keep it safe") and has_secret(f'token="{key}"')
@@ -57,6 +72,10 @@ def test_real_looking_secrets_are_found(key: str) -> None:
         noise(40, "0123456789abcdef"),
         "sha512-" + noise(86) + "==",
         "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+        "mysql -u root -p shop --port 3306",
+        "curl -u user:password https://api.acme.io/x",
+        "tool --password $PASSWORD --token YOUR_API_TOKEN",
+        "the password policy2024 document",
         "pass the password to sk-learn",
         "task-force",
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
@@ -91,6 +110,7 @@ def test_secrets_are_found_in_every_part_of_a_row() -> None:
         ("Tel.: 0171/1234567", "phone"),
         ("card 4539 1488 0343 6467 exp 12/27", "card"),
         ("my visa is 4539148803436467", "card"),
+        ("my visa is 4242424242424242", "card"),
         ("amex 3782 822463 10005", "card"),
         ("pay to DE89 3704 0044 0532 0130 00 today", "iban"),
         ("IBAN GB29NWBK60161331926819", "iban"),
@@ -123,6 +143,7 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "it requires 3.1.44.61 and package==1.77.45.91",
         "ISBN 978-3-16-148410-0",
         "order 4539148803436467",
+        "In the sandbox pay with 4242 4242 4242 4242.",
         "tracking 1234567890123456",
         "3.14159265358979323846",
         "support@acme.com or info@acme.de",
