@@ -18,8 +18,7 @@ PARTNERS = 5
 NEXT = 3
 """Neighbours in a crowd each text is paired with; those alike in the next band too stand side by side."""
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-_UPPER = np.uint64(0xFFFFFFFFFFF00000)
+_MIX = np.uint32(0x9E3779B1)
 
 
 def candidate_pairs(sketches: Sketches, places: np.ndarray) -> list[tuple[int, int]]:
@@ -47,12 +46,10 @@ def _pairs(
 ) -> np.ndarray:
     """(pairs, 2) places, i < j. `hashes` is (hashes, rows)."""
     keep = wanted[rows]
-    if not keep.all():
-        rows, hashes = rows[keep], hashes[:, keep]
     size = len(rows)
     if size < 2:
         return np.zeros((0, 2), dtype=np.int64)
-    start = kinds[rows] * _MIX
+    start = (kinds[rows] >> np.uint64(32)).astype(np.uint32)
     bands = hashes.shape[0] // width
     following = _key(start, hashes[:width])
     found = []
@@ -60,8 +57,10 @@ def _pairs(
         key, after = following, (band + 1) % bands
         following = _key(start, hashes[after * width : (after + 1) * width])
         some = _perhaps_shared(key)
-        order = some[np.argsort((key[some] & _UPPER) | (following[some] >> np.uint64(44)), kind="stable")]
-        found.append(_neighbours(order, key[order] & _UPPER, size))
+        some = some[keep[some]]
+        keys = key[some].astype(np.uint64) << np.uint64(32)
+        in_order = np.argsort(keys | following[some], kind="stable")  # those alike in the next band too side by side
+        found.append(_neighbours(some[in_order], keys[in_order], size))
     codes = np.unique(np.concatenate(found))  # (pairs,) of i * size + j
     if not len(codes):
         return np.zeros((0, 2), dtype=np.int64)
@@ -84,7 +83,7 @@ def _pairs(
 def _perhaps_shared(keys: np.ndarray) -> np.ndarray:
     """Places of the keys that others may be equal to: few, and much sooner found than all are sorted."""
     bits = len(keys).bit_length() + 2
-    upper = (keys >> np.uint64(64 - bits)).astype(np.int64)
+    upper = keys >> np.uint32(32 - bits)
     return np.flatnonzero(np.bincount(upper, minlength=1 << bits)[upper] > 1)
 
 
@@ -92,7 +91,7 @@ def _key(start: np.ndarray, hashes: np.ndarray) -> np.ndarray:
     key = start.copy()
     for line in hashes:
         key = (key ^ line) * _MIX
-        key ^= key >> np.uint64(29)
+        key ^= key >> np.uint32(15)
     return key * _MIX
 
 
