@@ -14,12 +14,12 @@ from rules.facts import CurveFacts
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+    from backend.audit.proxy import CrossLearnt
+
 SHARES = (0.125, 0.25, 0.5, 1.0)
 SEEDS = 5
 MAX_TRAIN = 20_000
-OF_MANY, HELD_OUT_OF_MANY = 2_000, 1_000
-"""Rows learnt from and tested on where there are more than `MAX_TRAIN`; the law then carries on to all of them."""
-FEW = 4
+"""Rows above which the curve is `curve_of_sample`, which the law carries on to all of them."""
 FLAT = 0.01
 """Fraction 0–1. A doubling that brings less than one point is not worth collecting for."""
 
@@ -31,20 +31,13 @@ def learning_curve(
 
     The error is fitted as a · n^-b (a power law, Hestness et al. 2017, arXiv 1712.00409) on resampled validation rows
     and seeds, which gives the range of the gain from doubling. `flat` is None when that range holds both no gain and
-    a worthwhile one. None for tasks other than classification, and where there is too little to learn from.
+    a worthwhile one. None for tasks other than classification, and where there is too little or too much to learn from.
     """
-    if task != "classify" or len(train) < 80 or len(validation) < 20:
+    if task != "classify" or not 80 <= len(train) <= MAX_TRAIN or len(validation) < 20:
         return None
-    from backend.audit.proxy import NAME
     from backend.audit.word_features import features
 
-    train = list(train)
     rng = np.random.default_rng(seed)
-    rows = len(train)
-    if rows > MAX_TRAIN:
-        train = [train[index] for index in np.sort(rng.choice(rows, OF_MANY, replace=False))]
-        held_out = min(HELD_OUT_OF_MANY, len(validation))
-        validation = [validation[index] for index in np.sort(rng.choice(len(validation), held_out, replace=False))]
     names = sorted({label_key(example.answer) for example in (*train, *validation)})
     if len(names) < 2 or len(names) > len(train) / 5:
         return None
@@ -54,11 +47,36 @@ def learning_curve(
         matrix = features([example.input for example in (*train, *validation)])
     except ValueError:  # no word occurs twice: nothing to learn from
         return None
-    if rows > MAX_TRAIN:  # what few rows hold costs the learner much and teaches it little
-        matrix = matrix[:, np.flatnonzero(matrix.getnnz(axis=0) >= FEW)]
-    sizes = [max(20, round(share * len(train))) for share in SHARES]
-    right = _right(matrix, labels, len(train), sizes, rng)  # (sizes, seeds, validation rows)
-    low, high = _gain_range(right, sizes, rng, rows)
+    sizes = _sizes(len(train))
+    return _facts(_right(matrix, labels, len(train), sizes, rng), sizes, rng, len(train))
+
+
+def curve_of_sample(said: CrossLearnt, total: int, seed: int = 0) -> CurveFacts:
+    """The same from the learners of a sample: each of its rows is tested on those that were not taught with it, or with
+    as few others as a size asks for. The law carries it on to `total` training rows."""
+    rng = np.random.default_rng(seed)
+    folds = np.bincount(said.fold)
+    tested, sizes = folds.min(), _sizes(len(said.labels) - int(folds.max()))
+    right = np.zeros((len(sizes), len(folds), tested))
+    for number in range(len(folds)):
+        train, rest = rng.permutation(np.flatnonzero(said.fold != number)), np.flatnonzero(said.fold == number)
+        for at, size in enumerate(sizes):
+            scores = said.scores[rest]
+            if size < sizes[-1]:
+                scores = said.likeness.scores(train[:size], rest, said.labels, scores.shape[1])
+            right[at, number] = (scores.argmax(axis=1) == said.labels[rest])[:tested]
+    return _facts(right, sizes, rng, total)
+
+
+def _sizes(rows: int) -> list[int]:
+    return [max(20, round(share * rows)) for share in SHARES]
+
+
+def _facts(right: np.ndarray, sizes: list[int], rng: np.random.Generator, total: int) -> CurveFacts:
+    """`right` is (sizes, repeats, rows tested)."""
+    from backend.audit.proxy import NAME
+
+    low, high = _gain_range(right, sizes, rng, total)
     points = tuple((size, float(score)) for size, score in zip(sizes, right.mean(axis=(1, 2)), strict=True))
     flat = True if high <= FLAT else False if low > 0 else None
     return CurveFacts(points=points, flat=flat, gain_of_doubling=(low, high), learner=NAME)

@@ -13,10 +13,12 @@ import math
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from backend.audit.labels import label_key
+from backend.audit.proxy import CrossLearnt, cross_learn
 from backend.domain import Example
 
 SAMPLE = 20_000
@@ -32,38 +34,61 @@ STEPS = 40
 FEWEST = 1e-9
 
 
-def label_errors(examples: Sequence[Example], seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
-    """(suspect rows worst first, rows looked at).
+@dataclass(frozen=True)
+class Learnt:
+    """Learners of `rows`, the row numbers in the order of theirs; None where there is too little to learn from.
 
-    None for the rows when it can't be told: under 100 rows, one class, or a learner no better than always giving the
-    commonest label. Classes of fewer than five rows are not judged.
+    `looked_at`: how many rows they were chosen from, of `of` with a label and an input.
     """
-    from backend.audit.proxy import out_of_fold
+
+    rows: tuple[int, ...]
+    said: CrossLearnt | None
+    looked_at: int
+    of: int
+
+
+def label_errors(examples: Sequence[Example], seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
+    """(suspect rows worst first, rows looked at), as `suspects` says."""
+    learnt = learn(examples, seed)
+    return suspects(learnt), learnt.looked_at
+
+
+def suspects(learnt: Learnt) -> tuple[int, ...] | None:
+    """Suspect rows, worst first.
+
+    None when it can't be told: under 100 rows, one class, or a learner no better than always giving the commonest
+    label. Classes of fewer than five rows are not judged.
+    """
+    said = learnt.said
+    if said is None or not _better_than_commonest(said.probabilities, said.labels):
+        return None
+    slips = chance_of_slip(said.probabilities, said.labels)
+    likely = np.flatnonzero(slips > SUSPECT)
+    return tuple(learnt.rows[index] for index in likely[np.argsort(-slips[likely], kind="stable")])
+
+
+def learn(examples: Sequence[Example], seed: int = 0) -> Learnt:
+    """Learn labels from texts, each row's by learners that have not seen it; of many rows from a sample."""
     from backend.audit.word_features import features
 
     chosen = [example for example in examples if example.answer.strip() and example.input.strip()]
-    if len(chosen) > SAMPLE:
+    of = len(chosen)
+    if of > SAMPLE:
         chosen = random.Random(seed).sample(chosen, SAMPLE_OF_MANY)  # noqa: S311  # a repeatable sample, no secret
-    looked_at = len(chosen)
     keys = [label_key(example.answer) for example in chosen]
     counts = Counter(keys)
     names = {name: at for at, name in enumerate(sorted(name for name, rows in counts.items() if rows >= FOLDS))}
     kept = [at for at, key in enumerate(keys) if key in names]
     if len(kept) < MIN_ROWS or len(names) < 2:
-        return None, looked_at
+        return Learnt((), None, len(chosen), of)
     labels = np.array([names[keys[at]] for at in kept])  # (rows,)
     try:
         texts = [chosen[at].input for at in kept]
         matrix, meanings = features(texts), _meanings(texts)
     except ValueError:  # no word occurs twice: nothing to learn from
-        return None, looked_at
-    probabilities = out_of_fold(matrix, labels, seed, FOLDS, meanings)
-    if not _better_than_commonest(probabilities, labels):
-        return None, looked_at
-    slips = chance_of_slip(probabilities, labels)
-    suspects = np.flatnonzero(slips > SUSPECT)
-    order = suspects[np.argsort(-slips[suspects], kind="stable")]
-    return tuple(chosen[kept[index]].row for index in order), looked_at
+        return Learnt((), None, len(chosen), of)
+    said = cross_learn(matrix, labels, seed, FOLDS, meanings)
+    return Learnt(tuple(chosen[at].row for at in kept), said, len(chosen), of)
 
 
 def _meanings(texts: Sequence[str]) -> np.ndarray | None:

@@ -31,16 +31,19 @@ from backend.audit import (
     secrets,
 )
 from backend.audit import groups as group_counts
+from backend.audit.curve import curve_of_sample
 from backend.audit.near_duplicates import clusters, compare
 from backend.audit.sift import first_look
 from backend.domain import Example, Task
-from rules.facts import DataFacts
+from rules.facts import CurveFacts, DataFacts
 
 __all__ = ["Measured", "clusters", "measured"]
 
 MANY, SOME = 20_000, 2_000
 """Where there are more than MANY rows, what takes long is measured on SOME of them, drawn with a fixed seed."""
 SEED = 0
+TAUGHT = 0.8
+"""Share of the usable rows that a model is taught."""
 OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")
 
 Progress = Callable[[str, float], None]
@@ -49,10 +52,14 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Measured:
-    """The facts, and for each example the number of its cluster: those that ask the same, exactly or nearly."""
+    """The facts, and for each example the number of its cluster: those that ask the same, exactly or nearly.
+
+    `curve` is the learning curve where there are so many rows that it comes from a sample.
+    """
 
     facts: DataFacts
     clusters: list[int]
+    curve: CurveFacts | None
 
 
 def measured(
@@ -79,6 +86,10 @@ def measured(
     no_input, no_answer = empty.empty_inputs(examples), empty.empty_answers(examples)
     tell("Looking for exact and near duplicates", 0.05)
     compared = compare(examples)
+    together = compared.clusters
+    different = examples
+    if len(examples) > MANY:  # a sample of them says more, and no row is tested on its own copy
+        different = [example for at, example in enumerate(examples) if together[at] == at]
     copies = duplicates.duplicates(examples, compared.first)
     near = near_duplicates.near_duplicates(examples, compared.pairs, copies, compared.known)
     tell("Looking for contradictions", 0.35)
@@ -103,14 +114,17 @@ def measured(
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
     personal_rows, kinds = personal.personal(examples, [*likely["mail"], *likely["number"], *likely["address"]])
     tell("Looking for rows from elsewhere", 0.75)
-    strangers, stranger_rows = off_topic.off_topic(examples, task)
+    strangers, stranger_rows = off_topic.off_topic(different, task)
     tell("Looking for wrong labels", 0.8)
-    suspects, suspect_rows = label_errors.label_errors(examples) if classify else (None, len(examples))
+    learnt = label_errors.learn(different) if classify else None
     tell("Counting", 0.98)
-    unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)}
+    unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)} - {row for row, _ in unreadable}
+    usable = len(examples) - len(unusable)
+    sampled = learnt and learnt.looked_at < learnt.of and learnt.said
+    curve = curve_of_sample(sampled, round(TAUGHT * usable)) if sampled else None
     facts = DataFacts(
         rows=rows,
-        usable_rows=sum(example.row not in unusable for example in examples),
+        usable_rows=usable,
         unreadable=unread,
         empty_inputs=no_input,
         empty_answers=no_answer,
@@ -120,7 +134,7 @@ def measured(
         label_counts=labels.label_counts(examples) if classify else None,
         label_spellings=labels.label_spellings(examples) if classify else None,
         label_spelling_rows=labels.spelling_rows(examples) if classify else None,
-        label_errors=suspects,
+        label_errors=label_errors.suspects(learnt) if learnt else None,
         off_topic=strangers,
         broken_encoding=damaged,
         markup=leftovers,
@@ -145,8 +159,9 @@ def measured(
             (name, looked_at)
             for name, looked_at, whole in (
                 ("other_language", language_rows, len(examples)),
-                ("off_topic", stranger_rows, len(examples)),
-                ("label_errors", suspect_rows, sum(bool(e.answer.strip() and e.input.strip()) for e in examples)),
+                ("off_topic", stranger_rows, len(different)),
+                ("label_errors", learnt.looked_at if learnt else 0, learnt.of if learnt else 0),
+                ("learning_curve", learnt.looked_at if learnt else 0, learnt.of if learnt and curve else 0),
                 ("top_answer_share", len(some), len(examples) if task in OPEN_ENDED else 0),
                 ("instructions", len(some), len(examples)),
                 ("distinct_bigrams", repetition.SAMPLE, len(examples) if task in OPEN_ENDED else 0),
@@ -154,4 +169,4 @@ def measured(
             if looked_at < whole
         ),
     )
-    return Measured(facts, compared.clusters)
+    return Measured(facts, together, curve)

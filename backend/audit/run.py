@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 
-from backend.audit.curve import MAX_TRAIN, OF_MANY, learning_curve
+from backend.audit.curve import learning_curve
 from backend.audit.hide import hide, without_private
-from backend.audit.measure import Progress, measured
+from backend.audit.measure import Measured, Progress, measured
 from backend.audit.report import AuditReport, report_of
 from backend.data.held_out import read_held_out
 from backend.data.load import read_table
@@ -89,8 +89,7 @@ def _examine(
     )
     data = without_private(found.facts)
     tell("Splitting so that nothing leaks", 0.8)
-    facts = _split_facts(intake, data, found.clusters)
-    data = facts.data or data
+    facts = _split_facts(intake, data, found)
     verdicts = judge(facts)
     broken = [f"{verdict.rule.id}: {verdict.trouble}" for verdict in verdicts if verdict.state == "broken"]
     if broken:
@@ -138,17 +137,15 @@ def plain_path(path: Path) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
-def _split_facts(intake: Intake, data: DataFacts, clusters: Sequence[int]) -> Facts:
+def _split_facts(intake: Intake, data: DataFacts, found: Measured) -> Facts:
     unusable = {*data.duplicates, *data.empty_inputs, *data.empty_answers}
     usable = [example.row not in unusable for example in intake.examples]
     examples = list(compress(intake.examples, usable))
-    parts = split_examples(examples, list(compress(clusters, usable)), SEED, intake.task, intake.test)
-    if intake.task != "classify":
-        return Facts(data=data, split=parts.facts)
+    parts = split_examples(examples, list(compress(found.clusters, usable)), SEED, intake.task, intake.test)
+    if intake.task != "classify" or found.curve:
+        return Facts(data=data, split=parts.facts, curve=found.curve)
     by_row = {example.row: example for example in examples}
     curve = learning_curve(
         [by_row[row] for row in parts.train], [by_row[row] for row in parts.validation], intake.task, SEED
     )
-    if curve and len(parts.train) > MAX_TRAIN:
-        data = replace(data, sampled=(*data.sampled, ("learning_curve", OF_MANY)))
     return Facts(data=data, split=parts.facts, curve=curve)

@@ -241,7 +241,7 @@ def _audit(
     )
     tell("Forecasting what more data would bring", 0.85)
     by_row = {example.row: example for example in (*found, *held_out)}
-    curve = learning_curve(
+    curve = looked_at.curve or learning_curve(
         [by_row[row] for row in parts.train], [by_row[row] for row in parts.validation], goal.task, SEED
     )
     dataset = project.save(dataset)
