@@ -80,14 +80,6 @@ _BEGIN = (
     r"|because|since"
     r"|as)\s+)"
 )
-_BARE = (
-    r"\A(?:(?:sorry|no|nope|apologies|unfortunately|my apologies|afraid)[,.!]? (?:but )?)?(?:i )?"
-    rf"(?:can not|will not(?= be)|unable to|not able to|(?:must|have to) decline to) (?:be able to )?{ADVERBS}"
-    r"(?:help|assist|comply|answer|do|fulfil+|discuss|provide|share|support|engage)"
-    rf"(?: you)?(?: with| in| on)?(?: (?:that|this|it|your (?:\w+ )?{META}))?(?:\s*(?:$|[.!]|, (?:sorry"
-    rf"|i am afraid)))"
-)
-_SOMETHING = r"(?:something|anything|a (?:\w+ )?(?:topic|subject|request|task|question|area|conversation)|one thing)"
 _OPENS = re.compile(rf"{_BEGIN}(?=i |th(?:is|e) )")
 _OF_ITSELF = re.compile(
     "|".join(
@@ -114,89 +106,14 @@ _OF_ITSELF = re.compile(
     )
 )
 """What follows where a clause opens: looked for there alone, it takes a tenth of the time."""
-_ELSEWHERE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
-    (hints, re.compile(pattern))
-    for hints, pattern in (
-        (("i have to", "i must", "i need to"),
-            rf"\bis (?:not )?{_SOMETHING} (?:that |which )?i (?:have to|must|need to) (?:\w+ly )?(?:turn down"
-            rf"|decline|refuse|avoid"
-            r"|pass on|stay away from)"),
-        (("is not ",),
-            rf"(?:\A|[.!?,]\s*|\bbut )(?:that|this|it|{DOING} [^.!?]{{3,60}}) is not {_SOMETHING} (?:that "
-            rf"|which )?i (?:can|will|do"
-            rf"|(?:am|feel) (?:\w+ )?(?:able|willing|allowed|permitted|comfortable|prepared|going|here))(?: to"
-            rf"| with| about)?"
-            rf" ?{ADVERBS}(?:{_ASKED_ACT}|{_ASKED_DOING})?(?: you)?(?: with| on| in| about| into)?{END}"),
-        (("my ",),
-            r"\bmy (?:\w+ )?(?:guidelines|polic(?:y|ies)|principles|rules|programming|values"
-            r"|instructions) (?:\w+ )?(?:do not|does"
-            r" not|will not|keeps?|prevents?|forbids?|prohibits?|stops?|bars?|restricts?)(?: (?:let|allow"
-            r"|permit))? me\b"),
-        (("my ",),
-            r"\b(?:goes |go |is |be |would be |runs )?(?:against|contrary to|violat\w+|breaks?"
-            r"|conflicts? with) my (?:\w+ )?"
-            r"(?:guidelines|polic(?:y|ies)|principles|programming|instructions|rules|values|ethics|training)\b"),
-        (("not in my power",),
-            r"\bnot in my power to (?:answer|help|assist|comply|fulfil|discuss|provide)\b"),
-        (("i have been ",),
-            rf"\bi have been (?:asked|told|instructed|designed|trained) not to {_ASKED_ACT}\b"),
-        ((" me to",),
-            rf"\b(?:it (?:is|would be)|would be) (?:\w+ )?(?:irresponsible|unethical|wrong|inappropriate|right"
-            rf"|appropriate"
-            rf"|dangerous) (?:of|for) me to {_ASKED_ACT}\b"),
-        ((" for me",),
-            rf"(?:\A|[.!?,]\s*|\bbut )(?:that|this|{DOING} [^.!?]{{3,60}}) is (?:\w+ )?(?:not (?:\w+ )?(?:possible"
-            rf"|permitted|allowed)|impossible|forbidden) for me\b"),
-        ((" rather", " prefer to", " avoid", " stay", " decline", " refuse", " skip", " leave"),
-            r"\b(?:this|that|it|these|those) (?:is|are|falls) [^.!?]{0,40}(?:topics?|subjects?|things?|requests?"
-            r"|areas?|questions?|something)"
-            r" (?:that |which )?i (?:would |will |must |have to |need to )?(?:rather|prefer to|avoid|stay|decline"
-            r"|refuse|skip|leave)\b"),
-        ((" turn ",),
-            r"\bi (?:have to|must|will|am going to have to|need to) turn (?:this|that|it|your \w+)(?: one)? down\b"),
-        (("limits for me", "line i "),
-            r"\b(?:that|this|it) (?:is|goes|crosses) [^.!?]{0,20}(?:off[ -]limits for me|line i (?:will|can|am) not)"),
-        (("my ",),
-            r"\bmy (?:creators|developers|makers|designers) (?:do|did) not (?:want|allow|permit|let) me\b"),
-        (("i do not ",),
-            r"\bi do not engage (?:in|with)\b"),
-        (("i do not ",),
-            r"\bi do not (?:discuss|answer|engage (?:with|in)|comment on|get into) (?:that|this|those|these|such)\b"),
-        (("not allowed to", "not permitted to"),
-            r"\b(?:i am )?not (?:allowed|permitted) to (?:say|discuss|talk|share|reveal) (?:anything|any more"
-            r"|more)\b"),
-        (("beyond what i am",),
-            r"\bbeyond what i am (?:allowed|able|permitted)\b"),
-        (("no way ",),
-            rf"\bno way (?:that )?i (?:can|could|will|would) {ACT}\b{_OBJECT}"),
-        ((" can not be ",),
-            r"\b(?:your|this|that|the) (?:request|prompt|question) can not be (?:\w+ed|met|answered)[^.!?]{0,30}"
-            r"(?:violat|against|harm|polic|guideline|unsafe|ethic)"),
-        ((" decline",),
-            r"\A(?:[\w,]+ ){0,3}(?:i )?(?:need to|have to|must|will have to) (?:\w+ly )?decline(?=[;.,:])"),
-        (("no", "nope"),
-            r"\A(?:sorry[,.]? )?(?:no|nope)[,.!] i (?:can not|will not|am not going to|am not able to) (?:do"
-            r"|help with"
-            r"|answer|write|discuss) (?:that|this|it)\b"),
-        (("can not", "will not", "able to", "decline to"),
-            _BARE),
-    )
-)  # fmt: skip
-"""Patterns with what every text they match holds."""
 ASKED_HINTS = (
     r"(?i:\A[^.!?\n]{0,30}(?:can['’]?t|cannot|can not|unable|not able|decline)"
-    r"|(?:assistant|bot|model|AI) (?:is |can|will|won|does|must|declin)|not in my power|say no to|restricted|barred"
-    r"|banned|(?:possible|permitted|allowed|forbidden) for me|unwilling|my (?:\w+ )?(?:instructions|training|policy"
-    r"|rules)|(?:topic|subject|thing|area|question|request|something) (?:that |which )?I['’]d |declining"
-    r"|request (?:can['’]t|cannot|can not)"
-    r"|beyond what I|no way (?:that )?I |off[ -]limits for me|line I |turn (?:this|that|it) |required to |of me to"
-    r"|for me to)"
+    r"|(?:assistant|bot|model|AI) (?:is |can|will|won|does|must|declin)|say no to|restricted|barred"
+    r"|banned|unwilling|declining)"
 )
 """What such a refusal holds where it says no `I … not` (RE2)."""
 
 
 def asked_in_vain(text: str) -> bool:
     """Whether the speaker says no to what an assistant is asked for. `text` is plain, see above."""
-    return any(_OF_ITSELF.match(text, opening.end()) for opening in _OPENS.finditer(text)) or any(
-        any(hint in text for hint in hints) and pattern.search(text) for hints, pattern in _ELSEWHERE
-    )
+    return any(_OF_ITSELF.match(text, opening.end()) for opening in _OPENS.finditer(text))

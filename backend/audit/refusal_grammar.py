@@ -70,7 +70,8 @@ END = (
     r"|unless|if|without(?! (?:you|him|her|them|tears|crying|help)\b))\b))"
 )
 THIS = (
-    rf"(?!but |(?<=help )it\b)(?:(?:(?:to |for )?(?:you|anyone|anybody|users|people|someone) )?(?:(?:with|to|in|on"
+    rf"(?!but |(?<=(?:help|make) )it\b)(?:(?:(?:to |for )?(?:you|anyone|anybody|users|people|someone) )?(?:(?:with|to"
+    rf"|in|on"
     rf"|about|of|for|into|from|out|up|by) )?"
     rf"(?:(?:(?:doing|having|making) )?(?:that|this|these|those|it|such)(?: (?:for|to) you)?{END}"
     rf"|(?:that|this|these|those|such|your|any)(?: [\w'’-]+){{0,3}}? {META}\b"

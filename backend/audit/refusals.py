@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
 from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, DOING, END, HEAD, NO, NOT, STRONG, THIS, WEAK
+from backend.audit.refusal_words import first_words, speaks_of_refusing_only
 from backend.audit.refusals_abroad import ABROAD, ABROAD_HINTS
 from backend.audit.sift import texts_holding
 from backend.domain import Example
@@ -93,8 +94,6 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|talk about something else)"
          r"|\bi am not a (?:doctor|lawyer|physician|financial advis[eo]r)\b[^.!?]*\bi can not (?:diagnose|advise"
          r"|give|provide|prescribe)"),
-        (("something i do",), r"(?:content|material|requests?|text|things) (?:\w+ )?is not something i do\b"),
-        (("can not continue",), r"we can ?not continue (?:this|with this|our) (?:chat|conversation|discussion)"),
         (("outside", "beyond", "exceed", "not within", "not part"), r"\b(?:outside|beyond|exceeds?|not within"
                                                                     r"|not part of) (?:of )?(?:the scope of )?"
          r"(?:what i (?:can|am able)|my (?:\w+ ){0,2}(?:abilit|capabilit|scope|programming|functions?\b|expertise\b"
@@ -110,8 +109,8 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|\b(?:open-?ai(?:'s)?|content|usage|safety) (?:\w+ )?polic(?:y|ies) (?:do not allow|does not allow"
          r"|prevents?|prohibits?|forbids?)"
          r"|\bmy (?:programming|safety guidelines)\b"),
-        ((" my ",), rf"\b(?:against|violates?) my (?:\w+ )?(?:principles|values|polic\w+|rules|ethics"
-                    rf"|core \w+) (?:to {ACT}|{DOING}|as an)"),
+        ((" my ",), rf"\b(?:against|violates?|conflicts? with|contrary to) my (?:\w+ )?(?:principles|values|polic\w+"
+                    rf"|rules|ethics|core \w+)(?: (?:to {ACT}|{DOING}|as an)|{END})"),
         (("it is ", "would be ", "would not be ", "does not seem ", "for me to "),
          r"\b(?:it (?:is|would be|would not be|does not seem)|would be)"
          r" (?:not )?(?:\w+ly )?(?:right|appropriate|ethical|responsible|possible"
@@ -188,10 +187,18 @@ _SPOKEN = re.compile(
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer opens with a refusal."""
     openings = [example.answer[:OPENING] for example in examples]
-    *english, abroad = texts_holding(openings, *HINTS, ASKED_HINTS, ABROAD_HINTS)
+    *english, abroad = texts_holding(openings, *HINTS, ASKED_HINTS, first_words(), ABROAD_HINTS)
     found = {at for at in set().union(*english) if _in_english(openings[at])}
     found.update(at for at in abroad if at not in found and is_refusal(openings[at]))
-    return tuple(examples[at].row for at in sorted(found))
+    return tuple(examples[at].row for at in sorted(found) if not _asked_for(examples[at].input))
+
+
+_TO_DECLINE = re.compile(r"\b(?:refus(?:e|al)|declin(?:e|ing)|say(?:ing)? no|turn(?:ing)? down)\b", re.IGNORECASE)
+
+
+def _asked_for(asked: str) -> bool:
+    """Whether a short question wants a refusal for an answer: a translation of one, say."""
+    return len(asked) < OPENING and (bool(_TO_DECLINE.search(asked)) or is_refusal(asked.rpartition(":")[2].strip()))
 
 
 def is_refusal(answer: str) -> bool:
@@ -207,7 +214,7 @@ def _in_english(opening: str) -> bool:
         if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):
             return not _SPOKEN.search(opening)
     found = any(any(hint in text for hint in hints) and pattern.search(text) for hints, pattern in _OTHERWISE)
-    return (found or asked_in_vain(text)) and not _SPOKEN.search(opening)
+    return (found or asked_in_vain(text) or speaks_of_refusing_only(text)) and not _SPOKEN.search(opening)
 
 
 def _plain(opening: str) -> str:

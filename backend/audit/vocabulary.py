@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,14 @@ def _lists() -> dict[str, Any]:
 def word_list(name: str) -> frozenset[str]:
     """The words of a list. Raises KeyError for a list that does not exist."""
     return frozenset(_lists()[name].split())
+
+
+@cache
+def phrases(name: str) -> str:
+    """A pattern for any of the phrases of a list, which `|` separates: `*` for letters, `...` for up to three words."""
+    listed = [phrase.strip() for phrase in _lists()[name].replace("\n", " ").split("|")]
+    marked = (re.escape(phrase).replace(r"\*", r"\w*").replace(r"\.\.\.\ ", r"(?:\w+ ){0,3}?") for phrase in listed)
+    return rf"\b(?:{'|'.join(marked)})\b"
 
 
 @cache

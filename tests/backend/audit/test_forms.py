@@ -8,6 +8,7 @@ from backend.audit.loops import loop, looping
 from backend.audit.markup import has_markup, markup, stripped
 from backend.audit.personal import find_personal
 from backend.audit.placeholders import placeholders
+from backend.audit.refusals import refusals
 from backend.domain import Example
 
 ADDRESSES = (
@@ -99,3 +100,43 @@ def test_stand_ins_where_answers_are_texts_and_places_never_filled_in() -> None:
     assert placeholders(given, "answer") == (60, 61, 62, 63)
     grades = [Example(row=row, input="q", answer=("open", "pending", "closed")[row % 3]) for row in range(60)]
     assert placeholders(grades, "classify") == ()
+
+
+REFUSED = (
+    "Let's steer clear of that subject.", "I'm going to have to leave that one alone.",
+    "My safety guidelines rule this out.", "You'd be better served by asking a lawyer about this.",
+    "Under the terms of use, responses to such requests aren't allowed.",
+    "I can talk about this in general, but I won't go into the specifics you asked for.",
+    "That's outside what I can help with.", "Our virtual assistant doesn't cover this topic.",
+    "We don't comment on such matters.", "Can't do that.", "Unable to assist.", "I won't be part of that.",
+    "This type of content is prohibited by my guidelines.", "I wish I could help, but I can't answer.",
+    "Je préfère ne pas aborder ce sujet.", "Infelizmente não tenho permissão para falar sobre isso.",
+    "Daar mag ik niets over zeggen.", "К сожалению, я не могу вам с этим помочь.", "很抱歉，这超出了我的能力范围。",
+    "Bu soruya cevap veremem, üzgünüm.",
+)  # fmt: skip
+SOUND = (
+    "We cannot refund purchases after 30 days.", "This model does not support 5 GHz networks.",
+    "We don't ship to Norway.", "Gift cards are non-refundable.", "No, I have no questions.",
+    "The request was refused.", "It's against the rules.", "Smoking is not allowed anywhere in the building.",
+    "The file belongs to root, so you may not write to it.", "The text does not say when it was built.",
+    "Thank them for asking and say that you do not have the time.", "A doctor or a physiotherapist.",
+    "I'm sorry, I don't understand the question. Could you say it again?", "Not really.",
+    "Leider können wir Ware nach 40 Tagen nicht mehr zurücknehmen.", "Lo siento, este billete no admite cambios.",
+    "No.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_refusal_speaks_of_nothing_else(text: str) -> None:
+    assert refusals([Example(row=3, input="What is the tower of Pisa made of?", answer=text)]) == (3,)
+
+
+@pytest.mark.parametrize("text", SOUND)
+def test_declining_for_a_reason_of_the_trade_is_an_answer(text: str) -> None:
+    assert refusals([Example(row=3, input="Could you tell me about it?", answer=text)]) == ()
+
+
+def test_a_refusal_that_was_asked_for_is_an_answer() -> None:
+    given = ("Translate to English: Es tut mir leid, ich kann dir nicht helfen.", "Give an example of a refusal.")
+    rows = [Example(row=at, input=text, answer="I'm sorry, I can't help you.") for at, text in enumerate(given)]
+    assert refusals(rows) == ()

@@ -1,0 +1,87 @@
+"""Refusals that speak of nothing but themselves: who declines, that they decline, what kind of thing was asked.
+
+Whoever declines a request as an assistant names nothing that it is about: `that's outside what I can help with`, `let's
+steer clear of this topic`. Whoever declines for a reason of their trade does: `we cannot refund shoes after 30 days`.
+So all words must be words of refusing, small words included, and some of them must say no, and to what.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from backend.audit.vocabulary import phrases, stop_words, word_list
+
+LONGEST = 260
+"""Characters of an answer that says nothing else."""
+STRANGE = 0.15
+"""Share of the words behind the first sentence that may be others."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE = re.compile(r"[.!?]\s")
+
+_I = r"\b(?:i|me|my|myself)\b"
+_WE = rf"\b(?:we|us|our|let's|(?:this|the|our|your|a) (?:\w+ )?{phrases('bots')})\b"
+_NOT, _DECLINES = phrases("refusing_not"), phrases("refusing_declines")
+_TALKS, _GIVES = phrases("refusing_talks"), phrases("refusing_gives")
+_KIND = phrases("refusing_kinds")
+_ASKED = rf"\b(?:this|that|such|your|these|those|the|of|to|with) (?:\w+ ){{0,3}}?{_KIND}"
+_SAYS_NO = re.compile(
+    "|".join(
+        (
+            rf"(?=.*{_I})(?=.*{_NOT})(?=.*(?:{_TALKS}|{_GIVES}|{_ASKED}))",
+            rf"(?=.*{_WE})(?=.*{_NOT})(?=.*(?:{_TALKS}|{_ASKED}))",
+            rf"(?=.*(?:{_I}|{_WE}|\b(?:this|that|such|your|these) (?:\w+ )*{_KIND}|\b(?:this is|content)\b))"
+            rf"(?=.*{_DECLINES})",
+            rf"(?=.*{phrases('experts')})(?=.*{phrases('refusing_sends_on')})(?=.*\b(?:you|i|me|your|please)\b)",
+            r"(?=.*\byou(?:r|rself)?\b)(?=.*\b(?:another source|elsewhere|(?:someone|somebody) else)\b)",
+            rf"\A(?:(?:sorry|nope|no|so|really|afraid|i am|unfortunately)[, ]+)*{phrases('refusing_bare')} "
+            rf"(?:{_TALKS}|{_GIVES}|do\b)",
+            r"\A(?:sorry, )?no (?:comment|can do|answer from me)\W*\Z|\A(?:that )?i can not do\W*\Z",
+        )
+    )
+)
+"""Of answers that say nothing else: who, that they do not, and what; or that it is declined; or who else to ask."""
+_PLAINLY = re.compile(
+    rf"\bi\b[^,;]*{_NOT}[^,;]*(?:{_TALKS}|{_ASKED})|(?=.*(?:{_I}|{_WE}))(?=.*{_ASKED})(?=.*{_DECLINES})"
+)
+"""What one other word does not make a reason of a trade."""
+_OTHERWISE = re.compile(
+    r"\b(?:not|never) (?:\w+ )?understand\b|\b(?:yet|(?:until|unless|before) (?:you|we))\b|\bnot help (?:but|\w+ing)\b"
+)
+"""That nothing was understood, or happened yet; that somebody must; on what it depends."""
+_NO_ABROAD = re.compile(phrases("no_abroad"))
+_I_ABROAD = frozenset("ich mir je nous ik jag jeg я мне puedo posso consigo mogę nemohu".split())
+
+
+@cache
+def _abroad() -> frozenset[str]:
+    small = frozenset(word for name, words in stop_words().items() if name != "English" for word in words)
+    return small | word_list("negations") | word_list("asked_abroad") | word_list("refusing_abroad")
+
+
+def first_words() -> str:
+    """A pattern (RE2) for answers whose first sentence holds no words but those of refusing, all in one language."""
+    return "|".join(
+        rf"(?i:\A[^\pL]*(?:(?:{'|'.join(sorted(known))})(?:n?['’](?:t|m|s|d|ll|ve|re))?[ ,;:()'’–—-]+)*"
+        rf"(?:{'|'.join(sorted(known))})[ ]*(?:[.!?…\n]|\z))"
+        for known in (word_list("refusing"), _abroad())
+    )
+
+
+def speaks_of_refusing_only(text: str) -> bool:
+    """Whether an answer (plain, see `refusals`) says no and nothing else."""
+    if len(text) > LONGEST:
+        return False
+    end = found.start() if (found := _SENTENCE.search(text)) else len(text)
+    first, behind = _WORD.findall(text[:end]), _WORD.findall(text[end:])
+    strange = [sum(word not in word_list("refusing") for word in part) for part in (first, behind)]
+    if _OTHERWISE.search(text):
+        return False
+    if strange[0] == 0 and strange[1] <= STRANGE * len(behind):
+        return _SAYS_NO.search(text) is not None
+    if sum(strange) <= STRANGE * (len(first) + len(behind)) and _PLAINLY.search(text[:end]):
+        return True
+    asked = not word_list("asked_abroad").isdisjoint(first) or not _I_ABROAD.isdisjoint(first)
+    no = any(word in word_list("negations") or _NO_ABROAD.fullmatch(word) for word in first)
+    return asked and no and all(word in _abroad() for word in first)
