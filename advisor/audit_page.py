@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor import finding_cards, words
 from advisor.cards import esc, figures
+from advisor.curve_drawn import drawn
 
 if TYPE_CHECKING:
     from backend.audit.report import AuditReport
@@ -44,6 +45,7 @@ def page(report: AuditReport, previews: Sequence[Preview], counts: Mapping[str, 
             ("Need a look", str(sum(found.severity == "warn" for found in worst))),
         ])
         + (f"<h2>What was found</h2>{cards}" if cards else "<p>Nothing was found in what was checked.</p>")
+        + (drawn(report.curve) if report.curve else "")
         + _fixes(previews, counts, project)
         + finding_cards.not_checked(report.not_checked)
         + f"<details><summary>{len(report.not_asked)} rules were not asked</summary><p>The data alone does not answer "

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from advisor import curve_words, fields, plots, run_words, words
-from advisor.cards import esc, section, table, wrap
+from advisor import fields, run_words, words
+from advisor.cards import esc, wrap
+from advisor.curve_drawn import drawn
 from backend.domain import Audit, LearningCurve
 from backend.events import Failed, Learning, Waiting
 from backend.steps import curve
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from advisor.page import Page
     from backend.flow import Standing
     from backend.workbench import Workbench
-    from rules.facts import CurveFacts
 
 EVERY_S = 2
 TOLD = (
@@ -89,15 +89,4 @@ def show(workbench: Workbench, now: Standing) -> str:
     """The model's own curve where it is measured, else the quick learner's."""
     measured, audit = workbench.fresh(LearningCurve), workbench.fresh(Audit)
     found = measured.facts if measured else audit.curve if audit else None
-    return wrap(_drawn(found)) if found and found.points else ""
-
-
-def _drawn(found: CurveFacts) -> str:
-    line = plots.Line(found.learner or "quick learner", tuple((float(x), y) for x, y in found.points), dots=True)
-    columns = ("Rows to learn from", "Result", "95 % interval")
-    rows = table(columns, curve_words.points(found), "The learning curve", numbers=(0, 1, 2))
-    return (
-        section("Would more examples help? (learning curve)", curve_words.told(found))
-        + plots.lines([line], "rows to learn from", curve_words.name(found))
-        + (rows if found.ranges else "")
-    )
+    return wrap(drawn(found)) if found and found.points else ""

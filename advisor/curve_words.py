@@ -18,13 +18,14 @@ def told(curve: CurveFacts) -> str:
     """Whether more rows would help, and by how much twice as many would, as a range."""
     who = f"The model itself ({curve.learner})" if curve.measured else "A quick, simple learner"
     said = SAID[curve.flat].format(who=who)
-    if curve.gain_of_doubling is None or not curve.measured:
+    if curve.gain_of_doubling is None:
         return said
     low, high = curve.gain_of_doubling
     if curve.measure == "loss":
         return f"{said} Twice as many rows would change its error (loss) by {-high:+.3f} to {-low:+.3f}."
-    gain = f"{100 * low:+.1f} to {100 * high:+.1f} points"
-    return f"{said} Twice as many rows would change its {curve.measure} by {gain}."
+    gain = " to ".join(f"{round(100 * end, 1) + 0.0:+.1f}" for end in (low, high)) + " points"  # never "-0.0"
+    estimate = "" if curve.measured else " (an estimate: a power law carried on, 95 % range)"
+    return f"{said} Twice as many rows would change its {curve.measure} by {gain}{estimate}."
 
 
 def points(curve: CurveFacts) -> list[tuple[str, str, str]]:

@@ -135,6 +135,7 @@ def _task(name: str | None) -> domain.Task | None:
 
 def _show(out: Output, report: AuditReport) -> None:
     from advisor.commands.cards import show_findings
+    from advisor.curve_words import points, told
     from advisor.words import SEVERITY_WORDS, count_of, duration, verdict_line
 
     worst = sorted(report.findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
@@ -143,6 +144,9 @@ def _show(out: Output, report: AuditReport) -> None:
     out.say(f"{about.path}: {count_of(about.rows, 'row')}, {about.usable_rows:,} of them usable; "
             f"{count_of(len(worst), 'finding')} in {duration(report.seconds)}; taken for the task: {report.task}.")
     show_findings(out, worst, rows={found.rule: found.examples for found in worst}, task=report.task)
+    if report.curve:
+        out.say(f"\nWould more examples help? (learning curve) {told(report.curve)}")
+        out.say("; ".join(f"{rows} rows: {value}" for rows, value, _ in points(report.curve)))
     out.say("\nNot checked:")
     for line in report.not_checked:
         out.say(f"- {line}")

@@ -131,6 +131,7 @@ def _show_changes(out: Output, changes: Sequence[Change]) -> None:
 
 def _show(out: Output, wb: Workbench, dataset: Dataset) -> None:
     from advisor.commands.cards import finding_json, show_findings
+    from advisor.curve_words import told
     from advisor.words import count_of, findings_of, verdict_line
     from backend.audit.not_checked import not_checked
     from backend.audit.report import counted_once
@@ -150,12 +151,14 @@ def _show(out: Output, wb: Workbench, dataset: Dataset) -> None:
         out.say(f"Split: {split.train:,} to train, {split.validation:,} to choose, {split.test:,} sealed for the test.")
     task = now.facts.goal.task if now.facts.goal else ""
     show_findings(out, found, now.waived, wb.shown(found), wb.project.name, task)
+    if now.facts.curve:
+        out.say(f"\nWould more examples help? (learning curve) {told(now.facts.curve)}")
     if now.facts.data:
         out.say("\nNot checked:")
         for line in not_checked(now.facts.data, [v for v in now.verdicts if v.rule.step == "data"]):
             out.say(f"- {line}")
     out.result({
-        "dataset": dataset, "facts": now.facts.data, "split": now.facts.split,
+        "dataset": dataset, "facts": now.facts.data, "split": now.facts.split, "curve": now.facts.curve,
         "findings": [{**finding_json(finding), "waived": finding.rule in now.waived} for finding in found],
     })
     if any(finding.severity == "block" and finding.rule not in now.waived for finding in found):

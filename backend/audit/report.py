@@ -11,7 +11,7 @@ from backend.audit.not_checked import not_checked
 from backend.audit.shown import ShownRow, shown_rows
 from backend.domain import Example
 from backend.record import Frozen
-from rules.facts import DataFacts
+from rules.facts import CurveFacts, DataFacts
 from rules.judge import Verdict
 from rules.rule import Finding, Severity
 
@@ -72,6 +72,7 @@ class AuditReport(Frozen):
     not_checked: tuple[str, ...] = ()
     task: str = ""
     sampled: tuple[Sampled, ...] = ()
+    curve: CurveFacts | None = None
 
 
 class Named(Protocol):
@@ -109,6 +110,7 @@ def report_of(
     examples: Sequence[Example],
     test: Sequence[Example] | None,
     seconds: float,
+    curve: CurveFacts | None = None,
 ) -> AuditReport:
     """The report on a file. `test` are the rows of the person's own test file, which `leaked-rows` is about then."""
     findings: list[Finding] = [found for v in verdicts if v.rule.step == "data" for found in v.findings]
@@ -145,4 +147,5 @@ def report_of(
             Sampled(measurement=name, looked_at=looked_at, of=data.rows, bound=min(1.0, 3 / max(1, looked_at)))
             for name, looked_at in data.sampled
         ),
+        curve=curve,
     )  # fmt: skip

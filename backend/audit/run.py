@@ -96,7 +96,7 @@ def _examine(
         raise RuntimeError(f"broken rules: {'; '.join(broken)}")
     report = report_of(
         plain_path(path), intake.sha256, intake.task, data, verdicts, intake.examples, intake.test,
-        time.monotonic() - started,
+        time.monotonic() - started, facts.curve,
     )
     tell("Audit done", 1.0)
     return Audited(intake, data, report)

@@ -206,7 +206,7 @@ def audit_report(project: Project, verdicts: Sequence[Verdict]) -> AuditReport:
     about = f"{dataset.source_name}, version {dataset.version} in the project {project.name}"
     stored = _stored(project, dataset)
     return report_of(
-        about, dataset.source_sha256, goal.task, audit.facts, verdicts, stored, None, audit.seconds
+        about, dataset.source_sha256, goal.task, audit.facts, verdicts, stored, None, audit.seconds, audit.curve
     )
 
 
