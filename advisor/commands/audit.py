@@ -10,6 +10,7 @@ import typer
 
 from advisor.commands.options import (
     AnswerColumn,
+    GroupColumn,
     Home,
     InputColumn,
     InstructionColumn,
@@ -41,6 +42,13 @@ def audit(
     system: SystemColumn = "",
     instruction: InstructionColumn = "",
     messages: MessagesColumn = "",
+    group: GroupColumn = "",
+    groups: Annotated[
+        str, typer.Option(metavar="NAMES", help='Groups to compare: "north,south" or "women=she|her,men=he|his".')
+    ] = "",
+    favourable: Annotated[
+        str, typer.Option(metavar="ANSWER", help="The answer that favours a person; needs groups.")
+    ] = "",
     fix: Annotated[
         Path | None, typer.Option(metavar="OUT", help="Write a clean copy as JSON lines, with a log beside it.")
     ] = None,
@@ -52,6 +60,7 @@ def audit(
 ) -> None:
     """Find what is wrong with a data file, with every affected row. Exit code 3 when a rule blocks."""
     from advisor.commands.data import mapping_of
+    from advisor.fields import listed
     from backend.audit.fix import proposed, refuse_existing, write_fixed
     from backend.audit.run import examine
     from backend.data.clean import check_rules
@@ -60,9 +69,10 @@ def audit(
     chosen = _task(task)
     check_rules(rule)
     refuse_existing(*([fix, fix.with_name(f"{fix.name}.changes.jsonl")] if fix and fix.name else []))
-    mapping = mapping_of(data, input=input_, answer=answer, system=system, instruction=instruction, messages=messages)
+    mapping = mapping_of(data, input=input_, answer=answer, system=system, instruction=instruction, messages=messages,
+                         group=group)
     with out.progress() as tell:
-        audited = examine(data, chosen, test, mapping, tell)
+        audited = examine(data, chosen, test, mapping, tell, listed(groups), favourable)
     report = audited.report
     if html:  # before anything is printed: a reader such as `head` may not wait for the end
         _write_html(audited, html)

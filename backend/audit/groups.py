@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from backend.audit.labels import label_key
 from backend.domain import Example
 from rules.facts import Group
 
+MOST = 20
+"""Different values of a group column up to which each is a group to compare; more are authors or cases, not groups."""
+
 
 def groups(examples: Sequence[Example], names: Sequence[str], favourable: str = "") -> tuple[Group, ...] | None:
-    """A `Group` per name; None when none was named.
+    """A `Group` per name, or per value of the group column where no name was given; None when there is neither.
 
     A row belongs to a group by its group column; where no row has one, by the name occurring as a word in the input.
     Other words can stand for the name: `women=she|her|woman`.
     """
+    by_column = any(example.group.strip() for example in examples)
+    names = names or (_in_column(examples) if by_column else ())
     if not names:
         return None
-    by_column = any(example.group.strip() for example in examples)
     wanted = label_key(favourable) if favourable else ""
     return tuple(_group(examples, name, wanted, by_column) for name in names)
+
+
+def without_group(examples: Sequence[Example]) -> int:
+    """Rows whose group column is empty, where others' is not."""
+    empty = sum(not example.group.strip() for example in examples)
+    return empty if empty < len(examples) else 0
+
+
+def _in_column(examples: Sequence[Example]) -> tuple[str, ...]:
+    """The column's values, each in its commonest spelling; none where there are too many, or nothing to compare."""
+    spellings = Counter(example.group.strip() for example in examples if example.group.strip())
+    names: dict[str, str] = {}
+    for spelling, _ in spellings.most_common():
+        names.setdefault(label_key(spelling), spelling)
+    return tuple(sorted(names.values())) if 2 <= len(names) <= MOST else ()
 
 
 def _group(examples: Sequence[Example], written: str, wanted: str, by_column: bool) -> Group:

@@ -155,6 +155,7 @@ def measured(
         personal=personal_rows,
         personal_kinds=kinds,
         groups=group_counts.groups(examples, groups, favourable),
+        without_group=group_counts.without_group(examples),
         sampled=tuple(
             (name, looked_at)
             for name, looked_at, whole in (

@@ -36,6 +36,8 @@ def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]
     """Plain sentences: what is never looked for, what was only sampled (and how little that can miss), what waits."""
     unread = len(data.unreadable) + len(data.broken_conversations)
     said = [f"What could not be read ({of_rows(unread, data.rows)}): nothing else is known of it."] if unread else []
+    if data.groups is not None and data.without_group:
+        said.append(f"Groups: {of_rows(data.without_group, data.rows)} name none and are left out of the comparison.")
     for name, looked_at in data.sampled:
         if name == "learning_curve":
             said.append(_CURVE.format(looked_at, data.rows))
@@ -65,7 +67,7 @@ REASONS = {
     "cut_off": "Only for answers in whole sentences.",
     "malformed": "The answers have no form to keep to.",
     "instructions": "No fixed instruction was found in front of the inputs.",
-    "groups": "No groups of people were named.",
+    "groups": "No groups of people were named, by a column with at most 20 of them or by their names.",
     "favourable_rates": "No groups of people and no favourable answer were named.",
     "near_duplicates": "Not measured.",
     "top_answer_share": "Only for tasks with open answers.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import compress
@@ -70,21 +70,24 @@ def examine(
     test: Path | None = None,
     mapping: Mapping | None = None,
     on_progress: Progress | None = None,
+    groups: Sequence[str] = (),
+    favourable: str = "",
 ) -> Audited:
-    """As `audit_file`, with what the report was made from."""
+    """As `audit_file`, with what the report was made from. `groups` and `favourable` are as in the project's goal."""
     with _no_collecting():
-        return _examine(path, task, test, mapping, on_progress)
+        return _examine(path, task, test, mapping, on_progress, groups, favourable)
 
 
 def _examine(
-    path: Path, task: Task | None, test: Path | None, mapping: Mapping | None, on_progress: Progress | None
+    path: Path, task: Task | None, test: Path | None, mapping: Mapping | None, on_progress: Progress | None,
+    groups: Sequence[str], favourable: str,
 ) -> Audited:
     started = time.monotonic()
     tell = on_progress or (lambda words, done: None)
     tell("Reading the file", 0.0)
     intake = take_in(path, task, test, mapping)
     found = measured(
-        intake.examples, intake.unreadable, intake.task,
+        intake.examples, intake.unreadable, intake.task, groups, favourable,
         on_progress=lambda words, done: tell(words, 0.1 + 0.7 * done),
     )
     data = without_private(found.facts)

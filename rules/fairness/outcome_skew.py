@@ -16,8 +16,8 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels=(
-        "warn below 0.8 when chance is ruled out; block below 0.5; note when it can still be chance; groups under 30 "
-        "rows are never judged"
+        "warn below 0.8 when chance is ruled out; block below 0.5; note when it can still be chance, or when no row "
+        "has the favourable answer; groups under 30 rows are never judged"
     ),
     belief="A tuned model is as fair as its data.",
     problem="The data favours one group over another.",
@@ -44,7 +44,14 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     judged = [g for g in facts.data.groups if g.rows >= limits.fewest_rows and 0 <= (g.favourable or 0) <= g.rows]
     judged = [group for group in judged if group.favourable is not None]
     best = max(judged, key=lambda group: (group.favourable or 0) / group.rows, default=None)
-    if best is None or not best.favourable:
+    if best is None:
+        return
+    if not best.favourable:
+        yield Hit(
+            f"None of the {sum(group.rows for group in judged):,} rows that belong to a group has the favourable "
+            "answer, so they cannot be compared. Is it written as in the data?",
+            measured=0, unit="rows with the favourable answer", severity="note",
+        )
         return
     others = [group for group in judged if group is not best]
     ratios = [rate_ratio(group.favourable or 0, group.rows, best.favourable, best.rows) for group in others]

@@ -43,7 +43,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         needed = facts.split.rows_for_smallest_gain
         more = f" About {needed:,} test rows would." if needed else ""
         yield Hit(
-            f"{facts.split.test:,} test rows cannot show a gain under {100 * visible:.1f} points (95 % interval); "
+            f"{facts.split.test:,} test rows are too few to be sure of showing a gain under {100 * visible:.1f} points "
+            "(half a 95 % interval at a score of 50 %); "
             f"the smallest gain worth having is {100 * wanted:.1f} points.{more}",
             measured=visible,
             threshold=wanted,

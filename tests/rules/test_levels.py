@@ -113,7 +113,7 @@ CASES: list[tuple[str, Facts, str, bool, str]] = [
     ("outcome-skew", groups((100, 20), (100, 60)), "block", True, "prompt"),
     ("outcome-skew", groups((29, 2), (100, 60)), "passed", False, ""),
     ("outcome-skew", groups((30, 15), (100, 66)), "note", False, "prompt"),
-    ("outcome-skew", groups((100, 0), (100, 0)), "passed", False, ""),
+    ("outcome-skew", groups((100, 0), (100, 0)), "note", False, "prompt"),
     ("group-missing", Facts(goal=replace(GOAL, groups=("women", "men")), data=replace(DATA, groups=(Group("men", 9),))), "warn", False, "prompt"),  # noqa: E501
     ("no-definition-of-good", Facts(goal=replace(GOAL, definition_of_good="As the team.")), "warn", False, "data"),
     ("no-definition-of-good", Facts(goal=replace(GOAL, good_examples=3, bad_examples=1)), "block", False, "data"),

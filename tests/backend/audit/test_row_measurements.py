@@ -10,7 +10,7 @@ from backend.audit.cut_off import cut_off
 from backend.audit.duplicates import duplicates
 from backend.audit.empty import empty_answers, empty_inputs
 from backend.audit.encoding import broken_encoding, repaired
-from backend.audit.groups import groups
+from backend.audit.groups import groups, without_group
 from backend.audit.labels import label_counts, label_key, label_spellings, spelling_rows
 from backend.audit.language import language_of, other_language
 from backend.audit.malformed import malformed
@@ -235,7 +235,10 @@ def test_groups_by_column_or_by_word() -> None:
         Group("men", 5, 3),
         Group("others", 0, 0),
     )
-    assert groups(given, ()) is None
+    assert groups(given, (), "yes") == (Group("Men", 5, 3), Group("women", 5, 3))  # the values of the column
+    assert without_group(given) == 0 and without_group([*given, Example(row=10, input="x", answer="no")]) == 1
+    authors = [Example(row=n, input="x", answer="no", group=f"author {n}") for n in range(30)]
+    assert groups(authors, ()) is None and groups(rows(("x", "y")), ()) is None
     told = rows(("She is a nurse", "x"), ("the shed", "x"), ("Her car", "x"), ("Both she and he", "x"))
     assert groups(told, ("she",)) == (Group("she", 2, None),)
     assert groups(told, ("women = she|her", "men=he|his")) == (Group("women", 3, None), Group("men", 1, None))
