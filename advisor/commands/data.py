@@ -143,7 +143,8 @@ def _show(out: Output, wb: Workbench, dataset: Dataset) -> None:
     out.say(f"Version {dataset.version} of {dataset.source_name}: {count_of(dataset.source_rows, 'row')} in the file.")
     if dataset.changes:
         log = (wb.project.folder / dataset.folder).with_suffix(".changes.jsonl")
-        out.say(f"{count_of(dataset.changes, 'change')} to it so far, row by row in {log}; back with `--undo`.")
+        out.say(f"{count_of(dataset.changes, 'change')} to it so far, row by row in {log}; back with `--undo`. "
+                "Versions before are kept in the project, with all that was taken out.")
     if now.facts.data:
         out.say(f"{count_of(now.facts.data.usable_rows, 'usable training pair')} after copies and unusable rows.")
     if now.facts.split:

@@ -132,7 +132,7 @@ def _layout() -> tuple[Form, list[gr.Textbox]]:
         complex_task = gr.Checkbox(label="This is a complex task (long answers, much to know)")
     with gr.Accordion("Groups of people it must treat alike (fairness, can wait)", open=False):
         group_column = gr.Textbox(label="Column of your file that names the group")
-        groups = gr.Textbox(label="The groups", info="Separated by commas.")
+        groups = gr.Textbox(label="The groups", info="Separated by commas. Empty: the values of that column, up to 20.")
         favourable = gr.Textbox(label="The answer that is good news for the person", info="For example: approved.")
     form = Form(
         task, sentence, domain, bad_input, bad_answer, metric, target, smallest_gain, good, expert, trainer,
