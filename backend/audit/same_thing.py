@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import islice
+from operator import eq
 
 from rapidfuzz.distance import Indel
 
@@ -37,16 +39,17 @@ _MARKED = re.compile(
     r"`[^`\n]+`|\w*[A-Za-z]\w*(?:(?:\.|::|\\|_)\w*[A-Za-z]\w*)+|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
 )
 """Names of programs, functions, files and options. A capital I inside a word may be an l."""
-_PERHAPS_MARKED = re.compile(r"[.:\\_/~$-]\w|[a-z][A-Z]")
+_PERHAPS_MARKED = re.compile(r"[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")
 """What every one of them but one in backticks holds: a tenth of the time of `_MARKED`, which tries every letter."""
 _NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
 _SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
 _SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve)|(it|that|what|there|who|where|here|how)['’]s")
 _IN_FULL = {"re": "are", "ll": "will", "ve": "have"}
-_CONTRACTED = re.compile(
-    r"(ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might)n['’]?t"
-)
+_VERBS = "ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might"
+_CONTRACTED = re.compile(rf"({_VERBS})n['’]?t")
+_SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
+"""Of the forms with `not` those without an apostrophe: where a text has neither, it is spelt out as it is."""
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 
 
@@ -94,17 +97,16 @@ def _taken_apart(text: str) -> Said:
 def _marked(text: str) -> list[str]:
     """What `_MARKED` finds. But for backticks it finds nothing across a space, so most words need no look."""
     if "`" not in text:
+        if not _PERHAPS_MARKED.search(text):
+            return []
         text = " ".join([word for word in text.split() if _PERHAPS_MARKED.search(word)])
     return _MARKED.findall(text) if text else []
 
 
 def read_numbers(lower: list[str]) -> tuple[str, ...]:
     """The words that hold a digit, in order, but for letters taken for digits."""
-    return tuple(
-        word
-        for word in lower
-        if not word.isalpha() and any(letter.isdigit() for letter in word) and not is_misread(word)
-    )
+    others = [] if "".join(lower).isalpha() else [word for word in lower if not word.isalpha()]
+    return tuple(word for word in others if any(letter.isdigit() for letter in word) and not is_misread(word))
 
 
 def say_the_same(first: str, second: str, known: Known = lambda word: 1) -> bool:
@@ -170,7 +172,8 @@ def _cut_short(left: Said, right: Said) -> bool:
 
 def _beyond(ours: Counter[str], theirs: Counter[str]) -> list[str]:
     """The words of ours that theirs has not, or not as often, in order."""
-    return [word for word, times in ours.items() for _ in range(times - theirs.get(word, 0))]
+    more = [(word, times - theirs.get(word, 0)) for word, times in ours.items() if times > theirs.get(word, 0)]
+    return [word for word, times in more for _ in range(times)]
 
 
 def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str], known: Known) -> dict[str, str] | None:
@@ -265,9 +268,15 @@ def _without(all_words: list[str], lost: list[str]) -> list[str]:
 
 def _spelt_out(written: list[str]) -> list[str]:
     """In lower case, `n't` as `not`, `'re` as `are`, without apostrophes; a word said twice running once."""
+    all_lower = "\n".join(written).casefold().split("\n") if written else []
+    joined = "".join(all_lower)
+    if _SHORT_FORMS.isdisjoint(all_lower) and "'" not in joined and "’" not in joined:
+        if any(map(eq, all_lower, islice(all_lower, 1, None))):
+            return [word for before, word in zip(["", *all_lower], all_lower, strict=False)
+                    if word != before or not word.isalpha() or len(word) == 1]  # fmt: skip
+        return all_lower
     found: list[str] = []
-    for word in written:
-        lower = word.casefold()
+    for lower in all_lower:
         contracted = _CONTRACTED.fullmatch(lower) if lower[-1] == "t" else None
         if contracted:
             found += [_STEMS.get(contracted.group(1), contracted.group(1)), "not"]
@@ -300,7 +309,7 @@ def _operators(text: str) -> list[str]:
     return [mark for mark in _OPERATOR.findall(text) if mark != "-"] + ["-"] * len(minus)
 
 
-_CAPITAL = re.compile(r"(?<!\w)[^\W\d_a-z][\w'’]*")
+_CAPITAL = re.compile(r"[^\W\d_a-z](?<!\w.)[\w'’]*")
 
 
 def _names(text: str) -> set[str]:
@@ -314,7 +323,8 @@ def _names(text: str) -> set[str]:
         lower = word.casefold().replace("'", "").replace("’", "")
         if not word[0].isupper() or lower in small or lower in ("im", "ill", "ive", "id"):
             continue
-        starts = match.start() == 0 or _SENTENCE_END.search(text, max(0, match.start() - 6), match.start())
+        begin = match.start()
+        starts = begin == 0 or text[begin - 2 : begin] == ". " or _SENTENCE_END.search(text, max(0, begin - 6), begin)
         if not starts or (len(word) > 1 and word.isupper()):
             found.add(lower)
     return found
