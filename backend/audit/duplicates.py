@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+
+import numpy as np
 
 from backend.audit.same_question import same_question
 from backend.audit.sketch import sketch
@@ -18,10 +19,10 @@ def duplicates(examples: Sequence[Example], first: Sequence[int] | None = None) 
     """
     if first is None:
         first = same_question(examples, sketch([raw_asked(example) for example in examples], with_hashes=False).keys)
-    times = Counter(first)
+    groups = np.array(first, dtype=np.int64)
     seen: set[tuple[int, str]] = set()
     copies = []
-    for index in [index for index, known in enumerate(first) if times[known] > 1]:
+    for index in np.flatnonzero(np.bincount(groups)[groups] > 1).tolist():
         example = examples[index]
         if not example.input.strip() or not example.answer.strip():
             continue

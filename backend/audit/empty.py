@@ -22,7 +22,7 @@ def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
 
 
 def _blank_ones(examples: Sequence[Example], texts: Sequence[str]) -> tuple[int, ...]:
-    perhaps = [at for at, text in enumerate(texts) if not "!" <= text[:1] <= "~"]  # most texts begin with a letter
+    perhaps = [at for at, text in enumerate(texts) if not "!" <= text < "\x7f"]  # most texts begin with a letter
     return tuple([examples[at].row for at in perhaps if _blank(texts[at])])
 
 

@@ -39,7 +39,7 @@ from rules.facts import CurveFacts, DataFacts
 
 __all__ = ["Measured", "clusters", "measured"]
 
-MANY, SOME = 20_000, 2_000
+MANY, SOME = 20_000, 1_000
 """Where there are more than MANY rows, what takes long is measured on SOME of them, drawn with a fixed seed."""
 SEED = 0
 TAUGHT = 0.8

@@ -54,7 +54,7 @@ class Compared:
 
 def compare(examples: Sequence[Example]) -> Compared:
     """Compare the questions of all examples with one another, in time linear in their length."""
-    texts = [raw_asked(example) for example in examples]
+    texts = [raw_asked(example) if example.history else example.input for example in examples]
     sketches = sketch(texts)
     first = same_question(examples, sketches.keys)
     single = np.fromiter((known == index for index, known in enumerate(first)), bool, len(first))

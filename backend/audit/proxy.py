@@ -20,13 +20,15 @@ RIDGE = 0.5
 """Added to the likeness of a text to itself, which is 1."""
 SHARPNESS = 8.0
 """Times the scores, of which 1 is certain and 0 is not at all, before they are made probabilities."""
-STEPS, EXACT = 40, 1e-3
+STEPS, EXACT = 40, 1e-2
 """Steps at most, and the share of the error left at which to stop."""
 SMOOTHING = 0.1
 DENSE = 4_000
 """Rows up to which all likenesses are worked out once and kept: 64 MB."""
 MEANING = 0.5
 """Times the likeness of the words that the likeness of their meanings counts, where meanings are given."""
+MOST = 0.7
+"""Share of the rows from which on multiplying all their likenesses takes less time than picking out some of them."""
 COMMON = 0.02
 """Share of rows from which on a feature is multiplied as a dense column, which is faster then."""
 
@@ -52,19 +54,23 @@ class Likeness:
         usual = wanted.mean(axis=0)
         weights = self._solved(train, wanted - usual)
         if self.all is not None:
-            return np.asarray(self.all[np.ix_(rest, train)] @ weights + usual)
+            return np.asarray(self.all[rest] @ _padded(weights, train, len(self.all)) + usual)
         meant = self.meanings[rest] @ (self.meanings[train].T @ weights)
         return np.asarray(self.matrix[rest] @ (self.matrix[train].T @ weights) + meant + usual)
 
     def _solved(self, train: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """(train, classes) weights w with (likeness + RIDGE) w = wanted, each class by itself."""
-        own = self.all[np.ix_(train, train)] if self.all is not None else self.matrix[train]
+        most = self.all is not None and len(train) > MOST * len(self.all)
+        own = self.matrix[train] if self.all is None else self.all if most else self.all[np.ix_(train, train)]
         meant = self.meanings[train]
         weights = np.zeros_like(wanted)
         rest, toward = wanted.copy(), wanted.copy()
         left = start = np.maximum((rest * rest).sum(axis=0), 1e-20)  # (classes,) squared error
         for _ in range(STEPS):
-            moved = own @ toward if self.all is not None else own @ (own.T @ toward) + meant @ (meant.T @ toward)
+            if self.all is None:
+                moved = own @ (own.T @ toward) + meant @ (meant.T @ toward)
+            else:
+                moved = (own @ _padded(toward, train, len(own)))[train] if most else own @ toward
             moved += RIDGE * toward
             step = left / np.maximum((toward * moved).sum(axis=0), 1e-20)
             weights += step * toward
@@ -75,6 +81,13 @@ class Likeness:
             toward = rest + (now / left) * toward
             left = now
         return weights
+
+
+def _padded(values: np.ndarray, rows: np.ndarray, size: int) -> np.ndarray:
+    """(size, columns) with the values in their rows and 0 elsewhere."""
+    padded = np.zeros((size, values.shape[1]), dtype=np.float32)
+    padded[rows] = values
+    return padded
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,19 @@ def same_question(examples: Sequence[Example], keys: np.ndarray) -> list[int]:
     """
     first = list(range(len(examples)))
     keys = keys ^ _of_systems(examples)
-    order = np.argsort(keys, kind="stable")
-    same = keys[order[1:]] == keys[order[:-1]]
-    if not same.any():
-        return first
-    shared = np.zeros(len(keys), dtype=bool)
-    shared[order[1:][same]] = True
-    shared[order[:-1][same]] = True
-    known: dict[str, int] = {}
-    for index in np.flatnonzero(shared).tolist():
-        first[index] = known.setdefault(asked(examples[index]), index)
+    in_order = np.sort(keys)
+    shared = in_order[1:][in_order[1:] == in_order[:-1]]
+    alike: dict[int, dict[tuple[object, ...], list[int]]] = {}  # key → what is asked, as written → its rows
+    for index in np.flatnonzero(np.isin(keys, shared)).tolist():
+        example = examples[index]
+        written = (example.system, example.history, example.input)
+        alike.setdefault(int(keys[index]), {}).setdefault(written, []).append(index)
+    for wordings in alike.values():
+        known: dict[str, int] = {}
+        for rows in wordings.values():
+            start = known.setdefault(asked(examples[rows[0]]), rows[0]) if len(wordings) > 1 else rows[0]
+            for index in rows:
+                first[index] = start
     return first
 
 

@@ -286,10 +286,9 @@ def _spelt_out(written: list[str]) -> list[str]:
             i, whose, ending, it = shortened.groups()
             found += [i or whose or it, "am" if i else _IN_FULL.get(ending, "is")]
         else:
-            if not lower.isalnum():
-                lower = lower.replace("'", "").replace("’", "")
-            if not found or found[-1] != lower or not lower.isalpha() or len(lower) == 1:
-                found.append(lower)
+            bare = lower if lower.isalnum() else lower.replace("'", "").replace("’", "")
+            if not found or found[-1] != bare or not bare.isalpha() or len(bare) == 1:
+                found.append(bare)
     return found
 
 
