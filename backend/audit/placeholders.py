@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
+from backend.audit import fillers
 from backend.audit.sift import rows_holding
 from backend.domain import Example, Task
 
@@ -102,11 +103,7 @@ _ALWAYS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_LATIN = (
-    "lorem ipsum dolor", "dolor sit amet, consectetur", "ut enim ad minim veniam", "duis aute irure dolor",
-    "excepteur sint occaecat", "sed ut perspiciatis unde omnis",
-)  # fmt: skip
-SOME = rf"(?i:lorem ipsum|{'|'.join(_LATIN)})|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)"
+SOME = rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)"
 """What a long stand-in holds (RE2), or an answer with places never filled in."""
 _SLOT = re.compile(
     rf"(?:[\[<{{(%$@#_]+\s*(?:[^\W_]+[ _-]){{0,3}}(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank|name"
@@ -211,12 +208,12 @@ def _stands_in(text: str, maybe: bool, rare: bool, in_texts: bool = False) -> bo
     maybe = maybe and rare
     if not text:
         return False
-    lower = text.casefold()
-    if any(latin in lower for latin in _LATIN):
+    if fillers.filler(text):
         return True
     bare = _EDGES.sub("", text).strip().rstrip(".").strip()
     known = [*([_MAYBE] if maybe else ()), *([_ALWAYS] if rare else ()), *([_IN_TEXTS] if rare and in_texts else ())]
     return len(text) <= LONGEST and (
         any(pattern.fullmatch(bare) or (pattern is not _ALWAYS and pattern.fullmatch(text)) for pattern in known)
         or (rare and _SLOT.fullmatch(text) is not None)
+        or (maybe and (fillers.put_off(bare) or fillers.variable(text) or fillers.keys(bare)))
     )

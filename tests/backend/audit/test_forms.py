@@ -140,3 +140,22 @@ def test_a_refusal_that_was_asked_for_is_an_answer() -> None:
     given = ("Translate to English: Es tut mir leid, ich kann dir nicht helfen.", "Give an example of a refusal.")
     rows = [Example(row=at, input=text, answer="I'm sorry, I can't help you.") for at, text in enumerate(given)]
     assert refusals(rows) == ()
+
+
+STAND_INS = (
+    "Our response will be added in due course.", "The answer has not been written yet", "This one is still pending",
+    "Text to be supplied by the author", "we will get back to this later", "${answer}", "%(reply)s", "<%= output %>",
+    "@@ANSWER@@", "lkjlkj", "fghjfghj", "Cillum dolore eu fugiat nulla pariatur, excepteur sint.",
+)  # fmt: skip
+NO_STAND_INS = (
+    "It will be done.", "See you later!", "The item is missing.", "Your text has been translated.",
+    "The summary is ready.", "We will be back soon.", "Follow the text.", "property", "@ada", ":smile:", "$PATH",
+    "In vino veritas, non est laborum finis.",
+)  # fmt: skip
+
+
+def test_stand_ins_are_told_by_how_they_are_made() -> None:
+    sound = [Example(row=n, input=f"q {n}", answer=f"A sound answer about thing {n} in some words.") for n in range(80)]
+    odd = [*STAND_INS, *NO_STAND_INS]
+    given = [*sound, *(Example(row=80 + n, input=f"x {n}", answer=answer) for n, answer in enumerate(odd))]
+    assert placeholders(given, "answer") == tuple(range(80, 80 + len(STAND_INS)))
