@@ -27,6 +27,11 @@ _OTHER = re.compile(
     r"|^\.\. (?:image|figure|raw|toctree|include|contents|_[\w-]+:)|(?<!`)`[^`<\n]{1,60} <https?://[^>\n]*>`_"
     r"|(?<=[a-z.,}~ ])\\(?:cite[pt]?|footnote|label|ref|includegraphics)(?:\[[^\]\n]*\])?\{[^}\n]*\}"
     r"|\\(?:textbf|textit|emph|section|subsection|paragraph|underline)\{[^}\n]{3,}\}(?![^\n]*\$)"
+    r"|\\hline\b|\\pard\b|\\par\\par\b|\\b0\\par\b|^#\+(?:title|author|date|options|begin_\w+|end_\w+)\b"
+    r"|^[ \t]*:properties:[ \t]*$"
+    r"|\[https?://[^\s\]]+ [^\]\n]{1,80}\](?!\()|\[\[https?:[^\]\n]*\]\[[^\]\n]*\]\]|=20\n|=c3=[89ab][0-9a-f]"
+    r"|(?<=[a-z.,])\\n\\n(?=[A-Za-z])"
+    r"|<%=? [\w.]+ %>|<\?php\b|\*\|[A-Z_]+\|\*|\{% (?:end)?(?:if|for|block) ?[^%\n]*%\}"
     r"|\\(?:begin|end)\{(?:itemize|enumerate|figure|center|quote|abstract)\}|\{\\rtf1|=E2=80=[0-9A-F]{2}"
     r"|\\u20(?:1[0-9a-f]|2[0-9a-f]|ac)",
     re.IGNORECASE | re.MULTILINE,
@@ -34,10 +39,16 @@ _OTHER = re.compile(
 HINTS = (
     "[caption", "[gallery", "[vc_", "[et_pb", '="', "=“", "[/", "[[", "{{", "'''", "{|", "toc__", "__no", "==", "![",
     "more](", "all](", "](#", ".. ", ">`_", r"\cite", r"\footnote", r"\label", r"\ref", r"\includeg", r"\text",
+    r"\hline", r"\par", r"\b0", "#+", ":properties:", "=20", "=c3=", r"\n\n", "<%", "<?php", "*|", "{%", "[http",
     r"\emph", "section{", r"\begin{", r"\rtf", "=e2=", r"\u20", r"\underline", r"\paragraph",
 )  # fmt: skip
 """Lower case; what every text with such markup holds."""
 _DOCUMENT = re.compile(r"\\documentclass|\\usepackage|\\begin\{(?:align|equation|matrix|tabular)", re.IGNORECASE)
+_UNFILLED = re.compile(r"\{\{ ?\$?[a-z_]+(?:\.[a-z_]+)? ?\}\}", re.IGNORECASE)
+_OF_TEMPLATES = re.compile(
+    r"templat|jinja|handlebars|mustache|vue|angular|django|liquid|helm|ansible|[=:{]\s*[\"'`]", re.IGNORECASE
+)
+"""Texts about templates, or programs."""
 _WORDS = re.compile(
     rf"\[/?(?:{_BOARD})(?:=[^\]\n]*)?\]|\[\[(?:[^\]\[\n|:]+\|)?([^\]\[\n|:]+)\]\]|'''?|^={{2,5}} ?"
     rf"|(?<=\w) ?={{2,5}}\s*$"
@@ -51,6 +62,8 @@ def has_other(text: str) -> bool:
     lower = text.lower()
     if not any(hint in lower for hint in HINTS):
         return False
+    if "{{" in lower and _UNFILLED.search(text) and not _OF_TEMPLATES.search(text):
+        return True
     return _OTHER.search(text) is not None and not ("\\" in text and _DOCUMENT.search(text))
 
 

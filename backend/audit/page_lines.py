@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from backend.audit import buttons
 from backend.audit.sift import texts_holding
 from backend.domain import Example
 
@@ -42,9 +43,10 @@ _PAGER = (
     r"|comments))?"
 )
 _COOKIE_USE = (
+    r"we (?:and our partners|value your privacy)[^\n]*|wir (?:verwenden|nutzen) cookies[^\n]*|"
     r"[^\n]{0,80}(?:(?:this|our|these|the) (?:web)?(?:site|shop|store|page|service)s?"
-    r"|\bwe)\b[^\n]{0,40}\bcookies\b[^\n]*"
-    r"|by (?:continuing|using|browsing|clicking|visiting)[^\n]{0,90}\bcookies\b[^\n]*|cookies help us [^\n]*"
+    r"|\bwe)\b[^\n]{0,40}\bcookies?\b[^\n]*"
+    r"|by (?:continuing|using|browsing|clicking|visiting)[^\n]{0,90}\bcookies?\b[^\n]*|cookies help us [^\n]*"
     r"|[^\n]{0,30}(?:site|seite|sitio|sito|página|strona|сайт|webbplats\w*|hjemmeside\w*)[^\n]{0,30}(?:verwendet"
     r"|nutzt|benutzt|utilise|utiliza|usa|utilizza|gebruik[^\n]{0,6}|använder|bruger|używa|korzysta|использует)"
     r"[^\n]{0,30}(?:cookie|kakor)[^\n]*"
@@ -116,6 +118,10 @@ ANYWHERE = (
     r"|originally (?:published|posted|appeared) (?:on|at|in) [^\n]{2,50}|view original(?: post| article)?"
     r"|from wikipedia,? the free encyclopedia|this [\w -]{0,30}article is a stub[^\n]{0,90}"
     r"|retrieved from [\"“]?https?:[^\n]*"
+    r"|more from (?:this|the) [^\n]{2,30}|top of (?:the )?page|[<«‹] ?(?:\d+ ){2,}(?:(?:…|\.\.\.) )?(?:\d+ )?[>»›]"
+    r"|showing \d+ ?[-–] ?\d+ of \d+(?: \w+)?|go to page:?"
+    r"|(?:previous|next|read next|related|see also|up next)(?: (?:post|article|page|story|stories))?: [^\n]{2,60}"
+    r"|tags: [\w -]+(?:, [\w -]+)+|(?:\(c\)|©) ?(?:19|20)\d\d [^\n]{2,60}"
     rf"|[«‹<←] ?{_PAGER}[^\n]{{0,40}}|{_PAGER} ?[»›>→]|{_PAGER}(?: ?[|/·•] ?| )(?:{_PAGER}|\d+)[^\n]{{0,40}}"
     r"|(?:\d+ ){2,}(?:… ?|\.\.\. ?)?(?:\d+ )?next|next page"
     r"|(?:related|recent|popular|similar|latest|featured|older|newer|recommended|previous|next) (?:posts?|articles?"
@@ -144,7 +150,7 @@ ANYWHERE = (
     rf"|{_ABROAD}"
 )
 LAST = (
-    r"privacy policy|terms (?:of (?:use|service)"
+    r"page \d+|privacy policy|terms (?:of (?:use|service)"
     r"|and conditions|& conditions)|site ?map|cookie (?:policy|notice)"
     r"|expand|collapse|close|reply|share|print|log ?in|sign in|sign up|register|subscribe"
     r"|unsubscribe|comments|see also|read more|more|ad|return to top|back to top|↑ ?top|top ↑|loading"
@@ -156,7 +162,7 @@ LAST = (
 
 _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑+.]){0,4}[ \t\r]*"
 _FIRST = (
-    r"skip|estim|jump|return|back|scroll|go back|toggle|open |close|show|hide|main|mobile|menu|search|click|tap "
+    r"c\)|©|skip|estim|jump|return|back|scroll|go back|toggle|open |close|show|hide|main|mobile|menu|search|click|tap "
     r"|read|learn"
     r"|see |view|load|find|continu|keep|full|more|share|tweet|pin|e-?mail|print|save|like|copy|follow|bookmark"
     r"|forward|post"
@@ -185,7 +191,6 @@ _FIRST = (
     r"|latest|feat|expand|collapse|unsub|↑|buy|order|book|call|apply|watch|play|polit|隐|利|プ|proud|power|theme"
     r"|web|des|host"
 )
-_OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑+.]){0,4}[ \t\r]*"
 _SOME = (
     rf"(?i)(?:\n[ \t]*{_OPEN}(?:{_FIRST})[^\n]*(?:\n|\z)|\A\s*{_OPEN}(?:{_FIRST})[^\n]*\n"
     rf"|[.!?…][\"'”’)\]]? +{_OPEN}(?:{_FIRST})[^.!?\n]*(?:\n|\.\.\.|\z))"
@@ -208,7 +213,8 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     found: set[int] = set()
     for texts in ([example.input for example in examples], [example.answer for example in examples]):
         some = [at for at, text in enumerate(texts) if text and ("\n" in text or text[-1] not in ".!?")]
-        found.update(some[place] for place in texts_holding([texts[at] for at in some], _SOME)[0])
+        for places in texts_holding([texts[at] for at in some], _SOME, buttons.first_look()):
+            found.update(some[place] for place in places)
     return found
 
 
@@ -227,7 +233,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         start = at + len(line) - len(line.lstrip())
         last = start + len(bare) >= end_of_text
         if len(bare) <= (LONGEST_ON_COOKIES if "ook" in bare or "OOK" in bare else LONGEST) and (
-            _LINE.fullmatch(bare) or (last and start and _LAST_LINE.fullmatch(bare))
+            _LINE.fullmatch(bare) or buttons.is_button(bare) or (last and start and _LAST_LINE.fullmatch(bare))
         ):
             yield start, start + len(bare)
         elif (tail := _TAIL.search(bare)) and _BEHIND.fullmatch(bare, tail.end()):

@@ -102,6 +102,39 @@ def test_stand_ins_where_answers_are_texts_and_places_never_filled_in() -> None:
     assert placeholders(grades, "classify") == ()
 
 
+BETWEEN = (
+    "Read the full story", "Show less", "Rate this article", "Log in or register to post comments",
+    "Docs › Guides › Install", "Forum → General → Help", "« 1 2 3 »", "Showing 1-20 of 134 results",
+    "Previous post: Summer soups", "Go to main menu", "By using this site, you agree to our cookie policy.",
+    "(c) 2020 Example Ltd.", "Was this article helpful? Yes No",
+)  # fmt: skip
+REMAINS = (
+    "Dear {{ customer.first_name }}, the lamp will be repaired.", "The lamp\\n\\nwill be repaired.",
+    "<%= item.title %> is sold out.", "#+TITLE: Notes\nThe lamp will be repaired.", "It costs 20 =C3=A9 at most.",
+    "The lamp [http://x.org shop] will be repaired.",
+)  # fmt: skip
+STEPS = (
+    "Open the lid.\nTake out the lamp.", "Mix: flour, eggs\nBake it", "Input / Output",
+    "Jinja fills {{ name }} from the context.", "Show that n is even.\nLet n = 2k.", "A > B > C", "Search\nfor words",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BETWEEN)
+def test_buttons_and_trails_between_the_lines(line: str) -> None:
+    assert has_markup(f"{SAID}\n{line}\nIt was an old lamp.") and not has_markup(line)
+
+
+@pytest.mark.parametrize("text", REMAINS)
+def test_templates_mails_and_outlines(text: str) -> None:
+    assert has_markup(text)
+
+
+@pytest.mark.parametrize("text", STEPS)
+def test_steps_tables_and_templates_that_are_meant(text: str) -> None:
+    assert not has_markup(f"{SAID}\n{text}\nIt was an old lamp.")
+
+
 REFUSED = (
     "Let's steer clear of that subject.", "I'm going to have to leave that one alone.",
     "My safety guidelines rule this out.", "You'd be better served by asking a lawyer about this.",
