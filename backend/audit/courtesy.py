@@ -9,6 +9,8 @@ from backend.audit.vocabulary import word_list
 
 LONGEST = 12
 """Words of a clause of courtesy."""
+EDGE = 100
+"""Characters from either end in which a clause is looked for."""
 
 _CLAUSE_END = re.compile(r"[.!?:;\n]+\s+|,\s+|\s[-–—]\s+")
 _CAPITAL = re.compile(r"\s(?=[A-Z])")
@@ -20,8 +22,10 @@ def without_courtesy(text: str) -> str:
 
     A clause is courtesy where all its words may stand in one, and one of them says so. A name behind it signs it.
     """
+    if word_list("courtesy").isdisjoint(words(f"{text[:EDGE]} {text[-EDGE:]}".casefold())):
+        return text.strip() or text
     start, end = 0, len(text)
-    while (opening := _CLAUSE_END.search(text, start, min(end, start + 100))) and is_courtesy(
+    while (opening := _CLAUSE_END.search(text, start, min(end, start + EDGE))) and is_courtesy(
         text[start : opening.start()]
     ):
         start = opening.end()
@@ -42,7 +46,7 @@ def is_courtesy(clause: str) -> bool:
 
 def _closing(text: str, start: int, end: int) -> int | None:
     """Where the last clause begins if it is courtesy, perhaps with a name behind it."""
-    first = max(start, end - 100)
+    first = max(start, end - EDGE)
     clauses = [found.end() for found in _CLAUSE_END.finditer(text, first, end)]
     capitals = [found.end() for found in _CAPITAL.finditer(text, first, end)]
     for name in (False, True):

@@ -43,8 +43,10 @@ _RUN = re.compile(r"(?=[A-Z\d])(?:\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" 
 _FOUR_PARTS = re.compile(ip_addresses.SOME)
 _LETTERS_FIRST = re.compile(r"[A-Z]{2}\d{2}[ \u00a0-]?[A-Z0-9]{4}")
 """Cheap looks: what every phone, card and id, every IP address and every IBAN holds."""
-FEWEST_DIGITS = 4
-"""ASCII ones in whatever `_RUN` finds, and in an IP address without colons."""
+FEWEST_DIGITS, ENOUGH_DIGITS = 4, 6
+"""ASCII ones in whatever `_RUN` finds, and in an IP address without colons; with fewer than the second it finds no more
+than `_FEW` does."""
+_FEW = re.compile(r"[A-Z]{5}\d{4}[A-Z]")
 _RESERVED = re.compile(
     r"(?:^|\.)(?:example|test|invalid|localhost|local|internal|lan|corp|intranet)$|(?:^|\.)example\.(?:com|org|net"
     r"|edu)$"
@@ -133,7 +135,7 @@ def find_personal(text: str) -> list[Span]:
         finders.append(find_ips)
     if _LETTERS_FIRST.search(text):
         finders.append(_ibans)
-    if enough and _RUN.search(text):
+    if enough and (_RUN if digits >= ENOUGH_DIGITS or not text.isascii() else _FEW).search(text):
         finders += [_cards, find_ids, find_phones]
     finders.append(find_addresses)
     spans: list[Span] = []

@@ -318,12 +318,11 @@ def _names(text: str) -> set[str]:
     small = word_list("small")
     found = set()
     for match in _CAPITAL.finditer(text):
-        word = match.group()
-        lower = word.casefold().replace("'", "").replace("’", "")
-        if not word[0].isupper() or lower in small or lower in ("im", "ill", "ive", "id"):
-            continue
-        begin = match.start()
+        word, begin = match.group(), match.start()
         starts = begin == 0 or text[begin - 2 : begin] == ". " or _SENTENCE_END.search(text, max(0, begin - 6), begin)
-        if not starts or (len(word) > 1 and word.isupper()):
+        if (starts and not (len(word) > 1 and word.isupper())) or not word[0].isupper():
+            continue
+        lower = word.casefold().replace("'", "").replace("’", "")
+        if lower not in small and lower not in ("im", "ill", "ive", "id"):
             found.add(lower)
     return found
