@@ -62,11 +62,12 @@ def _abroad() -> frozenset[str]:
 
 def first_words() -> str:
     """A pattern (RE2) for answers whose first sentence holds no words but those of refusing, all in one language."""
-    return "|".join(
-        rf"(?i:\A[^\pL]*(?:(?:{'|'.join(sorted(known))})(?:n?['’](?:t|m|s|d|ll|ve|re))?[ ,;:()'’–—-]+)*"
-        rf"(?:{'|'.join(sorted(known))})[ ]*(?:[.!?…\n]|\z))"
+    sentences = "|".join(
+        rf"(?:(?:{'|'.join(sorted(known))})(?:n?['’](?:t|m|s|d|ll|ve|re))?[ ,;:()'’–—-]+)*"
+        rf"(?:{'|'.join(sorted(known))})[ ]*(?:[.!?…\n]|\z)"
         for known in (word_list("refusing"), _abroad())
     )
+    return rf"(?i)\A[^\pL]*(?:{sentences})"  # what is tied to the beginning as a whole is not looked for further on
 
 
 def speaks_of_refusing_only(text: str) -> bool:
