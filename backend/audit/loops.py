@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from backend.domain import Example
 
-LONGEST_ROUND = 60
+LONGEST_ROUND = 300
 """Words (or signs, where words are not set apart) of a round."""
+LONG_ROUND = 15
 VARIED = 0.72
 """Different words over all words from which on an answer holds no loop worth the name."""
 FEWEST = 8
@@ -21,8 +23,14 @@ PROBE = 12
 before its words are looked at: what goes round in circles for a good third of an answer covers one of these places."""
 FEWEST_SIGNS = 20
 """Signs of a run without spaces (`hahahaha…`) that is a loop once it is more than half of an answer."""
+LONG_TAIL = 40
+"""Times one sign may stand at the end of an answer."""
 LONGEST_PIECE = 12
 """Signs of what comes back in such a run."""
+COUNTER = "#"
+_COUNTER = re.compile(r"\(?\d{1,4}[.):]\)?")
+_DIGITS = re.compile(r"\d+")
+_MARKS = ".,;:!?…\"'()“”"
 PROGRAM_SHARE = 0.04
 """Share of brackets, bars and the like from which on a text is a program, a table or a formula."""
 
@@ -61,7 +69,7 @@ def run_on(text: str) -> str:
     text = text.strip()
     if len(text) < FEWEST_SIGNS:
         return ""
-    if len(set(text)) > 1 and set(text) <= set("ACGTUN\n"):
+    if set(text) <= set("ACGTUN\n"):
         return ""
     lower = text.lower()
     signs = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -69,7 +77,8 @@ def run_on(text: str) -> str:
         start, rounds = _longest(signs, size)
         end = start + rounds * size
         said = lower[start : start + size]
-        if rounds >= 4 and end - start >= max(FEWEST_SIGNS, len(lower) / 2 + 1) and all(map(_is_said, said)):
+        most = LONG_TAIL if end == len(lower) and size == 1 and not said.isdigit() else len(lower) / 2 + 1
+        if rounds >= 4 and end - start >= max(FEWEST_SIGNS, most) and all(map(_is_said, said)):
             beside = lower[max(0, start - 1) : start] + lower[end : end + 1]
             return "" if said.isdigit() and any(sign.isalnum() or sign in ".," for sign in beside) else said
     return ""
@@ -82,7 +91,7 @@ def _is_said(sign: str) -> bool:
 def loop(text: str) -> str:
     """The words that come back straight on; empty where none do.
 
-    One word eight times, two or three words six times, up to five words four times, more words three times;
+    One word ten times, two or three words six times, up to five words four times, more words three times;
     a sentence of few words four times.
     """
     parts = text.split()
@@ -94,13 +103,33 @@ def loop(text: str) -> str:
     if sum(text.count(sign) for sign in "{}[]|=;<\\") > PROGRAM_SHARE * len(text):
         return ""
     numbers: dict[str, int] = {}
-    words = np.array([numbers.setdefault(part.casefold(), len(numbers)) for part in parts])
+    bare = [_bare(part) for part in parts] if spaced else parts
+    words = np.array([numbers.setdefault(part, len(numbers)) for part in bare])
     for size in range(1, min(LONGEST_ROUND, len(words) // 2) + 1):
         start, rounds = _longest(words, size)
         said = (" " if spaced else "").join(parts[start : start + size])
-        if rounds >= _enough(size, spaced, said) and sum(map(str.isalpha, said)) > len(said) / 2:
+        if rounds < _enough(size, spaced, said) or not _are_words(said):
+            continue
+        counters = [at for at in range(start, start + size) if bare[at] == COUNTER]
+        if not counters or (size > 3 and all(_counts_up(parts[at : at + rounds * size : size]) for at in counters)):
             return said
     return ""
+
+
+def _bare(part: str) -> str:
+    """A word without the marks around it, so that these may vary; a number that may count the rounds as such."""
+    return COUNTER if _COUNTER.fullmatch(part) else part.casefold().strip(_MARKS) or part
+
+
+def _are_words(said: str) -> bool:
+    """Labels of words in a sentence, `O O O B-PER`, and numbers are none."""
+    parts = set(said.split())
+    return parts != {"O"} and (sum(map(str.isalpha, said)) > len(said) / 2 or parts <= {"!", "?"})
+
+
+def _counts_up(counters: list[str]) -> bool:
+    values = [int("".join(_DIGITS.findall(counter))) for counter in counters]
+    return values == list(range(values[0], values[0] + len(values)))
 
 
 def _enough(size: int, spaced: bool, said: str) -> int:
@@ -108,12 +137,13 @@ def _enough(size: int, spaced: bool, said: str) -> int:
         return max(4, 24 // size)
     if size > 1 and said[-1] in ".!?":
         return 4 if size <= 5 else 3
-    return 8 if size == 1 else 6 if size <= 3 else 4 if size <= 5 else 3
+    return 10 if size == 1 else 6 if size <= 3 else 4 if size <= 5 else 3
 
 
 def _longest(words: np.ndarray, size: int) -> tuple[int, int]:
-    """(where it begins, how many rounds) of the longest stretch that comes back every `size` words."""
+    """(where it begins, how many rounds) of the longest stretch that comes back every `size` words; half of a long one
+    counts as a round at the end."""
     differs = np.flatnonzero(np.r_[True, words[size:] != words[:-size], True])
     lengths = np.diff(differs) - 1
     at = int(lengths.argmax())
-    return int(differs[at]), int(lengths[at]) // size + 1
+    return int(differs[at]), (int(lengths[at]) + size // 2 * (size >= LONG_ROUND)) // size + 1

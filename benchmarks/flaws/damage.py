@@ -94,10 +94,15 @@ PAGE_LINES = (
     "No comments yet", "Posted on March 3, 2019 by admin", "5 min read", "Recommended for you", "« Previous 1 2 3 Next »",
     "Originally published at example.com", "Mehr lesen", "Lire la suite", "Leer más", "続きを読む", "Add to wishlist",
     "By continuing to browse the site you are agreeing to our use of cookies.", "Page not found", "Get directions",
+    "Docs › Guides › Install", "Forum → General → Help", "Read the full story", "Show less", "Rate this article", "Print this page",
+    "Log in or register to post comments", "Was this article helpful? Yes No", "Go to main menu", "« 1 2 3 »", "Menu",
+    "Showing 1-20 of 134 results", "Previous post: Summer soups", "(c) 2020 Example Ltd.", "Wir verwenden Cookies.",
+    "We value your privacy. Accept | Decline", "More from this author", "Tags: travel, food, italy", "Submit | Cancel",
 )  # fmt: skip
 OTHERS = (
     "[b]{}[/b]", "[quote=anna]{}[/quote]", "{} [[Category:Towns in Spain]]", "== History ==\n{}", "{} {{{{reflist}}}}",
     "![image](https://x.example/a.jpg) {}", "{} [Read more](https://x.example/p)", "\\textbf{{{}}}", "{} \\cite{{knuth84}}",
+    "{} {{{{ customer.name }}}}", "#+TITLE: Notes\n{}", "{} [http://x.example here]", "{} \\hline", "<%= item.title %> {}",
     ".. image:: a.png\n\n{}", "__NOTOC__ {}", "[font=Arial]{}[/font]", "<think>\nOkay.\n</think>\n{}", "<answer>{}</answer>",
 )  # fmt: skip
 
@@ -119,7 +124,13 @@ def loop(row: Row, rng: random.Random) -> Row | None:
     if len(said) < 8 or re.search(r"[{}\[\]|=;<>]", row.answer):
         return None
     some = said[: rng.randint(2, 5)]
-    ways = ([said[0]] * rng.randint(12, 50), some * rng.randint(6, 20), said * 4, said + said[-3:] * rng.randint(10, 25))
+    first = re.split(r"(?<=[.!?])\s", row.answer)[0].rstrip(".!?")
+    rounds = range(1, rng.randint(5, 16))
+    ways = (
+        [said[0]] * rng.randint(12, 50), some * rng.randint(6, 20), said * 4, said + said[-3:] * rng.randint(10, 25),
+        [f"{number}. {first}.\n" for number in rounds], [f"Step {number}: {first}\n" for number in rounds],
+        [first + rng.choice(".!?,;") for _ in rounds], [row.answer, said[-1].strip(".") * 40],
+    )  # fmt: skip
     return row._replace(answer=" ".join(rng.choice(ways)))
 
 

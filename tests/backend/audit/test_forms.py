@@ -62,7 +62,11 @@ def test_programs_may_quote_tags_and_guides_may_name_menus() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("the " * 12, "the"), ("It works well. " * 4, "It works well."),
+    [("1. Stir it well. 2. Stir it well. 3. Stir it well. 4. Stir it well.", "1. Stir it well."),
+     ("It works well. It works well! It works well? it works well,", "It works well."),
+     ("9. Stir it well. 2. Stir it well. 7. Stir it well. 3. Stir it well.", ""), ("O " * 20 + "B-PER", ""),
+     ("\n".join(f"In {year}, {year - 900} people came." for year in range(1990, 2000)), ""),
+     ("the " * 12, "the"), ("It works well. " * 4, "It works well."),
      ("All is well, " + "as you know " * 9, "as you know"),
      ("no no no", ""), ("We will, we will rock you, we will, we will rock you", ""), ("| - | - | - | - | - | - |", ""),
      ("0 " * 40, ""), ("好的谢谢" * 9, "好的谢谢")],
