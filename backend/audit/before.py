@@ -8,13 +8,14 @@ _THING = re.compile(
     r"(?<![A-Za-z])(?:order|tracking|invoice|ticket|reference|ref|item|part|sku|model|serial|version|build|isbn"
     r"|issn|ean|upc|gtin|doi"
     r"|case|batch|lot|parcel|shipment|transaction|confirmation|booking|product|article|catalog(?:ue)?|job|bug|issue"
-    r"|commit|hash|session|request|trace|message|row|record|device|imei|timestamp|time|epoch|pmid|arxiv|patent|docket"
+    r"|commit|hash|usps|ups|fedex|dhl|s/n|voucher|coupon|gift[ -]card|meter|totals?|session|request|trace|message|row"
+    r"|record|device|imei|timestamp|time|epoch|pmid|arxiv|patent|docket"
     r"|bestell\w*|sendungs?\w*|rechnungs?\w*|auftrags?\w*|artikel\w*|commande|facture|pedido|factura|ordine|fattura"
     r"|(?:user|customer|client|account|game|app|page|post|thread|tx|object|internal|external|unique|vendor|asset"
     r"|file|image"
     r"|video|channel|group|team|project|task|process|run|node|host|server|pod|event|entity|document|tweet)[ _-]?id"
     r"|[\"'_]id)s?"
-    r"[\"'’)]*[\s_.:#=-]*(?:number|num|no|nr|id|code|nummer|key)?[\"'’)]*[\s.:#=\"']*(?:is|was|of|ist"
+    r"[\"'’)]*[\s_.:#=-]*(?:number|num|no|nr|id|code|nummer|key)?[\"'’)]*[\s.:#=\"']*(?:is|was|are|of|ist"
     r"|war)?[\s:#=\"'(]*\Z",
     re.IGNORECASE,
 )

@@ -34,7 +34,10 @@ _ACTED = (
 )
 _ALWAYS = re.compile(
     rf"""
-    (?:to[ -]?do|t\.?b\.?[dcaw]|fixme|x{{3,}}|wip)(?:\s*[:.!–—-].*|\s+later.*)?
+    lorem\s+ipsum(?:\s+\w+)*|not\s+specified|(?:type|add|write|put|insert|enter|paste)\s+(?:\w+\s+){{0,2}}here\W*
+    |(?:(?:sure|certainly|of\s+course|okay)[,.!]*\s+)?(?:here['’]?s|here\s+(?:is|are)|below\s+is)\s+(?:your|the|my)\s+{_THING}
+    |the\s+{_THING}\s+(?:is|are)
+    |(?:to[ -]?do|t\.?b\.?[dcaw]|fixme|x{{3,}}|wip)(?:\s*[:.!–—-].*|\s+later.*)?
     |(?:(?:{_THING}|this)\s+)?(?:(?:will|to|needs?\s+to|must|should|has\s+to|shall)\s+(?:still\s+)?be
         |is\s+yet\s+to\s+be|yet\s+to\s+be)\s+{_ACTED}(?:\s+in)?
         (?:\s+(?:later|soon|here|by\s+\w+))?
@@ -135,11 +138,9 @@ _IN_TEXTS = re.compile(
 )
 """Stand-ins where answers are texts: elsewhere they may well be the answer."""
 _HEAD = (
-    r"(?:[Nn]ame|[Dd]ate|[Cc]ompany|[Aa]ddress|[Pp]hone|[Nn]umber|[Ee]-?mail|[Cc]ity|[Aa]mount|[Tt]ime|[Tt]itle"
-    r"|[Pp]osition"
-    r"|[Pp]roduct|[Cc]ustomer|[Rr]ecipient|[Ss]ender|[Dd]epartment|[Ll]ocation|[Pp]rice|[Ll]ink|URL|[Tt]opic"
-    r"|[Ee]vent|[Rr]eason"
-    r"|[Dd]ays?|[Cc]ountry|ID|[Oo]rder|[Pp]lace|[Pp]erson|[Hh]ere|[Tt]ext|[Aa]nswer|[Dd]etails|[Vv]alue|[Ww]ebsite)"
+    r"(?i:name|date|company|address|phone|number|e-?mail|city|amount|time|title|position|product|customer|recipient|sender"
+    r"|department|location|price|link|url|topic|event|reason|days?|country|id|order|place|person|here|text|answer|details"
+    r"|value|website|issue|problem|subject|service|role|month|year)"
 )
 _UNFILLED = re.compile(
     rf"[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}|(?:[Ii]nsert|INSERT|[Yy]our|YOUR|TODO"

@@ -23,6 +23,7 @@ NONE = (
     "Free Software Foundation, Inc., 51 Franklin Street, Boston, MA 02110",
     "doi:10.1922/j.cell.2019.08.078 has the data.",
     "In 1984, 12345 people came to Berlin.", "Take the M25, junction 14, then the A30 to Exeter.",
+    "365-766-0988 = -1268", "The totals are 020 445 0122 and 3532.",
     "order id 268-37-218399",
 )  # fmt: skip
 
