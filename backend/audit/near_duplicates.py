@@ -12,7 +12,7 @@ import numpy as np
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import Said, alike, hardly_differ, read
-from backend.audit.sketch import sketch
+from backend.audit.sketch import plain_words, sketch
 from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
 from backend.domain import Example
@@ -142,11 +142,11 @@ def _counting(texts: Sequence[str]) -> Known:
     """How often a word stands in the different texts, or in an even sample. Counted when first asked for."""
 
     @cache
-    def counts() -> Counter[str]:
+    def counts() -> Counter[bytes]:
         step = max(1, sum(map(len, texts)) // COUNTED)
-        return Counter(words("\n".join(dict.fromkeys(texts[::step])).casefold()))
+        return Counter(plain_words(dict.fromkeys(texts[::step])))
 
-    return lambda word: counts()[word]
+    return lambda word: counts()[word.encode("utf-8", "surrogatepass")]
 
 
 def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from backend.domain import Example
 if TYPE_CHECKING:
     import pyarrow
 
-BLOCK = 16_000_000
+BLOCK = 32_000_000
 """Characters searched at a time, so that memory stays flat; a pattern is compiled once for each block."""
 PART = 262_144
 """Bytes looked at for digits at a time: they stay in the processor's cache."""

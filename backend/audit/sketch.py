@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
@@ -88,6 +88,12 @@ def plain(text: str) -> bytes:
     """A text that is not ASCII as bytes whose words are runs of ASCII letters and digits and of bytes beyond ASCII."""
     raw = _GAP.sub(b" ", unicodedata.normalize("NFKC", text).casefold().encode("utf-8", "surrogatepass"))
     return _SIGN.sub(rb" \g<0> ", raw)
+
+
+def plain_words(texts: Iterable[str]) -> list[bytes]:
+    """The words of the texts in lower case, in UTF-8."""
+    raw = b" ".join([text.encode() if text.isascii() else plain(text) for text in texts])
+    return raw.translate(_TABLE).replace(b"\0", b" ").split()
 
 
 def _as_bytes(texts: Sequence[str]) -> list[bytes]:

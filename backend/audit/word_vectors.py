@@ -35,6 +35,8 @@ class WordVectors:
     """The vectors of the model in `file`. Raises ValueError when the file is not of the kind expected."""
 
     def __init__(self, file: Path) -> None:
+        from scipy.linalg import eigh
+
         tokens, self._table = _read(file)
         self._number = {token: at for at, token in enumerate(tokens)}
         self._known: dict[str, tuple[list[int], list[int]]] = {}
@@ -42,7 +44,7 @@ class WordVectors:
         some = self._rows(whole[:: max(1, len(whole) // SAMPLE)])
         self._middle = some.mean(axis=0)
         some -= self._middle
-        spread, axes = np.linalg.eigh(some.T @ some / (len(some) - 1))
+        spread, axes = eigh(some.T @ some / (len(some) - 1), driver="evd", overwrite_a=True, check_finite=False)
         kept = slice(-NOT_MEANING - 1, -NOT_MEANING - 1 - AXES, -1)
         self._axes = (axes[:, kept] * spread[kept] ** -0.25).astype(np.float32)
 
