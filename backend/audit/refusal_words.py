@@ -20,8 +20,8 @@ STRANGE = 0.15
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"[.!?]\s")
 
-_I = r"\b(?:i|me|my|myself)\b"
-_WE = rf"\b(?:we|us|our|let's|(?:this|the|our|your|a) (?:\w+ )?{phrases('bots')})\b"
+_I = r"\b(?:i|me|my|mine|myself)\b"
+_WE = rf"\b(?:we|us|our|let's|language models?|(?:this|the|our|your|a) (?:\w+ )?{phrases('bots')})\b"
 _NOT, _DECLINES = phrases("refusing_not"), phrases("refusing_declines")
 _TALKS, _GIVES = phrases("refusing_talks"), phrases("refusing_gives")
 _KIND = phrases("refusing_kinds")
@@ -30,10 +30,12 @@ _SAYS_NO = re.compile(
     "|".join(
         (
             rf"(?=.*{_I})(?=.*{_NOT})(?=.*(?:{_TALKS}|{_GIVES}|{_ASKED}))",
-            rf"(?=.*{_WE})(?=.*{_NOT})(?=.*(?:{_TALKS}|{_ASKED}))",
-            rf"(?=.*(?:{_I}|{_WE}|\b(?:this|that|such|your|these) (?:\w+ )*{_KIND}|\b(?:this is|content)\b))"
+            rf"(?=.*(?:{_WE}|\b(?:such|these) {_KIND}))(?=.*{_NOT})(?=.*(?:{_TALKS}|{_ASKED}|do that))",
+            rf"(?=.*(?:{_I}|{_WE}|\b(?:this|that|such|your|these) (?:\w+ )*{_KIND}"
+            r"|\b(?:this is|this can not be|content)\b))"
             rf"(?=.*{_DECLINES})",
-            rf"(?=.*{phrases('experts')})(?=.*{phrases('refusing_sends_on')})(?=.*\b(?:you|i|me|your|please)\b)",
+            rf"(?=.*{phrases('experts')})(?=.*{phrases('refusing_sends_on')})(?=.*\b(?:you|i|me|your|please|question)\b)"
+            r"(?!.*\bnot need)",
             r"(?=.*\byou(?:r|rself)?\b)(?=.*\b(?:another source|elsewhere|(?:someone|somebody) else)\b)",
             rf"\A(?:(?:sorry|nope|no|so|really|afraid|i am|unfortunately)[, ]+)*{phrases('refusing_bare')} "
             rf"(?:{_TALKS}|{_GIVES}|do\b)",
@@ -81,7 +83,7 @@ def speaks_of_refusing_only(text: str) -> bool:
         return False
     if strange[0] == 0 and strange[1] <= STRANGE * len(behind):
         return _SAYS_NO.search(text) is not None
-    if sum(strange) <= STRANGE * (len(first) + len(behind)) and _PLAINLY.search(text[:end]):
+    if sum(strange) <= max(1, STRANGE * (len(first) + len(behind))) and _PLAINLY.search(text[:end]):
         return True
     asked = not word_list("asked_abroad").isdisjoint(first) or not _I_ABROAD.isdisjoint(first)
     no = any(word in word_list("negations") or _NO_ABROAD.fullmatch(word) for word in first)

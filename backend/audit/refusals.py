@@ -169,13 +169,13 @@ what came before: one for both needs ten times their time on some texts."""
 _SIGNS = str.maketrans({**dict.fromkeys("‘’`´", "'"), **dict.fromkeys("“”„«»*_#>\n\t\r\u00a0", " ")})
 _SHORT = re.compile(
     r"can(?:'?t|not)\b|won'?t\b|n(?:(?:(?<=don)|(?<=wouldn))t|'t)\b|i(?<!\wi)'?m\b"
-    r"|'(?:(?<=\bi')(?:d|ll|ve)|(?:(?<=\bit')|(?<=\bthat'))s)\b|  +"
+    r"|'(?:re\b|(?<=\bi')(?:d|ll|ve)|(?:(?<=\bit')|(?<=\bthat'))s)\b|  +"
 )
 """Each begins with a sign of its own, which makes it fast."""
 _LONG = {
     "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not",
     "nt": " not", "n't": " not", "i'm": "i am", "im": "i am", "'d": " would", "'ll": " will", "'ve": " have",
-    "'s": " is",
+    "'s": " is", "'re": " are",
 }  # fmt: skip
 _SPOKEN = re.compile(
     r"^\s*[\"“«'‘„][^\"”»]{4,}[\"”»’]\s*[,.]?\s*\w"
