@@ -7,8 +7,8 @@ import re
 TOKEN = re.compile(
     r"<\|[a-z][\w ]{1,30}\|>|<｜[^｜\n]{1,40}｜>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
     r"|<(?:bos|eos|pad|unk|mask|reserved_\d+)>|</s>|\A\s*<s>(?![\s\S]*</s>\s*\S)"
-    r"|(?-i:\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\])|<extra_id_\d+>|^\s*<(?:human|bot|user|assistant|system)>\s*:?"
-    r"|^\s*\#{2,3}\s*(?:instruction|response|input|human|assistant|user|system|prompt|completion)s?\s*:",
+    r"|(?-i:\[(?:PAD|CLS|SEP|MASK|BOS|EOS|gMASK)\])|<extra_id_\d+>|^[^\S\n]*<(?:human|bot|user|assistant|system)>\s*:?"
+    r"|^[^\S\n]*\#{2,3}\s*(?:instruction|response|input|human|assistant|user|system|prompt|completion)s?\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
 TOKEN_HINTS = (
@@ -17,11 +17,13 @@ TOKEN_HINTS = (
     "<assistant>", "<system>",
 )  # fmt: skip
 _TURNS = re.compile(
-    r"^\s*(?:human|user)\s*:[^\n]*\S[\s\S]*?^\s*(?:assistant|ai|bot)\s*:"
-    r"|^\s*(?:assistant|human|user|question|q)\s*:\s*\Z|\A\s*(?:assistant|chatbot|ai|gpt)\s*:\s"
+    r"^[^\S\n]*(?:assistant|human|user|question|q)\s*:\s*\Z|\A\s*(?:assistant|chatbot|ai|gpt)\s*:\s"
     r"|\A\s*(?:user|human)\s*:.*\b(?:assistant|ai|bot)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_ASKED = re.compile(r"^[^\S\n]*(?:human|user)[^\S\n]*:[^\S\n]*\S", re.IGNORECASE | re.MULTILINE)
+_REPLIED = re.compile(r"^[^\S\n]*(?:assistant|ai|bot)[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
+"""Apart, and the first of the former is enough: one pattern for both reads the rest of the text again from each."""
 TURN_HINTS = ("human:", "user:", "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:")
 _THOUGHT = re.compile(
     r"</?(think(?:ing)?|thoughts?|reason(?:ing)?|answer|response|reply|output|completion|scratchpad|reflection"
@@ -37,8 +39,10 @@ def in_answer(answer: str, asked: str) -> bool:
     In an input a talk is what the question is about, and tags set its parts off.
     """
     lower = answer.lower()
-    if any(hint in lower for hint in TURN_HINTS) and _TURNS.search(answer):
-        return True
+    if any(hint in lower for hint in TURN_HINTS):
+        asking = _ASKED.search(answer)
+        if (asking and _REPLIED.search(answer, asking.end())) or _TURNS.search(answer):
+            return True
     return "<" in answer and any(f"<{tag.group(1).lower()}>" not in asked.lower() for tag in _THOUGHT.finditer(answer))
 
 

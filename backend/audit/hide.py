@@ -16,7 +16,7 @@ def private_spans(text: str) -> list[Span]:
     known: list[Span] = [(start, end, "secret") for start, end in find_secrets(text)]
     personal = find_personal(text)
     if not known:
-        return personal
+        return list(personal)
     apart = [span for span in personal if all(span[1] <= start or span[0] >= end for start, end, _ in known)]
     return sorted([*known, *apart])
 

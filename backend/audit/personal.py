@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from backend.audit import addresses, ip_addresses, national_ids
@@ -120,7 +121,8 @@ def personal(
     return tuple(rows), tuple(kinds.most_common())
 
 
-def find_personal(text: str) -> list[Span]:
+@lru_cache(maxsize=64)  # what was found is marked, hidden and mended right after
+def find_personal(text: str) -> tuple[Span, ...]:
     """Spans in order, none overlapping another.
 
     The kinds are email, iban, card, ssn, nino, national id, phone, ip and address.
@@ -128,7 +130,7 @@ def find_personal(text: str) -> list[Span]:
     has_at = "@" in text or _AT.search(text) is not None
     digits = sum(map(text.count, "0123456789"))
     if not has_at and not digits:
-        return []
+        return ()
     finders: list[Callable[[str], Iterator[Span]]] = [_emails] if has_at else []
     enough = digits >= FEWEST_DIGITS or not text.isascii()
     if (enough or ":" in text) and _FOUR_PARTS.search(text):
@@ -144,7 +146,7 @@ def find_personal(text: str) -> list[Span]:
             at = bisect(spans, found)
             if (at == 0 or spans[at - 1][1] <= found[0]) and (at == len(spans) or found[1] <= spans[at][0]):
                 spans.insert(at, found)
-    return spans
+    return tuple(spans)
 
 
 def masked(text: str) -> str:

@@ -36,7 +36,7 @@ def test_an_address_needs_no_word_that_says_so(address: str) -> None:
 
 @pytest.mark.parametrize("text", NONE)
 def test_what_looks_like_an_address_or_number_of_a_person(text: str) -> None:
-    assert find_personal(text) == []
+    assert not find_personal(text)
 
 
 SAID = "We are sorry about the lamp. It will be repaired soon."

@@ -194,7 +194,8 @@ PIECES = (
     "[", "\\", "\"", "AKIA", "eyJ", "eyJaaaaaaaaaa.", "sk-", "-----BEGIN PRIVATE KEY-----", "GB82 ", "my address is ",
     "call me at ", "Ã", "Ã©", "\u0301", "ﷺ", "I'm sorry ", "as an ai ", "lorem ipsum ", "\n", " ", "\t", "😀", "a" * 50,
     "the ", "1.", "a [at] ", "1:", "::", "192.168.", "12-34-", "password: ", "Bearer ", "DE89 3704 ", "1234 AB ",
-    "12345 Abc-", "Berlin, CA 9021", "Rue de la Foo 12345 ",
+    "12345 Abc-", "Berlin, CA 9021", "Rue de la Foo 12345 ", "Str. 5, 12345 ", "user:pw@host ", "user: a",
+    "assistant:", "### ", "1. do it ", "> ", "Home > ", "I can't help. ", "- x", "no. ", "$x$ ", "{{a}} ", "[b]x[/b] ",
 )
 
 
@@ -206,8 +207,10 @@ def hard_texts(draw: st.DrawFn) -> bytes:
         piece = draw(st.sampled_from(PIECES)) + draw(st.sampled_from(("", "", " ", "x", "9", "\n")))
         first = draw(st.sampled_from(("", "", "```\n", "<br>", "<!--")))
         text = first + piece * draw(st.sampled_from((3, 100, 1500))) + draw(st.text(max_size=8))
-        answer = draw(st.sampled_from((piece * 100, "good", "bad", "{" * 100, "[1,")))
+        answer = draw(st.sampled_from((piece * 100, piece * 1500, "good", "bad", "{" * 100, "[1,")))
         rows.append({"text": f"{n} {text}", "label": answer})
+    if draw(st.booleans()):  # among answers in whole sentences other checks look at them
+        rows += [{"text": f"What is {n} and {n}?", "label": f"Taken together it is {2 * n} in all."} for n in range(30)]
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
