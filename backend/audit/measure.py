@@ -147,7 +147,7 @@ def measured(
         top_answer_share=repetition.top_answer_share(some) if task in OPEN_ENDED else None,
         top_answer_rows=repetition.top_answer_rows(examples) if task in OPEN_ENDED else (),
         looping=loops.looping(examples) if task in OPEN_ENDED else (),
-        distinct_bigrams=repetition.distinct_bigrams(some) if task in OPEN_ENDED else None,
+        distinct_bigrams=repetition.distinct_bigrams(examples) if task in OPEN_ENDED else None,
         system_prompts=prompts_wording.system_prompts(examples),
         instructions=prompts_wording.instructions(some),
         broken_conversations=broken,
