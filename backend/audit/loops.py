@@ -19,8 +19,8 @@ FEWEST = 8
 WIDE_WORD = 15
 """Signs a word on average from which on a text sets no spaces between words."""
 PROBE = 12
-"""Signs (in short answers a sixth of them) that must stand in an answer twice, taken from its end and its thirds,
-before its words are looked at: what goes round in circles for a good third of an answer covers one of these places."""
+"""Signs (in short answers a sixth of them) that must stand in an answer twice, taken from its end and its quarters,
+before its words are looked at: what goes round in circles for a quarter of an answer covers one of these places."""
 FEWEST_SIGNS = 20
 """Signs of a run without spaces (`hahahaha…`) that is a loop once it is more than half of an answer."""
 LONG_TAIL = 40
@@ -47,12 +47,13 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
 
 
 def _comes_back(text: str) -> bool:
-    third = len(text) // 3
-    size, count = min(PROBE, max(2, third // 2)), text.count
+    quarter = len(text) // 4
+    size, half, count = min(PROBE, max(2, len(text) // 6)), 2 * quarter, text.count
     return len(text) >= FEWEST and (
         count(text[-size:]) > 1
-        or count(text[third : third + size]) > 1
-        or count(text[2 * third : 2 * third + size]) > 1
+        or count(text[half : half + size]) > 1
+        or count(text[quarter : quarter + size]) > 1
+        or count(text[3 * quarter - size : 3 * quarter]) > 1
     )
 
 
