@@ -78,13 +78,18 @@ def speaks_of_refusing_only(text: str) -> bool:
         return False
     end = found.start() if (found := _SENTENCE.search(text)) else len(text)
     first, behind = _WORD.findall(text[:end]), _WORD.findall(text[end:])
-    strange = [sum(word not in word_list("refusing") for word in part) for part in (first, behind)]
-    if _OTHERWISE.search(text):
-        return False
+    refusing = word_list("refusing")
+    strange = [len([word for word in part if word not in refusing]) for part in (first, behind)]
     if strange[0] == 0 and strange[1] <= STRANGE * len(behind):
-        return _SAYS_NO.search(text) is not None
-    if sum(strange) <= max(1, STRANGE * (len(first) + len(behind))) and _PLAINLY.search(text[:end]):
-        return True
-    asked = not word_list("asked_abroad").isdisjoint(first) or not _I_ABROAD.isdisjoint(first)
-    no = any(word in word_list("negations") or _NO_ABROAD.fullmatch(word) for word in first)
-    return asked and no and all(word in _abroad() for word in first)
+        said = _SAYS_NO.search(text) is not None
+    else:
+        plainly = sum(strange) <= max(1, STRANGE * (len(first) + len(behind))) and _PLAINLY.search(text[:end])
+        said = bool(plainly) or _only_abroad(first)
+    return said and not _OTHERWISE.search(text)
+
+
+def _only_abroad(words: list[str]) -> bool:
+    if word_list("asked_abroad").isdisjoint(words) and _I_ABROAD.isdisjoint(words):
+        return False
+    no = any(word in word_list("negations") or _NO_ABROAD.fullmatch(word) for word in words)
+    return no and all(word in _abroad() for word in words)

@@ -213,8 +213,17 @@ def _in_english(opening: str) -> bool:
         at = first.start()
         if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):
             return not _SPOKEN.search(opening)
-    found = any(any(hint in text for hint in hints) and pattern.search(text) for hints, pattern in _OTHERWISE)
-    return (found or asked_in_vain(text) or speaks_of_refusing_only(text)) and not _SPOKEN.search(opening)
+    return (_otherwise(text) or asked_in_vain(text) or speaks_of_refusing_only(text)) and not _SPOKEN.search(opening)
+
+
+def _otherwise(text: str) -> bool:
+    for hints, pattern in _OTHERWISE:
+        for hint in hints:
+            if hint in text:
+                if pattern.search(text):
+                    return True
+                break
+    return False
 
 
 def _plain(opening: str) -> str:

@@ -94,12 +94,14 @@ class WordVectors:
                 return [self._number[way]], [1]
         rest, tokens, lengths = _SPACE + _written(word), [], []
         while rest:
-            sizes = range(min(len(rest), LONGEST_PIECE), 0, -1)
-            size = next((size for size in sizes if rest[:size] in self._number), 0)
-            if size:
-                tokens.append(self._number[rest[:size]])
-                lengths.append(size)
-            rest = rest[size or 1 :]
+            for size in range(min(len(rest), LONGEST_PIECE), 0, -1):
+                if rest[:size] in self._number:
+                    tokens.append(self._number[rest[:size]])
+                    lengths.append(size)
+                    break
+            else:
+                size = 1
+            rest = rest[size:]
         return tokens, lengths
 
     def _rows(self, numbers: Sequence[int] | np.ndarray) -> np.ndarray:
