@@ -1,4 +1,4 @@
-"""The word lists of the audit, read once from `vocabulary.toml`."""
+"""The word lists of the audit, read once from `vocabulary.toml` and `refusing.toml`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 @cache
 def _lists() -> dict[str, Any]:
-    with Path(__file__).with_suffix(".toml").open("rb") as file:
-        return tomllib.load(file)
+    files = [Path(__file__).with_name(name) for name in ("vocabulary.toml", "refusing.toml")]
+    return {name: listed for file in files for name, listed in tomllib.loads(file.read_text(encoding="utf-8")).items()}
 
 
 @cache
