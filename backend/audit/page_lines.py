@@ -118,6 +118,11 @@ ANYWHERE = (
     r"|originally (?:published|posted|appeared) (?:on|at|in) [^\n]{2,50}|view original(?: post| article)?"
     r"|from wikipedia,? the free encyclopedia|this [\w -]{0,30}article is a stub[^\n]{0,90}"
     r"|retrieved from [\"“]?https?:[^\n]*"
+    r"|by [\w.' -]{3,30} ?[|·•] ?[^\n]{0,20}\d{4}|(?:sort|filter) by(?:: ?[^\n]{2,20})?|[<‹«←] ?back"
+    r"|your (?:cart|basket|bag) is empty|like ?[·|] ?reply[^\n]{0,20}|stay connected|previous page|thanks for reading!?"
+    r"|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|tutti i diritti riservati"
+    r"|todos os direitos reservados|nach oben|(?:navigation|main|top) menu|(?:quick|useful) links|related products"
+    r"|cookie policy|help cent(?:er|re)|personal tools|view (?:in browser|history|source)"
     r"|more from (?:this|the) [^\n]{2,30}|top of (?:the )?page|[<«‹] ?(?:\d+ ){2,}(?:(?:…|\.\.\.) )?(?:\d+ )?[>»›]"
     r"|showing \d+ ?[-–] ?\d+ of \d+(?: \w+)?|go to page:?"
     r"|(?:previous|next|read next|related|see also|up next)(?: (?:post|article|page|story|stories))?: [^\n]{2,60}"
@@ -162,7 +167,10 @@ LAST = (
 
 _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑+.]){0,4}[ \t\r]*"
 _FIRST = (
-    r"c\)|©|skip|estim|jump|return|back|scroll|go back|toggle|open |close|show|hide|main|mobile|menu|search|click|tap "
+    r"c\)|©|by |sort|filter|your (?:cart|bask|bag)|stay|thanks for|alle re|tous|todos|tutti|nach|navig|quick|useful"
+    r"|cookie p"
+    r"|person|skip|estim|jump|return|back|scroll|go back|toggle|open |close|show|hide|main|mobile|menu|search|click"
+    r"|tap "
     r"|read|learn"
     r"|see |view|load|find|continu|keep|full|more|share|tweet|pin|e-?mail|print|save|like|copy|follow|bookmark"
     r"|forward|post"
