@@ -37,6 +37,7 @@ def learning_curve(
     """
     if task != "classify" or not 80 <= len(train) <= MAX_TRAIN or len(validation) < 20:
         return None
+    from backend.audit.proxy import NAME
     from backend.audit.word_features import features
 
     rng = np.random.default_rng(seed)
@@ -50,12 +51,14 @@ def learning_curve(
     except ValueError:  # no word occurs twice: nothing to learn from
         return None
     sizes = _sizes(len(train))
-    return _facts(_right(matrix, labels, len(train), sizes, rng), sizes, rng, len(train))
+    return _facts(_right(matrix, labels, len(train), sizes, rng), sizes, rng, len(train), NAME)
 
 
 def curve_of_sample(said: CrossLearnt, total: int, seed: int = 0) -> CurveFacts:
     """The same from the learners of a sample: each of its rows is tested on those that were not taught with it, or with
     as few others as a size asks for. The law carries it on to `total` training rows."""
+    from backend.audit.proxy import NAME, NAME_WITH_MEANINGS
+
     rng = np.random.default_rng(seed)
     folds = np.bincount(said.fold)
     tested, sizes = folds.min(), _sizes(len(said.labels) - int(folds.max()))
@@ -67,21 +70,19 @@ def curve_of_sample(said: CrossLearnt, total: int, seed: int = 0) -> CurveFacts:
             if size < sizes[-1]:
                 scores = said.likeness.scores(train[:size], rest, said.labels, scores.shape[1])
             right[at, number] = (scores.argmax(axis=1) == said.labels[rest])[:tested]
-    return _facts(right, sizes, rng, total)
+    return _facts(right, sizes, rng, total, NAME_WITH_MEANINGS if said.likeness.meanings.size else NAME)
 
 
 def _sizes(rows: int) -> list[int]:
     return [max(20, round(share * rows)) for share in SHARES]
 
 
-def _facts(right: np.ndarray, sizes: list[int], rng: np.random.Generator, total: int) -> CurveFacts:
+def _facts(right: np.ndarray, sizes: list[int], rng: np.random.Generator, total: int, learner: str) -> CurveFacts:
     """`right` is (sizes, repeats, rows tested)."""
-    from backend.audit.proxy import NAME
-
     low, high = _gain_range(right[1:], sizes[1:], rng, total)
     points = tuple((size, float(score)) for size, score in zip(sizes, right.mean(axis=(1, 2)), strict=True))
     flat = True if high <= FLAT else False if low > 0 else None
-    return CurveFacts(points=points, flat=flat, gain_of_doubling=(low, high), learner=NAME)
+    return CurveFacts(points=points, flat=flat, gain_of_doubling=(low, high), learner=learner)
 
 
 def _right(matrix: csr_matrix, labels: np.ndarray, rows: int, sizes: list[int], rng: np.random.Generator) -> np.ndarray:

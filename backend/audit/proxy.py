@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 NAME = "TF-IDF words and word pairs, ridge regression"
+NAME_WITH_MEANINGS = "TF-IDF words and word pairs, and what the words mean, ridge regression"
 RIDGE = 0.5
 """Added to the likeness of a text to itself, which is 1."""
 SHARPNESS = 8.0
