@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from backend.audit.strangeness import Bags, foreign_to
+from backend.audit.bags import Bags
+from backend.audit.strangeness import foreign_to, labels_differ
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+SUSPECTED = 0.3
+"""Chance from which on a row is suspected."""
+DOUBTED = 0.1
 FOLDS = 5
 FEWEST_TO_LEARN = 5
 NEIGHBOURS = 5
@@ -13,17 +22,22 @@ MOST = 0.35
 """Share of rows from which on the suspected are parts of a broad subject, and teach nothing."""
 
 
-def kinship(bags: Bags, suspected: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-    """Name of a sign → (rows,) values, all 0 where fewer than two rows or too many are `suspected`, (rows,) of bool."""
+def kinship(bags: Bags, chances: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+    """Name of a sign → (rows,) values by the `chances` so far; all 0 where under two rows or too many are suspected."""
+    from scipy.sparse import csr_matrix
+
+    suspected = chances > SUSPECTED
     rows, some = len(suspected), int(suspected.sum())
-    names = ("words", "neighbours", "centres", "foreign", "share", "looked")
+    names = (
+        "words", "forms", "neighbours", "centres", "foreign", "share", "looked", "sure", "doubt", "labels", "own label"
+    )  # fmt: skip
     if some < 2 or some > MOST * rows:
         return {name: np.zeros(rows) for name in names}
     rest = ~suspected
     likeness = bags.meanings @ bags.meanings.T
     np.fill_diagonal(likeness, -1)
     count = min(NEIGHBOURS, some - 1)
-    to_some, to_rest = (np.sort(likeness[:, of], axis=1)[:, -count:].mean(axis=1) for of in (suspected, rest))
+    to_some, to_rest = (_nearest(likeness[:, of], count) for of in (suspected, rest))
     # each row is left out of the centre it is held against
     some_centre, rest_centre = (bags.meanings[of].sum(axis=0) - bags.meanings * of[:, None] for of in (suspected, rest))
     centres = [
@@ -35,21 +49,39 @@ def kinship(bags: Bags, suspected: np.ndarray, seed: int) -> dict[str, np.ndarra
     own, other = (
         bags.holds @ foreign_to(np.maximum(holding - itself, 0), float(rest.sum())) / lengths for itself in (0, 1)
     )
+    differ = own_label = np.zeros(rows)
+    if bags.labels is not None:
+        members = csr_matrix(np.stack([rest, suspected]), dtype=np.float32)
+        differ = np.full(rows, labels_differ(bags.labels, members, np.array([rows - some, some]))[1])
+        kinds = bags.labels.max() + 1
+        among, others = (np.bincount(bags.labels[of], minlength=kinds) + 1.0 for of in (suspected, rest))
+        own_label = np.log(among / among.sum() * others.sum() / others)[bags.labels]
     values = (
-        _by_words(bags, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows),
+        _by(bags.holds, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows),
+        _by(bags.forms, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows),
         to_some - to_rest,
         centres[0] - centres[1],
         np.where(suspected, own, other),
         np.full(rows, some / rows),
         np.ones(rows),
+        np.full(rows, chances[suspected].mean()),
+        np.full(rows, (rest & (chances > DOUBTED)).sum() / some),
+        differ,
+        own_label,
     )
     return dict(zip(names, values, strict=True))
 
 
-def _by_words(bags: Bags, suspected: np.ndarray, seed: int) -> np.ndarray:
+def _nearest(likeness: np.ndarray, count: int) -> np.ndarray:
+    """(rows,) mean of the `count` greatest of each row."""
+    nearest: np.ndarray = np.partition(likeness, likeness.shape[1] - count, axis=1)[:, -count:].mean(axis=1)
+    return nearest
+
+
+def _by(all_held: csr_matrix, suspected: np.ndarray, seed: int) -> np.ndarray:
     """(rows,) log odds of being suspected by naive Bayes that has not seen the row, between -4 and 4 (in fives)."""
-    holding = np.asarray(bags.holds.sum(axis=0)).ravel()
-    holds = bags.holds[:, np.flatnonzero(holding >= 2)]
+    holding = np.asarray(all_held.sum(axis=0)).ravel()
+    holds = all_held[:, np.flatnonzero(holding >= 2)]
     folds = np.random.default_rng(seed).permutation(len(suspected)) % FOLDS
     odds = np.zeros(len(suspected))
     for fold in range(FOLDS):

@@ -93,13 +93,13 @@ def learn(examples: Sequence[Example], seed: int = 0) -> Learnt:
 
 def _meanings(texts: Sequence[str]) -> np.ndarray | None:
     """(texts, axes) what each text means against the others, of length 1; None where there are no word vectors."""
-    from backend.audit.strangeness import bags
+    from backend.audit.bags import words
     from backend.audit.word_vectors import word_vectors
 
     vectors = word_vectors()
     if vectors is None:
         return None
-    meant = bags(texts, vectors).meanings
+    meant = words(texts, vectors)[2]
     meant = meant - meant.mean(axis=0)
     lengths: np.ndarray = np.linalg.norm(meant, axis=1, keepdims=True) + 1e-9
     return np.asarray(meant / lengths, dtype=np.float32)

@@ -8,19 +8,15 @@ does not.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.audit.bags import Bags, unit
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-    from backend.audit.word_vectors import WordVectors
-
-MAX_CHARACTERS = 1_000
 LEVELS = (200, 60, 25, 10)
 """Rows a group holds on average, coarse to fine."""
 FEWEST_GROUPS, MOST_GROUPS = 3, {200: 60, 60: 60, 25: 60, 10: 250}
@@ -32,82 +28,9 @@ OWN = 0.5
 """Foreignness of a word from which on it is the group's own."""
 NEIGHBOURS = 10
 
-_WORD = re.compile(r"[^\W\d_぀-ヿ㐀-鿿가-힯]{2,}|[぀-ヿ㐀-鿿가-힯]")
 
-_LETTER, _CAPITAL, _DIGIT, _MARK, _SPACE = range(5)
-
-
-def _kind(sign: str) -> int:
-    if sign.isupper():
-        return _CAPITAL
-    if sign.isalpha():
-        return _LETTER
-    return _DIGIT if sign.isdigit() else _SPACE if sign in " \0" else _MARK
-
-
-_KINDS = np.array([*(_kind(chr(code)) for code in range(0x530)), _LETTER], dtype=np.uint8)
-"""Kinds of the signs of Latin, Greek and Cyrillic; those beyond count as letters, but for marks and emoji."""
-
-
-@dataclass(frozen=True)
-class Bags:
-    """Which words a row holds: `holds` (rows, words) of 0 and 1, and what the row means, (rows, axes) of length 1."""
-
-    words: tuple[str, ...]
-    holds: csr_matrix
-    meanings: np.ndarray
-    rarity: np.ndarray
-    """(words,) how rare a word is in general, 0–1."""
-    manner: np.ndarray
-    """(rows, manners) how the rows are written."""
-
-
-def bags(texts: Sequence[str], vectors: WordVectors) -> Bags:
-    """Raises ValueError when no word occurs twice."""
-    from scipy.sparse import csr_matrix
-
-    number: dict[str, int] = {}
-    columns: list[int] = []
-    ends = [0]
-    for text in texts:
-        held = dict.fromkeys(_WORD.findall(text[:MAX_CHARACTERS].lower()))
-        columns += [number.setdefault(word, len(number)) for word in held]
-        ends.append(len(columns))
-    if len(columns) == len(number):
-        raise ValueError("no word occurs in two texts")
-    holds = csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(texts), len(number)))
-    words = tuple(number)
-    meant, rarity = vectors.of(words)
-    return Bags(words, holds, _unit(holds @ (meant * rarity[:, None])), rarity, _manner(texts))
-
-
-def _manner(texts: Sequence[str]) -> np.ndarray:
-    """(texts, manners) length; shares of capitals, digits, marks and spaces; question marks, commas and full stops to
-    a word; whether it ends with one of them and begins with a capital."""
-    seen = [text[:MAX_CHARACTERS] for text in texts]
-    signs = np.frombuffer("\0".join([*seen, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
-    sizes = np.fromiter(map(len, seen), np.int64, len(seen))
-    starts = np.cumsum(sizes + 1) - sizes - 1
-    kinds = _KINDS[np.minimum(signs, len(_KINDS) - 1)]
-    kinds[(signs >= 0x2000) & (signs < 0x2E80) | (signs >= 0x1F000)] = _MARK
-
-    def count(those: np.ndarray) -> np.ndarray:
-        return np.asarray(np.add.reduceat(those, starts, dtype=np.int64))
-
-    spaces = count(signs == ord(" "))
-    of = np.maximum(sizes, 1)
-    to_a_word = spaces + 1
-    ends = np.array([text.rstrip()[-1:] in (".", "!", "?") for text in seen])
-    begins = np.array([text[:1].isupper() for text in seen])
-    capitals, digits, marks = (count(kinds == kind) for kind in (_CAPITAL, _DIGIT, _MARK))
-    asked, commas, stops = (count(np.isin(signs, [ord(sign) for sign in those])) for those in ("?", ",", ".!"))
-    lengths = np.log1p(np.fromiter(map(len, texts), np.float64, len(texts)))
-    shares = [capitals / of, digits / of, marks / of, spaces / of, asked / to_a_word, commas / to_a_word]
-    return np.stack([lengths, *shares, stops / to_a_word, ends, begins], axis=1)
-
-
-def signs(bags: Bags, labels: np.ndarray | None) -> dict[str, np.ndarray]:
-    """Name of a sign → (rows,) values. `labels` are numbers of the rows' labels, None where there are none."""
+def signs(bags: Bags) -> dict[str, np.ndarray]:
+    """Name of a sign → (rows,) values."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
     rows = len(bags.meanings)
@@ -129,6 +52,11 @@ def signs(bags: Bags, labels: np.ndarray | None) -> dict[str, np.ndarray]:
     manner = np.clip(manner / (np.quantile(np.abs(manner), 0.75, axis=0) + 0.02), -6, 6)
     odd = np.abs(manner).mean(axis=1)
     found |= {"manner": odd, "manner, spread": _against(odd, 0.1, 0.05)}
+    beyond = _beyond(bags.meanings)
+    unusual, alone = _unusual(bags.forms)
+    found |= {"beyond": beyond, "beyond, spread": _against(beyond), "unusual": unusual,
+              "unusual, spread": _against(unusual, 0.1, 0.05), "unusual, usual": np.full(rows, np.median(unusual)),
+              "alone": alone, "alone, spread": _against(alone, 0.1, 0.02)}  # fmt: skip
     likeness = bags.meanings @ bags.meanings.T
     apart = np.sqrt(np.maximum(2 - 2 * likeness[np.triu_indices(rows, 1)], 0))
     np.fill_diagonal(likeness, -1)
@@ -138,9 +66,29 @@ def signs(bags: Bags, labels: np.ndarray | None) -> dict[str, np.ndarray]:
     for level in LEVELS:
         count = int(np.clip(rows / level, FEWEST_GROUPS, MOST_GROUPS[level]))
         groups = fcluster(tree, count, "maxclust") - 1
-        for name, values in _of_groups(bags, groups, holding, lengths, labels, manner).items():
+        for name, values in _of_groups(bags, groups, holding, lengths, manner).items():
             found[f"{name}, {level}"] = values
     return found
+
+
+def _beyond(meanings: np.ndarray) -> np.ndarray:
+    """(rows,) how far each row lies outside of where the others lie: Mahalanobis's distance, the row left out."""
+    rows, axes = meanings.shape
+    middled = meanings - meanings.mean(axis=0)
+    spread = middled.T @ middled
+    spread[np.diag_indices(axes)] += 0.3 * np.trace(spread) / axes + 1e-6
+    pull = np.einsum("ij,ij->i", middled, np.linalg.solve(spread, middled.T).T)
+    beyond: np.ndarray = np.log(pull / np.maximum(1 - pull, 1e-3) * rows + 1e-9)
+    return beyond
+
+
+def _unusual(built: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """(rows,) how rare the forms of a row are among the others, in all; and the share of its forms that are foreign."""
+    rows = built.shape[0]
+    others = np.maximum(np.asarray(built.sum(axis=0)).ravel() - 1, 0)
+    count = np.maximum(np.diff(built.indptr), 1)
+    rare = built @ -np.log((others + 0.5) / rows) / count
+    return rare, built @ foreign_to(others, rows - 1) / count
 
 
 def foreign_to(holding: np.ndarray, rows: np.ndarray | float) -> np.ndarray:
@@ -150,8 +98,7 @@ def foreign_to(holding: np.ndarray, rows: np.ndarray | float) -> np.ndarray:
 
 
 def _of_groups(
-    bags: Bags, groups: np.ndarray, holding: np.ndarray, lengths: np.ndarray, labels: np.ndarray | None,
-    manner: np.ndarray,
+    bags: Bags, groups: np.ndarray, holding: np.ndarray, lengths: np.ndarray, manner: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Name → (rows,) signs of the group each row is in."""
     from scipy.sparse import csr_matrix
@@ -160,6 +107,15 @@ def _of_groups(
     sizes = np.bincount(groups, minlength=count)
     members = csr_matrix((np.ones(rows, np.float32), (groups, np.arange(rows))), shape=(count, rows))
     own = (members @ bags.holds).toarray()  # (groups, words)
+    have = (members @ bags.forms).toarray()  # (groups, forms)
+    usual = np.log((have.sum(axis=0) - have + 0.5) / (rows - sizes + 1.0)[:, None])
+    itself = np.log((have + 0.5) / (sizes + 1.0)[:, None])
+    built = np.asarray(bags.forms.sum(axis=1)).ravel()
+    owner = np.repeat(groups, np.diff(bags.forms.indptr))
+    expected, within = (
+        np.bincount(owner, table[owner, bags.forms.indices], count) / np.bincount(groups, built, count)
+        for table in (usual, itself)
+    )
     foreign = foreign_to(holding - own, (rows - sizes)[:, None]).astype(np.float32)
     owners = np.repeat(np.arange(rows), np.diff(bags.holds.indptr))
     strange = foreign[groups[owners], bags.holds.indices]
@@ -169,7 +125,7 @@ def _of_groups(
     typical = own >= np.maximum(2.0, TYPICAL * sizes)[:, None]
     sums = members @ bags.meanings  # (groups, axes)
     elsewhere = sums.sum(axis=0) - sums
-    centres = _unit(sums)
+    centres = unit(sums)
     beside = centres @ centres.T
     np.fill_diagonal(beside, -1)
     of_group = {
@@ -177,10 +133,12 @@ def _of_groups(
         "meant": _medians(meant, groups, count),
         "typical": (foreign * typical).sum(axis=1) / np.maximum(typical.sum(axis=1), 1),
         "own": np.log1p((typical & (foreign > OWN)).sum(axis=1)),
-        "common": (centres * _unit(elsewhere)).sum(axis=1),
+        "common": (centres * unit(elsewhere)).sum(axis=1),
         "tight": np.linalg.norm(sums, axis=1) / sizes,
         "beside": beside.max(axis=1),
         "manner": _apart(manner, members, sizes),
+        "built": within - expected,
+        "unusual": -expected,
     }
     found = {"share": np.log(sizes / rows)[groups]}
     for name, values in of_group.items():
@@ -190,7 +148,9 @@ def _of_groups(
     found["meant, upper"] = np.full(rows, np.quantile(found["meant"], 0.8))
     found["common, usual"] = np.full(rows, np.median(found["common"]))
     found["common, lower"] = np.full(rows, np.quantile(found["common"], 0.2))
-    found["labels differ"] = np.zeros(rows) if labels is None else _labels_differ(labels, members, sizes)[groups]
+    found["labels differ"] = (
+        np.zeros(rows) if bags.labels is None else labels_differ(bags.labels, members, sizes)[groups]
+    )
     return found
 
 
@@ -206,7 +166,7 @@ def _apart(manner: np.ndarray, members: csr_matrix, sizes: np.ndarray) -> np.nda
     return apart
 
 
-def _labels_differ(labels: np.ndarray, members: csr_matrix, sizes: np.ndarray) -> np.ndarray:
+def labels_differ(labels: np.ndarray, members: csr_matrix, sizes: np.ndarray) -> np.ndarray:
     """(groups,) how far a group's labels are from those of all, beyond chance: a class of its own is no stranger."""
     kinds = int(labels.max()) + 1
     shares = (members @ np.eye(kinds, dtype=np.float32)[labels]) / sizes[:, None]
@@ -226,9 +186,3 @@ def _against(values: np.ndarray, tail: float = 0.1, least: float = 2e-3) -> np.n
     low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail])
     apart: np.ndarray = np.clip((values - middle) / (high - low + least), -10, 10)
     return apart
-
-
-def _unit(table: np.ndarray) -> np.ndarray:
-    lengths: np.ndarray = np.linalg.norm(table, axis=1, keepdims=True)
-    shorter: np.ndarray = table / (lengths + 1e-9)
-    return shorter

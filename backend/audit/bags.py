@@ -1,0 +1,116 @@
+"""What the rows of a file are made of: their words, what these mean, and how the rows are built and written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backend.audit.forms import forms
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+    from backend.audit.word_vectors import WordVectors
+
+MAX_CHARACTERS = 1_000
+
+_WORD = re.compile(r"[^\W\d_぀-ヿ㐀-鿿가-힯]{2,}|[぀-ヿ㐀-鿿가-힯]")
+
+_LETTER, _CAPITAL, _DIGIT, _MARK, _SPACE = range(5)
+
+
+def _kind(sign: str) -> int:
+    if sign.isupper():
+        return _CAPITAL
+    if sign.isalpha():
+        return _LETTER
+    return _DIGIT if sign.isdigit() else _SPACE if sign in " \0" else _MARK
+
+
+_KINDS = np.array([*(_kind(chr(code)) for code in range(0x530)), _LETTER], dtype=np.uint8)
+"""Kinds of the signs of Latin, Greek and Cyrillic; those beyond count as letters, but for marks and emoji."""
+
+
+@dataclass(frozen=True)
+class Bags:
+    """What is known of each row."""
+
+    holds: csr_matrix
+    """(rows, words) of 0 and 1: which words a row holds."""
+    rarity: np.ndarray
+    """(words,) how rare a word is in general, 0–1."""
+    meanings: np.ndarray
+    """(rows, axes) what the words of a row mean, of length 1."""
+    forms: csr_matrix
+    """(rows, forms) of 0 and 1: how the rows are built, what they ask and what they answer apart."""
+    manner: np.ndarray
+    """(rows, manners) how the rows are written."""
+    labels: np.ndarray | None
+    """(rows,) numbers of the rows' labels, None where there are none."""
+
+
+def bags(columns: Sequence[Sequence[str]], labels: np.ndarray | None, vectors: WordVectors) -> Bags:
+    """From the texts of the rows, column by column. Raises ValueError when no word occurs twice."""
+    from scipy.sparse import hstack
+
+    texts = [" ".join(parts) for parts in zip(*columns, strict=True)]
+    holds, rarity, meanings = words(texts, vectors)
+    manner = np.hstack([_manner(column) for column in columns])
+    built = hstack([forms(column) for column in columns], format="csr")
+    return Bags(holds, rarity, meanings, built, manner, labels)
+
+
+def words(texts: Sequence[str], vectors: WordVectors) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
+    """(texts, words) of 0 and 1, (words,) how rare each is in general, (texts, axes) meanings of length 1.
+
+    Raises ValueError when no word occurs twice.
+    """
+    from scipy.sparse import csr_matrix
+
+    number: dict[str, int] = {}
+    places: list[int] = []
+    ends = [0]
+    for text in texts:
+        held = dict.fromkeys(_WORD.findall(text[:MAX_CHARACTERS].lower()))
+        places += [number.setdefault(word, len(number)) for word in held]
+        ends.append(len(places))
+    if len(places) == len(number):
+        raise ValueError("no word occurs in two texts")
+    holds = csr_matrix((np.ones(len(places), np.float32), places, ends), shape=(len(texts), len(number)))
+    meant, rarity = vectors.of(tuple(number))
+    return holds, rarity, unit(holds @ (meant * rarity[:, None]))
+
+
+def _manner(texts: Sequence[str]) -> np.ndarray:
+    """(texts, manners) length; shares of capitals, digits, marks and spaces; question marks, commas and full stops to
+    a word; whether it ends with one of them and begins with a capital."""
+    seen = [text[:MAX_CHARACTERS] for text in texts]
+    signs = np.frombuffer("\0".join([*seen, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    sizes = np.fromiter(map(len, seen), np.int64, len(seen))
+    starts = np.cumsum(sizes + 1) - sizes - 1
+    kinds = _KINDS[np.minimum(signs, len(_KINDS) - 1)]
+    kinds[(signs >= 0x2000) & (signs < 0x2E80) | (signs >= 0x1F000)] = _MARK
+
+    def count(those: np.ndarray) -> np.ndarray:
+        return np.asarray(np.add.reduceat(those, starts, dtype=np.int64))
+
+    spaces = count(signs == ord(" "))
+    of = np.maximum(sizes, 1)
+    to_a_word = spaces + 1
+    ends = np.array([text.rstrip()[-1:] in (".", "!", "?") for text in seen])
+    begins = np.array([text[:1].isupper() for text in seen])
+    capitals, digits, marks = (count(kinds == kind) for kind in (_CAPITAL, _DIGIT, _MARK))
+    asked, commas, stops = (count(np.isin(signs, [ord(sign) for sign in those])) for those in ("?", ",", ".!"))
+    lengths = np.log1p(np.fromiter(map(len, texts), np.float64, len(texts)))
+    shares = [capitals / of, digits / of, marks / of, spaces / of, asked / to_a_word, commas / to_a_word]
+    return np.stack([lengths, *shares, stops / to_a_word, ends, begins], axis=1)
+
+
+def unit(table: np.ndarray) -> np.ndarray:
+    lengths: np.ndarray = np.linalg.norm(table, axis=1, keepdims=True)
+    shorter: np.ndarray = table / (lengths + 1e-9)
+    return shorter

@@ -1,0 +1,166 @@
+"""Sets made up from pools of texts, with rows from elsewhere whose places are known, for `learn_off_topic.py`.
+
+A set is of one kind of texts, of several of one family in unequal shares, or drawn from a few templates. None to a
+fifth of its rows come from kinds that touch no subject of it: one by one from many, or all from one.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from off_topic_texts import Pair, Pool
+
+from backend.domain import Example, Task
+
+RATES = (0, 0, 0, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2)
+FEWEST, MOST = 120, 1_200
+"""Rows of a set."""
+LABELS = "a b good bad open closed urgent later spam 1 2 3".split()
+WORDS = "north delta ok main user cache worker queue alpha disk node read write eth0 timeout true null eu-west".split()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A set made up: `strange` are the places of the rows from elsewhere."""
+
+    kind: str
+    host: str
+    how: str
+    rate: float
+    task: Task
+    rows: tuple[Pair, ...]
+    strange: frozenset[int]
+
+    def examples(self) -> list[Example]:
+        return [Example(row=at, input=text, answer=told) for at, (text, told) in enumerate(self.rows)]
+
+
+def _fill(template: str, rng: random.Random) -> str:
+    """{n} becomes something that varies: a number, an address, a word."""
+    options: Sequence[Callable[[], str]] = (
+        lambda: str(rng.randrange(10 ** rng.randint(1, 5))),
+        lambda: f"{rng.randrange(100)}.{rng.randrange(10)}",
+        lambda: f"{rng.getrandbits(32):08x}",
+        lambda: f"/{rng.choice(WORDS)}/{rng.choice(WORDS)}{rng.randrange(9)}",
+        lambda: f"10.0.{rng.randrange(256)}.{rng.randrange(256)}",
+        lambda: rng.choice(WORDS),
+    )
+    return re.sub(r"\{(\d?)n?\}", lambda _: rng.choice(options)(), template)
+
+
+def _template(text: str, rng: random.Random) -> str:
+    """`text` with gaps, unless it has some."""
+    words = re.sub(r"\{(?!n\})|(?<!\{n)\}", "", text).split()[: rng.randint(5, 18)]
+    if "{n}" not in text:
+        for at in rng.sample(range(len(words)), min(len(words), rng.randint(1, 3))):
+            words[at] = "{n}"
+    return " ".join(words)
+
+
+def _templated(pool: Pool, count: int, rng: random.Random) -> list[Pair]:
+    """Rows from a few templates that texts of the pool become, of very unequal share."""
+    some = rng.sample(pool.rows, min(len(pool.rows), rng.choice((2, 4, 6, 8, 12, 20, 40))))
+    lead = rng.choice(("", "", "", "{n}: ", "2024-05-{n} {n}:{n} [{n}] ", "INFO ", "ERROR {n} "))
+    both = [(lead + _template(text, rng), _template(told or text, rng)) for text, told in some]
+    shares = np.random.default_rng(rng.getrandbits(32)).dirichlet([rng.choice((0.4, 1, 4))] * len(some))
+    drawn = rng.choices(both, shares, k=2 * count)
+    return list(dict.fromkeys((_fill(text, rng), _fill(told, rng)) for text, told in drawn))[:count]
+
+
+def _shaped(pairs: Sequence[Pair], shape: str, labels: Sequence[str], rng: random.Random) -> list[Pair]:
+    """The pairs as the file has its rows: question and answer, a text and its continuation, or a text and a label."""
+    shaped = []
+    for text, told in pairs:
+        joined = {"first": text, "second": told or text, "both": f"{text}: {told}" if told else text}.get(shape)
+        if joined is not None:
+            shaped.append((joined, labels[zlib.crc32(text.encode()) % len(labels)] if labels else ""))
+        elif shape == "asked" and told:
+            shaped.append((text, told))
+        else:
+            words = f"{text} {told}".split()
+            middle = max(1, len(words) // 2)
+            shaped.append((" ".join(words[:middle]), " ".join(words[middle:]) or "."))
+    return shaped
+
+
+def _hosts(held: Mapping[str, Pool], kind: str, rng: random.Random) -> list[Pool]:
+    """One pool or several of a family; kinds of texts take turns, however many families and pools they have."""
+    sorts = sorted({pool.family.split()[0] for pool in held.values()})
+    sort = rng.choice(sorts)
+    family = rng.choice(sorted({pool.family for pool in held.values() if pool.family.split()[0] == sort}))
+    pools = [pool for pool in held.values() if pool.family == family]
+    return rng.sample(pools, min(len(pools), rng.randint(2, 7)) if kind == "several" else 1)
+
+
+def _own(hosts: Sequence[Pool], kind: str, shape: str, labels: Sequence[str], rng: random.Random) -> list[Pair]:
+    """The rows that belong, labelled by the host's own labels, by which host they are of, or anyhow."""
+    size = math.exp(rng.uniform(math.log(FEWEST), math.log(MOST)))
+    shares = np.random.default_rng(rng.getrandbits(32)).dirichlet([rng.choice((0.4, 1, 3))] * len(hosts))
+    topics = len(hosts) > 1 and rng.random() < 0.7
+    rows: list[Pair] = []
+    for host, share in zip(hosts, shares, strict=True):
+        count = min(len(host.rows), math.ceil(share * size))
+        own = _templated(host, count, rng) if kind == "templates" else rng.sample(host.rows, count)
+        if shape == "own labels":
+            rows += own
+        else:
+            rows += _shaped(own, shape, [host.name] if labels and topics else labels, rng)
+    return [row for row in dict.fromkeys(rows) if row[0].strip() and row[1].strip()]
+
+
+def _foreign(
+    others: Sequence[Pool], count: int, clustered: bool, labels: Sequence[str], rng: random.Random
+) -> list[Pair]:
+    """Rows from elsewhere, with labels at random where the set has labels."""
+    sources = rng.sample(others, 1 if clustered else min(len(others), rng.randint(3, 10)))
+    found: list[Pair] = []
+    for at, pool in enumerate(sources):
+        part = len(range(at, count, len(sources)))
+        drawn = _templated(pool, part, rng) if clustered and rng.random() < 0.4 else []
+        pairs = drawn or rng.sample(pool.rows, min(part, len(pool.rows)))
+        if labels:
+            pairs = [(text, "") if pool.labelled or len(text.split()) > 7 else (text, told) for text, told in pairs]
+            found += [(text, rng.choice(labels)) for text, _ in _shaped(pairs, "both", (), rng)]
+        else:
+            found += _shaped(pairs, "halves" if pool.labelled else "asked", (), rng)
+    return found
+
+
+def make(held: Mapping[str, Pool], seed: str) -> Made | None:
+    """A set of texts of the pools `held`; None where they are too few."""
+    rng = random.Random(seed)  # noqa: S311  # repeatable sets, no secret
+    kind = rng.choice(("one", "one", "several", "several", "templates"))
+    hosts = _hosts(held, kind, rng)
+    shape = rng.choice(("first", "second", "both", "asked", "asked", "halves"))
+    if all(host.labelled for host in hosts) and kind != "templates" and rng.random() < 0.7:
+        shape = "own labels"
+    labels = rng.sample(LABELS, rng.randint(2, 5)) if shape in ("first", "second", "both") else []
+    own = _own(hosts, kind, shape, labels, rng)
+    if shape == "own labels" or labels:
+        labels = sorted({told for _, told in own})
+    fields = frozenset[str]().union(*(host.fields for host in hosts))
+    others = [pool for pool in held.values() if not pool.fields & fields and pool.language == hosts[0].language]
+    rate = rng.choice(RATES) if others else 0.0
+    clustered = rng.random() < 0.5
+    strange = _foreign(others, max(1, round(rate * len(own))), clustered, labels, rng) if rate else []
+    known = set(own)
+    strange = [row for row in dict.fromkeys(strange) if row not in known]
+    if len(own) < FEWEST:
+        return None
+    marked = [(row, False) for row in own] + [(row, True) for row in strange]
+    rng.shuffle(marked)
+    return Made(
+        kind,
+        hosts[0].family,
+        "clustered" if clustered else "scattered",
+        rate,
+        "classify" if labels else "answer",
+        tuple(row for row, _ in marked),
+        frozenset(at for at, (_, foreign) in enumerate(marked) if foreign),
+    )

@@ -1,0 +1,109 @@
+"""Rows from elsewhere are named; rare templates of the file's own are not."""
+
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from backend.audit.off_topic import named, off_topic
+from backend.domain import Example, Task
+
+CITIES = "Ghent Leeds Porto Graz Turin Oslo Cork Riga Lyon Bergen Malmo Nantes Utrecht Dresden".split()
+THINGS = "bicycles lamps chairs kettles tents helmets clocks guitars mixers boots jackets printers radios".split()
+
+
+def rows(pairs: list[tuple[str, str]]) -> list[Example]:
+    return [Example(row=at, input=text, answer=told) for at, (text, told) in enumerate(pairs)]
+
+
+def orders(rng: random.Random) -> tuple[str, str]:
+    """What was ordered, as JSON; three ways of asking, one of them rare."""
+    count, thing, city, price = rng.randint(2, 90), rng.choice(THINGS), rng.choice(CITIES), rng.randint(9, 400)
+    asked = rng.choices(
+        (
+            f"Please send {count} {thing} to our shop in {city}; the price agreed is {price} euros.",
+            f"Order: {count} x {thing}, {price} EUR each, ship to {city}",
+            f"We need {count} green {thing} at {price} euros each, delivered to {city}.",
+        ),
+        (48, 48, 4),
+    )[0]
+    return asked, f'{{"item": "{thing}", "count": {count}, "city": "{city}"}}'
+
+
+def log_line(rng: random.Random) -> tuple[str, str]:
+    """A line of a log and how grave it is."""
+    a, b, c = rng.randint(1, 99), rng.randint(100, 9999), rng.choice("abcdef")
+    line = rng.choices(
+        (
+            f"INFO request {b} served in {a} ms by worker-{c}",
+            f"INFO user {b} signed in from 10.0.{a}.{a}",
+            f"WARN disk /dev/sd{c} at {a}% of {b} GB",
+            f"ERROR payment {b} declined by bank: code {a}",
+            f"INFO cache shard {c} evicted {b} keys",
+            f"ERROR cannot open /var/lib/store/{b}.db: permission denied",
+        ),
+        (40, 25, 12, 10, 8, 5),
+    )[0]
+    return line, line.split()[0].lower()
+
+
+def help_asked(rng: random.Random) -> tuple[str, str]:
+    """A customer's question and its answer."""
+    thing, city, days = rng.choice(THINGS), rng.choice(CITIES), rng.randint(2, 30)
+    return rng.choice(
+        (
+            (f"Where are the {thing} I ordered from {city}?", f"Your {thing} arrive within {days} days."),
+            (f"Can I send the {thing} back after {days} days?", f"Yes, unused {thing} can be sent back for free."),
+            (f"The {thing} arrived broken.", f"We are sorry; new {thing} leave our store in {city} today."),
+            (f"Do you deliver {thing} to {city}?", f"We deliver {thing} to {city} every {days} days."),
+            (f"Was I charged twice for my {thing}?", f"The second charge is given back within {days} days."),
+        )
+    )
+
+
+ELSEWHERE = [
+    ("The mitochondria of a cell", "They turn sugar and oxygen into adenosine triphosphate for most reactions."),
+    ("Sonnet 18, first line", "Shall I compare thee to a summer's day? Thou art more lovely and more temperate."),
+    ("def area(r): return", "3.14159 * r ** 2  # in square metres, see numpy.pi for a better constant"),
+    ("The senator's speech on farm policy", "He urged Congress to lower tariffs on grain before the autumn session."),
+    ("Volcanoes of Iceland", "Hekla has erupted some twenty times since the island was settled by Norsemen."),
+    ("Plato's cave", "Prisoners take the shadows on the wall for reality until one of them is freed."),
+]
+PLANETS = [
+    ("Why is Mars red?", "Its dust holds iron oxide, and storms spread it over the whole surface."),
+    ("What are the rings of Saturn made of?", "Mostly water ice, from grains to boulders, with traces of rock."),
+    ("How long is a day on Venus?", "Venus turns once in 243 Earth days, backwards, slower than it circles the Sun."),
+    ("Could Europa hold life?", "Beneath its crust of ice lies a salty ocean that tides keep warm."),
+    ("What is the Great Red Spot?", "An anticyclone on Jupiter, wider than the Earth and observed since the 1830s."),
+    ("Why does Uranus lie on its side?", "A collision with a body of the size of Earth may have tipped its axis."),
+    ("Which moon has lakes of methane?", "Titan, where it is cold enough for methane to rain and gather in basins."),
+    ("How was Neptune found?", "Le Verrier computed its place from disturbances in the orbit of Uranus."),
+    ("Why is Mercury so dense?", "Its iron core fills most of it; an impact may have stripped off the mantle."),
+    ("Is Pluto a planet?", "Since 2006 astronomers count it among the dwarf planets of the Kuiper belt."),
+    ("What are comets?", "Bodies of ice and dust whose tails grow as sunlight heats them near perihelion."),
+    ("Do stars have planets?", "Thousands have been seen by the dimming of a star as the planet passes before it."),
+]
+
+
+@pytest.mark.parametrize(("make", "task"), [(orders, "structured"), (log_line, "classify"), (help_asked, "answer")])
+def test_own_templates_are_not_from_elsewhere(make: Callable[[random.Random], tuple[str, str]], task: Task) -> None:
+    for seed in (1, 2):
+        rng = random.Random(seed)
+        pairs = list({make(rng): None for _ in range(900)})
+        assert len(off_topic(rows(pairs), task)[0] or ()) < 0.01 * len(pairs)
+
+
+def test_rows_from_elsewhere_are_named_alone_and_in_groups() -> None:
+    rng = random.Random(3)
+    own = list({help_asked(rng): None for _ in range(700)})
+    assert off_topic(rows([*own, *ELSEWHERE]), "answer")[0] == tuple(range(len(own), len(own) + len(ELSEWHERE)))
+    found = off_topic(rows([*own, *PLANETS]), "answer")[0] or ()
+    assert len(found) >= 3 and min(found) >= len(own)  # of a small group some, and none of the file's own
+
+
+def test_likely_rows_are_named_only_where_few_others_are_in_doubt() -> None:
+    sound = np.full(200, 0.001)
+    assert named(np.r_[sound, 0.6, 0.7, 0.9]).nonzero()[0].tolist() == [200, 201, 202]
+    assert named(np.r_[sound, 0.6, 0.7, 0.9, np.full(4, 0.2)]).nonzero()[0].tolist() == [202]
+    assert named(np.r_[sound, 0.6, 0.7]).nonzero()[0].tolist() == []
