@@ -18,7 +18,8 @@ RULE = Rule(
     belief="More data is always better.",
     problem="Some rows seem to be about something else.",
     why="Rows from another subject use up training on what you don't need and blur what you do.",
-    fix="Read the rows named and drop those that don't belong; an unusual row that does belong is worth keeping.",
+    fix="Read the rows named and drop those that don't belong; an unusual row that does belong is worth keeping. "
+    "Where rows come in several templates the check rather keeps silent than accuses your own: none named is no proof.",
     needs=("data.off_topic",),
     thresholds={
         "block_share": Threshold(
