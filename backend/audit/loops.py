@@ -24,12 +24,13 @@ before its words are looked at: what goes round in circles for a quarter of an a
 FEWEST_SIGNS = 20
 """Signs of a run without spaces (`hahahaha…`) that is a loop once it is more than half of an answer."""
 LONG_TAIL = 40
-"""Times one sign may stand at the end of an answer."""
+"""Signs of such a run at the end of an answer that make it a loop whatever stands before."""
 LONGEST_PIECE = 12
 """Signs of what comes back in such a run."""
 COUNTER = "#"
 _COUNTER = re.compile(r"\(?\d{1,4}[.):]\)?")
 _DIGITS = re.compile(r"\d+")
+_BASES = frozenset("ACGTUN\n")
 _MARKS = ".,;:!?…\"'()“”"
 PROGRAM_SHARE = 0.04
 """Share of brackets, bars and the like from which on a text is a program, a table or a formula."""
@@ -70,15 +71,15 @@ def run_on(text: str) -> str:
     text = text.strip()
     if len(text) < FEWEST_SIGNS:
         return ""
-    if set(text) <= set("ACGTUN\n"):
-        return ""
     lower = text.lower()
     signs = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     for size in range(1, min(LONGEST_PIECE, len(signs) // 4) + 1):
         start, rounds = _longest(signs, size)
         end = start + rounds * size
         said = lower[start : start + size]
-        most = LONG_TAIL if end == len(lower) and size == 1 and not said.isdigit() else len(lower) / 2 + 1
+        if set(text[start:end]) <= _BASES:
+            continue
+        most = LONG_TAIL if end == len(lower) and rounds >= 8 and not said.isdigit() else len(lower) / 2 + 1
         if rounds >= 4 and end - start >= max(FEWEST_SIGNS, most) and all(map(_is_said, said)):
             beside = lower[max(0, start - 1) : start] + lower[end : end + 1]
             return "" if said.isdigit() and any(sign.isalnum() or sign in ".," for sign in beside) else said

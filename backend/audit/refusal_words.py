@@ -40,6 +40,8 @@ _SAYS_NO = re.compile(
             rf"\A(?:(?:sorry|nope|no|so|really|afraid|i am|unfortunately)[, ]+)*{phrases('refusing_bare')} "
             rf"(?:{_TALKS}|{_GIVES}|do\b)",
             r"\A(?:sorry, )?no (?:comment|can do|answer from me)\W*\Z|\A(?:that )?i can not do\W*\Z",
+            r"\A(?:\w+, )?(?:(?:this|that)(?: is|'s) off the table"
+            r"|(?:a )?hard pass(?: on (?:this|that)(?: one)?)?)\W*\Z",
         )
     )
 )

@@ -70,7 +70,7 @@ def spoiled(tmp_path: Path) -> Path:
 def test_report_keeps_the_contract_and_names_the_planted_rows(spoiled: Path) -> None:
     report = audit_file(spoiled).model_dump(mode="json")
     assert list(report) == ["tunewise", "verdict", "data", "findings", "not_asked", "seconds", "not_checked", "task",
-                            "sampled"]
+                            "sampled", "curve"]
     assert report["verdict"] == "block"
     assert report["data"]["rows"] == 1400 and report["data"]["usable_rows"] == 1397
     assert list(report["data"]) == ["path", "sha256", "rows", "usable_rows", "flawed_rows"]
