@@ -56,6 +56,26 @@ def test_audit_writes_a_clean_copy_and_leaves_the_file(tunewise: Callable, made,
     assert "jane.miller" not in (tmp_path / "clean.jsonl.changes.jsonl").read_text()
 
 
+def test_audit_compares_groups_by_their_column(tunewise: Callable, tmp_path: Path):
+    """160 rows a team: half of the north's and a fifth of the south's are granted; the others name no team."""
+    path = tmp_path / "loans.csv"
+    teams = [("north", n % 2 == 0, n) for n in range(160)] + [("South", n % 5 == 0, n) for n in range(160)]
+    rows = [
+        f"Request {n} of the {team.lower()} for a loan of {700 + 13 * n} over {n % 7 + 2} years,{team},"
+        f"{'granted' if yes else 'refused'}"
+        for team, yes, n in [*teams, *[("", True, n) for n in range(20)]]
+    ]
+    path.write_text("text,team,label\n" + "\n".join(rows))
+    columns = ("--input", "text", "--answer", "label", "--group", "team")
+    ended = tunewise("audit", path, *columns, "--favourable", "granted", "--json", "-")
+    report = json.loads(ended.out)
+    (skew,) = [finding for finding in report["findings"] if finding["rule"] == "outcome-skew"]
+    assert skew["severity"] == "block" and skew["measured"] == pytest.approx(0.4)
+    assert any("20 of 340 rows" in line for line in report["not_checked"]) and report["curve"]["gain_of_doubling"]
+    unnamed = json.loads(tunewise("audit", path, *columns[:4], "--json", "-").out)
+    assert "outcome-skew" in unnamed["not_asked"]
+
+
 def test_audit_shows_the_changes_and_writes_nothing(tunewise: Callable, made, tmp_path: Path):
     given = (made.home / "reviews.csv", "--fix", tmp_path / "clean.jsonl", "--preview", "--rule", "personal-data")
     ended = tunewise("audit", *given)
