@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow") or any(folder in item.path.parents for folder in BY_THE_CLOCK):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    items.sort(key=lambda item: item.path.name == "test_on_ray.py")  # last: Ray leaves threads, and other tests fork
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,8 @@ unequal share, in 15 languages, with 0 to 20 % of rows from others of them, scat
 from __future__ import annotations
 
 import random
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -36,6 +38,11 @@ NAMED = 0.8
 LIKELY, DOUBTED = 0.5, 0.02
 """Where no more rows are doubted than likely to be strangers, at least three, the likely ones are named."""
 FEWEST_LIKELY, MOST_LIKELY = 3, 0.35
+APART, TIMES, HARDLY = 0.03, 3, 0.5
+FEWEST_APART = 5
+ONE_OPENING = 0.5
+"""Where answers are no labels, at least five rows that stand apart are named from a lower chance on: hardly any has one
+between that and a third of it. Half of them opening with the same words would be a template of the file's own."""
 LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too."""
 BROAD = 0.60
@@ -65,7 +72,7 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         example.row
         for number, found in enumerate(chances)
         if found is not None
-        for example, strange in zip(dealt[number::parts], named(found), strict=True)
+        for example, strange in zip(dealt[number::parts], _named(found, dealt[number::parts], task), strict=True)
         if strange
     ]
     return tuple(sorted(rows)), len(chosen)
@@ -96,6 +103,25 @@ def named(chances: np.ndarray) -> np.ndarray:
     doubted = (chances > DOUBTED).sum() - likely.sum()
     clear = likely.sum() >= max(FEWEST_LIKELY, doubted) and likely.mean() < MOST_LIKELY
     return likely if clear else np.asarray(chances > NAMED)
+
+
+def _named(chances: np.ndarray, examples: Sequence[Example], task: Task) -> np.ndarray:
+    return named(chances) if task == "classify" else named(chances) | apart(chances, list(map(_opening, examples)))
+
+
+def apart(chances: np.ndarray, openings: Sequence[str]) -> np.ndarray:
+    """(rows,) of bool: those whose chance is small, but far above that of all others. None opens like half of them."""
+    for limit in np.geomspace(APART, LIKELY, 12):
+        above = chances > limit
+        doubted = (chances > limit / TIMES).sum() - above.sum()
+        if above.sum() >= FEWEST_APART and doubted <= HARDLY * above.sum() and above.mean() < MOST_LIKELY:
+            (_, most), *_ = Counter(openings[int(row)] for row in np.flatnonzero(above)).most_common(1)
+            return above if most < ONE_OPENING * above.sum() else np.zeros_like(above)
+    return np.zeros(len(chances), bool)
+
+
+def _opening(example: Example) -> str:
+    return " ".join(re.sub(r"\d+", "#", example.input[:80]).split()[:2])
 
 
 def looks(examples: Sequence[Example], task: Task) -> tuple[Bags, dict[str, np.ndarray]] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from backend.audit.off_topic import named, off_topic
+from backend.audit.off_topic import apart, named, off_topic
 from backend.domain import Example, Task
 
 CITIES = "Ghent Leeds Porto Graz Turin Oslo Cork Riga Lyon Bergen Malmo Nantes Utrecht Dresden".split()
@@ -107,3 +107,16 @@ def test_likely_rows_are_named_only_where_few_others_are_in_doubt() -> None:
     assert named(np.r_[sound, 0.6, 0.7, 0.9]).nonzero()[0].tolist() == [200, 201, 202]
     assert named(np.r_[sound, 0.6, 0.7, 0.9, np.full(4, 0.2)]).nonzero()[0].tolist() == [202]
     assert named(np.r_[sound, 0.6, 0.7]).nonzero()[0].tolist() == []
+
+
+def test_rows_that_stand_apart_are_told_from_a_tail_and_from_a_template() -> None:
+    """Chances of 200 rows: most next to none, 10 of them higher; the rows in between decide."""
+    rng = np.random.default_rng(0)
+    low, ten = rng.uniform(0.0005, 0.008, 190), rng.uniform(0.05, 0.09, 10)
+    openings = [f"Row {n}" for n in range(200)]
+    clear = np.r_[low, ten]
+    assert np.flatnonzero(apart(clear, openings)).tolist() == list(range(190, 200))
+    assert not apart(clear, [*openings[:190], *["How many"] * 6, *openings[196:]]).any()  # a template of the file's own
+    tail = np.r_[rng.uniform(0.0005, 0.008, 170), np.geomspace(0.01, 0.09, 30)]
+    assert not apart(tail, openings).any()
+    assert not apart(np.r_[low, ten[:4], low[:6]], openings).any()  # four are no group

@@ -52,10 +52,11 @@ def worker_of(run_dir, rank):
 
 
 @pytest.mark.slow
-def test_on_a_cluster_a_worker_killed_and_a_stop_change_nothing_about_the_adapter(prepared, ran, tmp_path, cluster):
+def test_on_a_cluster_a_worker_killed_and_a_stop_change_nothing_about_the_adapter(prepared, ran, tmp_path, request):
     settings = {"rows": 96, "micro_batch": 4, "processes": 2}
     here = prepared(tmp_path / "here", **settings)
     assert isinstance(ran(here, 2)[-1], Done)  # to compare with
+    cluster = request.getfixturevalue("cluster")  # only now: who is forked beside Ray's threads may wait for ever
     run_dir = prepared(tmp_path / "there", **settings, cluster=cluster)
     launch.start(run_dir)
     wait_for(run_dir, Progress, 4)
