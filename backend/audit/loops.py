@@ -28,8 +28,8 @@ LONG_TAIL = 40
 LONGEST_PIECE = 12
 """Signs of what comes back in such a run."""
 COUNTER = "#"
-_COUNTER = re.compile(r"\(?\d{1,4}[.):]\)?")
-_DIGITS = re.compile(r"\d+")
+_COUNTER = re.compile(r"\(?(?:\d{1,4}|[A-Za-z])[.):]\)?")
+_COUNT = re.compile(r"\d+|[A-Za-z]")
 _BASES = frozenset("ACGTUN\n")
 _MARKS = ".,;:!?…\"'()“”"
 PROGRAM_SHARE = 0.04
@@ -130,7 +130,8 @@ def _are_words(said: str) -> bool:
 
 
 def _counts_up(counters: list[str]) -> bool:
-    values = [int("".join(_DIGITS.findall(counter))) for counter in counters]
+    signs = [_COUNT.findall(counter)[0] for counter in counters]
+    values = [int(sign) if sign.isdigit() else ord(sign) for sign in signs]
     return values == list(range(values[0], values[0] + len(values)))
 
 

@@ -67,6 +67,8 @@ def test_programs_may_quote_tags_and_guides_may_name_menus() -> None:
      ("It works well. It works well! It works well? it works well,", "It works well."),
      ("9. Stir it well. 2. Stir it well. 7. Stir it well. 3. Stir it well.", ""), ("O " * 20 + "B-PER", ""),
      ("\n".join(f"In {year}, {year - 900} people came." for year in range(1990, 2000)), ""),
+     ("a) Check the cable again. b) Check the cable again. c) Check the cable again.", "a) Check the cable again."),
+     ("A. Smith and B. Smith and C. Smith and D. Smith wrote it", ""),
      ("the " * 12, "the"), ("It works well. " * 4, "It works well."),
      ("All is well, " + "as you know " * 9, "as you know"),
      ("no no no", ""), ("We will, we will rock you, we will, we will rock you", ""), ("| - | - | - | - | - | - |", ""),
