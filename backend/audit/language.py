@@ -20,6 +20,8 @@ LOOK_AT = 2_000
 MIN_WORDS = 4
 FEWEST_EXPECTED = 3
 """The same where the language of the rest is known."""
+SPOKEN = 0.5
+"""Share of words without a digit below which a text is no language: moves of chess, codes."""
 HINTS = 0.1
 """Share of words that may be small words of the main language in a row of another one."""
 MIN_HITS = 2
@@ -112,8 +114,9 @@ def _told(text: str, main: str) -> str | None:
             return None
     if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
         return None
-    spoken = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit()]
-    if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS):
+    written = _WORDS.findall(text.casefold())
+    spoken = [word for word in written if not any(map(str.isdigit, word))]
+    if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS) or len(spoken) < SPOKEN * len(written):
         return None
     owners = _owners()
     hits: dict[str, int] = {}

@@ -337,6 +337,12 @@ def test_short_rows_in_another_language() -> None:
     assert other_language(data, "classify")[0] == tuple(range(27, 30))
 
 
+def test_moves_and_codes_are_no_language() -> None:
+    moves = [f"D{n} Slav: {n}.Nf3 dxc4 {n + 1}.Nc3 exd5" for n in range(10, 40)]
+    english = [f"What is the name of the opening number {n} that you like?" for n in range(60)]
+    assert other_language(rows(*((text, "x") for text in (*english, *moves))), "classify")[:2] == ((), "English")
+
+
 def test_rows_in_another_language_and_multilingual_data() -> None:
     english = [f"this is the story of the man number {n} and of what he did in the town" for n in range(30)]
     german = [f"das ist die Geschichte von dem Mann Nummer {n} und was er in der Stadt nicht tat" for n in range(30)]
