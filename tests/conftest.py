@@ -13,7 +13,7 @@ from backend.store import write_text
 from benchmarks.tiny_model import make
 
 REPO = Path(__file__).parents[1]
-# A busy machine is no failure; and the same examples each time: chance is for the long fuzz, not for who runs the tests.
+# A busy machine is no failure. The same examples each time: chance is for the long fuzz, not for who runs the tests.
 settings.register_profile("calm", deadline=None, derandomize=True)
 settings.load_profile("calm")
 
