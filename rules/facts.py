@@ -106,7 +106,7 @@ class DataFacts:
     personal: Rows = ()
     personal_kinds: tuple[tuple[str, int], ...] = ()
     groups: tuple[Group, ...] | None = None  # None when the person named none
-    without_group: int = 0  # rows whose group column is empty, where others' is not
+    without_group: int = 0  # rows whose group column is empty, where others' is not and groups are compared
     sampled: tuple[tuple[str, int], ...] = ()  # (measurement, rows looked at) where not every row was
 
     @property

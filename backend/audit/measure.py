@@ -122,6 +122,7 @@ def measured(
     usable = len(examples) - len(unusable)
     sampled = learnt and learnt.looked_at < learnt.of and learnt.said
     curve = curve_of_sample(sampled, round(TAUGHT * usable)) if sampled else None
+    grouped = group_counts.groups(examples, groups, favourable)
     facts = DataFacts(
         rows=rows,
         usable_rows=usable,
@@ -154,8 +155,8 @@ def measured(
         secrets=secret_rows,
         personal=personal_rows,
         personal_kinds=kinds,
-        groups=group_counts.groups(examples, groups, favourable),
-        without_group=group_counts.without_group(examples),
+        groups=grouped,
+        without_group=0 if grouped is None else group_counts.without_group(examples),
         sampled=tuple(
             (name, looked_at)
             for name, looked_at, whole in (

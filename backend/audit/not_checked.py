@@ -36,7 +36,7 @@ def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]
     """Plain sentences: what is never looked for, what was only sampled (and how little that can miss), what waits."""
     unread = len(data.unreadable) + len(data.broken_conversations)
     said = [f"What could not be read ({of_rows(unread, data.rows)}): nothing else is known of it."] if unread else []
-    if data.groups is not None and data.without_group:
+    if data.without_group:
         said.append(f"Groups: {of_rows(data.without_group, data.rows)} name none and are left out of the comparison.")
     for name, looked_at in data.sampled:
         if name == "learning_curve":

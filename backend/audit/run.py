@@ -123,8 +123,10 @@ def take_in(path: Path, task: Task | None, test: Path | None, mapping: Mapping |
     mapping = mapping or guess_mapping(table)
     examples, unreadable = apply_mapping(table, mapping)
     if not examples:
-        first = {reason: row for row, reason in reversed(unreadable)}
-        reasons = [f"row {first[reason]}: {reason}" for reason in dict.fromkeys(why for _, why in unreadable)]
+        first: dict[str, int] = {}
+        for row, reason in unreadable:
+            first.setdefault(reason, row)
+        reasons = [f"row {row}: {reason}" for reason, row in first.items()]
         raise InputError(
             "No row of the file could be used.",
             where=str(path),
