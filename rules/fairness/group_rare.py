@@ -1,4 +1,7 @@
-"""group-rare: a group the person named makes up very few rows."""
+"""group-rare: a group the person named makes up very few rows.
+
+The share is of all rows, also of those that belong to no group. A group without any row is `group-missing`'s business.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""outcome-skew: one group gets the favourable answer far less often than another."""
+"""outcome-skew: one group gets the favourable answer far less often than another.
+
+Asked where at least two of the groups the person named have counts of a favourable answer (`data.favourable_rates`).
+The interval told is that of the two groups alone; whether chance is ruled out is corrected for all pairs of groups.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +45,11 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data and facts.data.groups is not None
-    judged = [g for g in facts.data.groups if g.rows >= limits.fewest_rows and 0 <= (g.favourable or 0) <= g.rows]
-    judged = [group for group in judged if group.favourable is not None]
+    judged = [
+        group
+        for group in facts.data.groups
+        if group.rows >= limits.fewest_rows and group.favourable is not None and 0 <= group.favourable <= group.rows
+    ]
     best = max(judged, key=lambda group: (group.favourable or 0) / group.rows, default=None)
     if best is None:
         return
@@ -67,7 +74,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
             "rows, "
             f"“{best.name}” {percent(best.favourable / best.rows)} of {best.rows:,}; the ratio is {ratio.ratio:.2f} "
             f"(95 % interval {ratio.low:.2f} to {ratio.high:.2f}), under {limits.warn_below:.2f} (four-fifths rule)"
-            f"{'' if sure else '; with so few rows it can still be chance'}.",
+            f"{'' if sure else '; with so few rows, and all groups compared, it can still be chance'}.",
             measured=ratio.ratio,
             threshold=limits.warn_below,
             unit="ratio of favourable answers",

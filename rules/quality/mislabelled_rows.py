@@ -1,4 +1,8 @@
-"""mislabelled-rows: rows whose label the other rows contradict (confident learning)."""
+"""mislabelled-rows: rows whose label the other rows contradict (confident learning).
+
+`rows` are ranked, most suspicious first, here and in the JSON. Not asked where a learner of the other rows is no better
+than naming the commonest label: its doubts would mean nothing (`backend/audit/label_errors.py`).
+"""
 
 from __future__ import annotations
 

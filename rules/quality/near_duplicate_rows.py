@@ -1,4 +1,9 @@
-"""near-duplicate-rows: pairs that are almost, but not quite, the same."""
+"""near-duplicate-rows: pairs that are almost, but not quite, the same.
+
+Near is what a reader would call the same question put again: slips, marks, blanks, a doubled or a small word, a
+courtesy before or after it. Another number, name, negation or content word is another question, however alike the rest
+(`backend/audit/same_thing.py`; pairs to compare are found by MinHash, Broder 1997). There is no threshold here.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ RULE = Rule(
     ),
     fix=(
         "Look at them side by side and keep one of each group unless the small difference matters; `tunewise "
-        "audit DATA` lists the rows."
+        "audit DATA` lists the rows and shows some beside the earlier row that they repeat."
     ),
     needs=("data.near_duplicates",),
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, near_duplicates=(3, 8))),

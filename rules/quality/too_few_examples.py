@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.facts import DataFacts, Facts, SplitFacts
+from rules.facts import CurveFacts, DataFacts, Facts, SplitFacts
 from rules.rule import Hit, Limits, Rule, Threshold
 
 WAIVE = (
-    "Collect more clean pairs, or measure a learning curve (`tunewise curve PROJECT`) and the prompts (step 3); then "
-    "the expert may run `tunewise waive PROJECT too-few-examples --by NAME --why TEXT`."
+    "Collect more clean pairs. Or try the prompts (step 3) and measure what more rows would bring (`tunewise curve "
+    "PROJECT`); then the expert may run `tunewise waive PROJECT too-few-examples --by NAME --why TEXT`."
 )
 
 RULE = Rule(
@@ -17,7 +17,10 @@ RULE = Rule(
     family="quality",
     step="data",
     severity="block",
-    levels="block below 1,000; can be waived from 200 on when a learning curve is measured; never below 50",
+    levels=(
+        "block below 1,000; from 200 on prompts may be tried first, and it can be waived when these and a learning "
+        "curve are measured; never below 50"
+    ),
     belief="More data is always better.",
     problem="There are too few usable examples to learn from.",
     why=(
@@ -56,36 +59,38 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     count = facts.split.train if facts.split else facts.data.usable_rows
     if count >= limits.enough:
         return
-    curve = facts.curve is not None
-    gap = facts.trials is not None
+    waivable_from = max(limits.waivable_from, limits.never_below)
+    wanted = _still_to_measure(facts)
     if count < limits.never_below:
         how = f"Below {limits.never_below:,.0f} this cannot be waived."
-    elif count < limits.waivable_from:
-        how = f"A waiver is possible from {limits.waivable_from:,.0f} on."
-    elif curve:
-        how = f"A learning curve is measured{_says(facts)}, so the named expert may waive this in writing"
-        how += "." if gap else "; weigh it with what the best prompt reaches without tuning (step 3)."
+    elif count < waivable_from:
+        how = f"A waiver is possible from {waivable_from:,.0f} on."
+    elif wanted:
+        how = f"The named expert may waive this once it is measured {' and '.join(wanted)}."
     else:
-        how = (
-            "The named expert may waive this once it is measured what more rows would bring (learning curve) "
-            "and what the best prompt reaches without tuning (baseline gap)."
-        )
+        how = f"The prompts are tried and {_curve_says(facts.curve)}, so the named expert may waive this in writing."
     yield Hit(
         f"{count:,} usable training pairs; {limits.enough:,.0f} are wanted. {how}",
         measured=count,
         threshold=limits.enough,
         unit="training pairs",
-        waivable=count >= max(limits.waivable_from, limits.never_below) and curve,
-        fix=WAIVE if count >= limits.waivable_from else None,
+        waivable=count >= waivable_from and not wanted,
+        gate="signoff" if count >= waivable_from else None,  # so that the prompts can be tried, which a waiver asks for
+        fix=WAIVE if count >= waivable_from else None,
     )
 
 
-def _says(facts: Facts) -> str:
-    """What the curve says of more rows, where the model itself was measured."""
-    if facts.curve is None or not facts.curve.measured:
-        return ""
-    return {
-        True: " and says that more rows would hardly help",
-        False: " and says that more rows would help",
-        None: " and cannot tell whether more rows would help",
-    }[facts.curve.flat]
+def _still_to_measure(facts: Facts) -> list[str]:
+    wanted = []
+    if facts.trials is None:
+        wanted.append("what the best prompt reaches without tuning (step 3)")
+    if facts.curve is None or (facts.curve.flat is None and not facts.curve.measured):
+        wanted.append("what more rows would bring (learning curve)")
+    return wanted
+
+
+def _curve_says(curve: CurveFacts | None) -> str:
+    assert curve
+    whose = "the model's learning curve" if curve.measured else "the learning curve of a quick learner (estimate)"
+    says = {True: "says that more rows would hardly help", False: "says that more rows would help"}
+    return f"{whose} {says.get(bool(curve.flat)) if curve.flat is not None else 'cannot tell whether more would help'}"

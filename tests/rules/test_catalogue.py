@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -83,6 +84,13 @@ def test_its_header_says_everything(rule: Rule) -> None:
     for threshold in rule.thresholds.values():
         assert threshold.unit
         assert threshold.source
+
+
+@every_rule
+def test_the_numbers_in_its_levels_are_its_thresholds(rule: Rule) -> None:
+    said = re.findall(r"(\d[\d,.]*\d|\d)( %| points)?", rule.levels)
+    values = {float(number.replace(",", "")) / (100 if unit else 1) for number, unit in said}
+    assert values <= {threshold.value for threshold in rule.thresholds.values()}
 
 
 @every_rule

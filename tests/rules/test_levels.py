@@ -44,6 +44,7 @@ RUN = RunFacts(200, True, 4, 0.4, 0.45, 0.45, True)
 EVALUATION = EvaluationFacts(0.8, ())
 REVIEW = ReviewFacts(60, 60, 0, 0.049, overlap=20)
 CURVE = CurveFacts(((100, 0.6), (200, 0.7)), flat=False)
+MEASURED = replace(CURVE, flat=None, measured=True)
 BETTER = DifferenceFacts("accuracy", "prompt", 0.2, 0.1, 0.3, 0.001, "better", 200)
 DROP = DifferenceFacts("probe", "base", -0.2, -0.3, -0.1, 0.001, "worse", 100)
 
@@ -52,8 +53,8 @@ def data(**changes: object) -> Facts:
     return Facts(data=replace(DATA, **changes))
 
 
-def training_pairs(count: int, curve: bool = False) -> Facts:
-    return Facts(data=DATA, split=SplitFacts(count, 100, 100), curve=CURVE if curve else None)
+def training_pairs(count: int, curve: CurveFacts | None = None, trials: TrialsFacts | None = None) -> Facts:
+    return Facts(data=DATA, split=SplitFacts(count, 100, 100), curve=curve, trials=trials)
 
 
 def model(**changes: object) -> Facts:
@@ -98,13 +99,17 @@ CASES: list[tuple[str, Facts, str, bool, str]] = [
     ("personal-data", data(personal=(1,)), "block", True, "prompt"),
     ("secrets", data(secrets=(1,)), "block", False, "prompt"),
     ("too-few-examples", training_pairs(1000), "passed", False, ""),
-    ("too-few-examples", training_pairs(999), "block", False, "prompt"),
-    ("too-few-examples", training_pairs(999, curve=True), "block", True, "prompt"),
-    ("too-few-examples", training_pairs(200, curve=True), "block", True, "prompt"),
-    ("too-few-examples", training_pairs(199, curve=True), "block", False, "prompt"),
-    ("too-few-examples", training_pairs(49, curve=True), "block", False, "prompt"),
+    ("too-few-examples", training_pairs(999), "block", False, "signoff"),
+    ("too-few-examples", training_pairs(999, CURVE), "block", False, "signoff"),
+    ("too-few-examples", training_pairs(999, None, TRIALS), "block", False, "signoff"),
+    ("too-few-examples", training_pairs(999, CURVE, TRIALS), "block", True, "signoff"),
+    ("too-few-examples", training_pairs(999, replace(CURVE, flat=None), TRIALS), "block", False, "signoff"),
+    ("too-few-examples", training_pairs(999, MEASURED, TRIALS), "block", True, "signoff"),
+    ("too-few-examples", training_pairs(200, CURVE, TRIALS), "block", True, "signoff"),
+    ("too-few-examples", training_pairs(199, CURVE, TRIALS), "block", False, "prompt"),
+    ("too-few-examples", training_pairs(49, CURVE, TRIALS), "block", False, "prompt"),
     ("more-than-needed", training_pairs(9000), "warn", False, "prompt"),
-    ("more-than-needed", training_pairs(9000, curve=True), "passed", False, ""),
+    ("more-than-needed", training_pairs(9000, CURVE), "passed", False, ""),
     ("more-than-needed", replace(training_pairs(9000), goal=replace(GOAL, complex_task=True)), "passed", False, ""),
     ("class-imbalance", data(label_counts=(("ham", 1000),)), "warn", False, "prompt"),
     ("rows-too-long", model(rows_too_long=(1,)), "warn", False, "signoff"),
@@ -228,7 +233,7 @@ def test_the_test_rows_needed_are_named() -> None:
 def test_what_a_waiver_needs_is_said() -> None:
     (finding,) = ask(RULES["too-few-examples"], training_pairs(400), {}).findings
     assert "learning curve" in finding.message
-    assert "baseline" in finding.message
+    assert "without tuning" in finding.message
     assert "tunewise waive" in finding.fix
     (finding,) = ask(RULES["too-few-examples"], training_pairs(40), {}).findings
     assert "cannot be waived" in finding.message
