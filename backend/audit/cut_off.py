@@ -116,7 +116,7 @@ def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.
     """(texts,) log odds of a cut by how each text ends; None when too few known answers end with a mark."""
     if not texts:
         return None
-    teachers = [text for text in known if text.rstrip(CLOSING)[-1:] in set(STOPS)]
+    teachers = [text for text in known if text.rstrip(CLOSING)[-1:] in STOPS]
     prose = [text for text in teachers if _kind(text) not in ("code", "program")]
     teachers = teachers if len(prose) < len(teachers) / 4 else prose
     odds = inside_odds(rng.sample(teachers, min(TAUGHT_BY, len(teachers))), [last_place(text) for text in texts])

@@ -40,22 +40,25 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer goes round in circles, unless it was asked to repeat something or copies a loop."""
     return tuple(
         example.row
-        for example in examples
-        if _comes_back(example.answer)
-        and (turn := loop(example.answer) or run_on(example.answer))
-        and not _asked(example, turn)
+        for example in map(examples.__getitem__, _coming_back([example.answer for example in examples]))
+        if (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn)
     )
 
 
-def _comes_back(text: str) -> bool:
-    quarter = len(text) // 4
-    size, half, count = min(PROBE, max(2, len(text) // 6)), 2 * quarter, text.count
-    return len(text) >= FEWEST and (
-        count(text[-size:]) > 1
-        or count(text[half : half + size]) > 1
-        or count(text[quarter : quarter + size]) > 1
-        or count(text[3 * quarter - size : 3 * quarter]) > 1
-    )
+def _coming_back(texts: Sequence[str]) -> list[int]:
+    """Indices of the texts in which one of the probes stands twice."""
+    found = []
+    for at, text in enumerate(texts):
+        quarter, count = len(text) // 4, text.count
+        size, half = PROBE if len(text) >= 6 * PROBE else max(2, len(text) // 6), 2 * quarter
+        if (
+            count(text[-size:]) > 1
+            or count(text[half : half + size]) > 1
+            or count(text[quarter : quarter + size]) > 1
+            or count(text[3 * quarter - size : 3 * quarter]) > 1
+        ) and len(text) >= FEWEST:
+            found.append(at)
+    return found
 
 
 def _asked(example: Example, turn: str) -> bool:

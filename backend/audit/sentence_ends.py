@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ RIDGE, STEPS = 3.3, 5
 SURE = 4.0
 """Log odds beyond which the learner is not believed."""
 
-STOPS = ".!?…。！？؟।"
+STOPS = frozenset(".!?…。！？؟।")
 CLOSING = "\"'”’»)]*_`"
 _EDGES = "\"'“”‘’«»()[]*_`.,:;!?…"
 
@@ -38,6 +39,7 @@ class Place(NamedTuple):
     number: int
 
 
+@lru_cache(2**16)
 def bare(word: str) -> str:
     """The word in lower case without the marks at its edges."""
     return word.strip(_EDGES).casefold()
@@ -113,7 +115,7 @@ def _meanings(places: Sequence[Place]) -> np.ndarray:
 
 
 def _stops(word: str) -> bool:
-    return word.rstrip(CLOSING)[-1:] in set(STOPS)
+    return word.rstrip(CLOSING)[-1:] in STOPS
 
 
 def _places(text: str) -> tuple[list[Place], list[Place]]:

@@ -7,6 +7,7 @@ is and not what it means (Mu & Viswanath 2018, "All-but-the-Top", arXiv 1702.014
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import mmap
 import struct
@@ -23,6 +24,8 @@ NOT_MEANING = 3
 SAMPLE = 4_000
 """Tokens from which the axes are taken."""
 LONGEST_PIECE = 14
+STORED = Path(__file__).with_suffix(".safetensors")
+"""The axes for the file above, by `scripts/store_axes.py`: to find them out takes longer than to read the file."""
 
 _BLOCK = 32
 """Numbers that share a factor in GGUF's format Q8_0: a 16-bit factor, then as many 8-bit numbers."""
@@ -35,18 +38,43 @@ class WordVectors:
     """The vectors of the model in `file`. Raises ValueError when the file is not of the kind expected."""
 
     def __init__(self, file: Path) -> None:
+        tokens, self._table = _read(file)
+        self._number = dict(zip(tokens, range(len(tokens)), strict=True))
+        self._known: dict[str, tuple[list[int], list[int]]] = {}
+        self._middle, self._axes = self._stored_axes() or self._axes_of(tokens)
+
+    def _stored_axes(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """As `_axes_of`, where they were found out before; None for another table of embeddings."""
+        from safetensors import safe_open
+
+        if not STORED.is_file():
+            return None
+        with safe_open(STORED, framework="numpy") as held:
+            if held.metadata()["table"] != self._mark():
+                return None
+            return held.get_tensor("middle"), held.get_tensor("axes").T
+
+    def store_axes(self) -> None:
+        """Write down `_axes_of` for this table of embeddings."""
+        from safetensors.numpy import save_file
+
+        save_file({"middle": self._middle, "axes": np.ascontiguousarray(self._axes.T)}, STORED, {"table": self._mark()})
+
+    def _mark(self) -> str:
+        """What the table of embeddings is known by."""
+        return f"{self._table.shape} {hashlib.sha256(self._table[:SAMPLE].tobytes()).hexdigest()}"
+
+    def _axes_of(self, tokens: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
+        """(width,) the middle of the tokens that are words, and (width, 192) the axes in which these differ most."""
         from scipy.linalg import eigh
 
-        tokens, self._table = _read(file)
-        self._number = {token: at for at, token in enumerate(tokens)}
-        self._known: dict[str, tuple[list[int], list[int]]] = {}
         whole = [at for at, token in enumerate(tokens) if token.startswith(_SPACE) and token[2:].isalpha()]
         some = self._rows(whole[:: max(1, len(whole) // SAMPLE)])
-        self._middle = some.mean(axis=0)
-        some -= self._middle
+        middle = some.mean(axis=0)
+        some -= middle
         spread, axes = eigh(some.T @ some / (len(some) - 1), driver="evd", overwrite_a=True, check_finite=False)
         kept = slice(-NOT_MEANING - 1, -NOT_MEANING - 1 - AXES, -1)
-        self._axes = (axes[:, kept] * spread[kept] ** -0.25).astype(np.float32)
+        return middle, (axes[:, kept] * spread[kept] ** -0.25).astype(np.float32)
 
     def of(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """(words, 192) unit vectors, 0 for what has none, and (words,) how rare each is in general, 0–1.
