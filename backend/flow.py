@@ -129,7 +129,7 @@ def waive(project: Project, rule: str, by: str, why: str, stand_in: bool = False
         raise InputError(f"Nothing to waive: {rule!r} finds nothing in this project now.", do="See `tunewise check`.")
     if not all(finding.waivable or finding.severity == "warn" for finding in findings):
         raise InputError(
-            f"{rule} cannot be waived.", why=findings[0].why, do=findings[0].fix, where=project.name
+            f"{rule} cannot be waived as things stand.", why=findings[0].message, do=findings[0].fix, where=project.name
         )
     waiver = Waiver(
         rule=rule, by=by, why=why, step_fingerprint=_step_fingerprint(project, findings[0].step),
