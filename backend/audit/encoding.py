@@ -16,20 +16,24 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b\\[[\\d;?]*[A-
 _COLOUR = re.compile("\x1b\\[[\\d;?]*[A-Za-z]")
 LOGS = 0.30
 """Share of rows with colours from which on they are what the data look like."""
-SOME = r"\x1b\[|[\x{fffd}\x00-\x08\x0e-\x1a\x1c-\x1f\x{7f}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] |" + misread.SOME
-"""What every damaged text holds (RE2): bytes read as signs come in twos at least, though a second may be a space."""
+CONTROLS = r"\x1b\[|[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
+SOME = r"[\x{fffd}\x{80}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] |" + misread.SOME
+"""One of them is in every damaged text (RE2), `SOME` where it is not ASCII: bytes read as signs come in twos at least,
+though a second may be a space."""
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _SOUND = bytes({*range(32, 127), *b"\t\n\v\f\r\x1b"})
 
 
 def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Rows where anything is damaged. `likely` are the indices of examples that hold `SOME`, where known already.
+    """Rows where anything is damaged. `likely` are the indices of examples that hold `CONTROLS` or `SOME`, where known.
 
     The colours of a terminal are no damage where many rows have them: those are logs.
     """
+    if likely is None:
+        likely = rows_holding(examples, f"{CONTROLS}|{SOME}")
     damaged = [
         example
-        for example in map(examples.__getitem__, rows_holding(examples, SOME) if likely is None else likely)
+        for example in map(examples.__getitem__, sorted(set(likely)))
         if is_broken(raw_asked(example)) or is_broken(example.answer) or (example.system and is_broken(example.system))
     ]
     coloured = {example.row for example in damaged if "\x1b[" in example.input or "\x1b[" in example.answer}

@@ -97,12 +97,12 @@ def measured(
     tell("Looking for broken text", 0.4)
     likely = first_look(
         examples,
-        {"encoding": encoding.SOME, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
-         "named": named_secrets.SOME, "mail": personal.MAIL,
-         "fence": markup.FENCE},
+        {"controls": encoding.CONTROLS, "markup": markup.SOME, "fence": markup.FENCE, "placeholders": placeholders.SOME,
+         "secrets": secrets.SOME, "named": named_secrets.SOME, "mail": personal.MAIL},
         of_numbers={"number": personal.NUMBER, "address": addresses.SOME},
+        beyond_ascii={"encoding": encoding.SOME},
     )  # fmt: skip
-    damaged = encoding.broken_encoding(examples, likely["encoding"])
+    damaged = encoding.broken_encoding(examples, [*likely["controls"], *likely["encoding"]])
     leftovers = markup.markup(examples, task, likely["markup"], likely["fence"])
     tell("Looking at languages", 0.5)
     foreign, main_language, language_rows = language.other_language(some, task)

@@ -141,13 +141,13 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 """Patterns with what every text they match holds."""
-_I = r"(?:^|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
+_I = r"(?:\A|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
 HINTS = (
     r"(?i:trained me |(?:change|switch) the (?:subject|topic)|talk about something"
     rf"|{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
     rf"|{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
     r"|avoid|steer|stay away|skip|only)"
-    r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:$|[^a-z])|artificial intell|language[ -]model|llm|gpt"
+    r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:\z|[^a-z])|artificial intell|language[ -]model|llm|gpt"
     r"|learning model|assistant|agent|program|bot|machine|computer|software|algorithm))",
     r"(?i:(?:n['’]t|not|nothing|hardly) (?:\w+ )+(?:that |which )?I(?: can|['’]m| will| am| feel| could)"
     r"|(?:something|thing|things|topic|topics|subject|request) (?:that |which )?I |my (?:creator|developer|designer"
