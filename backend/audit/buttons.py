@@ -1,40 +1,103 @@
-"""Buttons and pointers of a web page that got between the lines of a text: all their words are such words.
+"""Buttons, pointers and notices of a web page that got between the lines of a text: told by the words they are made of.
 
-`Print this page`, `Show less`, `Read the full story`: something that a page has one do, and with what. `Docs › Guides ›
-Install`: a trail of places, of which one is a part of any site.
+`Print this page`, `Recent comments`, `Alle Beiträge anzeigen`: something that a page has one do, and with what, and no
+other words but names. `Docs › Guides › Install`: a trail of places, of which one is a part of any site.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from backend.audit.vocabulary import word_list
 
-MOST_WORDS = 9
+MOST_WORDS = 14
+MOST_PLAIN_WORDS = 6
+"""Of a button without a word that only pages have."""
+NAMES_SHARE = 0.5
+"""Share of the words that may be names, where one does something with what only pages have: `Follow Ann on Twitter`."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_SENTENCE_END = (".", "!", ",", ";")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SENTENCE_END = (".", ",", ";")
+_UNFINISHED = frozenset("of the a an to and or for with".split())
+_LISTED = re.compile(r"(?:[-*+•#]+|\d+[.)]) ")
+"""An item of a list: in a guide it may well be a step."""
 _PLACE = r"[^\W\d_][^\n>›»→|/]{1,25}"
 _TRAIL = re.compile(rf"{_PLACE} ?([>›»→|]|/(?=\s)) ?{_PLACE}(?: ?\1 ?{_PLACE}){{1,4}}")
+_SHORT = frozenset(
+    "browse buy collapse discover download expand explore follow join learn load log pin print rate read register save "
+    "scroll search see share shop show sign skip subscribe view".split()
+)
+_AFTER = frozenset(
+    "more all less fewer now here it this that us in out up back top next previous later online again first last latest "
+    "newest oldest everything".split()
+)
+"""What makes a button of such a word of doing: `Show less`, `Sign in`."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What the pages of one language are made of (`pages.toml`)."""
+
+    does: frozenset[str]
+    things: frozenset[str]
+    telling: frozenset[str]
+    all: frozenset[str]
+
+
+@cache
+def speeches() -> tuple[Speech, ...]:
+    """One for each language."""
+    listed = tomllib.loads(Path(__file__).with_name("pages.toml").read_text(encoding="utf-8"))
+    found = []
+    for lists in listed.values():
+        does, things, telling, words = (frozenset(lists[of].split()) for of in ("does", "things", "telling", "words"))
+        found.append(Speech(does, things, telling, does | things | telling | words))
+    return tuple(found)
 
 
 def first_look() -> str:
-    """A pattern (RE2) for texts with a line that may be one."""
-    words = "|".join(sorted(word_list("page_does") | word_list("page_things") | word_list("page_words")))
-    places = "|".join(sorted(word_list("page_places")))
-    button = rf"(?:(?:{words})[ '’,|/·•&:?-]{{1,3}})*(?:{words})[ \t:?»›→>…\r]*"
-    return rf"(?i)(?:\A|\n)[ \t]*(?:{button}|(?:{places})[\w ]{{0,15}} ?[>›»→|/] ?[^\n]*)(?:\n|\z)"
+    """A pattern (RE2) for lines that may be one."""
+    known = _any(word for speech in speeches() for word in speech.all)
+    closed = rf"(?:(?:{known}|\d+)\b[\W\d]*)+"
+    named = "|".join(rf"(?:{_any(speech.does)})\b.*\b(?:{_any(speech.telling)})\b.*" for speech in speeches())
+    trail = rf"(?:{_any(word_list('page_places'))})[\w ]{{0,15}} ?[>›»→|/] ?.*"
+    return rf"(?i:\W*(?:{closed}|{named}|{trail}))"
 
 
 def is_button(line: str) -> bool:
     """Whether a line of its own, without spaces around it, is one."""
-    if line.endswith(_SENTENCE_END):
+    written = _WORD.findall(line)
+    if not 0 < len(written) <= MOST_WORDS or _LISTED.match(line) or "](" in line:
         return False
-    said = [word.casefold() for word in _WORD.findall(line)]
-    if not 0 < len(said) <= MOST_WORDS:
-        return False
-    does, things = word_list("page_does"), word_list("page_things")
-    if all(word in does or word in things or word in word_list("page_words") for word in said):
-        short = len(said) < 4 and line[0].isupper()
-        return len(said) > 1 and not does.isdisjoint(said) and (short or not things.isdisjoint(said))
+    said = [word.casefold().replace("’", "'") for word in written]
+    if any(_is_made_of(speech, said, written, line) for speech in speeches()):
+        return True
     return said[0] in word_list("page_places") and _TRAIL.fullmatch(line) is not None
+
+
+def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) -> bool:
+    telling = sum(word in speech.telling for word in said)
+    unknown = [own for word, own in zip(said, written, strict=True) if word not in speech.all]
+    if line.endswith(_SENTENCE_END) or said[-1] in _UNFINISHED:
+        return telling > 1 and not unknown
+    if unknown:
+        named = len(unknown) <= NAMES_SHARE * len(said) and all(own[0].isupper() for own in unknown)
+        return named and telling > 0 and said[0] in speech.does
+    if telling and len(said) > (2 if line.isupper() else 1):
+        return True
+    if not 1 < len(said) <= MOST_PLAIN_WORDS or line.isupper() or speech.does.isdisjoint((said[0], said[-1])):
+        return False
+    if speech is not speeches()[0]:  # in other languages they are no words of verses and commands
+        return not line.endswith("!")
+    if len(said) < 4 and said[0] in _SHORT and all(word in _AFTER for word in said[1:]):
+        return line[0].isupper() and not line.endswith("!")
+    return said[0] in speech.does and any(word in speech.things and word not in speech.does for word in said[1:])
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted({word.replace("(", r"\(").replace(")", r"\)") for word in words}))

@@ -100,12 +100,13 @@ def markup(
 
     `likely` are the indices of examples that hold `SOME`, `fenced` of those that hold `FENCE`, where known already.
     """
-    some = page_lines.rows_with_lines(examples).union(rows_holding(examples, SOME) if likely is None else likely)
+    lined = page_lines.rows_with_lines(examples)
+    some = lined.union(rows_holding(examples, SOME) if likely is None else likely)
     rows = {
         example.row
-        for example in map(examples.__getitem__, some)
-        if has_markup(example.input)
-        or has_markup(example.answer)
+        for index, example in ((index, examples[index]) for index in some)
+        if has_markup(example.input, index in lined)
+        or has_markup(example.answer, index in lined)
         or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
     }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
@@ -121,21 +122,24 @@ def markup(
     return tuple(sorted(rows))
 
 
-def has_markup(text: str) -> bool:
-    """Code in backticks is left out, and what is quoted in a program: there tags are meant."""
+def has_markup(text: str, lined: bool = True) -> bool:
+    """Code in backticks is left out, and what is quoted in a program: there tags are meant.
+
+    `lined`: whether it may hold lines of a page.
+    """
     plain = _CODE.sub(" ", text) if "`" in text else text
-    if not _marked(plain):
+    if not _marked(plain, lined):
         return False
-    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain))
+    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), lined)
 
 
-def _marked(plain: str) -> bool:
+def _marked(plain: str, lined: bool) -> bool:
     if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
         return True
     lower = plain.lower()
     if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
         return True
-    return other_markup.has_other(plain) or bool(page_lines.furniture(plain))
+    return other_markup.has_other(plain) or (lined and bool(page_lines.furniture(plain)))
 
 
 def _is_program(text: str) -> bool:

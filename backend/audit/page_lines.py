@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from backend.audit import buttons
-from backend.audit.sift import texts_holding
+from backend.audit.page_forms import FORMS
+from backend.audit.short_lines import texts_with_line
 from backend.domain import Example
 
 FEWEST_WORDS = 4
@@ -130,7 +131,8 @@ ANYWHERE = (
     rf"|[«‹<←] ?{_PAGER}[^\n]{{0,40}}|{_PAGER} ?[»›>→]|{_PAGER}(?: ?[|/·•] ?| )(?:{_PAGER}|\d+)[^\n]{{0,40}}"
     r"|(?:\d+ ){2,}(?:… ?|\.\.\. ?)?(?:\d+ )?next|next page"
     r"|(?:related|recent|popular|similar|latest|featured|older|newer|recommended|previous|next) (?:posts?|articles?"
-    r"|stor(?:y|ies)|news|entries|reads|searches|videos)|go back|(?:buy|shop|order|book|call|apply|donate|watch)"
+    r"|stor(?:y|ies)|news|entries|reads|searches|videos|coverage|links|content|topics|categories|tags|resources"
+    r"|reading|questions|recipes|events|items|pages|discussions|threads|comments)|go back|(?:buy|shop|order|book|call|apply|donate|watch)"
     r" (?:it )?(?:now|here|online)|play video|watch now|(?:proudly )?powered by (?:wordpress|blogger|disqus|shopify"
     r"|drupal|joomla|wix|squarespace|ghost|tumblr)|theme(?: by|:) [\w ]{2,30}|(?:website )?(?:designed|hosted) by"
     r" [\w ]{2,30}"
@@ -166,64 +168,63 @@ LAST = (
 """As the first line of a text these may be its heading."""
 
 _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑+.]){0,4}[ \t\r]*"
-_FIRST = (
-    r"c\)|©|by |sort|filter|your (?:cart|bask|bag)|stay|thanks for|alle re|tous|todos|tutti|nach|navig|quick|useful"
-    r"|cookie p"
-    r"|person|skip|estim|jump|return|back|scroll|go back|toggle|open |close|show|hide|main|mobile|menu|search|click"
-    r"|tap "
-    r"|read|learn"
-    r"|see |view|load|find|continu|keep|full|more|share|tweet|pin|e-?mail|print|save|like|copy|follow|bookmark"
-    r"|forward|post"
-    r"|send|face|fb|twitter|x |linkedin|insta|whatsapp|reddit|you|tiktok|tumblr|google|telegram|mastodon|bluesky"
-    r"|threads"
-    r"|pocket|flipboard|xing|messenger|join|(?:un)?subscribe|sign|regist|log|alread|become|enter|get |to un|ad"
-    r"|spons|promo"
-    r"|article|story|content|text|[^\n]*(?:cookie|kakor)|accept|we (?:val|resp)|do not|cart|basket|help|contact"
-    r"|about|product"
-    r"|service|blog|news|faq|shop|store|my |check|wish|career|jobs|support|press|priva|terms|legal|site|impr|rss"
-    r"|arch|categ"
-    r"|tags|top|next|prev|relat|older|newer|create|forgot|gallery|event|donat|media|portf|testim|pric|dat|agb"
-    r"|kont|start"
-    r"|ment|accueil|aviso|ini|note|colofon|home|leave|write|cancel|\d|no c|be the|comment|report|flag|reply|publ"
-    r"|updat"
-    r"|last|recent|tagged|filed|by |page|imag|photo|pict|video|getty|shutter|istock|reuters|[\w .]+/ ?getty|file"
-    r"|orig|from w|this|retr"
-    r"|first|recomm|trend|most|please|enabl|turn|activ|error|begin|down|engl|deut|fran|espa|ital|nede|port|pols"
-    r"|change"
-    r"|select|choose|trans|sent|switch|listen|font|edit|var _|adsby|gtag|window|function|mehr|weiter|lire|en sav"
-    r"|voir|leer|segu|ver "
-    r"|leggi|scopri|lees|läs|les |læs|czyt|zob|číst|чит|подр|dev|daha|続|も|阅|查|閱|더|اقرأ|leia|saiba|ler |lue|cite"
-    r"|zum|zur"
-    r"|aller|ret|saltar|ir al|vai|ga n|prze|pular|пере|跳|コ|part|teil|comp|cond|del|udo|поде|strona|глав|首|ホ"
-    r"|popular|simil"
-    r"|latest|feat|expand|collapse|unsub|↑|buy|order|book|call|apply|watch|play|polit|隐|利|プ|proud|power|theme"
-    r"|web|des|host"
+_FIRST_LOOK = (
+    *(
+        rf"""(?i:["'”’)\]\s]*{_OPEN}(?:{lines}){_SHUT}\s*)"""
+        for lines in (f"{ANYWHERE.replace(_COOKIE_USE, '.*(?:cookie|kakor).*')}|{LAST}", FORMS)
+    ),
+    buttons.first_look(),
+    r"[^|·•»›/\n]{1,40}(?:(?: ?[|·•»›] ?| / )[^|·•»›/\n]{1,40})+",
 )
-_SOME = (
-    rf"(?i)(?:\n[ \t]*{_OPEN}(?:{_FIRST})[^\n]*(?:\n|\z)|\A\s*{_OPEN}(?:{_FIRST})[^\n]*\n"
-    rf"|[.!?…][\"'”’)\]]? +{_OPEN}(?:{_FIRST})[^.!?\n]*(?:\n|\.\.\.|\z))"
-)
-"""What every text with such a line holds (RE2)."""
-_LINE = re.compile(rf"{_OPEN}(?:{ANYWHERE}){_SHUT}", re.IGNORECASE)
+"""What every such line is (RE2), behind a sentence with the marks that shut it. Joined they would take ten times as long."""
+_LINE = re.compile(rf"{_OPEN}(?:{ANYWHERE}|{FORMS}){_SHUT}", re.IGNORECASE)
 _LAST_LINE = re.compile(rf"{_OPEN}(?:{LAST}){_SHUT}", re.IGNORECASE)
-_BEHIND = re.compile(rf"{_OPEN}(?:{ANYWHERE}|{LAST}) ?(?:\.\.\.|[\])»›→>…:|↑+]){{0,4}}", re.IGNORECASE)
+_BEHIND = re.compile(rf"{_OPEN}(?:{ANYWHERE}|{FORMS}|{LAST}) ?(?:\.\.\.|[\])»›→>…:|↑+]){{0,4}}", re.IGNORECASE)
 """Behind a sentence: without a full stop, else it may be a sentence that invites to something."""
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=[^.!?\n]{1,80}(?:\.\.\.)?\s*\Z)")
+_PLACE = re.compile(rf"{_OPEN}{ITEM}{_SHUT}", re.IGNORECASE)
+_BAR = re.compile(r" ?[|·•»›] ?| / ")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    rf"(?:\w+, )?(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}\.? {_MONTH},? \d{{4}}|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})"
+    r"|\d+ min(?:ute)?s? read|\d+ \w+ ago",
+    re.IGNORECASE,
+)
+SHORTEST_MENU = 3
+"""Lines."""
 LONGEST, LONGEST_ON_COOKIES = 110, 260
 """Characters of a line."""
 
 
 def rows_with_lines(examples: Sequence[Example]) -> set[int]:
-    """Indices of examples that may hold such a line: a look apart, since together with other patterns it is slow.
+    """Indices of examples that may hold such a line.
 
     Texts of one line that end with a full stop hold none, and are most.
     """
     found: set[int] = set()
     for texts in ([example.input for example in examples], [example.answer for example in examples]):
         some = [at for at, text in enumerate(texts) if text and ("\n" in text or text[-1] not in ".!?")]
-        for places in texts_holding([texts[at] for at in some], _SOME, buttons.first_look()):
-            found.update(some[place] for place in places)
+        places = texts_with_line([texts[at] for at in some], _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
+        found.update(some[place] for place in places)
     return found
+
+
+def _may_be(line: str) -> bool:
+    line = line.lstrip("\"'”’)] \t")
+    forms = (_LINE, _LAST_LINE, _BEHIND, _PLACE)
+    return any(form.fullmatch(line) for form in forms) or buttons.is_button(line) or _is_bar(line)
+
+
+def _is_bar(line: str) -> bool:
+    """`News | Sport | Contact`, `Ann Lee · 3 May 2020`: three or more short parts of which two are parts of pages, or
+    a name and when it was written."""
+    parts = _BAR.split(line)
+    if len(parts) < 2 or not all(0 < len(part.split()) < 5 for part in parts) or line[-1] in ".,;":
+        return False
+    if any(_DATE.fullmatch(part) for part in parts):
+        return True
+    known = sum(bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part) or buttons.is_button(part)) for part in parts)
+    return known == len(parts) or (len(parts) > 2 and known > 1)
 
 
 def furniture(text: str, fewest: int = FEWEST_WORDS) -> list[tuple[int, int]]:
@@ -236,14 +237,36 @@ def furniture(text: str, fewest: int = FEWEST_WORDS) -> list[tuple[int, int]]:
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
     end_of_text = len(text.rstrip())
     at = 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    menus = _in_menus([line.strip() for line in lines])
+    for number, line in enumerate(lines):
         bare = line.strip()
         start = at + len(line) - len(line.lstrip())
         last = start + len(bare) >= end_of_text
-        if len(bare) <= (LONGEST_ON_COOKIES if "ook" in bare or "OOK" in bare else LONGEST) and (
-            _LINE.fullmatch(bare) or buttons.is_button(bare) or (last and start and _LAST_LINE.fullmatch(bare))
+        short = len(bare) <= (LONGEST_ON_COOKIES if "ook" in bare or "OOK" in bare else LONGEST)
+        if number in menus or (
+            short
+            and (
+                _LINE.fullmatch(bare)
+                or buttons.is_button(bare)
+                or _is_bar(bare)
+                or (last and start and _LAST_LINE.fullmatch(bare))
+            )
         ):
             yield start, start + len(bare)
         elif (tail := _TAIL.search(bare)) and _BEHIND.fullmatch(bare, tail.end()):
             yield start + tail.end(), start + len(bare)
         at += len(line) + 1
+
+
+def _in_menus(lines: Sequence[str]) -> set[int]:
+    """Numbers of the lines in runs of at least three that are parts of any page: `Home`, `About us`, `Contact`."""
+    found: set[int] = set()
+    run: list[int] = []
+    for number, line in enumerate([*lines, "."]):
+        if _PLACE.fullmatch(line):
+            run.append(number)
+        elif line:
+            found.update(run if len(run) >= SHORTEST_MENU else ())
+            run = []
+    return found

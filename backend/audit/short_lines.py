@@ -1,0 +1,49 @@
+"""Short lines of texts, and what stands behind the last sentence of a line: looked at all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from backend.audit.sift import BLOCK, texts_holding
+from backend.audit.sketch import blocks
+
+LONGEST_TAIL = 84
+"""Characters behind the last sentence."""
+
+
+_COUNTED = re.compile(r"\{(\d),\d\d+\}")
+
+
+def texts_with_line(
+    texts: Sequence[str], patterns: Sequence[str], longest: int, is_one: Callable[[str], bool]
+) -> set[int]:
+    """Indices of the texts with a line of at most `longest` characters, or an end of a line behind its last sentence,
+    that one of the patterns (RE2, no looking around) matches as a whole, roughly, and that `is_one` confirms.
+
+    Bound to both ends a search is left at the first word that does not fit, so a pattern may be a long one. Counts of
+    ten and more are no limits: a search that has to remember them takes fifty times as long.
+    """
+    whole = [rf"\A(?:{_COUNTED.sub(lambda count: '*' if count[1] == '0' else '+', pattern)})\z" for pattern in patterns]
+    found: set[int] = set()
+    for first, block in blocks(texts, BLOCK):
+        owners: list[int] = []
+        lines: list[str] = []
+        for at, text in enumerate(block, first):
+            for line in _short(text, longest):
+                owners.append(at)
+                lines.append(line)
+        if lines:
+            likely = set().union(*texts_holding(lines, *whole))
+            found.update(owners[place] for place in likely if is_one(lines[place].strip()))
+    return found
+
+
+def _short(text: str, longest: int) -> Iterator[str]:
+    for line in text.split("\n"):
+        if 1 < len(line) <= longest:
+            yield line
+        body = line.removesuffix("...")
+        behind = max(body.rfind("."), body.rfind("!"), body.rfind("?"), body.rfind("…")) + 1
+        if 1 < behind < len(body) <= behind + LONGEST_TAIL:
+            yield line[behind:]
