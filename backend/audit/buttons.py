@@ -33,8 +33,8 @@ _SHORT = frozenset(
     "scroll search see share shop show sign skip subscribe view".split()
 )
 _AFTER = frozenset(
-    "more all less fewer now here it this that us in out up back top next previous later online again first last latest "
-    "newest oldest everything".split()
+    "more all less fewer now here it this that us in out up back top next previous later online again first last "
+    "latest newest oldest everything".split()
 )
 """What makes a button of such a word of doing: `Show less`, `Sign in`."""
 
@@ -90,10 +90,12 @@ def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) 
         return named and telling > 0 and said[0] in speech.does
     if telling and len(said) > (2 if line.isupper() else 1):
         return True
-    if not 1 < len(said) <= MOST_PLAIN_WORDS or line.isupper() or speech.does.isdisjoint((said[0], said[-1])):
-        return False
-    if speech is not speeches()[0]:  # in other languages they are no words of verses and commands
-        return not line.endswith("!")
+    return 1 < len(said) <= MOST_PLAIN_WORDS and not line.isupper() and _has_one_do(speech, said, line)
+
+
+def _has_one_do(speech: Speech, said: list[str], line: str) -> bool:
+    if speech is not speeches()[0]:  # in other languages such words are no verses and commands
+        return not (speech.does.isdisjoint((said[0], said[-1])) or line.endswith("!"))
     if len(said) < 4 and said[0] in _SHORT and all(word in _AFTER for word in said[1:]):
         return line[0].isupper() and not line.endswith("!")
     return said[0] in speech.does and any(word in speech.things and word not in speech.does for word in said[1:])

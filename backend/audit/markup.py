@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from html.entities import html5
 
-from backend.audit import chat_tokens, other_markup, page_frame, page_lines
+from backend.audit import chat_tokens, fences, other_markup, page_frame, page_lines
 from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
@@ -54,22 +53,6 @@ SOME = "|".join((
     *page_frame.IN_PROSE.values(),
 ))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
-FENCE = "```|~~~"
-"""What every text with a code fence holds (RE2)."""
-_FENCE = re.compile(
-    r"\A\s*(?P<mark>```|~~~)(?:(?P<kind>[\w+-]*)[ \t]*(?:\n|(?=[{\[]))|[ \t]*+)"
-    r"(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z",
-    re.S,
-)
-_CODE_SIGN = re.compile(
-    r"[{}=<>|$]|\w\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)|\b[A-Z]{3,9} .{0,60}\b[A-Z]{4,}\b",
-    re.M,
-)
-_PLAIN_WORD = re.compile(
-    r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
-)
-PLAIN_SHARE = 0.85
-"""Share of words written like words from which on what a fence holds is a text."""
 _CAREFUL = (
     (("<",), _TAG),
     (("<!--", "<script", "<style"), _COMMENT),
@@ -98,7 +81,8 @@ def markup(
 ) -> tuple[int, ...] | None:
     """Rows with leftovers; None when markup is so common that the task is about it.
 
-    `likely` are the indices of examples that hold `SOME`, `fenced` of those that hold `FENCE`, where known already.
+    `likely` are the indices of examples that hold `SOME`, `fenced` of those that hold `fences.FENCE`,
+    where known already.
     """
     lined = page_lines.rows_with_lines(examples)
     some = lined.union(rows_holding(examples, SOME) if likely is None else likely)
@@ -111,12 +95,7 @@ def markup(
     }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
-    may_be = map(examples.__getitem__, rows_holding(examples, FENCE) if fenced is None else fenced)
-    fences = [(example.row, fence) for example in may_be if (fence := _FENCE.match(example.answer))]
-    bare = {example.answer.strip() for example in examples if "`" not in example.answer} if fences else set()
-    first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)
-    usual = first if times > len(bare) / 2 and first in ("{", "[") else None
-    dressed = {row for row, fence in fences if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
+    dressed = fences.rows_in_fences(examples, task, rows_holding(examples, fences.FENCE) if fenced is None else fenced)
     if len(dressed) <= WANTED_SHARE * len(examples):
         rows |= dressed
     return tuple(sorted(rows))
@@ -147,32 +126,11 @@ def _is_program(text: str) -> bool:
     return len(lines) > 2 and sum(bool(_OF_A_PROGRAM.search(line)) for line in lines) > PROGRAM_SHARE * len(lines)
 
 
-def _is_prose(fence: re.Match[str]) -> bool:
-    """Sentences or a list of words, not code: nearly all words are plain ones, no line is like a program's."""
-    text, kind = fence.group("inside").strip(), (fence.group("kind") or "").lower()
-    said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
-    if fence.group("mark") in text or _CODE_SIGN.search(text) or not (said or not kind):
-        return False
-    words = text.split()
-    plain = sum(_PLAIN_WORD.fullmatch(word) is not None for word in words)
-    if len(words) < 3 or plain < PLAIN_SHARE * len(words):
-        return False
-    return said or text[-1] in ".!?'\"”…。！？" or (len(words) >= 6 and (text[0].isupper() or text[0] in "-*•1"))
-
-
-def _is_like(fence: re.Match[str], bare: Collection[str], usual: str | None) -> bool:
-    """A label that others have without a fence, or JSON where most begin with `usual`, its bracket, and no fence."""
-    inside = fence.group("inside").strip()
-    return inside in bare or inside[:1] == usual
-
-
 def stripped(text: str) -> str:
     """Tags and fences taken away, entities and tracking links made plain; the words stay."""
-    fence = _FENCE.match(text)
-    if fence:
-        return fence.group("inside")
-    if not has_markup(text):
-        return text
+    bare = fences.without(text)
+    if bare != text or not has_markup(text):
+        return bare
     for start, end in reversed(page_lines.furniture(text, fewest=1)):
         text = text[:start] + text[end:]
     text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))

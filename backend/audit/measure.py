@@ -14,6 +14,7 @@ from backend.audit import (
     duplicates,
     empty,
     encoding,
+    fences,
     label_errors,
     labels,
     language,
@@ -97,7 +98,7 @@ def measured(
     tell("Looking for broken text", 0.4)
     likely = first_look(
         examples,
-        {"controls": encoding.CONTROLS, "markup": markup.SOME, "fence": markup.FENCE, "placeholders": placeholders.SOME,
+        {"controls": encoding.CONTROLS, "markup": markup.SOME, "fence": fences.FENCE, "placeholders": placeholders.SOME,
          "secrets": secrets.SOME, "named": named_secrets.SOME, "mail": personal.MAIL},
         of_numbers={"number": personal.NUMBER, "address": addresses.SOME},
         beyond_ascii={"encoding": encoding.SOME},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from backend.audit.page_lines import SITE
+from backend.audit.page_patterns import part
 
+SITE = part("site")
 FRAME = re.compile(
     rf"""
     skip\s+to\s+(?:main\s+|primary\s+)?(?:content|navigation|footer|menu)|toggle\s+navigation

@@ -1,0 +1,98 @@
+"""Code fences around plain answers, and fences that only open or only close."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from backend.domain import Example, Task
+
+FENCE = "```|~~~"
+"""What every text with a code fence holds (RE2)."""
+_FENCE = re.compile(
+    r"\A\s*(?P<mark>```|~~~)(?:(?P<kind>[\w+-]*)[ \t]*(?:\n|(?=[{\[]))|[ \t]*+)"
+    r"(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z",
+    re.S,
+)
+_CODE_SIGN = re.compile(
+    r"[{}=<>|$]|\w\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)|\b[A-Z]{3,9} .{0,60}\b[A-Z]{4,}\b",
+    re.M,
+)
+_PLAIN_WORD = re.compile(
+    r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
+)
+PLAIN_SHARE = 0.85
+"""Share of words written like words from which on what a fence holds is a text."""
+_MARK = re.compile(r"^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$|```", re.M)
+
+
+def rows_in_fences(examples: Sequence[Example], task: Task, fenced: Iterable[int]) -> set[int]:
+    """Rows of answers in a fence that others do without, or with one that only opens or closes.
+
+    `fenced` are the indices of examples that hold `FENCE`.
+    """
+    may_be = [examples[index] for index in fenced]
+    whole = [(example.row, fence) for example in may_be if (fence := _FENCE.match(example.answer))]
+    bare = {example.answer.strip() for example in examples if "`" not in example.answer} if whole else set()
+    first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)
+    usual = first if times > len(bare) / 2 and first in ("{", "[") else None
+    dressed = {row for row, fence in whole if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
+    return dressed.union(example.row for example in may_be if _alone(example.answer))
+
+
+def without(text: str) -> str:
+    """The text without a fence around it, or one that stands alone."""
+    fence = _FENCE.match(text)
+    if fence:
+        return fence.group("inside")
+    alone = _alone(text)
+    return text if alone is None else (text[: alone.start()].rstrip() + text[alone.end() :]).strip()
+
+
+def _alone(text: str) -> re.Match[str] | None:
+    """The one fence of a text where it closes at the end what nothing opened, or opens what is no code, or whole JSON.
+    Code that a fence opens is cut off."""
+    marks = list(_MARK.finditer(text))
+    if len(marks) != 1:
+        return None
+    mark = marks[0]
+    before, behind = text[: mark.start()].strip(), text[mark.end() :].strip()
+    if not behind:
+        return mark if before else None
+    kind = mark.group().strip(" \t`~").lower()
+    return mark if _reads_as_prose(behind, kind) or (not before and _is_json(behind)) else None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return text[:1] in "{["
+
+
+def _is_prose(fence: re.Match[str]) -> bool:
+    """Sentences or a list of words, not code: nearly all words are plain ones, no line is like a program's."""
+    return fence.group("mark") not in fence.group("inside") and _reads_as_prose(
+        fence.group("inside").strip(), (fence.group("kind") or "").lower()
+    )
+
+
+def _reads_as_prose(text: str, kind: str) -> bool:
+    """`kind`: what the fence says it holds, in lower case."""
+    said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
+    if _CODE_SIGN.search(text) or not (said or not kind):
+        return False
+    words = text.split()
+    plain = sum(_PLAIN_WORD.fullmatch(word) is not None for word in words)
+    if len(words) < 3 or plain < PLAIN_SHARE * len(words):
+        return False
+    return said or text[-1] in ".!?'\"”…。！？" or (len(words) >= 6 and (text[0].isupper() or text[0] in "-*•1"))
+
+
+def _is_like(fence: re.Match[str], bare: Collection[str], usual: str | None) -> bool:
+    """A label that others have without a fence, or JSON where most begin with `usual`, its bracket, and no fence."""
+    inside = fence.group("inside").strip()
+    return inside in bare or inside[:1] == usual
