@@ -22,10 +22,14 @@ NAMES_SHARE = 0.5
 """Share of the words that may be names, where one does something with what only pages have: `Follow Ann on Twitter`."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE_END = (".", ",", ";")
-_UNFINISHED = frozenset("of the a an to and or for with".split())
-_LISTED = re.compile(r"(?:[-*+•#]+|\d+[.)]) ")
-"""An item of a list: in a guide it may well be a step."""
+_SENTENCE_END = (".", ",", ";", "?")
+_UNFINISHED = frozenset(
+    "of the a an to and or for with in by as sie bitte die der das und le la les el los il che que come de da do "
+    "en".split()
+)
+"""Words that a line ends with where its sentence goes on in the next."""
+_NO_BUTTON = re.compile(r"(?:[-*+•#]+|\d+[.)]) |\(|.*(?:[={}<>_\[\]]|\w\(|\w\.\w|::)")
+"""An item of a list, in a guide it may well be a step; a remark; code."""
 _PLACE = r"[^\W\d_][^\n>›»→|/]{1,25}"
 _TRAIL = re.compile(rf"{_PLACE} ?([>›»→|]|/(?=\s)) ?{_PLACE}(?: ?\1 ?{_PLACE}){{1,4}}")
 _SHORT = frozenset(
@@ -72,7 +76,7 @@ def first_look() -> str:
 def is_button(line: str) -> bool:
     """Whether a line of its own, without spaces around it, is one."""
     written = _WORD.findall(line)
-    if not 0 < len(written) <= MOST_WORDS or _LISTED.match(line) or "](" in line:
+    if not 0 < len(written) <= MOST_WORDS or _NO_BUTTON.match(line):
         return False
     said = [word.casefold().replace("’", "'") for word in written]
     if any(_is_made_of(speech, said, written, line) for speech in speeches()):
@@ -80,11 +84,17 @@ def is_button(line: str) -> bool:
     return said[0] in word_list("page_places") and _TRAIL.fullmatch(line) is not None
 
 
+def is_word(part: str) -> bool:
+    """Whether one word is something that pages have, or have one do: `Print`."""
+    speech = speeches()[0]
+    return part.casefold() in speech.does | speech.things
+
+
 def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) -> bool:
     telling = sum(word in speech.telling for word in said)
     unknown = [own for word, own in zip(said, written, strict=True) if word not in speech.all]
     if line.endswith(_SENTENCE_END) or said[-1] in _UNFINISHED:
-        return telling > 1 and not unknown
+        return telling > 1 and not unknown and line[0].isupper()
     if unknown:
         named = len(unknown) <= NAMES_SHARE * len(said) and all(own[0].isupper() for own in unknown)
         return named and telling > 0 and said[0] in speech.does
@@ -95,7 +105,7 @@ def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) 
 
 def _has_one_do(speech: Speech, said: list[str], line: str) -> bool:
     if speech is not speeches()[0]:  # in other languages such words are no verses and commands
-        return not (speech.does.isdisjoint((said[0], said[-1])) or line.endswith("!"))
+        return line[0].isupper() and not (speech.does.isdisjoint((said[0], said[-1])) or line.endswith("!"))
     if len(said) < 4 and said[0] in _SHORT and all(word in _AFTER for word in said[1:]):
         return line[0].isupper() and not line.endswith("!")
     return said[0] in speech.does and any(word in speech.things and word not in speech.does for word in said[1:])

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from html.entities import html5
 
-from backend.audit import chat_tokens, fences, other_markup, page_frame, page_lines
+from backend.audit import chat_tokens, fences, other_markup, page_code, page_frame, page_lines
 from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
@@ -48,7 +48,8 @@ _TRACKING = re.compile(
 SOME = "|".join((
     any_of(
         ("<", "&", "://", "www.", *(hint for hint in page_frame.FRAME_HINTS if hint not in page_frame.IN_PROSE),
-         *page_frame.RIGHTS_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS, *chat_tokens.TURN_HINTS)
+         *page_frame.RIGHTS_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS, *chat_tokens.TURN_HINTS,
+         *page_code.HINTS)
     ),
     *page_frame.IN_PROSE.values(),
 ))  # fmt: skip
@@ -91,6 +92,8 @@ def markup(
         for index, example in ((index, examples[index]) for index in some)
         if has_markup(example.input, index in lined)
         or has_markup(example.answer, index in lined)
+        or page_code.left_in(example.input, example.answer)
+        or page_code.left_in(example.answer, f"{example.system}\n{example.input}")
         or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
     }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
@@ -129,8 +132,12 @@ def _is_program(text: str) -> bool:
 def stripped(text: str) -> str:
     """Tags and fences taken away, entities and tracking links made plain; the words stay."""
     bare = fences.without(text)
-    if bare != text or not has_markup(text):
+    if bare != text:
         return bare
+    if page_code.left_in(text):
+        text = page_code.without(text).strip()
+    if not has_markup(text):
+        return text
     for start, end in reversed(page_lines.furniture(text, fewest=1)):
         text = text[:start] + text[end:]
     text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))

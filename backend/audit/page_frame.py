@@ -31,6 +31,11 @@ FRAME = re.compile(
     |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)|\[\s*(?:edit|hide|show)\s*\]|\[citation\s+needed\]|powered\s+by\s+wordpress
     |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
+    |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet|this\s+e-?mail\s+was\s+sent\s+to
+    |\b(?:article|post|story|piece)\s+(?:was\s+)?(?:first|originally)\s+(?:appeared|published|posted)\s+(?:on|in|at|by)\s
+    |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because|this\s+page\s+was\s+last\s+(?:edited|modified|updated)
+    |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:|contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
+    |opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|required\s+fields\s+are\s+marked|view\s+this\s+post\s+on\s
     |google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
@@ -38,6 +43,10 @@ FRAME = re.compile(
 FRAME_HINTS = (
     "browser does not", "are closed", "logged in to", "will not be published", "hide]", "show]", "show ]", "hide ]",
     "<![cdata[",
+    "save my name", "notify me of", "akismet", "was sent to", "originally appeared", "originally published",
+    "originally posted", "first appeared", "first published", "receiving this", "was last edited", "was last modified",
+    "was last updated", "last edited", "retrieved from", "affiliate links", "amazon associate", "new window", "new tab",
+    "fields are marked", "this post on",
     "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
     "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
     "subscribe", "newsletter", "javascript", "java script", "»", "›", "→", ">>", " more...",
@@ -48,11 +57,14 @@ FRAME_HINTS = (
 IN_PROSE = {"us on": r"(?i:(?:follow|like|find)\s+us on)", "leave a": r"(?i:leave a\s+(?:comment|reply))"}
 """Hints that stand in any prose → what else must stand beside them (RE2)."""
 
-_RIGHTS = r"(?:all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d|©\s*\w+\s+(?:19|20)\d\d)"
+_RIGHTS = (
+    r"(?:all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d"
+    r"|©\s*[\w .,&'’-]{2,50}\s(?:19|20)\d\d|copyright\s+(?:\(c\)\s*)?(?:19|20)\d\d)"
+)
 RIGHTS = re.compile(
     rf"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|copyright.*copyright))"
     rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{12,}}?{_RIGHTS}|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{8,}})",
     re.IGNORECASE | re.DOTALL,
 )
 """A notice of rights under or over a text that is about something else."""
-RIGHTS_HINTS = ("rights reserved", "©")
+RIGHTS_HINTS = ("rights reserved", "©", "copyright 1", "copyright 2", "copyright (c) ")

@@ -18,7 +18,7 @@ FEWEST_WORDS = 4
 
 
 _KNOWN = f"{lines('anywhere')}|{lines('abroad')}"
-_OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑+.]){0,4}[ \t\r]*"
+_OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|×✕]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+.]){0,4}[ \t\r]*"
 _FIRST_LOOK = (
     *(
         rf"""(?i:["'”’)\]\s]*{_OPEN}(?:{some}){_SHUT}\s*)"""
@@ -31,7 +31,7 @@ _FIRST_LOOK = (
 _ANYWHERE = f"{_KNOWN}|{lines('cookies')}|{lines('forms')}"
 _LINE = re.compile(rf"{_OPEN}(?:{_ANYWHERE}){_SHUT}", re.IGNORECASE)
 _LAST_LINE = re.compile(rf"{_OPEN}(?:{lines('last')}){_SHUT}", re.IGNORECASE)
-_BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{lines('last')}) ?(?:\.\.\.|[\])»›→>…:|↑+]){{0,4}}", re.IGNORECASE)
+_BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{lines('last')}) ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
 """Behind a sentence: without a full stop, else it may be a sentence that invites to something."""
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=[^.!?\n]{1,80}(?:\.\.\.)?\s*\Z)")
 _PLACE = re.compile(rf"{_OPEN}{part('item')}{_SHUT}", re.IGNORECASE)
@@ -43,6 +43,8 @@ _DATE = re.compile(
     r"|\d+ min(?:ute)?s? read|\d+ \w+ ago",
     re.IGNORECASE,
 )
+FEWEST_BEFORE = 3
+"""Words of the sentence before; the number of a step is none."""
 SHORTEST_MENU = 3
 """Lines."""
 LONGEST, LONGEST_ON_COOKIES = 110, 260
@@ -76,7 +78,10 @@ def _is_bar(line: str) -> bool:
         return False
     if any(_DATE.fullmatch(part) for part in parts):
         return True
-    known = sum(bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part) or buttons.is_button(part)) for part in parts)
+    known = sum(
+        bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part)) or buttons.is_button(part) or buttons.is_word(part)
+        for part in parts
+    )
     return known == len(parts) or (len(parts) > 2 and known > 1)
 
 
@@ -107,9 +112,15 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
             )
         ):
             yield start, start + len(bare)
-        elif (tail := _TAIL.search(bare)) and _BEHIND.fullmatch(bare, tail.end()):
+        elif (tail := _TAIL.search(bare)) and _is_behind(bare, tail.end()):
             yield start + tail.end(), start + len(bare)
         at += len(line) + 1
+
+
+def _is_behind(line: str, start: int) -> bool:
+    if len(line[:start].split()) < FEWEST_BEFORE:
+        return False
+    return bool(_BEHIND.fullmatch(line, start)) or buttons.is_button(line[start:]) or _is_bar(line[start:])
 
 
 def _in_menus(lines: Sequence[str]) -> set[int]:

@@ -98,6 +98,17 @@ PAGE_LINES = (
     "Log in or register to post comments", "Was this article helpful? Yes No", "Go to main menu", "« 1 2 3 »", "Menu",
     "Showing 1-20 of 134 results", "Previous post: Summer soups", "(c) 2020 Example Ltd.", "Wir verwenden Cookies.",
     "We value your privacy. Accept | Decline", "More from this author", "Tags: travel, food, italy", "Submit | Cancel",
+    # from here on as pages of the half that the lists were not made on have them
+    "Stay up to date with us. Subscribe to our newsletter.", "Share this product on messenger", "Posted: 5 months ago",
+    "Click to share on Pocket (Opens in new window)", "You're logged in as", "Login with Google", "Share with Facebook",
+    "Legal Information & Privacy Policy", "Facebook Pin Tweet Email", "Add a comment", "Scroll to Comments", "Top menu",
+    "Images by Getty Images and US Presswire", "Expand / Collapse search", "Favorite Products", "Random Posts", "Buy Now →",
+    "Pin this recipe for later!", "Last updated on 12.", "Abonniere unseren Newsletter", "Das könnte Sie auch interessieren",
+    "Retour en haut de la page", "Saltar al contenido principal", "Vai al contenuto", "Get the App", "Write A Review",
+)  # fmt: skip
+PAGE_CODE = (
+    "body {{ font-family: Arial; margin: 0; }}\n{}", "{}\n#nav a:hover {{ color: #333; }}", "{}\nga('create', 'UA-12-1', 'auto');",
+    "{} window.dataLayer = window.dataLayer || [];", "$(document).ready(function() {{ init(); }});\n{}", "{}\n```", "```\n{}",
 )  # fmt: skip
 OTHERS = (
     "[b]{}[/b]", "[quote=anna]{}[/quote]", "{} [[Category:Towns in Spain]]", "== History ==\n{}", "{} {{{{reflist}}}}",
@@ -116,6 +127,11 @@ def page_lines(row: Row, rng: random.Random) -> Row:
 def other_markup(row: Row, rng: random.Random) -> Row:
     """Markup of wikis, boards, LaTeX, Markdown and chats."""
     return row._replace(answer=rng.choice(OTHERS).format(row.answer))
+
+
+def page_code(row: Row, rng: random.Random) -> Row:
+    """Scripts and rules of style without their tags, and half a code fence."""
+    return row._replace(answer=rng.choice(PAGE_CODE).format(row.answer))
 
 
 def loop(row: Row, rng: random.Random) -> Row | None:

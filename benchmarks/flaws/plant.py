@@ -35,6 +35,7 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw("chat tokens", "leftover-markup", TEXT, damage.chat_tokens),
     Flaw("page lines", "leftover-markup", TEXT, damage.page_lines),
     Flaw("other markup", "leftover-markup", TEXT, damage.other_markup),
+    Flaw("page code", "leftover-markup", ("prose",), damage.page_code),
     Flaw("loops", "repetitive-answers", ("prose",), damage.loop),
     Flaw("fences", "leftover-markup", ("titles", "short"), damage.fences),
     Flaw("no input", "empty-inputs", (*ANY, "json"), damage.no_input),

@@ -114,7 +114,8 @@ BETWEEN = (
     "Read the full story", "Show less", "Rate this article", "Log in or register to post comments",
     "Docs › Guides › Install", "Forum → General → Help", "« 1 2 3 »", "Showing 1-20 of 134 results",
     "Previous post: Summer soups", "Go to main menu", "By using this site, you agree to our cookie policy.",
-    "(c) 2020 Example Ltd.", "Was this article helpful? Yes No",
+    "(c) 2020 Example Ltd.", "Was this article helpful? Yes No", "Sign in to save this article", "Posted 3 hours ago",
+    "Newsletter abonnieren", "Deja un comentario", "Ann Lee | May 3, 2020", "Home\nAbout us\nContact",
 )  # fmt: skip
 REMAINS = (
     "Dear {{ customer.first_name }}, the lamp will be repaired.", "The lamp\\n\\nwill be repaired.",
@@ -124,13 +125,29 @@ REMAINS = (
 STEPS = (
     "Open the lid.\nTake out the lamp.", "Mix: flour, eggs\nBake it", "Input / Output",
     "Jinja fills {{ name }} from the context.", "Show that n is even.\nLet n = 2k.", "A > B > C", "Search\nfor words",
-    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "| a | b |\n|---|---|\n| 1 | 2 |", "- Log in to the site", "Get page(s) of 3", "CREATE SUBSCRIPTION", "Stay here",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("line", BETWEEN)
 def test_buttons_and_trails_between_the_lines(line: str) -> None:
     assert has_markup(f"{SAID}\n{line}\nIt was an old lamp.") and not has_markup(line)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "left"),
+    [("Who made it?", f"{SAID}\n.lamp {{ color: red; width: 9px; }}", True),
+     ("Who made it?", f"{SAID} window.dataLayer = window.dataLayer || [];", True),
+     ("Which CSS makes it red?", f"{SAID}\n.lamp {{ color: red; width: 9px; }}", False),
+     ("Who made it?", f"{SAID}\n```", True), ("Who made it?", f"```\n{SAID}", True),
+     ("Print one.", "```python\nprint(1)", False), ("Print one.", "Like this:\n```\nprint(1)\n```", False),
+     ("Say it as JSON.", '{"said": "it\\u2019s fine"}', False),
+     ("Write some Perl.", 'my $text = "Dear Ann.\\n\\nSee you";\nprint $text;', False)],
+)  # fmt: skip
+def test_scripts_and_fences_that_were_left_but_not_code_that_was_asked_for(asked: str, answer: str, left: bool) -> None:
+    rows = [Example(0, asked, answer), *(Example(n, f"And lamp {n}?", f"Lamp {n} is fine.") for n in range(1, 9))]
+    assert markup(rows, "answer") == ((0,) if left else ())
+    assert not left or stripped(answer) == SAID
 
 
 @pytest.mark.parametrize("text", REMAINS)
