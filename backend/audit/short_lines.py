@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from backend.audit.sift import BLOCK, texts_holding
+from backend.audit.sift import BLOCK, texts_that_are
 from backend.audit.sketch import blocks
 
 LONGEST_TAIL = 84
@@ -21,10 +21,9 @@ def texts_with_line(
     """Indices of the texts with a line of at most `longest` characters, or an end of a line behind its last sentence,
     that one of the patterns (RE2, no looking around) matches as a whole, roughly, and that `is_one` confirms.
 
-    Bound to both ends a search is left at the first word that does not fit, so a pattern may be a long one. Counts of
-    ten and more are no limits: a search that has to remember them takes fifty times as long.
+    Counts of ten and more are no limits: a search that has to remember them takes fifty times as long.
     """
-    whole = [rf"\A(?:{_COUNTED.sub(lambda count: '*' if count[1] == '0' else '+', pattern)})\z" for pattern in patterns]
+    rough = [_COUNTED.sub(lambda count: "*" if count[1] == "0" else "+", pattern) for pattern in patterns]
     found: set[int] = set()
     for first, block in blocks(texts, BLOCK):
         owners: list[int] = []
@@ -34,7 +33,7 @@ def texts_with_line(
                 owners.append(at)
                 lines.append(line)
         if lines:
-            likely = set().union(*texts_holding(lines, *whole))
+            likely = set().union(*texts_that_are(lines, *rough))
             found.update(owners[place] for place in likely if is_one(lines[place].strip()))
     return found
 

@@ -67,6 +67,19 @@ def texts_holding(texts: Sequence[str], *patterns: str) -> list[list[int]]:
     return found
 
 
+def texts_that_are(texts: Sequence[str], *patterns: str) -> list[list[int]]:
+    """For each pattern (RE2 syntax, no looking around) the indices, ascending, of the texts it matches as a whole.
+
+    By RE2, which leaves a text at the first sign that does not fit: so a pattern may be a very long one.
+    """
+    found: list[list[int]] = [[] for _ in patterns]
+    for first, block in blocks(texts, BLOCK):
+        packed = _packed(_encoded(block)[0])
+        for pattern, places in zip(patterns, found, strict=True):
+            places.extend((first + _matching(packed, rf"\A(?:{pattern})\z")).tolist())
+    return found
+
+
 def _holding(texts: Sequence[str], *kinds: Mapping[str, str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {name: [] for kind in kinds for name in kind}
     for first, block in blocks(texts, BLOCK):

@@ -8,11 +8,10 @@ import pytest
 
 from backend.audit import (
     addresses,
-    buttons,
     encoding,
+    fences,
     markup,
     named_secrets,
-    page_lines,
     personal,
     placeholders,
     secrets,
@@ -29,12 +28,11 @@ pytest.importorskip("hyperscan")
 
 PATTERNS = {
     "controls": encoding.CONTROLS, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
-    "named": named_secrets.SOME, "mail": personal.MAIL, "fence": markup.FENCE,
+    "named": named_secrets.SOME, "mail": personal.MAIL, "fence": fences.FENCE,
 }  # fmt: skip
 OF_NUMBERS = {"number": personal.NUMBER, "address": addresses.SOME}
 BEYOND_ASCII = {"encoding": encoding.SOME}
 OPENINGS = (*HINTS, ASKED_HINTS, first_words(), ABROAD_HINTS)
-LINES = (page_lines._SOME, buttons.first_look())
 TEXTS = (
     "I can't help with that.", "Nothing to see here", "not to me, said I", "As an ai", "ai", "AI として、できません",
     "I'm afraid that is beyond my abilities", "We met. Then I\fdid not go", "Read more »", "Text.\nShare this\n",
@@ -48,11 +46,9 @@ FILLER = "so it went on and on, " * (WORTH // 20)
 
 
 def _found(texts: tuple[str, ...]) -> tuple[dict[str, list[int]], list[list[int]]]:
-    """What is found in the first texts; as answers, too, and among the openings and the lines of pages."""
+    """What is found in the first texts; as answers, too, and among the openings."""
     rows = [Example(at, text, texts[-at - 1]) for at, text in enumerate(texts)]
-    return first_look(rows, PATTERNS, OF_NUMBERS, BEYOND_ASCII), [
-        *texts_holding(texts, *OPENINGS), *texts_holding(texts, *LINES)
-    ]  # fmt: skip
+    return first_look(rows, PATTERNS, OF_NUMBERS, BEYOND_ASCII), texts_holding(texts, *OPENINGS)
 
 
 def _kept(home: Path) -> list[Path]:
@@ -63,11 +59,11 @@ def test_both_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("TUNEWISE_HOME", str(tmp_path))
     by_re2 = _found(TEXTS)
     assert not _kept(tmp_path), "so little text is left to RE2"
-    assert all(by_re2[0][name] for name in (*PATTERNS, *OF_NUMBERS, *BEYOND_ASCII)) and all(by_re2[1][: len(OPENINGS)])
+    assert all(by_re2[0][name] for name in (*PATTERNS, *OF_NUMBERS, *BEYOND_ASCII)) and all(by_re2[1])
     many = (*TEXTS, FILLER)
-    assert [*texts_holding(many, *OPENINGS), *texts_holding(many, *LINES)] == by_re2[1]
+    assert texts_holding(many, *OPENINGS) == by_re2[1]
     first_look([Example(0, FILLER + "äöü 12 ", "a")], PATTERNS, OF_NUMBERS, BEYOND_ASCII)
-    assert len(_kept(tmp_path)) == 5, "all sets were compiled and kept"
+    assert len(_kept(tmp_path)) == 4, "all sets were compiled and kept"
     assert _found(TEXTS) == by_re2, "now with the patterns kept"
 
 
