@@ -48,7 +48,8 @@ def label_key(answer: str) -> str:
     """
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", answer)).casefold().strip()
     if not any(letter.isalpha() for letter in text):
-        return _DRESSED.sub("", text) or text
+        bare = _DRESSED.sub("", text)
+        return text if bare.isascii() and not any(map(str.isdigit, bare)) else bare  # `.-` is not `-`
     if re.fullmatch(r"[^\W\d]{1,2}[-+#*]+", text):
         return text
     return _LOOSE.sub("", text) or text

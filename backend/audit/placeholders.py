@@ -106,6 +106,11 @@ _ALWAYS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_BY_SIGNS = re.compile(r"[-–—_.…?*/\\=~]")
+_OWN_WORD = re.compile(r"([^\W_])(?!\1)[^\W_]", re.IGNORECASE)
+SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
+"""Share of answers without a word (or of those of so many signs, not all the same) from which on signs are how this
+file answers: Morse code, drawings, operators. Stand-ins made of signs are short, and a fifth of the rows at most."""
 SOME = rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)"
 """What a long stand-in holds (RE2), or an answer with places never filled in."""
 _SLOT = re.compile(
@@ -162,7 +167,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
 
     `likely` are the indices of examples that hold `SOME`, where known already.
     """
-    words = [len(example.answer[: 2 * LONGEST].split()) for example in examples[:: max(1, len(examples) // 2_000)]]
+    sample = [example.answer[: 2 * LONGEST] for example in examples[:: max(1, len(examples) // 2_000)]]
+    words = [len(answer.split()) for answer in sample]
     answers_are_texts = bool(words) and median(words) >= TEXT_WORDS
     lorem = set(rows_holding(examples, SOME) if likely is None else likely)
     looked_at = {
@@ -183,9 +189,29 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         times = shares[text.casefold()]
         rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, 2))
         verdicts[text] = _stands_in(text, maybe, rare, answers_are_texts and maybe)
+    by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
+    if by_signs and _answers_in_signs(sample):
+        verdicts |= dict.fromkeys(by_signs, False)
     unfilled = [examples[index].row for index in lorem if _has_gaps(examples[index])]
     found = {row for row, text in plain.items() if verdicts[text]}
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
+
+
+def _of_signs(text: str) -> bool:
+    """Whether there is no number and no word in it, only signs: `. / -- .`, `x--xo`, or one letter again and again."""
+    few = len(text) >= LONG_SIGNS and len({*filter(str.isalpha, text.casefold())}) <= 2
+    return (
+        (few or _OWN_WORD.search(text) is None)
+        and not any(map(str.isdigit, text))
+        and (_BY_SIGNS.search(text) is not None or len(text) > 2)
+    )
+
+
+def _answers_in_signs(answers: Sequence[str]) -> bool:
+    """Whether signs are how many of these answers are written."""
+    signs = [answer for answer in answers if _of_signs(answer)]
+    long = [answer for answer in signs if len(bare := _EDGES.sub("", answer)) >= LONG_SIGNS and len({*bare}) > 1]
+    return len(signs) >= SIGNS_SHARE * len(answers) or len(long) >= max(2, LONG_SIGNS_SHARE * len(answers))
 
 
 def _usual(shares: Counter[str]) -> float:
