@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from backend.audit.columns import with_history
 from backend.data.mapping import BROKEN
 from backend.domain import Example
 
@@ -14,9 +15,7 @@ def conversations(examples: Sequence[Example], unreadable: Iterable[tuple[int, s
     """(broken conversations, the other unreadable rows), each as (row, reason) in order."""
     broken = [(row, reason.removeprefix(BROKEN)) for row, reason in unreadable if reason.startswith(BROKEN)]
     others = [(row, reason) for row, reason in unreadable if not reason.startswith(BROKEN)]
-    for example in examples:
-        if not example.history:
-            continue
+    for example in map(examples.__getitem__, with_history(examples)):
         roles = [turn.role for turn in example.history]
         if roles != ["user", "assistant"] * (len(roles) // 2):
             broken.append((example.row, "the earlier turns do not alternate between user and assistant"))

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 import numpy as np
 
+from backend.audit.columns import answers
 from backend.audit.sentence_ends import CLOSING, STOPS, bare, inside_odds, last_place
 from backend.domain import Example, Task
 
@@ -63,7 +66,7 @@ def cut_off(
     """
     if task not in PROSE:
         return None
-    texts = [example.answer.rstrip() for example in examples]
+    texts = [answer.rstrip() for answer in answers(examples)]
     judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]
@@ -125,15 +128,17 @@ def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.
 
 def _signs(known: Sequence[str], texts: Sequence[str]) -> np.ndarray:
     """(texts,) log odds of the other signs of a cut."""
-    counts = Counter(word for text in known for word in {bare(word) for word in text.split()})
-    beginnings = {word[:size] for word, rows in counts.items() if rows > 1 for size in range(2, len(word))}
+    counts = Counter(chain.from_iterable({*map(bare, text.split())} for text in known))
+    common = sorted(word for word, rows in counts.items() if rows > 1)
     enough = max(5, HEAP * len(texts))
     signs, words = Counter(map(len, texts)), Counter(len(text.split()) for text in texts)
     found = np.zeros(len(texts))
     for at, text in enumerate(texts):
         last = bare(text.rsplit(None, 1)[-1])
         if text[-1].isalpha() and len(last) > 1 and counts[last] <= 1:
-            found[at] += SIGN if last in beginnings else WEAK_SIGN
+            following = bisect_left(common, last)
+            begins_one = following < len(common) and common[following].startswith(last)
+            found[at] += SIGN if begins_one else WEAK_SIGN
         size = len(text.split())
         heap = size >= SHORT and (  # short replies are of few lengths anyway
             sum(signs[len(text) + step] for step in (-1, 0, 1)) >= enough or words[size] >= 2 * enough

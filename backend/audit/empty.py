@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from backend.audit.columns import answers, inputs
 from backend.domain import Example
 
 _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180c\u180d\ufe0e\ufe0f")
@@ -13,12 +14,12 @@ _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180
 
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose input is blank, counting invisible characters as blank."""
-    return _blank_ones(examples, [example.input for example in examples])
+    return _blank_ones(examples, inputs(examples))
 
 
 def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer is blank, counting invisible characters as blank."""
-    return _blank_ones(examples, [example.answer for example in examples])
+    return _blank_ones(examples, answers(examples))
 
 
 def _blank_ones(examples: Sequence[Example], texts: Sequence[str]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
+from backend.audit.columns import answers
 from backend.domain import Example
 
 _LOOSE = re.compile(r"[\s_\-./,:;!?'\"`()\[\]{}<>*#‘’“”„«»…–—~|\\]+")
@@ -57,7 +58,7 @@ def label_key(answer: str) -> str:
 
 def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
     spelt: dict[str, Counter[str]] = defaultdict(Counter)
-    for answer, times in Counter([example.answer for example in examples]).items():
+    for answer, times in Counter(answers(examples)).items():
         if answer.strip():
             spelt[label_key(answer)][answer] += times
     return spelt

@@ -115,7 +115,7 @@ def _told(text: str, main: str) -> str | None:
     if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
         return None
     written = _WORDS.findall(text.casefold())
-    spoken = [word for word in written if not any(map(str.isdigit, word))]
+    spoken = [word for word in written if word.isalpha() or not any(map(str.isdigit, word))]
     if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS) or len(spoken) < SPOKEN * len(written):
         return None
     owners = _owners()

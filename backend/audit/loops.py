@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from backend.audit.columns import answers
 from backend.domain import Example
 
 LONGEST_ROUND = 300
@@ -40,7 +41,7 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer goes round in circles, unless it was asked to repeat something or copies a loop."""
     return tuple(
         example.row
-        for example in map(examples.__getitem__, _coming_back([example.answer for example in examples]))
+        for example in map(examples.__getitem__, _coming_back(answers(examples)))
         if (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn)
     )
 

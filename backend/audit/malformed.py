@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from backend.audit.columns import answers
 from backend.domain import Example, Task
 
 MAIN_SHARE = 0.80
@@ -29,19 +30,19 @@ def malformed(
 
     `fenced` are the indices of examples that may hold a code fence, where known already.
     """
-    bare = [example.answer.strip() for example in examples]
+    bare = [answer.strip() for answer in answers(examples)]
     with_fence = [index for index in (range(len(bare)) if fenced is None else fenced) if "```" in bare[index]]
     begins = Counter([text[:1] for text in bare])
     needed = (0.5 if task == "structured" else MAIN_SHARE) * (len(bare) - begins[""])
     if begins.total() == begins[""]:
         return None
     if begins["{"] + begins["["] + begins["<"] + len(with_fence) >= needed:  # few are: then there is no need to look
-        answers = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if text]
-        if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in answers) >= needed:
-            return tuple(row for row, text in answers if not _parses(text))
-        tagged = [text for _, text in answers if text.startswith("<") and text.endswith(">")]
+        inside = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if text]
+        if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in inside) >= needed:
+            return tuple(row for row, text in inside if not _parses(text))
+        tagged = [text for _, text in inside if text.startswith("<") and text.endswith(">")]
         if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
-            return tuple(row for row, text in answers if not _parses_as_xml(text))
+            return tuple(row for row, text in inside if not _parses_as_xml(text))
     marks = [(examples[index].row, len(_FENCE_LINE.findall(examples[index].answer))) for index in with_fence]
     if any(count for _, count in marks):
         return tuple(row for row, count in marks if count % 2)

@@ -32,6 +32,7 @@ from backend.audit import (
     secrets,
 )
 from backend.audit import groups as group_counts
+from backend.audit.columns import Rows
 from backend.audit.curve import curve_of_sample
 from backend.audit.near_duplicates import clusters, compare
 from backend.audit.sift import first_look
@@ -76,6 +77,7 @@ def measured(
     Measurements that look at a seeded sample of large files say so in `sampled`.
     """
     tell = on_progress or (lambda words, done: None)
+    examples = Rows(examples)
     classify = task == "classify"
     rows = len(examples) + len(unreadable)
     some = list(examples)
@@ -88,7 +90,7 @@ def measured(
     tell("Looking for exact and near duplicates", 0.05)
     compared = compare(examples)
     together = compared.clusters
-    different = examples
+    different: Sequence[Example] = examples
     if len(examples) > MANY:  # a sample of them says more, and no row is tested on its own copy
         different = [example for at, example in enumerate(examples) if together[at] == at]
     copies = duplicates.duplicates(examples, compared.first)

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from backend.audit.columns import answers, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import Said, alike, hardly_differ, read
@@ -54,13 +55,15 @@ class Compared:
 
 def compare(examples: Sequence[Example]) -> Compared:
     """Compare the questions of all examples with one another, in time linear in their length."""
-    texts = [raw_asked(example) if example.history else example.input for example in examples]
+    texts = list(inputs(examples))
+    for at in with_history(examples):
+        texts[at] = raw_asked(examples[at])
     sketches = sketch(texts)
     first = same_question(examples, sketches.keys)
-    single = np.fromiter((known == index for index, known in enumerate(first)), bool, len(first))
+    single = np.array(first, np.int64) == np.arange(len(first))
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
     taken_apart: dict[int, Said] = {}
-    known = _counting([*texts, *(example.answer for example in examples)])
+    known = _counting([*texts, *answers(examples)])
 
     def said(index: int) -> Said:
         if index not in taken_apart:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from backend.audit import buttons
+from backend.audit.columns import answers, inputs
 from backend.audit.page_patterns import lines, part
 from backend.audit.short_lines import texts_with_line
 from backend.domain import Example
@@ -56,12 +57,14 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
 
     Texts of one line that end with a full stop hold none, and are most.
     """
-    found: set[int] = set()
-    for texts in ([example.input for example in examples], [example.answer for example in examples]):
-        some = [at for at, text in enumerate(texts) if text and ("\n" in text or text[-1] not in ".!?")]
-        places = texts_with_line([texts[at] for at in some], _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
-        found.update(some[place] for place in places)
-    return found
+    some = [
+        (at, text)
+        for texts in (inputs(examples), answers(examples))
+        for at, text in enumerate(texts)
+        if text and ("\n" in text or text[-1] not in ".!?")
+    ]
+    places = texts_with_line([text for _, text in some], _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
+    return {some[place][0] for place in places}
 
 
 def _may_be(line: str) -> bool:

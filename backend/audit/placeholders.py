@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from backend.audit import fillers
+from backend.audit.columns import answers
 from backend.audit.sift import rows_holding
 from backend.domain import Example, Task
 
@@ -172,9 +173,9 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     answers_are_texts = bool(words) and median(words) >= TEXT_WORDS
     lorem = set(rows_holding(examples, SOME) if likely is None else likely)
     looked_at = {
-        example.row: example.answer
-        for index, example in enumerate(examples)
-        if len(example.answer.strip()) <= LONGEST or index in lorem
+        examples[index].row: answer
+        for index, answer in enumerate(answers(examples))
+        if len(answer.strip()) <= LONGEST or index in lorem
     }
     spaced = {answer: " ".join(answer[: 2 * LONGEST].split()) for answer in set(looked_at.values())}  # labels are few
     plain = {row: spaced[answer] for row, answer in looked_at.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from backend.audit.columns import answers
 from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
 from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, DOING, END, HEAD, NO, NOT, STRONG, THIS, WEAK
 from backend.audit.refusal_words import first_words, speaks_of_refusing_only
@@ -186,7 +187,7 @@ _SPOKEN = re.compile(
 
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer opens with a refusal."""
-    openings = [example.answer[:OPENING] for example in examples]
+    openings = [answer[:OPENING] for answer in answers(examples)]
     *english, abroad = texts_holding(openings, *HINTS, ASKED_HINTS, first_words(), ABROAD_HINTS)
     found = {at for at in set().union(*english) if _in_english(openings[at])}
     found.update(at for at in abroad if at not in found and is_refusal(openings[at]))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from backend.audit.columns import answers
 from backend.audit.text import normal, words
 from backend.domain import Example
 
@@ -30,7 +31,7 @@ def top_answer_rows(examples: Sequence[Example], seed: int = 0) -> tuple[int, ..
         some = random.Random(seed).sample(examples, SAMPLE)  # noqa: S311  # a repeatable sample, no secret
         if Counter([example.answer for example in some]).most_common(1)[0][1] < COMMON / 2 * SAMPLE:
             return ()  # none has that share of all: it would be seven standard errors away
-    counts = Counter([example.answer for example in examples if example.answer.strip()])
+    counts = Counter([answer for answer in answers(examples) if answer.strip()])
     top, times = counts.most_common(1)[0] if counts else ("", 0)
     if times < COMMON * len(examples):
         return ()
@@ -45,8 +46,10 @@ def distinct_bigrams(examples: Sequence[Example], seed: int = 0) -> float | None
     chosen = list(examples)
     if len(chosen) > SAMPLE:
         chosen = random.Random(seed).sample(chosen, SAMPLE)  # noqa: S311  # a repeatable sample, no secret
-    pairs: Counter[tuple[str, str]] = Counter()
+    different: set[tuple[str, str]] = set()
+    total = 0
     for example in chosen:
         found = words(example.answer.casefold())
-        pairs.update(pairwise(found))
-    return len(pairs) / pairs.total() if pairs.total() >= 100 else None
+        different.update(pairwise(found))
+        total += max(0, len(found) - 1)
+    return len(different) / total if total >= 100 else None

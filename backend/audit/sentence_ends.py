@@ -62,7 +62,7 @@ def inside_odds(texts: Sequence[str], places: Sequence[Place], seed: int = 0) ->
     for text in texts:
         ends, others = _places(text)
         final += [*ends[-1:], *rng.sample(ends, min(1, len(ends)))]
-        inside += rng.sample(others, min(INSIDE_OF_EACH, len(others)))
+        inside += map(Place._make, rng.sample(others, min(INSIDE_OF_EACH, len(others))))
     if len(final) < FEWEST or len(inside) < 2 * FEWEST:
         return None
     ending, going = Counter(bare(place.word) for place in final), Counter(bare(place.word) for place in inside)
@@ -114,20 +114,22 @@ def _meanings(places: Sequence[Place]) -> np.ndarray:
     return table[[known[word] for word in words]].reshape(len(places), -1)
 
 
+@lru_cache(2**16)
 def _stops(word: str) -> bool:
     return word.rstrip(CLOSING)[-1:] in STOPS
 
 
-def _places(text: str) -> tuple[list[Place], list[Place]]:
-    """Ends of sentences, and places inside of them."""
+def _places(text: str) -> tuple[list[Place], list[tuple[str, str, int]]]:
+    """Ends of sentences, and places inside of them: these as plain tuples, since most are not used."""
     words, start = text.split(), 0
-    ends, inside = [], []
+    ends: list[Place] = []
+    inside = []
     for at, word in enumerate(words):
         last = at + 1 == len(words)
         here = at - 1 if at > start and not bare(word) else at  # where marks stand apart from the words
-        place = Place(words[here - 1] if here > start else "", words[here], here - start + 1)
+        place = words[here - 1] if here > start else "", words[here], here - start + 1
         if _stops(word) and (last or not words[at + 1].lstrip("\"'“‘«([*")[:1].islower()):
-            ends.append(place)
+            ends.append(Place._make(place))
             start = at + 1
         elif not last and at > start and word[-1].isalnum() and bare(words[at + 1]):
             inside.append(place)

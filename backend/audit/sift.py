@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.audit.columns import answers, inputs, with_history
 from backend.audit.scan import perhaps_holding
 from backend.audit.sketch import blocks
 from backend.domain import Example
@@ -37,7 +38,7 @@ def first_look(
     with a sign that is not of ASCII."""
     kinds = (patterns, of_numbers or {}, beyond_ascii or {})
     found: dict[str, set[int]] = {name: set() for kind in kinds for name in kind}
-    for texts in ([example.input for example in examples], [example.answer for example in examples]):
+    for texts in (inputs(examples), answers(examples)):
         for name, at in _holding(texts, *kinds).items():
             found[name].update(at)
     with_system = [index for index, example in enumerate(examples) if example.system]
@@ -45,7 +46,7 @@ def first_look(
     for name, at in _holding(systems, *kinds).items():
         marked = {systems[place] for place in at}
         found[name].update(index for index in with_system if examples[index].system in marked)
-    turns = [(index, turn.content) for index, example in enumerate(examples) for turn in example.history]
+    turns = [(index, turn.content) for index in with_history(examples) for turn in examples[index].history]
     for name, at in _holding([text for _, text in turns], *kinds).items():
         found[name].update(turns[place][0] for place in at)
     return {name: sorted(rows) for name, rows in found.items()}
