@@ -57,14 +57,14 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
 
     Texts of one line that end with a full stop hold none, and are most.
     """
-    some = [
-        (at, text)
-        for texts in (inputs(examples), answers(examples))
-        for at, text in enumerate(texts)
-        if text and ("\n" in text or text[-1] not in ".!?")
-    ]
-    places = texts_with_line([text for _, text in some], _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
-    return {some[place][0] for place in places}
+    owners: dict[str, list[int]] = {}  # of each text: labels are few, and come again and again
+    for texts in (inputs(examples), answers(examples)):
+        for at, text in enumerate(texts):
+            if text and ("\n" in text or text[-1] not in ".!?"):
+                owners.setdefault(text, []).append(at)
+    some = list(owners)
+    places = texts_with_line(some, _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
+    return {at for place in places for at in owners[some[place]]}
 
 
 def _may_be(line: str) -> bool:
