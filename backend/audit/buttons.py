@@ -54,11 +54,15 @@ class Speech:
 
 
 @cache
+def _listed() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("pages.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def speeches() -> tuple[Speech, ...]:
     """One for each language."""
-    listed = tomllib.loads(Path(__file__).with_name("pages.toml").read_text(encoding="utf-8"))
     found = []
-    for lists in listed.values():
+    for lists in _listed().values():
         does, things, telling, words = (frozenset(lists[of].split()) for of in ("does", "things", "telling", "words"))
         found.append(Speech(does, things, telling, does | things | telling | words))
     return tuple(found)
@@ -82,6 +86,16 @@ def is_button(line: str) -> bool:
     if any(_is_made_of(speech, said, written, line) for speech in speeches()):
         return True
     return said[0] in word_list("page_places") and _TRAIL.fullmatch(line) is not None
+
+
+def stands_alone(word: str) -> bool:
+    """Whether it is a page's where it is the only word of its line: `Share`, `Reply`."""
+    return word[0].isupper() and word.casefold() in alone()
+
+
+@cache
+def alone() -> frozenset[str]:
+    return frozenset(_listed()["English"]["alone"].split())
 
 
 def is_word(part: str) -> bool:

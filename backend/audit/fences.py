@@ -28,6 +28,9 @@ PLAIN_SHARE = 0.85
 _MARK = re.compile(r"^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$|```", re.M)
 
 
+_STOPS = tuple(".!?…")
+
+
 def rows_in_fences(examples: Sequence[Example], task: Task, fenced: Iterable[int]) -> set[int]:
     """Rows of answers in a fence that others do without, or with one that only opens or closes.
 
@@ -39,7 +42,7 @@ def rows_in_fences(examples: Sequence[Example], task: Task, fenced: Iterable[int
     first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)
     usual = first if times > len(bare) / 2 and first in ("{", "[") else None
     dressed = {row for row, fence in whole if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
-    return dressed.union(example.row for example in may_be if _alone(example.answer))
+    return dressed.union(example.row for example in may_be if _alone(example.answer) or _alone(example.input))
 
 
 def without(text: str) -> str:
@@ -62,7 +65,8 @@ def _alone(text: str) -> re.Match[str] | None:
     if not behind:
         return mark if before else None
     kind = mark.group().strip(" \t`~").lower()
-    return mark if _reads_as_prose(behind, kind) or (not before and _is_json(behind)) else None
+    between = before[-1:] in _STOPS and _reads_as_prose(f"{behind}.", kind)  # sentences on both sides
+    return mark if between or _reads_as_prose(behind, kind) or (not before and _is_json(behind)) else None
 
 
 def _is_json(text: str) -> bool:

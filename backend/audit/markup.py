@@ -11,6 +11,10 @@ from backend.audit import chat_tokens, fences, other_markup, page_code, page_fra
 from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
+CODE_SHARE = 0.20
+"""Share of answers that are code from which on code in an answer is what was asked for."""
+SEEN = 500
+"""Answers looked at for that."""
 WANTED_SHARE = 0.30
 """When so many rows hold it, it is what the task is about, not a leftover."""
 
@@ -87,14 +91,12 @@ def markup(
     """
     lined = page_lines.rows_with_lines(examples)
     some = lined.union(rows_holding(examples, SOME) if likely is None else likely)
+    answers = [example.answer for example in examples[:: max(1, len(examples) // SEEN)]]
+    coded = sum(map(page_code.is_code, answers)) >= CODE_SHARE * len(answers)
     rows = {
-        example.row
-        for index, example in ((index, examples[index]) for index in some)
-        if has_markup(example.input, index in lined)
-        or has_markup(example.answer, index in lined)
-        or page_code.left_in(example.input, example.answer)
-        or page_code.left_in(example.answer, f"{example.system}\n{example.input}")
-        or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
+        examples[index].row
+        for index in some
+        if _is_left(examples[index], index in lined, coded and page_code.is_code(examples[index].answer))
     }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
@@ -102,6 +104,17 @@ def markup(
     if len(dressed) <= WANTED_SHARE * len(examples):
         rows |= dressed
     return tuple(sorted(rows))
+
+
+def _is_left(example: Example, lined: bool, is_code: bool) -> bool:
+    """`lined`: whether it may hold lines of a page. `is_code`: the answer is code that was asked for."""
+    return (
+        has_markup(example.input, lined)
+        or page_code.left_in(example.input, example.answer)
+        or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
+        or (not is_code and has_markup(example.answer, lined))
+        or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
+    )
 
 
 def has_markup(text: str, lined: bool = True) -> bool:

@@ -27,17 +27,41 @@ _CALL = (
 )
 _STYLE = re.compile(rf"{_RULE}|{_AT_RULE}", re.IGNORECASE | re.MULTILINE)
 _SCRIPT = re.compile(_CALL, re.IGNORECASE | re.MULTILINE)
+_SIGNS = tuple(
+    (weight, re.compile(pattern, re.IGNORECASE | re.MULTILINE))
+    for weight, pattern in (
+        (2, r"\b[\w:-]+\s?=\s?[\"'][^\"'\n]*[\"'](?=[\s/>;,)]|\Z)"),
+        (1, r"[\"'][@\w-]+[\"']\s?:\s?(?:[\"'\[{\d]|true|false|null)"),
+        (2, rf"(?:\b{_PROPERTY}|--[\w-]+)\s?:\s?[^;{{}}\n]{{1,60}}[;}}]"),
+        (1, r"\w\((?!\d\w?\))[^()\n]*\)\s?(?:[;{]|\.\w|\)[;.{])"),
+        (2, r";\s*(?:\Z|$|\}|var\b|\w+\()"),
+        (2, r"^\s*(?:[\w.$]+\([^\n]*\)|(?:return|let|var|const|import|export)\b[^\n]*);\s*$"),
+        (1, r"[{}]"),
+        (1, r"=>|[!=]==|&&|\|\||\+=|\+\+|!\w|\?\.|\]\]|\[\d?\]"),
+        (1, r"\b(?:function|var|const|return|typeof|void 0|undefined|null|this\.\w+)\b"),
+        (1, r"\b[a-z]+[A-Z]\w*\b(?=[.(=])|\b\w+\.\w+\.\w+\b|\b\w\.\w+\("),
+        (3, r"/\*.*?\*/|!important|schema\.org|\bog:\w+|@type\b|@context|charset=|itemprop"),
+    )
+)
+"""Signs of code and what each weighs, twice at most."""
+FEWEST_SIGNS = 4
+"""What the signs of a line weigh together from which on it is code, whatever it does."""
+_DENSE = re.compile(r"[{}();=<>\[\]\"':&|!/]")
+FEWEST_MARKS = 2
+DENSE = 0.08
+"""Marks in a line of code, and their share."""
 _OF_SCRIPTS = (
     "document.", "window.", "$(", "jquery(", "ga('", "fbq(", "gtag(", "_gaq", "settimeout(", "= []",
     "typeof ", "console.", "googlesyndication", "adsbygoogle", "xmlhttprequest", "@context", "var ",
 )  # fmt: skip
-HINTS = ("{", "@import", *_OF_SCRIPTS)
+HINTS = ("{", "@import", '="', "='", '":', ");", "px;", *_OF_SCRIPTS)
 """Lower case; every text with such code holds one."""
 _SUBJECT = re.compile(
-    r"\b(?:css|html5?|java ?script|jquery|js|node|react|vue|angular|dom|scripts?|cod(?:e|es|ing)|snippets?"
-    r"|style ?sheets?|selectors?|divs?|functions?|syntax|programm?\w*|developers?|web ?(?:page|site|design|dev)\w*"
-    r"|frameworks?|api|php|python|browser"
-    r"|elements?|buttons?|typescript|variables?|regex|json|query|queries|arrays?|events?|callbacks?|loops?|algorithm\w*)\b",
+    r"\b(?:css|html5?|java ?script|jquery|js|node\.?js|react(?:\.?js)?|vue|angular|dom|scripts?|code|coding|snippets?"
+    r"|style ?sheets?|selectors?|divs?|functions?|syntax|programm(?:e[rd]|ing)|developers?"
+    r"|web ?(?:page|site|design|dev)\w*|frameworks?|api|php|python|browser|typescript|variables?|regex"
+    r"|json|sql|query|queries|arrays?|callbacks?|loops?"
+    r"|algorithms?|shell|bash|perl|java|yaml|xml|config\w*|command line|terminal|latex|formula|equation)\b",
     re.IGNORECASE,
 )
 """Texts that speak of programs, or of pages, may well show some."""
@@ -45,18 +69,27 @@ _OPENING = re.compile(r"[{(\[=]")
 _SENTENCE = re.compile(r"[^\W\d_][.!?][\"”')]* +")
 MOST = 0.6
 """Share of a text that may be code and still be left over around words."""
+CODE_DENSE = 0.05
+"""Their share in a text that is code."""
+_LINE = re.compile(r"[^\n]{12,}")
 _SAID = re.compile(r"(?:[^\W\d_][\w'’-]*,? ){4}[^\n{};=]*[.!?]")
 """A sentence, which such code is left over around."""
 
 
 def left_in(text: str, beside: str = "") -> bool:
     """Whether such code stands in a text that is about something else. `beside`: what else the row says."""
-    if text[:1] in ("{", "[") or not stretches(text):
+    lower = text.lower()
+    if text[:1] in ("{", "[") or not any(hint in lower for hint in HINTS) or not stretches(text):
         return False
     rest = without(text)
     if not _SAID.search(rest) or len(rest) < (1 - MOST) * len(text):
         return False
     return _SUBJECT.search(rest) is None and _SUBJECT.search(beside) is None
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is code and no words around it."""
+    return len(_DENSE.findall(text)) >= CODE_DENSE * len(text) > 0 and not _SAID.search(text)
 
 
 def without(text: str) -> str:
@@ -68,18 +101,32 @@ def without(text: str) -> str:
 
 def stretches(text: str) -> list[tuple[int, int]]:
     """(start, end) of the lines, or of the pieces of a line, that hold such code."""
-    found: list[tuple[int, int]] = []
     lower = text.lower()
     forms = [_STYLE] if "{" in lower or "@import" in lower else []
     if any(hint in lower for hint in (*_OF_SCRIPTS, "function")):
         forms.append(_SCRIPT)
-    for match in sorted((match for form in forms for match in form.finditer(text)), key=re.Match.start):
-        start = text.rfind("\n", 0, match.start()) + 1
-        end = text.find("\n", match.end())
-        opening = _OPENING.search(text, match.start())
-        sentences = list(_SENTENCE.finditer(text, start, opening.start() if opening else match.end()))
+    places = [match.span() for form in forms for match in form.finditer(text)]
+    places += [match.span() for match in _LINE.finditer(text) if _is_code(match.group())]
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(places):
+        start = text.rfind("\n", 0, first) + 1
+        end = text.find("\n", last)
+        opening = _OPENING.search(text, first)
+        sentences = list(_SENTENCE.finditer(text, start, opening.start() if opening else last))
         if sentences:
             start = sentences[-1].end()
         if not found or start >= found[-1][1]:
             found.append((start, len(text) if end < 0 else end))
     return found
+
+
+def _is_code(line: str) -> bool:
+    if sum(map(line.count, "{;=\"'")) < FEWEST_MARKS:
+        return False
+    ends = [sentence.end() for sentence in _SENTENCE.finditer(line)]
+    for piece in (line, *(line[end:] for end in ends[-2:])):
+        if len(_DENSE.findall(piece)) >= DENSE * len(piece):
+            weighed = sum(weight * min(2, len(sign.findall(piece))) for weight, sign in _SIGNS)
+            if weighed >= FEWEST_SIGNS:
+                return True
+    return False

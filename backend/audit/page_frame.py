@@ -36,7 +36,7 @@ FRAME = re.compile(
     |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because|this\s+page\s+was\s+last\s+(?:edited|modified|updated)
     |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:|contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
     |opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|required\s+fields\s+are\s+marked|view\s+this\s+post\s+on\s
-    |google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
+    |\(click\s+(?:on\s+(?:the\s+)?image\s+)?to\s+enlarge\)|google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
@@ -46,7 +46,7 @@ FRAME_HINTS = (
     "save my name", "notify me of", "akismet", "was sent to", "originally appeared", "originally published",
     "originally posted", "first appeared", "first published", "receiving this", "was last edited", "was last modified",
     "was last updated", "last edited", "retrieved from", "affiliate links", "amazon associate", "new window", "new tab",
-    "fields are marked", "this post on",
+    "fields are marked", "to enlarge)", "this post on",
     "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
     "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
     "subscribe", "newsletter", "javascript", "java script", "»", "›", "→", ">>", " more...",

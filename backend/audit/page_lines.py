@@ -23,18 +23,18 @@ _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|×✕]{0,3} ?", r" ?(?:\.\.\.|[\
 _FIRST_LOOK = (
     *(
         rf"""(?i:["'”’)\]\s]*{_OPEN}(?:{some}){_SHUT}\s*)"""
-        for some in (f"{_KNOWN}|{lines('last')}|.*(?:cookie|kakor).*", lines("forms"))
+        for some in (f"{_KNOWN}|{lines('last')}|.*(?:cookie|kakor).*", lines("stubs"), lines("gaps"))
     ),
     buttons.first_look(),
     r"[^|·•»›/\n]{1,40}(?:(?: ?[|·•»›] ?| / )[^|·•»›/\n]{1,40})+",
 )
 """What every such line is (RE2), behind a sentence with the marks that shut it. Joined they take ten times as long."""
-_ANYWHERE = f"{_KNOWN}|{lines('cookies')}|{lines('forms')}"
+_ANYWHERE = f"{_KNOWN}|{lines('cookies')}|{lines('stubs')}|{lines('gaps')}"
 _LINE = re.compile(rf"{_OPEN}(?:{_ANYWHERE}){_SHUT}", re.IGNORECASE)
 _LAST_LINE = re.compile(rf"{_OPEN}(?:{lines('last')}){_SHUT}", re.IGNORECASE)
 _BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{lines('last')}) ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
 """Behind a sentence: without a full stop, else it may be a sentence that invites to something."""
-_TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=[^.!?\n]{1,80}(?:\.\.\.)?\s*\Z)")
+_TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=\S[^\n]{0,79}[^.!?\n](?:\.\.\.)?\s*\Z)")
 _PLACE = re.compile(rf"{_OPEN}{part('item')}{_SHUT}", re.IGNORECASE)
 _BAR = re.compile(r" ?[|·•»›] ?| / ")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -70,7 +70,8 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
 def _may_be(line: str) -> bool:
     line = line.lstrip("\"'”’)] \t")
     forms = (_LINE, _LAST_LINE, _BEHIND, _PLACE)
-    return any(form.fullmatch(line) for form in forms) or buttons.is_button(line) or _is_bar(line)
+    known = any(form.fullmatch(line) for form in forms) or buttons.stands_alone(line)
+    return known or buttons.is_button(line) or _is_bar(line)
 
 
 def _is_bar(line: str) -> bool:
@@ -99,7 +100,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     end_of_text = len(text.rstrip())
     at = 0
     lines = text.split("\n")
-    menus = _in_menus([line.strip() for line in lines])
+    menus = _in_menus([line.strip() for line in lines]) | _alone([line.strip() for line in lines])
     for number, line in enumerate(lines):
         bare = line.strip()
         start = at + len(line) - len(line.lstrip())
@@ -115,7 +116,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
             )
         ):
             yield start, start + len(bare)
-        elif (tail := _TAIL.search(bare)) and _is_behind(bare, tail.end()):
+        elif tail := next((tail for tail in _TAIL.finditer(bare) if _is_behind(bare, tail.end())), None):
             yield start + tail.end(), start + len(bare)
         at += len(line) + 1
 
@@ -124,6 +125,13 @@ def _is_behind(line: str, start: int) -> bool:
     if len(line[:start].split()) < FEWEST_BEFORE:
         return False
     return bool(_BEHIND.fullmatch(line, start)) or buttons.is_button(line[start:]) or _is_bar(line[start:])
+
+
+def _alone(lines: Sequence[str]) -> set[int]:
+    """Numbers of the lines of one word that pages have, if no other line is of one word, as those of a list are."""
+    of_one = [number for number, line in enumerate(lines) if line and " " not in line]
+    few = len(of_one) < SHORTEST_MENU and all(buttons.stands_alone(lines[number]) for number in of_one)
+    return set(of_one) if few else set()
 
 
 def _in_menus(lines: Sequence[str]) -> set[int]:

@@ -10,6 +10,8 @@ from backend.audit.sketch import blocks
 
 LONGEST_TAIL = 84
 """Characters behind the last sentence."""
+SENTENCES = 2
+"""Marks at which that may begin: `Not a member? Join now`."""
 
 
 _COUNTED = re.compile(r"\{(\d),\d\d+\}")
@@ -42,7 +44,9 @@ def _short(text: str, longest: int) -> Iterator[str]:
     for line in text.split("\n"):
         if 1 < len(line) <= longest:
             yield line
-        body = line.removesuffix("...")
-        behind = max(body.rfind("."), body.rfind("!"), body.rfind("?"), body.rfind("…")) + 1
-        if 1 < behind < len(body) <= behind + LONGEST_TAIL:
-            yield line[behind:]
+        end = len(line.removesuffix("..."))
+        for _ in range(SENTENCES):
+            end = max(line.rfind(stop, 0, end) for stop in ".!?…")
+            if end < 1 or len(line) > end + LONGEST_TAIL:
+                break
+            yield line[end + 1 :]
