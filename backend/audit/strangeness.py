@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backend.audit.bags import Bags, unit
+from backend.audit.bags import Bags, against, unit
+from backend.audit.belonging import signs_of_labels
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -43,32 +44,34 @@ def signs(bags: Bags) -> dict[str, np.ndarray]:
         centre = bags.meanings[near >= np.quantile(near, 0.25)].mean(axis=0)
     near = bags.meanings @ (centre / (np.linalg.norm(centre) + 1e-9))
     low, middle = np.quantile(near, [0.1, 0.5])
-    found |= {"central": near, "central, spread": _against(near), "central, usual": np.full(rows, middle),
+    found |= {"central": near, "central, spread": against(near), "central, usual": np.full(rows, middle),
               "central, width": np.full(rows, middle - low)}  # fmt: skip
     foreign = bags.holds @ foreign_to(np.maximum(holding - 1, 0), rows - 1) / lengths
-    found |= {"foreign": foreign, "foreign, spread": _against(foreign),
+    found |= {"foreign": foreign, "foreign, spread": against(foreign),
               "foreign, usual": np.full(rows, np.median(foreign))}  # fmt: skip
     manner = bags.manner - np.median(bags.manner, axis=0)
     manner = np.clip(manner / (np.quantile(np.abs(manner), 0.75, axis=0) + 0.02), -6, 6)
     odd = np.abs(manner).mean(axis=1)
-    found |= {"manner": odd, "manner, spread": _against(odd, 0.1, 0.05)}
+    found |= {"manner": odd, "manner, spread": against(odd, 0.1, 0.05)}
     beyond = _beyond(bags.meanings)
     unusual, alone = _unusual(bags.forms)
-    found |= {"beyond": beyond, "beyond, spread": _against(beyond), "unusual": unusual,
-              "unusual, spread": _against(unusual, 0.1, 0.05), "unusual, usual": np.full(rows, np.median(unusual)),
-              "alone": alone, "alone, spread": _against(alone, 0.1, 0.02)}  # fmt: skip
+    found |= {"beyond": beyond, "beyond, spread": against(beyond), "unusual": unusual,
+              "unusual, spread": against(unusual, 0.1, 0.05), "unusual, usual": np.full(rows, np.median(unusual)),
+              "alone": alone, "alone, spread": against(alone, 0.1, 0.02)}  # fmt: skip
     likeness = bags.meanings @ bags.meanings.T
     apart = np.sqrt(np.maximum(2 - 2 * likeness[np.triu_indices(rows, 1)], 0))
     np.fill_diagonal(likeness, -1)
-    nearest = np.partition(likeness, rows - NEIGHBOURS, axis=1)[:, rows - NEIGHBOURS :].mean(axis=1)
-    found |= {"near others": nearest, "near others, spread": _against(nearest)}
+    near_rows = np.argpartition(likeness, rows - NEIGHBOURS, axis=1)[:, rows - NEIGHBOURS :]
+    nearest = np.take_along_axis(likeness, near_rows, axis=1).mean(axis=1)
+    found |= {"near others": nearest, "near others, spread": against(nearest)}
     tree = linkage(apart, "ward")
+    grouped = {}
     for level in LEVELS:
         count = int(np.clip(rows / level, FEWEST_GROUPS, MOST_GROUPS[level]))
-        groups = fcluster(tree, count, "maxclust") - 1
-        for name, values in _of_groups(bags, groups, holding, lengths, manner).items():
+        grouped[level] = fcluster(tree, count, "maxclust") - 1
+        for name, values in _of_groups(bags, grouped[level], holding, lengths, manner).items():
             found[f"{name}, {level}"] = values
-    return found
+    return found if bags.labels is None else found | signs_of_labels(bags, near_rows, grouped)
 
 
 def _beyond(meanings: np.ndarray) -> np.ndarray:
@@ -143,7 +146,7 @@ def _of_groups(
     found = {"share": np.log(sizes / rows)[groups]}
     for name, values in of_group.items():
         found[name] = values[groups]
-        found[f"{name}, spread"] = _against(values[groups], 0.15, 0.02)
+        found[f"{name}, spread"] = against(values[groups], 0.15, 0.02)
     found["meant, usual"] = np.full(rows, np.median(found["meant"]))
     found["meant, upper"] = np.full(rows, np.quantile(found["meant"], 0.8))
     found["common, usual"] = np.full(rows, np.median(found["common"]))
@@ -179,10 +182,3 @@ def _medians(values: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
     order = np.argsort(groups, kind="stable")
     parts = np.split(values[order], np.cumsum(np.bincount(groups, minlength=count))[:-1])
     return np.array([np.median(part) for part in parts])
-
-
-def _against(values: np.ndarray, tail: float = 0.1, least: float = 2e-3) -> np.ndarray:
-    """(rows,) distance from the median in widths between the tails, at most 10."""
-    low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail])
-    apart: np.ndarray = np.clip((values - middle) / (high - low + least), -10, 10)
-    return apart

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
+from backend.audit.belonging import settled
 from backend.audit.off_topic import apart, named, off_topic
 from backend.domain import Example, Task
 
@@ -46,6 +48,21 @@ def log_line(rng: random.Random) -> tuple[str, str]:
         (40, 25, 12, 10, 8, 5),
     )[0]
     return line, line.split()[0].lower()
+
+
+def topic(rng: random.Random) -> tuple[str, str]:
+    """A customer's question and what it is about."""
+    thing, city, days = rng.choice(THINGS), rng.choice(CITIES), rng.randint(2, 30)
+    return rng.choice(
+        (
+            (f"Where are the {thing} I ordered from {city} {days} days ago?", "delivery"),
+            (f"Do you deliver {thing} to {city} in {days} days?", "delivery"),
+            (f"Can I send the {thing} back after {days} days?", "returns"),
+            (f"The {thing} arrived broken in {city}, I want to return them.", "returns"),
+            (f"Was I charged twice for my {thing} on day {days}?", "payment"),
+            (f"My bank in {city} says the payment for the {thing} failed.", "payment"),
+        )
+    )
 
 
 def help_asked(rng: random.Random) -> tuple[str, str]:
@@ -100,6 +117,25 @@ def test_rows_from_elsewhere_are_named_alone_and_in_groups() -> None:
     assert off_topic(rows([*own, *ELSEWHERE]), "answer")[0] == tuple(range(len(own), len(own) + len(ELSEWHERE)))
     found = off_topic(rows([*own, *PLANETS]), "answer")[0] or ()
     assert len(found) >= 3 and min(found) >= len(own)  # of a small group some, and none of the file's own
+
+
+def test_labels_tell_strangers_from_a_rare_class() -> None:
+    """The same texts: with labels of the file by chance they are strangers, with one of their own a class."""
+    rng = random.Random(0)
+    own = list({topic(rng): None for _ in range(900)})
+    texts = [asked for asked, _ in PLANETS]
+    by_chance = [(text, rng.choice(("delivery", "returns", "payment"))) for text in texts]
+    assert off_topic(rows([*own, *by_chance]), "classify")[0] == tuple(range(len(own), len(own) + len(texts)))
+    assert off_topic(rows([*own, *((text, "space") for text in texts)]), "classify")[0] == ()
+
+
+def test_labels_of_a_group_are_its_own_or_anyhow() -> None:
+    labels = np.random.default_rng(0).integers(0, 4, 400)
+    labels[:20] = 2
+    groups = csr_matrix(np.stack([np.arange(400) < 20, np.arange(400) >= 380, np.ones(400)]))
+    own, anyhow, every = settled(labels, groups)
+    assert own > 1 > 0 > anyhow
+    assert every < 0
 
 
 def test_likely_rows_are_named_only_where_few_others_are_in_doubt() -> None:
