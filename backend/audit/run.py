@@ -107,13 +107,18 @@ def _examine(
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """The search for circular garbage would go through every row again and again, and find none."""
+    """The search for circular garbage would go through every row again and again, and find none.
+
+    Afterwards all that is left counts as old, else the first search after it would go through every row still.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
