@@ -59,6 +59,41 @@ class Likeness:
         meant = self.meanings[rest] @ (self.meanings[train].T @ weights)
         return np.asarray(self.matrix[rest] @ (self.matrix[train].T @ weights) + meant + usual)
 
+    def scores_left_out(self, fold: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+        """(rows, classes) the scores of each row by what is learnt from the rows that are not of its `fold`.
+
+        As `scores`, of all folds at once where all likenesses are kept: reading them is what takes the time.
+        """
+        folds = int(fold.max()) + 1
+        if self.all is None:
+            scores = np.zeros((len(labels), classes), dtype=np.float32)
+            for number in range(folds):
+                train, rest = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+                scores[rest] = self.scores(train, rest, labels, classes)
+            return scores
+        member = np.eye(classes, dtype=np.float32)[labels]
+        usual = np.stack([member[fold != number].mean(axis=0) for number in range(folds)])
+        taught = (fold[:, None] != np.arange(folds)).astype(np.float32)  # (rows, folds)
+        wanted = ((member[:, None] - usual) * taught[:, :, None]).reshape(len(labels), -1)
+        taught = np.repeat(taught, classes, axis=1)  # (rows, folds * classes), as all that follow
+        weights = np.zeros_like(wanted)
+        rest, toward = wanted.copy(), wanted.copy()
+        left = start = np.maximum((rest * rest).sum(axis=0), 1e-20)
+        going = np.ones(folds, dtype=bool)
+        for _ in range(STEPS):
+            moved = (self.all @ toward) * taught + RIDGE * toward
+            step = np.repeat(going, classes) * left / np.maximum((toward * moved).sum(axis=0), 1e-20)
+            weights += step * toward
+            rest -= step * moved
+            now = np.maximum((rest * rest).sum(axis=0), 1e-20)
+            going &= (now > EXACT**2 * start).reshape(folds, classes).any(axis=1)
+            if not going.any():
+                break
+            toward = rest + (now / left) * toward
+            left = now
+        said = (self.all @ weights).reshape(len(labels), folds, classes)
+        return np.asarray(said[np.arange(len(labels)), fold] + usual[fold])
+
     def _solved(self, train: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """(train, classes) weights w with (likeness + RIDGE) w = wanted, each class by itself."""
         most = self.all is not None and len(train) > MOST * len(self.all)
@@ -117,10 +152,9 @@ def cross_learn(
     classes = int(labels.max()) + 1
     likeness = Likeness(matrix, meanings)
     fold = _folds(labels, folds, seed)
-    scores, probabilities = np.zeros((len(labels), classes), dtype=np.float32), np.zeros((len(labels), classes))
+    scores, probabilities = likeness.scores_left_out(fold, labels, classes), np.zeros((len(labels), classes))
     for number in range(folds):
         train, rest = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        scores[rest] = likeness.scores(train, rest, labels, classes)
         two = _naive_bayes(matrix[train], labels[train], matrix[rest], classes)
         both = np.sqrt(_shares(SHARPNESS * scores[rest]) * two) + 1e-12
         probabilities[rest] = both / both.sum(axis=1, keepdims=True)
