@@ -22,10 +22,10 @@ def without_courtesy(text: str) -> str:
 
     A clause is courtesy where all its words may stand in one, and one of them says so. A name behind it signs it.
     """
-    if word_list("courtesy").isdisjoint(words(f"{text[:EDGE]} {text[-EDGE:]}".casefold())):
+    if (word_list("courtesy") | word_list("introducing")).isdisjoint(words(f"{text[:EDGE]} {text[-EDGE:]}".casefold())):
         return text.strip() or text
     start, end = 0, len(text)
-    while (opening := _CLAUSE_END.search(text, start, min(end, start + EDGE))) and is_courtesy(
+    while (opening := _CLAUSE_END.search(text, start, min(end, start + EDGE))) and opens(
         text[start : opening.start()]
     ):
         start = opening.end()
@@ -41,6 +41,17 @@ def is_courtesy(clause: str) -> bool:
         0 < len(said) <= LONGEST
         and not word_list("courtesy").isdisjoint(said)
         and all(word in word_list("courtesy") or word in word_list("in_courtesy") for word in said)
+    )
+
+
+def opens(clause: str) -> bool:
+    """Whether a clause only leads up to what follows: a courtesy, or `In other words`, `Here is my question`."""
+    said = [word.casefold() for word in words(clause)]
+    leads = word_list("introducing")
+    return is_courtesy(clause) or (
+        0 < len(said) <= LONGEST
+        and not leads.isdisjoint(said)
+        and all(word in leads or word in word_list("courtesy") or word in word_list("in_courtesy") for word in said)
     )
 
 

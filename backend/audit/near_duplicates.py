@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from rapidfuzz.distance import Indel
 
 from backend.audit.columns import answers, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs
+from backend.audit.said import Said, read
+from backend.audit.same_answer import ask_alike
 from backend.audit.same_question import same_question
-from backend.audit.same_thing import Said, alike, hardly_differ, read
+from backend.audit.same_thing import alike, hardly_differ
 from backend.audit.sketch import plain_words, sketch
 from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
@@ -22,10 +25,10 @@ MIN_WORDS = 5
 """In shorter questions only marks, spaces and words that say nothing may differ: a word is a fifth of what they say."""
 FEWEST_WORDS = 4
 """Words from which on questions are compared with all that are like them, not only with those of the same words."""
-FEW_WORDS = 10
-"""Below this slips may leave too few words to find two questions by; one answer to both finds them too."""
 TELLING = 30
 """Characters of an answer that two rows share by copying only."""
+ALIKE = 0.9
+"""Share of their letters that two answers share where they are the same but for slips."""
 COUNTED = 1_000_000
 """Characters of a file in which words are counted."""
 
@@ -75,11 +78,13 @@ def compare(examples: Sequence[Example]) -> Compared:
     partners = Counter(index for pair in likely for index in pair)
     crowd = sorted(index for index, count in partners.items() if count >= PARTNERS)  # others met all they are like
     same = _of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
-    answered = _of_one_answer(examples, np.flatnonzero(single & (sketches.words < FEW_WORDS) & (sketches.words > 0)))
+    answered = _of_one_answer(examples, np.flatnonzero(single & (sketches.words > 0)))
     for left, right in dict.fromkeys((*likely, *same, *answered, *_of_one_outline(crowd, said))):
         one, two = said(left), said(right)
         short = min(len(one.words), len(two.words)) < MIN_WORDS and one.words != two.words
-        if _near(one, two, known) and not (short and _is_command(examples[left], examples[right], one, two, known)):
+        if (
+            _near(one, two, known) and not (short and _is_command(examples[left], examples[right], one, two, known))
+        ) or (_one_answer(examples[left].answer, examples[right].answer) and ask_alike(one, two, known)):
             near.append((left, right))
     return Compared(first, near, known)
 
@@ -88,6 +93,13 @@ def _near(one: Said, two: Said, known: Known) -> bool:
     if min(len(one.words), len(two.words)) >= MIN_WORDS:
         return alike(one, two, known)
     return hardly_differ(one, two) or (_is_misspelt(one, two, known) and alike(one, two, known))
+
+
+def _one_answer(first: str, second: str) -> bool:
+    """Whether the answers are the same but for a slip, and so long that this tells that one was copied."""
+    if min(len(first), len(second)) < TELLING:
+        return False
+    return first == second or Indel.normalized_similarity(first, second, score_cutoff=ALIKE) > 0
 
 
 def _is_misspelt(one: Said, two: Said, known: Known) -> bool:
@@ -115,12 +127,13 @@ def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]
 
 
 def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Pairs (first, other) of the given places whose answers begin alike, if no crowd of answers does."""
-    groups: dict[str, list[int]] = {}
-    for place in places.tolist():
-        if len(examples[place].answer) >= TELLING:
-            groups.setdefault(examples[place].answer[: 2 * TELLING], []).append(place)
-    return ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
+    """Pairs (first, other) of the given places whose answers begin alike, or end alike, if no crowd of answers does."""
+    for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
+        groups: dict[str, list[int]] = {}
+        for place in places.tolist():
+            if len(examples[place].answer) >= TELLING:
+                groups.setdefault(examples[place].answer[part], []).append(place)
+        yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
 
 
 def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterator[tuple[int, int]]:

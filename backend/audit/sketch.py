@@ -42,7 +42,7 @@ _GAP = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80\x81].|\xe3\x80.", re.DOTALL)
 """Spaces and punctuation beyond ASCII, in UTF-8: U+0080–00BF, U+2000–207F, U+3000–303F."""
 _SIGN = re.compile(rb"[\xe3-\xed]..|\xef[\xa4-\xab].", re.DOTALL)
 """Signs of scripts that set no spaces between words: U+3000–DFFF, U+F900–FAFF."""
-_LIKE_LETTERS = np.isin(np.arange(256), np.frombuffer(b"0158", np.uint8))
+_LIKE_LETTERS = np.isin(np.arange(256), np.frombuffer(b"015689", np.uint8))
 _LONG_STRETCH = 100
 """Bytes. Texts of other scripts are made plain whole."""
 
@@ -226,7 +226,7 @@ def _hash_words(texts: Sequence[str], powers: _Powers) -> tuple[np.ndarray, np.n
 
 
 def _telling_digits(signs: np.ndarray) -> np.ndarray:
-    """Places of the digits but 0, 1, 5 and 8 beside two letters, which may be letters misread: `d0es`, `labe1`."""
+    """Places of the digits but those beside two letters that may be letters misread: `d0es`, `labe1`."""
     digits = np.flatnonzero((signs - np.uint8(48)) < 10)
     letter = {step: (signs[digits + step] - np.uint8(97)) < 26 for step in (-2, -1, 1, 2)}
     beside = (letter[-1] & (letter[-2] | letter[1])) | (letter[1] & letter[2])

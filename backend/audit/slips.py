@@ -85,8 +85,9 @@ def is_word(word: str) -> bool:
 
 _DIGIT_AS_LETTER = re.compile(r"[a-z]+[0158](?:[a-z]+[0158])*[a-z]*")
 """`d0es`, `schoo1`."""
-_LETTERS = str.maketrans("01i58q", "ollsbg")
-_SEEN_AS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ll", "u"), ("rl", "n"))
+_LETTERS = str.maketrans("01i58q9", "ollsbgg")
+_DIGITS_SEEN = str.maketrans("0123456789", "olzeasbtbg")
+_SEEN_AS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ll", "u"), ("rl", "n"), ("c", "e"), ("h", "b"))
 
 
 def is_misread(word: str) -> bool:
@@ -94,7 +95,9 @@ def is_misread(word: str) -> bool:
     letters = sum(map(str.isalpha, word))
     if word[0] in "01" and letters == len(word) - 1 >= 3:
         return is_word(word.translate(_LETTERS)) or is_word("i" + word[1:])
-    return letters >= 2 * (len(word) - letters) and _DIGIT_AS_LETTER.fullmatch(word) is not None
+    if letters >= 2 * (len(word) - letters) and _DIGIT_AS_LETTER.fullmatch(word) is not None:
+        return True
+    return letters >= 3 and len(word) <= letters + 2 and is_word(word.translate(_DIGITS_SEEN))
 
 
 def _as_seen(word: str) -> str:

@@ -334,3 +334,32 @@ def test_token_view() -> None:
     counts = token_counts(rows, [e.input for e in rows], lambda texts: [len(text.split()) for text in texts])
     assert counts.prompt == (3, 1, 6) and counts.answer == (3, 2, 2)
     assert counts.too_long(5) == (2, 6) and counts.answer_cut(6) == (6,)
+
+
+TOLD = "Open the lid, take the filter out and rinse it under the tap."
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [("How do I clean the filter of the pump?", "For the second time today: how do I clean the filter of the pump?"),
+     ("How do I clean the filter of the pump?", "How do I cleam the fliter of the pump?"),
+     ("How do I clean the filter of the pump?", "How do I clean a filter in the pump?"),
+     ("How do I clean it 3 times a day?", "How do I clean it three times a day?"),
+     ("The filter is 5 cm wide, how do I clean it?", "The filter is 5cm wide, how do I clean it?"),
+     ("It drips. The filter is old. What now?", "The filter is old. It drips. What now?"),
+     ("How do I fix it?", "How do I repair it?"), ("Is the old filter clean?", "Is the old fi1ter c1ean?")],
+)  # fmt: skip
+def test_one_telling_answer_lets_more_differ(asked: str, again: str) -> None:
+    rows = [Example(0, asked, TOLD), Example(1, again, TOLD), Example(2, "Who made the lamp?", "It was made by hand.")]
+    assert near_duplicates(rows, similar_pairs(rows), ()) == (1,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["How do I clean the motor of the pump?", "How do I not clean the filter of the pump?", "How do I open the filter?",
+     "Ann, how do I clean the filter of the pump in Berlin?", "How do I clean the 2 filters of the pump?",
+     "How do I clean the filter of the pump, hose?"],
+)  # fmt: skip
+def test_but_no_other_thing_number_name_or_negation(other: str) -> None:
+    rows = [Example(0, "How do I clean the filter of the pump?", TOLD), Example(1, other, TOLD)]
+    assert near_duplicates(rows, similar_pairs(rows), ()) == ()

@@ -1,0 +1,166 @@
+"""A text taken apart for comparison: its words as they are compared, and those of its parts that must not differ."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from operator import eq
+
+from backend.audit.courtesy import without_courtesy
+from backend.audit.slips import is_misread
+from backend.audit.text import words
+from backend.audit.vocabulary import word_list
+
+_MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
+_OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
+_MARKED = re.compile(
+    r"`[^`\n]+`|\w*[A-Za-z]\w*(?:(?:\.|::|\\|_)\w*[A-Za-z]\w*)+|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
+)
+"""Names of programs, functions, files and options. A capital I inside a word may be an l."""
+_PERHAPS_MARKED = re.compile(r"[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")
+"""What every one of them but one in backticks holds: a tenth of the time of `_MARKED`, which tries every letter."""
+_NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
+_STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
+_SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
+_SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve)|(it|that|what|there|who|where|here|how)['’]s")
+_IN_FULL = {"re": "are", "ll": "will", "ve": "have"}
+_VERBS = "ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might"
+_CONTRACTED = re.compile(rf"({_VERBS})n['’]?t")
+_SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
+"""Of the forms with `not` those without an apostrophe: where a text has neither, it is spelt out as it is."""
+_SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
+
+
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+_FIGURES = {
+    word: str(number)
+    for number, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(), 2
+    )
+}  # fmt: skip
+"""Numbers in words, but for `one`, which is more than a number."""
+_LABEL = re.compile(r"\A\W*[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:\])>]|\s?[–—]|\s-)\s+(?=\S)|,\s+(?=[A-Z]))")
+_REMARK = re.compile(r"\s[(\[][^\W\d]+(?:\W[^\W\d]+){2,5}[)\]]\W*\Z")
+"""What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text as it is compared: its words in lower case, and those of its parts that must not differ."""
+
+    words: list[str]
+    bag: frozenset[str]
+    numbers: tuple[str, ...]
+    operators: tuple[str, ...]
+    names: frozenset[str]
+    marked: frozenset[str]
+    text: str
+    """As it was written, courtesies aside."""
+    polite: Said | None = None
+    """The same without greeting and thanks; None where there are none."""
+    bare: tuple[Said, ...] = ()
+    """Without a label, a remark in brackets, or both, where there are any."""
+
+
+def read(text: str) -> Said:
+    """Take a text apart once, however often it is compared."""
+    polite = without_courtesy(text)
+    label = _LABEL.match(polite)
+    bare = [polite[label.end() :]] if label else []
+    if ")" in polite or "]" in polite:
+        bare += [_REMARK.sub("", other) for other in (polite, *bare)]
+    return _taken_apart(
+        text,
+        _taken_apart(polite) if polite != text else None,
+        tuple(_taken_apart(other) for other in dict.fromkeys(bare) if other not in (polite, "")),
+    )
+
+
+def _taken_apart(text: str, polite: Said | None = None, bare: tuple[Said, ...] = ()) -> Said:
+    text = text.replace(" & ", " and ")
+    written = words(text)
+    lower = _in_figures(_spelt_out(written))
+    marked = frozenset(word.casefold() for found in _marked(text) for word in words(found))
+    numbers, operators, names = read_numbers(lower), tuple(_operators(text)), frozenset(_names(text))
+    return Said(lower, frozenset(lower), numbers, operators, names, marked, text, polite, bare)
+
+
+def _marked(text: str) -> list[str]:
+    """What `_MARKED` finds. But for backticks it finds nothing across a space, so most words need no look."""
+    if "`" not in text:
+        if not _PERHAPS_MARKED.search(text):
+            return []
+        text = " ".join([word for word in text.split() if _PERHAPS_MARKED.search(word)])
+    return _MARKED.findall(text) if text else []
+
+
+def read_numbers(lower: list[str]) -> tuple[str, ...]:
+    """The words that hold a digit, in order, but for letters taken for digits."""
+    others = [] if "".join(lower).isalpha() else [word for word in lower if not word.isalpha()]
+    return tuple(word for word in others if any(letter.isdigit() for letter in word) and not is_misread(word))
+
+
+def sentences(said: Said) -> list[list[str]]:
+    """The words of each sentence, sorted: two that were exchanged leave them as they are."""
+    return sorted(_in_figures(_spelt_out(words(sentence))) for sentence in _BETWEEN_SENTENCES.split(said.text))
+
+
+def _in_figures(lower: list[str]) -> list[str]:
+    return lower if _FIGURES.keys().isdisjoint(lower) else [_FIGURES.get(word, word) for word in lower]
+
+
+def _spelt_out(written: list[str]) -> list[str]:
+    """In lower case, `n't` as `not`, `'re` as `are`, without apostrophes; a word said twice running once."""
+    all_lower = "\n".join(written).casefold().split("\n") if written else []
+    joined = "".join(all_lower)
+    if _SHORT_FORMS.isdisjoint(all_lower) and "'" not in joined and "’" not in joined:
+        if any(map(eq, all_lower, islice(all_lower, 1, None))):
+            return [word for before, word in zip(["", *all_lower], all_lower, strict=False)
+                    if word != before or not word.isalpha() or len(word) == 1]  # fmt: skip
+        return all_lower
+    found: list[str] = []
+    for lower in all_lower:
+        contracted = _CONTRACTED.fullmatch(lower) if lower[-1] == "t" else None
+        if contracted:
+            found += [_STEMS.get(contracted.group(1), contracted.group(1)), "not"]
+        elif lower in _NOT:
+            found += _NOT[lower]
+        elif not lower.isalnum() and (shortened := _SHORTENED.fullmatch(lower)):
+            i, whose, ending, it = shortened.groups()
+            found += [i or whose or it, "am" if i else _IN_FULL.get(ending, "is")]
+        else:
+            bare = lower if lower.isalnum() else lower.replace("'", "").replace("’", "")
+            if not found or found[-1] != bare or not bare.isalpha() or len(bare) == 1:
+                found.append(bare)
+    return found
+
+
+def _operators(text: str) -> list[str]:
+    if not _SIGN_OF_OPERATOR.search(text):
+        return []
+    minus = _MINUS.findall(text)
+    return [mark for mark in _OPERATOR.findall(text) if mark != "-"] + ["-"] * len(minus)
+
+
+_CAPITAL = re.compile(r"[^\W\d_a-z](?<!\w.)[\w'’]*")
+_ASCII_CAPITAL = re.compile(r"[A-Z](?<!\w.)[\w']*")
+"""The same where there is nothing beyond ASCII, in half the time."""
+
+
+def _names(text: str) -> set[str]:
+    """Words with a capital that no sentence start explains. In a text all in capitals there are none to tell."""
+    if text.isupper():
+        return set()
+    small = word_list("small")
+    found = set()
+    for match in (_ASCII_CAPITAL if text.isascii() else _CAPITAL).finditer(text):
+        word, begin = match.group(), match.start()
+        starts = begin == 0 or text[begin - 2 : begin] == ". " or _SENTENCE_END.search(text, max(0, begin - 6), begin)
+        if (starts and not (len(word) > 1 and word.isupper())) or not word[0].isupper():
+            continue
+        lower = word.casefold().replace("'", "").replace("’", "")
+        if lower not in small and lower not in ("im", "ill", "ive", "id"):
+            found.add(lower)
+    return found
