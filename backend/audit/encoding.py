@@ -5,23 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from backend.audit import misread
+from backend.audit import escapes, garble, misread
 from backend.audit.sift import rows_holding
 from backend.audit.text import raw_asked
 from backend.domain import Example
 
-_BROKEN = re.compile("[\ufffd\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|\x1b\\[[\\d;?]*[A-Za-z]")
-"""Tab, line ends, form feed and vertical tab do occur in sound text; colours of a terminal do not."""
+_PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
+"""Signs that mean something in the font they come from alone."""
+_BROKEN = re.compile(
+    f"[\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])"
+)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|\x1b\\[[\\d;?]*[A-Za-z]"
+)
+"""Tab and line ends do occur in sound text, form feed and vertical tab beside a line end too; colours do not."""
+_FONT = re.compile(f"[{_PRIVATE}]")
 _COLOUR = re.compile("\x1b\\[[\\d;?]*[A-Za-z]")
 LOGS = 0.30
-"""Share of rows with colours from which on they are what the data look like."""
-CONTROLS = r"\x1b\[|[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
-SOME = r"[\x{fffd}\x{80}-\x{9f}]|[^\x00-\x7f]{2}|[ÃÂ] |" + misread.SOME
+"""Share of rows with colours, signs of a font or escapes from which on they are what the data look like."""
+_LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])")
+"""An apostrophe that came out as a question mark: `don?t`."""
+CONTROLS = (
+    rf"\x1b\[|[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n][\x0b\x0c][^\r\n]|[a-z]\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
+)
+SOME = (
+    r"[\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[^\x00-\x7f]{2}|[ÃÂ] "
+    r"|[a-z][\x{4e00}-\x{9fff}]|[\x{4e00}-\x{9fff}][a-z]|" + misread.SOME
+)
 """One of them is in every damaged text (RE2), `SOME` where it is not ASCII: bytes read as signs come in twos at least,
 though a second may be a space."""
 _FOREIGN = re.compile("[^\x00-\x7f]+")
-_SOUND = bytes({*range(32, 127), *b"\t\n\v\f\r\x1b"})
+_PLAIN = bytes({*range(32, 127), *b"\t\n\r"})
+_SOUND = _PLAIN + b"\v\f\x1b"
 
 
 def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
@@ -39,22 +54,37 @@ def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = 
     coloured = {example.row for example in damaged if "\x1b[" in example.input or "\x1b[" in example.answer}
     if len(coloured) > LOGS * len(examples):
         damaged = [e for e in damaged if e.row not in coloured or is_broken(_COLOUR.sub("", f"{e.input}\n{e.answer}"))]
-    return tuple(example.row for example in damaged)
+    of_a_font = {example.row for example in damaged if _FONT.search(f"{example.input}{example.answer}")}
+    if len(of_a_font) > LOGS * len(examples):
+        damaged = [e for e in damaged if e.row not in of_a_font or is_broken(_FONT.sub("", f"{e.input}\n{e.answer}"))]
+    escaped = [examples[at].row for at in {*likely} if escapes.has_left(examples[at])]
+    found = {example.row for example in damaged}
+    return tuple(sorted(found.union(escaped if len(escaped) <= LOGS * len(examples) else ())))
 
 
 def is_broken(text: str) -> bool:
-    """True for U+FFFD, control characters, and mojibake that ftfy both recognises and can undo."""
+    """True for U+FFFD, control characters, signs of private use, garble, and mojibake that ftfy can undo."""
     if text.isascii():
-        return bool(text.encode().translate(None, _SOUND)) or ("\x1b" in text and _CONTROL.search(text) is not None)
+        raw = text.encode()
+        odd = bool(raw.translate(None, _SOUND)) or (bool(raw.translate(None, _PLAIN)) and bool(_CONTROL.search(text)))
+        return odd or _lost(text)
     if ("\ufffd" in text or not text.replace("\n", "").isprintable()) and _BROKEN.search(text):
         return True
-    return misread.has_misread(text) or _unscrambled(text) != text
+    return _lost(text) or misread.has_misread(text) or garble.is_garbled(text) or _unscrambled(text) != text
+
+
+def _lost(text: str) -> bool:
+    return "?" in text and _LOST.search(text) is not None
 
 
 def repaired(text: str) -> str:
-    """The text with mojibake undone and control characters gone; U+FFFD stays, since what it stood for is lost."""
+    """The text with mojibake undone and control characters gone; U+FFFD stays, since what it stood for is lost.
+
+    Escapes left in prose are read.
+    """
     from ftfy.fixes import fix_c1_controls
 
+    text = escapes.undone(text)
     if not is_broken(text):
         return text
     return _CONTROL.sub("", fix_c1_controls(misread.read_again(_unscrambled(text))))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from backend.audit.encoding import broken_encoding, repaired
 from backend.audit.labels import label_key
 from backend.audit.placeholders import placeholders
 from backend.domain import Example
@@ -37,3 +38,32 @@ def test_signs_stand_in_among_words() -> None:
 
 def test_labels_made_of_signs_are_not_spellings_of_each_other() -> None:
     assert label_key(".-") != label_key("-") and label_key("(1)") == label_key("1")
+
+
+GARBLED = (
+    "锟斤拷 is what is left", "烫烫烫烫", "a 屯屯屯 b", "锘縯he name", "嚙踝蕭", "占쏙옙 text", "ｿｽ・ｿｽ",
+    "浣犲ソ锛屼笘鐣屻",
+    "縺薙ｓ縺ｫ縺｡縺ｯ",
+    "½ñÌìÌìÆøºÜºÃ", "point \uf0b7 one", "a\U000f0041b", "half\x0ba line", "half\x0ca line",
+    "I don?t know", "caf\\u00e9 au lait",
+    "caf\\xc3\\xa9 au lait", "caf=C3=A9 au lait", "Qu=E9bec is cold", "caf%C3%A9 au lait", "Hello%20there friend",
+    "Come in.\\nSit down.", "Dear Ann,\\n\\nthanks",
+)  # fmt: skip
+SOUND = (
+    "今天天气很好，我们去公园散步。", "縺れた糸を繕う", "한국어（韓國語）", "好烫烫，小心", "page\n\x0cpage",
+    'print("a\\nb")', r"C:\new\notes",
+    r"\nabla \times E = \rho", r"^\d+\n$", '{"a": "\\u00e9"}', "https://a.org/Caf%C3%A9", "=SUM(C3=A9)",
+    "Use `\\n` there.",
+    "Is it he?", "½ cup, ¿qué?", "x=20\ny=5",
+)  # fmt: skip
+
+
+def test_garble_of_many_kinds_and_what_only_looks_like_it() -> None:
+    plain = [f"Fine day number {n}." for n in range(60)]
+    assert broken_encoding(answers(*GARBLED, *SOUND, *plain)) == tuple(range(len(GARBLED)))
+    assert repaired("caf\\u00e9 =E2=80=93 na\\xc3\\xafve.\\nYes") == "café – naïve.\nYes"
+
+
+def test_escapes_and_signs_of_a_font_are_left_where_the_file_has_them_everywhere() -> None:
+    assert broken_encoding(answers(*(f"\ue0b0 host {n} \ue0b0" for n in range(40)))) == ()
+    assert broken_encoding(answers(*(f"Step {n}.\\nNext" for n in range(40)))) == ()
