@@ -25,9 +25,7 @@ LOGS = 0.30
 """Share of rows with colours, signs of a font or escapes from which on they are what the data look like."""
 _LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])")
 """An apostrophe that came out as a question mark: `don?t`."""
-CONTROLS = (
-    rf"\x1b\[|[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n][\x0b\x0c][^\r\n]|[a-z]\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
-)
+CONTROLS = rf"\x1b\[|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
 SOME = (
     r"[\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[^\x00-\x7f]{2}|[ÃÂ] "
     r"|[a-z][\x{4e00}-\x{9fff}]|[\x{4e00}-\x{9fff}][a-z]|" + misread.SOME

@@ -7,7 +7,7 @@ import re
 from backend.domain import Example
 
 SOME = (
-    r"\\[uU][0-9a-fA-F]{4}|\\x[c-fC-F][0-9a-fA-F]|=[C-F][0-9A-F]|=3D|=\r?\n|[a-z]%20[A-Za-z]|%[C-F][0-9A-F]%[89AB][0-9A-F]"
+    r"\\[uU][0-9a-fA-F]{4}|\\x[c-fC-F][0-9a-fA-F]|=[C-F][0-9A-F]|=3D|=\r?\n|%20[A-Za-z]|%[C-F][0-9A-F]%[89AB][0-9A-F]"
     r"|\\[nrt]"
 )
 """What every one of them holds (RE2)."""
