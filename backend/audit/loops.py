@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,21 +30,43 @@ LONG_TAIL = 40
 LONGEST_PIECE = 12
 """Signs of what comes back in such a run."""
 COUNTER = "#"
-_COUNTER = re.compile(r"\(?(?:\d{1,4}|[A-Za-z])[.):]\)?")
-_COUNT = re.compile(r"\d+|[A-Za-z]")
+_SHOUTS = "!?！？"
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+).split()
+_COUNTER = re.compile(
+    rf"\(?(?:\d{{1,4}}|[A-Za-z]|[ivxl]{{1,6}}|[IVXL]{{1,6}})[.):]\)?|#?\d{{1,4}}[,;!?]?|(?i:{'|'.join(_ORDINALS)}),?"
+)
+_LISTED = re.compile(r"[.):]\)?\Z")
+_COUNT = re.compile(r"\d+|[A-Za-z]+")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+FEWEST_COUNTED = 5
+"""Rounds of a sentence in which nothing but a number goes on."""
 _BASES = frozenset("ACGTUN\n")
 _MARKS = ".,;:!?…\"'()“”"
+_DRAWN = "=-*#~._"
+LONG_LINE = 90
+"""Such signs straight on, at the end of an answer, are more than a line drawn or a blank to fill in."""
+FILE_DRAWS, _TO_DRAW = (
+    0.10,
+    re.compile(r"draw|line|separat|divid|ascii|\bart\b|pattern|print|star|repeat", re.IGNORECASE),
+)
+"""Share of rows with such lines from which on they are what the file is about; and what asks for one."""
+LONG_SHOUT, LONG_EMOJI = 25, 10
+"""Marks and emojis of a run that make it one: shorter ones are emphasis."""
 PROGRAM_SHARE = 0.04
 """Share of brackets, bars and the like from which on a text is a program, a table or a formula."""
 
 
 def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer goes round in circles, unless it was asked to repeat something or copies a loop."""
-    return tuple(
-        example.row
-        for example in map(examples.__getitem__, _coming_back(answers(examples)))
-        if (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn)
-    )
+    found, lines = [], []
+    for example in map(examples.__getitem__, _coming_back(answers(examples))):
+        if (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn):
+            found.append(example.row)
+        elif not turn and _ends_in_line(example.answer) and not _TO_DRAW.search(example.input):
+            lines.append(example.row)
+    return tuple(sorted([*found, *(lines if len(lines) <= FILE_DRAWS * len(examples) else [])]))
 
 
 def _coming_back(texts: Sequence[str]) -> list[int]:
@@ -67,13 +90,22 @@ def _asked(example: Example, turn: str) -> bool:
     return f"{turn} {turn}" in example.input or turn * 4 in asked or "repeat" in asked
 
 
+def _ends_in_line(text: str) -> bool:
+    """Whether it ends in one sign that draws, far longer than a line."""
+    text = text.rstrip()
+    run = len(text) - len(text.rstrip(text[-1:]))
+    return text[-1:] in _DRAWN and (
+        run >= LONG_LINE or (run >= LONG_TAIL and 2 * run > len(text) and text[-1] not in "._" and "\n" not in text)
+    )
+
+
 def run_on(text: str) -> str:
     """The sign, or the few, that most of the text is again and again without a space; empty where none is.
 
     Lines drawn, blanks to fill in, long numbers and sequences of bases are none.
     """
     text = text.strip()
-    if len(text) < FEWEST_SIGNS:
+    if len(text) < LONG_EMOJI:
         return ""
     lower = text.lower()
     signs = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -83,15 +115,22 @@ def run_on(text: str) -> str:
         said = lower[start : start + size]
         if set(text[start:end]) <= _BASES:
             continue
-        most = LONG_TAIL if end == len(lower) and rounds >= 8 and not said.isdigit() else len(lower) / 2 + 1
-        if rounds >= 4 and end - start >= max(FEWEST_SIGNS, most) and all(map(_is_said, said)):
+        emoji = all(map(_is_emoji, said))
+        fewest = LONG_EMOJI if emoji else FEWEST_SIGNS
+        tail = LONG_EMOJI if emoji else LONG_SHOUT if said in _SHOUTS else LONG_TAIL
+        most = tail if end == len(lower) and rounds >= 8 and not said.isdigit() else len(lower) / 2 + 1
+        if rounds >= 4 and end - start >= max(fewest, most) and all(map(_is_said, said)):
             beside = lower[max(0, start - 1) : start] + lower[end : end + 1]
             return "" if said.isdigit() and any(sign.isalnum() or sign in ".," for sign in beside) else said
     return ""
 
 
 def _is_said(sign: str) -> bool:
-    return sign.isalnum() or sign in "!?！？" or sign >= "\U0001f000"
+    return sign.isalnum() or sign in _SHOUTS or _is_emoji(sign)
+
+
+def _is_emoji(sign: str) -> bool:
+    return sign >= "\U0001f000" or "\u2600" <= sign <= "\u27bf" or sign in "\u2b50\u200d\ufe0f"
 
 
 def loop(text: str) -> str:
@@ -116,8 +155,12 @@ def loop(text: str) -> str:
         said = (" " if spaced else "").join(parts[start : start + size])
         if rounds < _enough(size, spaced, said) or not _are_words(said):
             continue
-        counters = [at for at in range(start, start + size) if bare[at] == COUNTER]
-        if not counters or (size > 3 and all(_counts_up(parts[at : at + rounds * size : size]) for at in counters)):
+        columns = [parts[at : at + rounds * size : size] for at in range(start, start + size) if bare[at] == COUNTER]
+        if (
+            all(map(_regular, columns))
+            and _goes_nowhere(columns, size, said)
+            and (rounds * size * 4 >= len(words) or start + rounds * size >= len(words) - size)
+        ):
             return said
     return ""
 
@@ -128,15 +171,49 @@ def _bare(part: str) -> str:
 
 
 def _are_words(said: str) -> bool:
-    """Labels of words in a sentence, `O O O B-PER`, and numbers are none."""
+    """Labels of words in a sentence, `O O O B-PER`, and numbers are none; a sentence may be full of numbers."""
     parts = set(said.split())
-    return parts != {"O"} and (sum(map(str.isalpha, said)) > len(said) / 2 or parts <= {"!", "?"})
+    letters = sum(map(str.isalpha, said))
+    sentence = said[-1] in ".!?" and letters > 0.2 * len(said) and any(len(p) > 3 and p.isalpha() for p in parts)
+    signs = all(map(_is_emoji, "".join(parts))) or parts <= {"!", "?"}
+    return parts != {"O"} and (letters > len(said) / 2 or sentence or signs)
 
 
-def _counts_up(counters: list[str]) -> bool:
-    signs = [_COUNT.findall(counter)[0] for counter in counters]
-    values = [int(sign) if sign.isdigit() else ord(sign) for sign in signs]
-    return values == list(range(values[0], values[0] + len(values)))
+def _regular(counters: list[str]) -> bool:
+    """Whether they are all the same or count on in even steps, be it in digits, letters, Roman numerals or words."""
+    signs = [_COUNT.findall(counter)[0].casefold() for counter in counters]
+    readings: list[list[int | None]] = [
+        [int(sign) if sign.isdigit() else None for sign in signs],
+        [_roman(sign) for sign in signs],
+        [ord(sign) if len(sign) == 1 else None for sign in signs],
+        [_ORDINALS.index(sign) if sign in _ORDINALS else None for sign in signs],
+    ]
+    return len({*signs}) == 1 or any(
+        len({later - earlier for earlier, later in pairwise(values)}) == 1
+        for reading in readings
+        if len(values := [value for value in reading if value is not None]) == len(signs)
+    )
+
+
+def _roman(sign: str) -> int | None:
+    if not set(sign) <= _ROMAN.keys():
+        return None
+    values = [_ROMAN[letter] for letter in sign]
+    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+
+
+def _goes_nowhere(columns: list[list[str]], size: int, said: str) -> bool:
+    """Whether what counts on are the marks of a list, or the only news in sentences: a list without full stops may."""
+    counting = [column for column in columns if len({*column}) > 1]
+    if len({tuple(_COUNT.findall(" ".join(column))) for column in counting}) > 1:
+        return False  # several numbers that go on at their own pace: a timetable, a plan
+    return not counting or (
+        size > 3
+        and (
+            all(_LISTED.search(column[0]) for column in counting)
+            or (said[-1] in ".!?" and len(counting[0]) >= FEWEST_COUNTED)
+        )
+    )
 
 
 def _enough(size: int, spaced: bool, said: str) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from backend.audit.encoding import broken_encoding, repaired
 from backend.audit.labels import label_key
+from backend.audit.loops import looping
 from backend.audit.placeholders import placeholders
 from backend.domain import Example
 
@@ -67,3 +68,28 @@ def test_garble_of_many_kinds_and_what_only_looks_like_it() -> None:
 def test_escapes_and_signs_of_a_font_are_left_where_the_file_has_them_everywhere() -> None:
     assert broken_encoding(answers(*(f"\ue0b0 host {n} \ue0b0" for n in range(40)))) == ()
     assert broken_encoding(answers(*(f"Step {n}.\\nNext" for n in range(40)))) == ()
+
+
+SAID = "The report was sent to every member of the board."
+LOOPS = (
+    "\n".join(f"{mark}. {SAID}" for mark in "i ii iii iv v vi vii viii ix".split()),
+    " ".join(f"{mark}, {SAID}" for mark in "First Second Third Fourth Fifth".split()),
+    "\n".join(["Q: Who wrote it?\nA: A retired nurse from Leeds."] * 4),
+    " ".join([SAID, "The river rose."] * 4),
+    " ".join(["On 12.03.2021 at 10:45 we sold 300 units for 4,500.00 EUR."] * 5),
+    " ".join(f"In {1990 + n} the town grew a little more." for n in range(9)),
+    "We open at nine. " + "!" * 30, "Thank you! " + "=" * 120, "Thank you! " + "🙂" * 20, "❤️ " * 15,
+)  # fmt: skip
+THINGS = ("roof", "gate", "lamp", "well")
+NO_LOOPS = (
+    "\n".join(f"{mark}. The {thing} was mended." for mark, thing in zip("i ii iii iv".split(), THINGS, strict=True)),
+    "\n".join(f"Week {n}: run {n + 2} km on Monday and {n + 3} km on Friday." for n in range(1, 9)),
+    "\n".join(f"Lesson {n}. Introduction to part {n}" for n in range(1, 9)),
+    "Row, row the boat!\nRow, row the ship!\nRow, row the boat!\nRow, row the ship!",
+    f"A title\n{'=' * 70}\nSome text about the town and its bridges.\n{'-' * 70}\nMore of it.", "Name: " + "_" * 40,
+    "That is great! 👏👏👏👏👏",
+)  # fmt: skip
+
+
+def test_loops_of_many_kinds_and_what_only_looks_like_one() -> None:
+    assert looping(answers(*LOOPS, *NO_LOOPS)) == tuple(range(len(LOOPS)))
