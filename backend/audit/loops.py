@@ -95,7 +95,7 @@ def _ends_in_line(text: str) -> bool:
     text = text.rstrip()
     run = len(text) - len(text.rstrip(text[-1:]))
     return text[-1:] in _DRAWN and (
-        run >= LONG_LINE or (run >= LONG_TAIL and 2 * run > len(text) and text[-1] not in "._" and "\n" not in text)
+        run >= LONG_LINE or (LONG_TAIL <= run < len(text) < 2 * run and text[-1] not in "._" and "\n" not in text)
     )
 
 
