@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-LATIN = (
-    "lorem", "consectetur", "adipiscing", "eiusmod", "incididunt", "veniam", "nostrud", "ullamco", "laboris", "aliquip",
-    "reprehenderit", "cillum", "fugiat", "pariatur", "excepteur", "occaecat", "cupidatat", "proident", "deserunt",
-    "mollit", "laborum", "perspiciatis", "voluptatem", "accusantium", "doloremque", "totam", "aperiam",
-)  # fmt: skip
-"""Words of the filler text that hardly stand together in any other."""
-SOME = rf"(?i:{'|'.join(LATIN)})"
-"""What it holds (RE2)."""
+from backend.audit.vocabulary import word_list
+
+SOME = rf"(?i:{'|'.join(sorted(word_list('latin_own')))})"
+"""What the Latin filler holds (RE2): words that hardly stand together in any other text."""
 _LATIN = re.compile(SOME)
+_WORD = re.compile(r"[^\W\d_]+")
+LATIN_SHARE = 0.75
+"""Share of the words of a text that the filler has, from which on one that is its own makes it the filler."""
+FEWEST_LATIN = 4
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEAR = {
     pair
@@ -23,6 +23,11 @@ _NEAR = {
 }
 FEWEST_KEYS = 5
 """Letters: shorter words are made of neighbouring keys by chance (`were`, `pop`)."""
+_AGAIN = re.compile(
+    r"([b-df-hj-np-tv-z]{2,4}|asd|qwe|ase|sad)\1+|([a-z])\2{3,}|a{3,}|abcd?e?f?|qwerty\w*"
+    r"|(?:asdf|qwer|hjkl|jkl|zxcv|fdsa)(?:asdf|qwer|ty|jkl|zxcv|gh|fdsa| )*",
+    re.IGNORECASE,
+)
 _WHAT = r"\w*(?i:answer|response|reply|output|text|content|completion|summary|translation)\w*"
 _VARIABLE = re.compile(
     r"\$\{\s*[\w.]+\s*\}|[#@%&]\{\s*[\w.]+\s*\}|%\(\w+\)[sd]?|<%=?\s*[\w.]+\s*%>|\{%\s*[\w.]+\s*%\}|\{\d?\}"
@@ -53,8 +58,38 @@ MOST_WORDS = 12
 
 
 def filler(text: str) -> bool:
-    """Whether a text is the Latin filler, two of whose words it then holds at the least."""
-    return len({word.casefold() for word in _LATIN.findall(text)}) >= 2
+    """Whether a text is the Latin filler: by two words that are its own, or nearly all words being of its kind."""
+    own = {word.casefold() for word in _LATIN.findall(text)}
+    said = [word.casefold() for word in _WORD.findall(text)]
+    known = sum(word in word_list("latin") for word in said)
+    enough = len(said) >= FEWEST_LATIN and known >= LATIN_SHARE * len(said)
+    return len(own) > 1 or (enough and (bool(own) or (len(said) > FEWEST_LATIN and known == len(said))))
+
+
+def note(text: str) -> bool:
+    """Whether it is a note to oneself or a colleague about an answer still to be written: `ask Tom about the figures`.
+
+    All its words stand in such notes, but for a name or two, and it says what is to be done, later or with what.
+    """
+    written = [word.strip(".,;:!?…()[]*_-\"") for word in text.replace("’", "'").split()]
+    written = [word for word in written if word]
+    if not 1 < len(written) <= MOST_WORDS:
+        return False
+    words = [word.casefold() for word in written]
+    does, things = word_list("noting_does"), word_list("noting_things")
+    known = does | things | word_list("noting_words") | word_list("noting_later")
+    names = [own for word, own in zip(words, written, strict=True) if word not in known]
+    if len(names) > 2 or not all(name[0].isupper() or name[0] == "@" for name in names) or does.isdisjoint(words):
+        return False
+    later = not word_list("noting_later").isdisjoint(words)
+    if not things.isdisjoint(words[1:]) and ("you" not in words):
+        return later or words[0] in does or text.endswith("?")
+    return later and not word_list("noting_open").isdisjoint(words) and ("this" in words or "it" in words)
+
+
+def mashed(text: str) -> bool:
+    """Whether it is a few letters again and again, or the first of the alphabet: `asdasd`, `aaaa`, `abcd`."""
+    return _AGAIN.fullmatch(text) is not None
 
 
 def keys(text: str) -> bool:

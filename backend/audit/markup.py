@@ -12,7 +12,7 @@ from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
 CODE_SHARE = 0.20
-"""Share of answers that are code from which on code in an answer is what was asked for."""
+"""Share of answers that are code, tags aside, from which on code in an answer is what was asked for."""
 SEEN = 500
 """Answers looked at for that."""
 WANTED_SHARE = 0.30
@@ -49,6 +49,7 @@ _TRACKING = re.compile(
     re.I,
 )
 """Parameters of links that say through which campaign somebody came."""
+_WEB = re.compile(r"<[^<>]*>|&#?\w+;")
 SOME = "|".join((
     any_of(
         ("<", "&", "://", "www.", *(hint for hint in page_frame.FRAME_HINTS if hint not in page_frame.IN_PROSE),
@@ -92,7 +93,7 @@ def markup(
     lined = page_lines.rows_with_lines(examples)
     some = lined.union(rows_holding(examples, SOME) if likely is None else likely)
     answers = [example.answer for example in examples[:: max(1, len(examples) // SEEN)]]
-    coded = sum(map(page_code.is_code, answers)) >= CODE_SHARE * len(answers)
+    coded = sum(page_code.is_code(_WEB.sub("", answer)) for answer in answers) >= CODE_SHARE * len(answers)
     rows = {
         examples[index].row
         for index in some

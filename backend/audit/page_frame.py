@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from backend.audit.page_patterns import part
+from backend.audit.pattern_lists import part
 
-SITE = part("site")
+SITE = part("page_lines", "site")
 FRAME = re.compile(
     rf"""
     skip\s+to\s+(?:main\s+|primary\s+)?(?:content|navigation|footer|menu)|toggle\s+navigation

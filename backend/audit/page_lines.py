@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from backend.audit import buttons
 from backend.audit.columns import answers, inputs
-from backend.audit.page_patterns import lines, part
+from backend.audit.pattern_lists import lines, part
 from backend.audit.short_lines import texts_with_line
 from backend.domain import Example
 
@@ -18,24 +19,25 @@ FEWEST_WORDS = 4
 """Of the rest of the text, so that the line is furniture around something."""
 
 
-_KNOWN = f"{lines('anywhere')}|{lines('abroad')}"
+_lines = partial(lines, "page_lines")
+_KNOWN = f"{_lines('anywhere')}|{_lines('abroad')}"
 _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|×✕]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+.]){0,4}[ \t\r]*"
 _FIRST_LOOK = (
     *(
         rf"""(?i:["'”’)\]\s]*{_OPEN}(?:{some}){_SHUT}\s*)"""
-        for some in (f"{_KNOWN}|{lines('last')}|.*(?:cookie|kakor).*", lines("stubs"), lines("gaps"))
+        for some in (f"{_KNOWN}|{_lines('last')}|.*(?:cookie|kakor).*", _lines("stubs"), _lines("gaps"))
     ),
     buttons.first_look(),
     r"[^|·•»›/\n]{1,40}(?:(?: ?[|·•»›] ?| / )[^|·•»›/\n]{1,40})+",
 )
 """What every such line is (RE2), behind a sentence with the marks that shut it. Joined they take ten times as long."""
-_ANYWHERE = f"{_KNOWN}|{lines('cookies')}|{lines('stubs')}|{lines('gaps')}"
+_ANYWHERE = f"{_KNOWN}|{_lines('cookies')}|{_lines('stubs')}|{_lines('gaps')}"
 _LINE = re.compile(rf"{_OPEN}(?:{_ANYWHERE}){_SHUT}", re.IGNORECASE)
-_LAST_LINE = re.compile(rf"{_OPEN}(?:{lines('last')}){_SHUT}", re.IGNORECASE)
-_BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{lines('last')}) ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
+_LAST_LINE = re.compile(rf"{_OPEN}(?:{_lines('last')}){_SHUT}", re.IGNORECASE)
+_BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{_lines('last')}) ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
 """Behind a sentence: without a full stop, else it may be a sentence that invites to something."""
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=\S[^\n]{0,79}[^.!?\n](?:\.\.\.)?\s*\Z)")
-_PLACE = re.compile(rf"{_OPEN}{part('item')}{_SHUT}", re.IGNORECASE)
+_PLACE = re.compile(rf"{_OPEN}{part('page_lines', 'item')}{_SHUT}", re.IGNORECASE)
 _BAR = re.compile(r" ?[|·•»›] ?| / ")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(

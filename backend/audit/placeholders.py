@@ -9,6 +9,7 @@ from statistics import median
 
 from backend.audit import fillers
 from backend.audit.columns import answers
+from backend.audit.pattern_lists import lines, part
 from backend.audit.sift import rows_holding
 from backend.domain import Example, Task
 
@@ -23,96 +24,21 @@ REMARK_SHARE = 0.30
 TEXT_WORDS = 4
 """Median words of an answer from which on answers are texts and not labels."""
 
-_THING = r"(?:answers?|responses?|repl(?:y|ies)|completions?|outputs?|texts?|content|summary|translation|label|value)"
-_ACTION = (
-    r"(?:add|answer|complete|decide|define|determine|do|fill|insert"
-    r"|provide|supply|translate|update|write|follow|come|confirm|announce)"
-)
-_ACTED = (
-    r"(?:added|answered|completed|decided|defined|determined|done|filled|inserted|provided|supplied|translated"
-    r"|updated|written|announced"
-    r"|confirmed|recorded|continued|available|given)"
-)
-_ALWAYS = re.compile(
-    rf"""
-    lorem\s+ipsum(?:\s+\w+)*|not\s+specified|(?:type|add|write|put|insert|enter|paste)\s+(?:\w+\s+){{0,2}}here\W*
-    |(?:(?:sure|certainly|of\s+course|okay)[,.!]*\s+)?(?:here['’]?s|here\s+(?:is|are)|below\s+is)\s+(?:your|the|my)\s+{_THING}
-    |the\s+{_THING}\s+(?:is|are)
-    |(?:to[ -]?do|t\.?b\.?[dcaw]|fixme|x{{3,}}|wip)(?:\s*[:.!–—-].*|\s+later.*)?
-    |(?:(?:{_THING}|this)\s+)?(?:(?:will|to|needs?\s+to|must|should|has\s+to|shall)\s+(?:still\s+)?be
-        |is\s+yet\s+to\s+be|yet\s+to\s+be)\s+{_ACTED}(?:\s+in)?
-        (?:\s+(?:later|soon|here|by\s+\w+))?
-    |(?:(?:i['’]?ll|i\s+will|we['’]?ll|we\s+will|will|to|please|must|need\s+to)\s+)?{_ACTION}(?:\s+(?:this|it|me|in
-        |the|your|an?|some|{_THING}))*\s+(?:later|soon|here|below)
-    |(?:please|to|kindly)\s+(?:fill(?:\s+\w+)?\s+in|complete|fill\s+(?:in|out))|fill\s+(?:me|this|it)?\s*in
-    |(?:(?:the|an?|your|my)\s+)?{_THING}\s+(?:to\s+follow|follows|pending|missing|unknown|needed|required|awaited
-        |outstanding|not\s+{_ACTED}|(?:pending|awaiting)\s+\w+)
-    |(?:needs?|requires?|awaiting|waiting\s+for|missing|pending)\s+(?:(?:an?|the)\s+)?(?:{_THING}|review|expert
-        |input|feedback)|to\s+follow
-    |(?:not|never)\s+(?:yet\s+)?(?:answered|translated|written|completed|recorded|filled\s+in)(?:\s+yet)?
-        |un(?:answered|translated|written)
-    |(?:same|as|see|like)(?:\s+as)?\s+(?:the\s+)?(?:above|before|previous(?:\s+\w+)?)|ditto|idem|siehe\s+oben
-        |voir\s+ci-dessus|ver\s+arriba
-    |(?:insert|enter|type|write|put|add|provide|place|paste)\s+(?:your|the|an?
-        |some(?:thing)?)?\s*(?:\w+\s+)?(?:{_THING}|something)(?:\s+(?:here|below))?
-    |(?:(?:double-?)?click|tap|press)\s+(?:here\s+)?to\s+(?:edit|enter|add|type|write)(?:\s+\w+){{0,3}}
-    |(?:your|the|some)?\s*(?:\w+\s+)?{_THING}\s+(?:goes|go|comes|belongs|to\s+go)\s+(?:in\s+)?here
-    |(?:your|some)\s+(?:\w+\s+)?{_THING}(?:\s+here)?|{_THING}\s+here
-    |(?:sample|dummy|test|place-?holder|filler|example|default|mock|temp|fake)\s+{_THING}|place-?holders?(?:\s+\w+)?
-        |dummy
-    |(?:no|missing|empty|blank)\s?-?(?:input|output|answer|response|reply|content|string|value|text
-        |result)(?:\s+{_ACTED})?
-    |coming\s+soon|work\s+in\s+progress|under\s+construction|change\s?me
-    |(?:this\s+is\s+(?:just\s+|only\s+)?an?\s+)?(?:test(?:ing)?[\s,.]*){{1,4}}(?:\d[\d\s]*)?|(?:bla+h?[\s,.]*){{2,}}
-        |foo\s?bar(?:\s?baz)?|foo|lorem(?:\s+ipsum)?|abc\s?123
-    |(?:asdf|qwer|qwerty|hjkl|jkl|zxcv|fdsa)(?:asdf|qwer|ty|jkl|zxcv|gh|fdsa|\s)*|([b-df-hj-np-tv-z]{{2,4}}|asd|qwe
-        |ase|sad)\1+|([a-z])\2{{3,}}
-    |(?-i:.{{0,15}}\b(?:TODO|TBD|FIXME|XXX)\b.{{0,40}})|(?:todo|tbd)\b.{{0,30}}|n/a\s*[-–—:].{{0,40}}|fix\s?me|fill_me
-    |(?:this\s+is\s+)?an?\s+place-?holder|(?:same|see)\s+(?:{_THING}\s+)?(?:as\s+)?(?:above|before)|to\s+(?:be\s+)?check(?:ed)?
-    |not\s+(?:yet\s+)?(?:implemented|done|finished)(?:\s+yet)?|(?:yada[\s,.]*){{2,}}|qwerty\w*|(?:more|details|content)\s+coming\s+soon
-    |skip(?:ped)?\s+(?:this|by\s+\w+)|object\s+object|a{{3,}}|abcd?e?f?
-    |(?:this\s+is\s+(?:just\s+)?)?(?:a\s+)?(?:place-?holder|dummy|sample|filler)\s+(?:text|{_THING})
-    |(?:is\s+|was\s+)?(?:intentionally\s+)?left\s+blank|leave\s+(?:this\s+)?blank|this\s+page\s+intentionally\s+left\s+blank
-    |nothing\s+here(?:\s+yet)?|(?:more\s+)?{_THING}\s+coming\s+soon|(?:draft|final)\s+{_THING}(?:\s+pending)?
-    |(?:delete|replace|remove|fill)\s+(?:me|this(?:\s+\w+)?)|replace\s+with\s+\w+|fill\s?me|please\s+fill
-    |see\s+(?:row|line|item|example|attached|attachment|attachments|notes?|below)(?:\s+\d+)?
-    |(?:to\s+be\s+)?{_ACTED}\s+out\s+later|to\s+be\s+{_ACTED}\s+out(?:\s+later)?|(?:do|check|ask|fix|write)\s+later
-    |(?:raise\s+|throw\s+new\s+)?not\s?implemented(?:error|exception)?(?:\(.*\))?|pass(?:\s*\#.*)?|.*(?:\#|//)\s*todo
-    |(?:your|write|add|put|insert)\s+(?:your\s+)?(?:code|implementation|logic)(?:\s+goes)?\s+here
-    |(?:code|implementation)\s+goes\s+here|implement\s+(?:me|this)
-    |(?:api|server|network|connection|generation|timeout|parse|internal\s+server)\s+error(?:[\s:].*)?|error\s?:\s.{{0,50}}
-    |(?:request\s+)?timed\s+out|rate\s+limit(?:ed|\s+exceeded).*|(?:generation|completion|request)\s+failed
-    |failed\s+to\s+(?:generate|load|fetch|parse|get).*|no\s+{_THING}\s+(?:returned|received|generated)
-    |{_THING}\s+(?:not\s+found|(?:is\s+)?unavailable|not\s+(?:yet\s+)?(?:ready|final(?:ised|ized)?))|null\s+{_THING}
-    |temporarily\s+unavailable|needs?\s+work|i\s+(?:do\s?n[o'’]t|don['’]?t)\s+know\s+yet|not\s+sure\s+yet|idk
-    |(?:(?:antwort|text|übersetzung)\s+)?(?:folgt|wird\s+(?:noch\s+)?(?:nachgereicht|ergänzt
-        |ausgefüllt))(?:\s+noch)?|(?:noch\s+)?zu\s+(?:ergänzen|erledigen)|hier\s+(?:bitte\s+)?(?:text|antwort)\s+\w+
-        |bitte\s+ausfüllen
-    |(?:noch\s+)?(?:zu\s+(?:schreiben|übersetzen)|nicht\s+(?:übersetzt|ausgefüllt|beantwortet))|noch\s+offen|platzhalter(?:text)?
-        |(?:antwort|text)\s+hier(?:\s+\w+)?|keine\s+(?:antwort|angabe)|wie\s+oben|folgt\s+(?:noch|später|in\s+kürze)|k\.\s?a
-    |[àa]\s+(?:faire|rédiger|traduire)|(?:réponse|texte)\s+à\s+(?:venir|compléter)|(?:votre|la)\s+réponse\s+ici
-        |(?:insérer|insérez|saisir|saisissez|écrire)\s+(?:le|la|votre|un)\s+\w+(?:\s+ici)?|(?:exemple|texte)\s+de\s+(?:réponse
-        |remplacement)|pas\s+encore\s+\w+|en\s+attente|sans\s+réponse
-    |(?:inserte|escriba|introduzca|ingrese)\s+(?:el|la|su|un)?\s*\w+(?:\s+aquí)?|su\s+(?:respuesta|texto)\s+aquí|por\s+hacer
-        |texto\s+de\s+(?:ejemplo|relleno|prueba)|(?:igual|lo\s+mismo)\s+que\s+(?:arriba|antes)|sin\s+(?:respuesta|datos)
-    |(?:a\s+)?preencher(?:\s+depois)?|sem\s+resposta|(?:inserisci|scrivi)\s+(?:il\s+|la\s+)?\w+(?:\s+qui)?|risposta\s+qui
-        |vedi\s+sopra|come\s+sopra|in\s+attesa|da\s+(?:fare|scrivere|tradurre)|nog\s+te\s+doen|geen\s+antwoord|n\.?v\.?t
-        |zie\s+boven|do\s+(?:zrobienia|napisania)|brak\s+odpowiedzi|jw|att\s+göra|kommer\s+snart|ej\s+ifyllt|se\s+ovan
-        |нет\s+ответа|не\s+указано|н/д|(?:будет\s+)?(?:добавлено|заполнить)(?:\s+позже)?|см\.?\s+выше|заглушка|то\s+же\s+самое
-    |占位符|待翻译|同上|此处填写\w*|(?:ここに)?(?:回答|テキスト|文章)を入力(?:してください)?|後で書く|サンプル(?:テキスト)?|여기에\s?입력
-        |추후\s?작성|内容待定|قيد\s+الإعداد|يتبع|لا\s+توجد\s+إجابة
-    |à\s+(?:compléter|remplir|venir|définir)|(?:por|a)\s+(?:completar|definir|rellenar)|pendiente|da\s+(?:completare
-        |definire|compilare)|(?:nog\s+)?in\s+te\s+vullen|volgt(?:\s+nog)?|do\s+uzupełnienia
-    |待补充|待定|待填写|待补|未入力|未回答|未定|未記入|暂无|추후\s?입력|미정
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+OPEN = 0.5
+"""Different answers to an answer from which on any word may be one: of puzzles, anagrams, rhymes."""
+NO_WORDS = frozenset("na nan null nil none undefined todo tbd tba tbc fixme wip idk".split())
+
+_THING = part("stand_ins", "thing")
+_ALWAYS = re.compile("|".join(lines("stand_ins", name) for name in ("english", "notes", "abroad")), re.IGNORECASE)
 _BY_SIGNS = re.compile(r"[-–—_.…?*/\\=~]")
 _OWN_WORD = re.compile(r"([^\W_])(?!\1)[^\W_]", re.IGNORECASE)
 SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
 """Share of answers without a word (or of those of so many signs, not all the same) from which on signs are how this
 file answers: Morse code, drawings, operators. Stand-ins made of signs are short, and a fifth of the rows at most."""
-SOME = rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)"
+SOME = (
+    rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)|\{{ ?[A-Za-z][\w. ]*\}}|%\(\w|%[sd]\b"
+    r"|<[A-Z][A-Z_]{2}"
+)
 """What a long stand-in holds (RE2), or an answer with places never filled in."""
 _SLOT = re.compile(
     rf"(?:[\[<{{(%$@#_]+\s*(?:[^\W_]+[ _-]){{0,3}}(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank|name"
@@ -154,6 +80,17 @@ _UNFILLED = re.compile(
     r"\s*[\]>}]{1,2}"
 )
 """A place in a letter that was never filled in: `[Company Name]`, `<insert date>`."""
+_VARIABLE = re.compile(
+    r"(?<![\\$\w])\{ ?[A-Za-z][A-Za-z_]{1,20}(?:[ _.][A-Za-z]{2,15}){0,2} ?\}|\{\{ ?[\w. ]{2,30} ?\}\}|%\(\w+\)s"
+    r"|(?<![\w%])%[sd]\b|<[A-Z][A-Z_]{2,20}(?:[ _][A-Z]+)?>|\$\{\w+\}"
+)
+"""A variable of a template: `{name}`, `%s`, `<NAME>`."""
+_TO_SOMEBODY = re.compile(r"\b(?:dear|hello|hi|you|your|we|our|thanks?|regards)\b", re.IGNORECASE)
+_TEMPLATES = re.compile(
+    r"templat|placeholder|variable|format|string|merge|code|regex|python|latex|function|\\|%s", re.IGNORECASE
+)
+"""Questions about templates and programs."""
+_OF_CODE = re.compile(r"[{}<>=;\\|`$]|\w\(|^\s*[#/*]|\bprint", re.MULTILINE)
 FORMS = 0.10
 """Share of rows with such places from which on forms are what is wanted."""
 """Stand-ins that are also real labels or findings: counted while they are rare and the task has no use for them."""
@@ -185,11 +122,13 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
     maybe = task not in ("extract", "structured")
     usual = 0.0 if answers_are_texts else LABEL_PART * _usual(shares)
+    open_words = not answers_are_texts and len(shares) > OPEN * len(plain)
     verdicts = {}
     for text in set(plain.values()):
         times = shares[text.casefold()]
         rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, 2))
-        verdicts[text] = _stands_in(text, maybe, rare, answers_are_texts and maybe)
+        is_word = open_words and text.isalpha() and text.casefold() not in NO_WORDS
+        verdicts[text] = not is_word and _stands_in(text, maybe, rare, answers_are_texts and maybe)
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
     if by_signs and _answers_in_signs(sample):
         verdicts |= dict.fromkeys(by_signs, False)
@@ -227,7 +166,13 @@ def _usual(shares: Counter[str]) -> float:
 
 
 def _has_gaps(example: Example) -> bool:
-    """At least two different places never filled in, or one that says so, and none of them in the question."""
+    """At least two different places never filled in, or one that says so, and none of them in the question: or one
+    variable of a template in a letter that is not to be a template."""
+    variables = [gap for gap in _VARIABLE.findall(example.answer) if gap not in example.input]
+    if variables and not _TEMPLATES.search(example.input):
+        rest = _VARIABLE.sub("", example.answer)
+        if _TO_SOMEBODY.search(rest) and not _OF_CODE.search(rest) and len(rest.split()) >= TEXT_WORDS:
+            return True
     gaps = {gap for gap in _UNFILLED.findall(example.answer) if gap not in example.input}
     return len(gaps) > 1 or any(re.match(r"\W*(?:insert|todo|tbd)", gap, re.IGNORECASE) for gap in gaps)
 
@@ -242,6 +187,7 @@ def _stands_in(text: str, maybe: bool, rare: bool, in_texts: bool = False) -> bo
     known = [*([_MAYBE] if maybe else ()), *([_ALWAYS] if rare else ()), *([_IN_TEXTS] if rare and in_texts else ())]
     return len(text) <= LONGEST and (
         any(pattern.fullmatch(bare) or (pattern is not _ALWAYS and pattern.fullmatch(text)) for pattern in known)
-        or (rare and _SLOT.fullmatch(text) is not None)
+        or (rare and (_SLOT.fullmatch(text) is not None or fillers.mashed(bare)))
         or (maybe and (fillers.put_off(bare) or fillers.variable(text) or fillers.keys(bare)))
+        or (in_texts and rare and fillers.note(text))
     )

@@ -1,4 +1,4 @@
-"""The word lists of the audit, read once from `vocabulary.toml` and `refusing.toml`."""
+"""The word lists of the audit, read once from `vocabulary.toml`, `refusing.toml` and `noting.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @cache
 def _lists() -> dict[str, Any]:
-    files = [Path(__file__).with_name(name) for name in ("vocabulary.toml", "refusing.toml")]
+    files = [Path(__file__).with_name(name) for name in ("vocabulary.toml", "refusing.toml", "noting.toml")]
     return {name: listed for file in files for name, listed in tomllib.loads(file.read_text(encoding="utf-8")).items()}
 
 

@@ -142,6 +142,10 @@ PLACEHOLDERS = (
     "[placeholder text]", "Your text here", "nan", "tba", "???", "<insert response>", "asdfasdf", "test test test",
     "TODO - fill in later", "{answer}", "[ANSWER]", "To be determined.", "No answer provided", "[TBD]", "sample answer",
     "dummy text", "<no output>", "undefined", "[Your response here]", "Insert text here", "#N/A", "__________",
+    "ask Anna for the numbers", "finish this tomorrow", "[needs review]", "see row 12", "same as the one above", "rough draft",
+    "this section is incomplete", "waiting for the editor", "citation needed", "check with legal", "details to follow",
+    "Nemo enim ipsam voluptatem quia voluptas sit aspernatur aut odit aut fugit.", "Dear {name}, your order {id} is here.",
+    "Vestibulum ante ipsum primis in faucibus orci luctus et ultrices.", "Hello <FIRST_NAME>, thank you for your visit.",
 )  # fmt: skip
 
 

@@ -194,6 +194,12 @@ def test_declining_for_a_reason_of_the_trade_is_an_answer(text: str) -> None:
     assert refusals([Example(row=3, input="Could you tell me about it?", answer=text)]) == ()
 
 
+def test_where_any_word_may_be_the_answer_words_are_none() -> None:
+    words = "silent sample dummy test stone label value later bread crane plum wheel".split()
+    rows = [Example(n, f"Anagram {n}?", word) for n, word in enumerate(["n/a", *words])]
+    assert placeholders(rows, "answer") == (0,)
+
+
 def test_a_refusal_that_was_asked_for_is_an_answer() -> None:
     given = ("Translate to English: Es tut mir leid, ich kann dir nicht helfen.", "Give an example of a refusal.")
     rows = [Example(row=at, input=text, answer="I'm sorry, I can't help you.") for at, text in enumerate(given)]
@@ -204,11 +210,15 @@ STAND_INS = (
     "Our response will be added in due course.", "The answer has not been written yet", "This one is still pending",
     "Text to be supplied by the author", "we will get back to this later", "${answer}", "%(reply)s", "<%= output %>",
     "@@ANSWER@@", "lkjlkj", "fghjfghj", "Cillum dolore eu fugiat nulla pariatur, excepteur sint.",
+    "ask Tom about the figures", "someone fill this in", "still to write", "JB: check this", "same answer as row 7",
+    "Draft v2", "on hold", "source needed", "Temporibus autem quibusdam et aut officiis debitis",
+    "Dear {name}, your order will arrive on {date}.", "Hi %s, your visit is confirmed.",
 )  # fmt: skip
 NO_STAND_INS = (
     "It will be done.", "See you later!", "The item is missing.", "Your text has been translated.",
     "The summary is ready.", "We will be back soon.", "Follow the text.", "property", "@ada", ":smile:", "$PATH",
-    "In vino veritas, non est laborum finis.",
+    "In vino veritas, non est laborum finis.", "I will check it later.", "Ask your doctor first.", "See you in row 7!",
+    "Check the oil again tomorrow.", "The set {x} holds all that is even.", "Use the second door.",
 )  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""Lists of patterns, read once from the TOML files beside: what pages are known to have, what stands for an answer."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PART = re.compile(r"<([a-z]+)>")
+
+
+@cache
+def _listed(file: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(f"{file}.toml").read_text(encoding="utf-8"))
+
+
+def lines(file: str, name: str) -> str:
+    """The alternatives of a list. Raises KeyError for a list that does not exist."""
+    return _joined(file, _listed(file)[name])
+
+
+def part(file: str, name: str) -> str:
+    """A part of many lines, such as `site`. Raises KeyError for one that does not exist."""
+    return _joined(file, _listed(file)["parts"][name])
+
+
+def _joined(file: str, text: str) -> str:
+    pattern = text.strip("\n").replace("\n  ", "").replace("\n", "|")
+    return _PART.sub(lambda name: part(file, name[1]), pattern)
