@@ -21,6 +21,8 @@ MAX_SPELT = 150
 """Signs of which the runs are taken."""
 
 _WORD = re.compile(r"[^\W\d_぀-ヿ㐀-鿿가-힯]{2,}|[぀-ヿ㐀-鿿가-힯]")
+_ASCII_WORD = re.compile("[a-z]{2,}")
+"""The same in lower case where there is nothing beyond ASCII, in half the time."""
 
 _LETTER, _CAPITAL, _DIGIT, _MARK, _SPACE = range(5)
 
@@ -79,7 +81,8 @@ def words(texts: Sequence[str], vectors: WordVectors) -> tuple[csr_matrix, np.nd
     places: list[int] = []
     ends = [0]
     for text in texts:
-        held = dict.fromkeys(_WORD.findall(text[:MAX_CHARACTERS].lower()))
+        lower = text[:MAX_CHARACTERS].lower()
+        held = dict.fromkeys((_ASCII_WORD if lower.isascii() else _WORD).findall(lower))
         places += [number.setdefault(word, len(number)) for word in held]
         ends.append(len(places))
     if len(places) == len(number):

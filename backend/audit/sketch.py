@@ -68,7 +68,7 @@ class Sketches:
 def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
     """Sketch texts. Case, punctuation and what Unicode calls compatible (NFKC) do not count."""
     keys, kinds, counts = [], [], []
-    short, long = _Gathered(SHORT_HASHES), _Gathered(LONG_HASHES)
+    short, long = (_Gathered(hashes, len(texts) * with_hashes) for hashes in (SHORT_HASHES, LONG_HASHES))
     powers = _Powers()
     for first, block in blocks(texts, BLOCK):
         hashed, at, key, kind = _hash_words(block, powers)
@@ -127,58 +127,40 @@ def _joins_on(stretch: bytes) -> bool:
 
 
 class _Gathered:
-    """MinHashes block by block."""
+    """MinHashes block by block, of at most `size` texts."""
 
-    def __init__(self, hashes: int) -> None:
+    def __init__(self, hashes: int, size: int) -> None:
         self.factors = _FACTORS[:hashes]
         self.places: list[np.ndarray] = []
-        self.parts: list[np.ndarray] = []
+        self.hashes = np.empty((hashes, size), dtype=np.uint32)
+        self.count = 0
 
     def add(self, first: int, rows: np.ndarray, pieces: np.ndarray, at: np.ndarray) -> None:
         """`rows` of the block that begins at text `first`; row r has `pieces[at[r]:at[r + 1]]`, at least one."""
         if not len(rows):
             return
         self.places.append(rows + first)
-        sizes = np.diff(at)[rows]
-        if sizes.max() <= FEW:
-            self.parts.append(self._side_by_side(at[rows], sizes, pieces))
-            return
-        if len(rows) < len(at) - 1:
+        least = self.hashes[:, self.count : self.count + len(rows)]
+        self.count += len(rows)
+        starts, sizes = at[rows], np.diff(at)[rows]
+        if sizes.max() <= FEW:  # a text a column, its last piece again and again where others have more
+            pieces = pieces[starts + np.minimum(np.arange(sizes.max())[:, None], sizes - 1)]
+        elif len(rows) < len(at) - 1:
             wanted = np.zeros(len(at) - 1, dtype=bool)
             wanted[rows] = True
             pieces = pieces[np.repeat(wanted, np.diff(at))]
             starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        else:
-            starts = at[:-1]
         mixed = np.empty_like(pieces)
-        least = np.empty((len(self.factors), len(rows)), dtype=np.uint32)
-        for line, factor in enumerate(self.factors):
+        for factor, line in zip(self.factors, least, strict=True):
             np.multiply(pieces, factor, out=mixed)
-            np.minimum.reduceat(mixed, starts, out=least[line])
-        self.parts.append(least)
-
-    def _side_by_side(self, starts: np.ndarray, sizes: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-        """(hashes, rows) as in `add`, a row of pieces a column, its last again and again where others have more."""
-        table = pieces[starts + np.minimum(np.arange(sizes.max())[:, None], sizes - 1)]
-        mixed = np.empty_like(table)
-        least = np.empty((len(self.factors), len(starts)), dtype=np.uint32)
-        for line, factor in enumerate(self.factors):
-            np.multiply(table, factor, out=mixed)
-            np.minimum.reduce(mixed, axis=0, out=least[line])
-        return least
+            if pieces.ndim > 1:
+                np.minimum.reduce(mixed, axis=0, out=line)
+            else:
+                np.minimum.reduceat(mixed, starts, out=line)
 
     def done(self) -> tuple[np.ndarray, np.ndarray]:
-        """(places, hashes); the parts are given up one by one, so that they are not held twice."""
-        if not self.parts:
-            return np.zeros(0, dtype=np.int64), np.zeros((len(self.factors), 0), dtype=np.uint32)
-        places = np.concatenate(self.places)
-        hashes = np.empty((len(self.factors), len(places)), dtype=np.uint32)
-        end = len(places)
-        while self.parts:
-            part = self.parts.pop()
-            hashes[:, end - part.shape[1] : end] = part
-            end -= part.shape[1]
-        return places, hashes
+        """(places, hashes)."""
+        return _joined(self.places, np.int64), self.hashes[:, : self.count]
 
 
 class _Powers:
