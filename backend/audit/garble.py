@@ -13,6 +13,8 @@ _KNOWN = re.compile(
 )
 """Lost signs (U+FFFD), memory never written and the mark at the beginning of a file, as they come out in encodings of
 Chinese, Korean and Japanese; and mixtures no language writes: kanji with half-width kana, hangul and hanja in turn."""
+_PERHAPS = re.compile("[‚ïп∩Ô\u2e80-\uffff]")
+"""One of which stands in all that follows: a tenth of the time of `_KNOWN`."""
 _EAST = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff61-\uff9f]")
 _AS_UTF8 = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){2,}")
 _ENCODINGS = ("gbk", "big5", "cp949", "cp932")
@@ -52,7 +54,12 @@ def is_garbled(text: str) -> bool:
     """Whether a stretch of it is garble. Plain ASCII never is."""
     if text.isascii():
         return False
-    if _KNOWN.search(text) or any(_LETTER_SIGN_LETTER.search(run) for run in _WESTERN.findall(text)):
+    western = any(_LETTER_SIGN_LETTER.search(run) for run in _WESTERN.findall(text))
+    return western or (_PERHAPS.search(text) is not None and _is_eastern_garble(text))
+
+
+def _is_eastern_garble(text: str) -> bool:
+    if _KNOWN.search(text):
         return True
     east = len(_EAST.findall(text))
     if not east:

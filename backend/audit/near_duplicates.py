@@ -128,11 +128,15 @@ def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]
 
 def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[tuple[int, int]]:
     """Pairs (first, other) of the given places whose answers begin alike, or end alike, if no crowd of answers does."""
+    texts = answers(examples)
+    telling = [place for place in places.tolist() if len(texts[place]) >= TELLING]
     for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
-        groups: dict[str, list[int]] = {}
-        for place in places.tolist():
-            if len(examples[place].answer) >= TELLING:
-                groups.setdefault(examples[place].answer[part], []).append(place)
+        parts = [texts[place][part] for place in telling]
+        last = dict(zip(parts, telling, strict=True))
+        of = np.fromiter(map(last.__getitem__, parts), np.int64, len(parts))
+        groups: dict[int, list[int]] = {}
+        for at in np.flatnonzero(np.bincount(of)[of] > 1).tolist():
+            groups.setdefault(int(of[at]), []).append(telling[at])
         yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
 
 
