@@ -25,6 +25,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from backend.audit import off_topic
 from backend.audit.bags import Bags
+from backend.audit.kinship import alike
 from backend.audit.off_topic import looked_again, looks, named_rows, weighed
 from backend.audit.trees import LEAST, PARTS, Trees, read_trees
 
@@ -80,7 +81,7 @@ def chances(forest: HistGradientBoostingClassifier, table: np.ndarray) -> np.nda
 
 
 def second_look(seen: Seen, first: np.ndarray) -> dict[str, np.ndarray]:
-    return looked_again(seen.bags, seen.found(), first, first, 0)
+    return looked_again(seen.bags, alike(seen.bags), seen.found(), first, first, 0)
 
 
 def learn(sets: Sequence[Seen]) -> tuple[Trees, Trees]:

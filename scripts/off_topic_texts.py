@@ -227,7 +227,7 @@ def verses(folder: Path) -> dict[str, list[Pair]]:
     return found
 
 
-def pages(folder: Path) -> Iterator[tuple[str, list[Pair]]]:
+def handbook(folder: Path) -> Iterator[tuple[str, list[Pair]]]:
     """Page → paragraphs of Perl's documentation."""
     for file in sorted((folder / "usr/share/perl").rglob("pod/perl*.pod")):
         text = re.sub(r"[A-Z]<+ ?([^<>]*?) ?>+", r"\1", file.read_text("utf-8", errors="replace"))
@@ -312,7 +312,7 @@ def pools(folder: Path) -> dict[str, Pool]:  # noqa: PLR0912  # one loop a sourc
     add("database", "database", "computing", ((text, "") for part in plain for text in sentences(part)))
     for book, rows in verses(folder).items():
         add(f"verses {book}", "verses", "faith", rows)
-    for page, rows in pages(folder):
+    for page, rows in handbook(folder):
         add(f"page {page}", "page", "computing perl", rows)
     for program, rows in changes().items():
         add(f"changes {program}", "changes", "computing software", rows)

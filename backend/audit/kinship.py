@@ -24,10 +24,19 @@ MOST = 0.35
 """Share of rows from which on the suspected are parts of a broad subject, and teach nothing."""
 
 
-def kinship(bags: Bags, chances: np.ndarray, seed: int, found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def alike(bags: Bags) -> np.ndarray:
+    """(rows, rows) how like in meaning rows are, -1 for a row and itself."""
+    likeness: np.ndarray = bags.meanings @ bags.meanings.T
+    np.fill_diagonal(likeness, -1)
+    return likeness
+
+
+def kinship(
+    bags: Bags, likeness: np.ndarray, chances: np.ndarray, seed: int, found: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """Name of a sign → (rows,) values by the `chances` so far; all 0 where under two rows or too many are suspected.
 
-    `found`: the signs that the chances come from.
+    `likeness`: what `alike` says; `found`: the signs that the chances come from.
     """
     from scipy.sparse import csr_matrix
 
@@ -40,8 +49,6 @@ def kinship(bags: Bags, chances: np.ndarray, seed: int, found: Mapping[str, np.n
     if some < 2 or some > MOST * rows:
         return {name: np.zeros(rows) for name in names}
     rest = ~suspected
-    likeness = bags.meanings @ bags.meanings.T
-    np.fill_diagonal(likeness, -1)
     count = min(NEIGHBOURS, some - 1)
     to_some, to_rest = (_nearest(likeness[:, of], count) for of in (suspected, rest))
     # each row is left out of the centre it is held against

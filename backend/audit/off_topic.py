@@ -3,7 +3,7 @@
 Signs of strangeness (`strangeness`), and where rows have labels of how they fit them (`belonging`), are weighed by
 boosted trees (`trees`), then what kinship with the suspected rows adds (`kinship`). The trees, in
 `off_topic.safetensors`, were learnt by `scripts/learn_off_topic.py` from made-up sets of hundreds of kinds of public
-texts, 1,600 without labels and 1,100 with them: whole, as patchworks of several templates or classes of unequal share,
+texts, 1,600 without labels and 1,900 with them: whole, as patchworks of several templates or classes of unequal share,
 in 15 languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
 """
 
@@ -39,7 +39,7 @@ NAMED = 0.8
 LIKELY, DOUBTED = 0.5, 0.02
 """Where no more rows are doubted than likely to be strangers, at least three, the likely ones are named."""
 FEWEST_LIKELY, MOST_LIKELY = 3, 0.35
-NAMED_WITH_LABELS = 0.4
+NAMED_WITH_LABELS = 0.2
 """The same where rows have labels: strangers seldom fit the label they got, which tells them from a rare class."""
 SEEN_AGAIN = (
     "any class, own forms", "any class, own forms, spread", "any class, own letters, spread", "settled, near",
@@ -54,8 +54,8 @@ FEWEST_APART = 5
 ONE_OPENING = 0.5
 """Where answers are no labels, at least five rows that stand apart are named from a lower chance on: hardly any has one
 between that and a third of it. Half of them opening with the same words would be a template of the file's own."""
-LOOKS: Mapping[str, int] = {"answers": 3, "labels": 1}
-"""Times the kin of the rows suspected are looked for: those found have kin too. Labels tell most at once."""
+LOOKS = 3
+"""Times the kin of the rows suspected are looked for: those found have kin too."""
 BROAD = 0.60
 """Foreignness that half the rows have where the subject is too broad to say what is foreign."""
 
@@ -97,22 +97,24 @@ def chance_of_strangers(examples: Sequence[Example], task: Task, seed: int = 0) 
 
 def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Trees], seed: int = 0) -> np.ndarray:
     """(rows,) chance of being from elsewhere by the signs `found`."""
+    from backend.audit.kinship import alike
+
     kind = "answers" if bags.labels is None else "labels"
     first = trees[f"{kind}, first"].chances(found)
-    chances = first
-    for _ in range(LOOKS[kind]):
-        chances = trees[f"{kind}, second"].chances(looked_again(bags, found, first, chances, seed))
+    chances, likeness = first, alike(bags)
+    for _ in range(LOOKS):
+        chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, chances, seed))
     chances[np.diff(bags.holds.indptr) == 0] = 0
     return chances
 
 
 def looked_again(
-    bags: Bags, found: Mapping[str, np.ndarray], first: np.ndarray, now: np.ndarray, seed: int
+    bags: Bags, likeness: np.ndarray, found: Mapping[str, np.ndarray], first: np.ndarray, now: np.ndarray, seed: int
 ) -> dict[str, np.ndarray]:
     """Name → (rows,) signs of a second look: kinship by the chances `now`, and those that `first` came from in part."""
     from backend.audit.kinship import kinship
 
-    seen = kinship(bags, now, seed, found) | {"first": np.log(first / (1 - first))}
+    seen = kinship(bags, likeness, now, seed, found) | {"first": np.log(first / (1 - first))}
     return seen if bags.labels is None else seen | {name: found[name] for name in SEEN_AGAIN}
 
 
