@@ -52,6 +52,8 @@ _END = re.compile(
     r"""|[:;=8xX][-'^o]?[()\[\]DPp/\\|3*]+\Z|(?:https?://|www\.)\S+\Z"""
 )
 """A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link."""
+_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
+"""Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
@@ -90,7 +92,10 @@ def cut_off(
 def _habits(known: Sequence[str]) -> dict[str, float]:
     """Kind of answer → share that ends with a mark, for kinds where that is the habit."""
     kinds = [_kind(text) for text in known]
-    ends = [_END.search(text[-80:]) is not None for text in known]
+    ends = [
+        (_STOP if kind == "program" else _END).search(text[-80:]) is not None
+        for kind, text in zip(kinds, known, strict=True)
+    ]
     total, ended = Counter(kinds), Counter(kind for kind, end in zip(kinds, ends, strict=True) if end)
     habits = {}
     for kind, count in total.items():

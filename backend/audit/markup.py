@@ -93,11 +93,12 @@ def markup(
     lined = page_lines.rows_with_lines(examples)
     some = lined.union(rows_holding(examples, SOME) if likely is None else likely)
     answers = [example.answer for example in examples[:: max(1, len(examples) // SEEN)]]
+    fewest = 1 if task in ("answer", "summarise") else page_lines.FEWEST_WORDS  # elsewhere buttons may be what is asked
     coded = sum(page_code.is_code(_WEB.sub("", answer)) for answer in answers) >= CODE_SHARE * len(answers)
     rows = {
         examples[index].row
         for index in some
-        if _is_left(examples[index], index in lined, coded and page_code.is_code(examples[index].answer))
+        if _is_left(examples[index], index in lined, fewest, coded and page_code.is_code(examples[index].answer))
     }
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
@@ -107,35 +108,36 @@ def markup(
     return tuple(sorted(rows))
 
 
-def _is_left(example: Example, lined: bool, is_code: bool) -> bool:
+def _is_left(example: Example, lined: bool, fewest: int, is_code: bool) -> bool:
     """`lined`: whether it may hold lines of a page. `is_code`: the answer is code that was asked for."""
     return (
-        has_markup(example.input, lined)
+        has_markup(example.input, lined, fewest)
         or page_code.left_in(example.input, example.answer)
         or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
-        or (not is_code and has_markup(example.answer, lined))
+        or (not is_code and has_markup(example.answer, lined, fewest))
         or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
     )
 
 
-def has_markup(text: str, lined: bool = True) -> bool:
+def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WORDS) -> bool:
     """Code in backticks is left out, and what is quoted in a program: there tags are meant.
 
-    `lined`: whether it may hold lines of a page.
+    `lined`: whether it may hold lines of a page, around which it has the `fewest` words at least.
     """
-    plain = _CODE.sub(" ", text) if "`" in text else text
-    if not _marked(plain, lined):
+    plain = _CODE.sub(" x ", text) if "`" in text else text
+    if not _marked(plain, fewest if lined else 0):
         return False
-    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), lined)
+    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), fewest if lined else 0)
 
 
-def _marked(plain: str, lined: bool) -> bool:
+def _marked(plain: str, fewest: int) -> bool:
+    """`fewest`: words of the text around lines of a page; 0 where it may hold none."""
     if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
         return True
     lower = plain.lower()
     if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
         return True
-    return other_markup.has_other(plain) or (lined and bool(page_lines.furniture(plain)))
+    return other_markup.has_other(plain) or (fewest > 0 and bool(page_lines.furniture(plain, fewest)))
 
 
 def _is_program(text: str) -> bool:

@@ -180,9 +180,14 @@ _LONG = {
 }  # fmt: skip
 _SPOKEN = re.compile(
     r"^\s*[\"“«'‘„][^\"”»]{4,}[\"”»’]\s*[,.]?\s*\w"
+    r"|(?i:^[^\n]*\b(?:my (?:lord|lady|love|liege|king|queen|captain|brother|sister|mother|father|sword|son|daughter"
+    r"|enemy|wife|husband|men|people|land|crown|ship|throne)|without a fight|under torture|say it again|make me!"
+    r"|villain|tyrant|coward|traitor|(?:put|lay) down (?:the|your) (?:sword|gun|knife|weapon)s?|surrender"
+    r"|shall not (?!(?:be )?(?:answer|assist|help|provid|discuss|comply|respond|fulfil|continu|engag|writ|able))"
+    r"|,\s+(?:captain|sire|master|villain|knight)\b))"
     r"|^\s*(?!(?:Assistant|AI|Bot|Answer|Response|Output|Sorry|Note|A):)[A-Z][\w.]{0,15}(?: [A-Z][\w.]{0,15})?:\s"
 )
-"""Somebody in a story or a play says it."""
+"""Somebody in a story or a play says it, or speaks as they do there."""
 
 
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
