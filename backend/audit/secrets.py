@@ -6,11 +6,13 @@ import base64
 import json
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from backend.audit import named_secrets
 from backend.audit.named_secrets import find_named
 from backend.audit.sift import first_look
 from backend.audit.text import raw_asked
+from backend.audit.written_secrets import find_written, stands_in
 from backend.domain import Example
 
 _FORMATS = re.compile(
@@ -97,8 +99,8 @@ def has_secret(text: str) -> bool:
 def find_secrets(text: str) -> list[tuple[int, int]]:
     """Start and end of every secret, in order."""
     spans = [match.span() for match in _FORMATS.finditer(text) if _real(match)]
-    for start, end in find_named(text):
-        around = text[max(0, start - 30) : end + 20]
+    for start, end in chain(find_named(text), find_written(text)):
+        around = text[max(0, start - 30) : end + 20].replace("<", " ")
         if not _EXAMPLE.search(around) and all(end <= begins or start >= ends for begins, ends in spans):
             spans.append((start, end))
     return sorted(spans)
@@ -115,6 +117,8 @@ def _real(match: re.Match[str]) -> bool:
     found = match.group()
     if _EXAMPLE.search(found) or len(set(found)) < 10:
         return False
+    if match.lastgroup == "login":
+        return not stands_in(found.split("://", 1)[1].rpartition("@")[0].partition(":")[2])
     return match.lastgroup != "jwt" or _is_jwt(found)
 
 

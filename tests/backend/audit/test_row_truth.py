@@ -11,6 +11,7 @@ from backend.audit.encoding import broken_encoding, repaired
 from backend.audit.labels import label_key
 from backend.audit.loops import looping
 from backend.audit.placeholders import placeholders
+from backend.audit.secrets import find_secrets
 from backend.domain import Example
 
 
@@ -93,3 +94,33 @@ NO_LOOPS = (
 
 def test_loops_of_many_kinds_and_what_only_looks_like_one() -> None:
     assert looping(answers(*LOOPS, *NO_LOOPS)) == tuple(range(len(LOOPS)))
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "define('DB_PASS', '{}');", "SetEnv DB_PASSWORD {}", "ENV API_KEY {}", "<password>{}</password>",
+        '["DB_PASS"] = "{}"',
+        "- name: DB_PASS\n  value: {}", 'variable "db_pass" {{\n  default = "{}"\n}}', "web1 ansible_ssh_pass={}",
+        "CREATE USER a IDENTIFIED BY '{}'", "set -x AUTH_TOKEN {}",
+        "db.password {}", '<user password="{}"/>', "Pwd={};",
+    ],
+)  # fmt: skip
+def test_secrets_in_the_dialects_of_configuration(config: str) -> None:
+    before = config.format("\0").index("\0")
+    assert find_secrets(config.format("Blue_Stone1984!")) == [(before, before + 15)]
+    for stand_in in ("changeme", "your-password", "${DB_PASSWORD}", "<password>", "********", "password123"):
+        assert not find_secrets(config.format(stand_in))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mysql -u root -p{} shop", "restic --password {} backup", "curl -u ada:{} https://api.acme.io",
+        "sshpass -p {} ssh web1",
+        "PGPASSWORD={} psql", "docker login -u ada -p {}", "redis-cli -a {} ping", "openssl rsa -passin pass:{}",
+    ],
+)  # fmt: skip
+def test_passwords_of_letters_on_command_lines(command: str) -> None:
+    assert find_secrets(command.format("kaffeekanne")) and not find_secrets(command.format("password"))
+    assert not find_secrets("Use --password option or mysql -u root -port 3306")

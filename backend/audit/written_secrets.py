@@ -1,0 +1,105 @@
+"""Passwords and keys in the dialects of configuration and on command lines: told by the place they stand in.
+
+`define('DB_PASS', '…')`, `SetEnv DB_PASS …`, `<password>…</password>`, `sshpass -p …`: what stands there is a secret
+even where people have made it up of words, unless it is what manuals write in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SOME = (
+    r"(?i:[_-]pass['\"]?\]?[ ,]?[=:, ]|[^a-z]pass['\"]?[=:]|identified by|bindpw|-passin|-passout|redis-cli"
+    r"|ldap(?:search|modify|add)|smbclient|mongo|docker login|securestring|requirepass)"
+)
+"""What those hold (RE2) that hold nothing of `named_secrets.SOME`."""
+_KIND = (
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token|(?:api|access|auth|signing|encryption"
+    r"|private)[_-]?key|credentials?)"
+)
+_NAME = rf"[\w.-]{{0,40}}?{_KIND}(?:[_-](?:id|value|key|prod|live))?"
+_BEGINS = r"(?=[pstaecPSTAEC])(?-i:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+"""Where a word begins, be it within a name. Patterns that begin with a letter or a class are passed over fast."""
+_VALUE = r"[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;]{6,80})(?![\w(\[.])"
+_PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
+    (hints, re.compile(pattern, flags), letters)
+    for pattern, flags, letters, hints in (
+        (rf"[\"'](?i:{_NAME})[\"']\s?\]?\s?(?:,|=>|[=:]|value=)\s?[\"'](?P<value>[^\s\"'`<>{{}}]{{6,80}})[\"']",
+         0, False, ("\"", "'")),
+        (rf"\b(?:(?i:setenv)|ENV|ARG|set(?: -\w{{1,3}})?|setx|fastcgi_param|setq)\s+(?i:{_NAME})[\s=]+{_VALUE}",
+         0, False, ("setenv", "env ", "arg ", "set ", "setx ", "fastcgi_param", "setq")),
+        (rf"<(?i:{_NAME})(?:\s[^<>\n]{{0,60}})?>\s?(?P<value>[^\s<>]{{6,80}})\s?</", 0, False, ("</",)),
+        (rf"\bname:\s?[\"']?(?i:{_NAME})[\"']?\s{{1,12}}value:\s?{_VALUE}", 0, False, ("value:",)),
+        (rf"\bvariable\s\"{_NAME}\"\s?\{{[^{{}}]{{0,120}}\bdefault\s{{0,3}}=\s?{_VALUE}", re.IGNORECASE, False,
+         ("variable",)),
+        (r"\b(?:identified by|with (?:encrypted )?password|requirepass|masterauth|bindpw"
+         rf"|convertto-securestring(?: -string)?)\s{_VALUE}"
+         rf"|set_?password\([\"'](?P<quoted>[^\s\"'`<>{{}}]{{6,80}})[\"']\)", re.IGNORECASE, False,
+         ("identified by", "password", "requirepass", "masterauth", "bindpw", "securestring")),
+        (rf"{_BEGINS}(?:pass(?:word|wd|phrase)?|pwd)[\"']?\]?\s{{0,3}}(?::=|=>|[=:]|\sis\s)\s{{0,3}}{_VALUE}",
+         re.IGNORECASE, False, ("pass", "pwd")),
+        (rf"{_BEGINS}{_KIND}[\"']?\]?\s{{0,3}}(?::=|=>|[=:])\s{{0,3}}(?=[^\s]{{0,60}}[!#%&@^*?+]){_VALUE}",
+         re.IGNORECASE, False, ("=", ":")),
+        (rf"^\s{{0,8}}(?:[\w.]{{0,30}}\.)?password\s{{1,3}}{_VALUE}[ \t]*$", re.MULTILINE, False, ("password",)),
+        (rf"\bsshpass -p ?{_VALUE}|\b(?:PGPASSWORD|MYSQL_PWD|SSHPASS|REDISCLI_AUTH|RESTIC_PASSWORD)=[\"']?"
+         rf"(?P<quoted>[^\s\"'`<>{{}}()$]{{6,80}})",
+         0, True, ("sshpass", "pgpassword", "mysql_pwd", "_auth=", "_password=")),
+        (rf"\bmysql\w*\s(?:[^\n]{{0,80}}?\s)?-p(?!ort\b|rotocol|lugin|ager|refix|ipe){_VALUE}", 0, True, ("mysql",)),
+        (rf"\b(?:curl|http)\s(?:[^\n]{{0,160}}?\s)?(?:-u|--user|-a)[ =]?[\"']?[^\s:'\"<>{{}}$]{{1,40}}:{_VALUE}",
+         0, True, ("curl", "http")),
+        (rf"--[\w-]{{0,16}}pass(?:word|wd|phrase)?[ =]{_VALUE}", 0, True, ("--",)),
+        (rf"\b(?:docker|podman|helm|oc|az|mongo(?:sh|dump|restore)?)\s(?:[^\n]{{0,100}}?\s)?-p {_VALUE}", 0, True,
+         ("docker", "podman", "helm", "oc ", "az ", "mongo")),
+        (rf"(?:\bredis-cli\s(?:[^\n]{{0,80}}?\s)?-a|\bldap\w{{2,8}}\s(?:[^\n]{{0,100}}?\s)?-w|-pass(?:in|out) pass:) ?"
+         rf"{_VALUE}", 0, True, ("redis-cli", "ldap", "-passin", "-passout")),
+        (rf"\b(?:smbclient|rpcclient|mount\.cifs)\s(?:[^\n]{{0,80}}?\s)?-U [\w.\\/-]{{1,40}}%{_VALUE}", 0, True,
+         ("smbclient", "rpcclient", "mount.cifs")),
+    )
+)  # fmt: skip
+"""Each with what a text that holds it holds, in small letters, and with whether letters alone are a password there."""
+_STAND_IN = re.compile(
+    r"pass(?:w|\b|\d|phrase)|secret|pwd|token|example|sample|change|your|^my[_-]|dummy|test|foo|bar\b|baz|placeholder|redact"
+    r"|insert|x{3}|\*{3}|hunter2|p[a@4][s$5]{2}|qwert|abc|1234|admin|root|user|guest|null|none|undefined|true|false|env|config"
+    r"|vault|string|[$<>{}%]{2}|^\$|^%\w+%$|\.\.|some|default|demo|enter|value|here$|^-|key\b",
+    re.IGNORECASE,
+)
+"""What manuals write, and names of variables."""
+_NAMED = re.compile(r"[a-z]+\d*(?:[._-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)*|[\w.-]*[/\\][\w./\\-]*|\w+://.*|[\d.:-]+")
+"""A variable, a file, an address, a number."""
+_TALK = frozenset(
+    "option options argument arguments parameter parameters switch prompt prompts instead requires should cannot "
+    "without followed before because command setting settings specifies specify provides allows causes enables "
+    "disables required optional string integer boolean correct incorrect invalid expired".split()
+)
+"""Words of whoever explains a command."""
+FEWEST_MIXED = 10
+"""Letters, capitals and small ones all mixed, that no name of a variable is made of."""
+_CASES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def stands_in(value: str) -> bool:
+    """Whether it is what manuals write in place of a password."""
+    return _STAND_IN.search(value) is not None
+
+
+def find_written(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each value, without its name."""
+    small = text.lower()
+    for hints, pattern, letters in _PLACES:
+        for match in pattern.finditer(text) if any(hint in small for hint in hints) else ():
+            name = "value" if match.group("value") else "quoted"
+            value = match.group(name).rstrip(".,:?")
+            if _made_up(value, letters):
+                yield match.start(name), match.start(name) + len(value)
+
+
+def _made_up(value: str, letters: bool) -> bool:
+    """Whether a person or a machine made it up for a password, rather than a name, a file or a stand-in."""
+    if stands_in(value) or len(set(value)) < 5 or value.lower() in _TALK:
+        return False
+    if value.isalpha():
+        return letters or (len(value) >= FEWEST_MIXED and 3 * len(_CASES.findall(value)) >= len(value))
+    if _NAMED.fullmatch(value):
+        return False
+    return len(value) >= 8 and any(map(str.isalpha, value)) and not value.replace("-", "").replace("_", "").isalpha()
