@@ -31,7 +31,7 @@ CODES = {
     "Romanian": "ro", "Czech": "cs", "Finnish": "fi", "Hungarian": "hu", "Indonesian": "id", "Vietnamese": "vi",
     "Croatian": "hr", "Catalan": "ca", "Slovak": "sk", "Slovenian": "sl", "Lithuanian": "lt", "Latvian": "lv",
     "Estonian": "et", "Albanian": "sq", "Basque": "eu", "Galician": "gl", "Icelandic": "is", "Welsh": "cy",
-    "Irish": "ga", "Swahili": "sw", "Afrikaans": "af", "Tagalog": "tl",
+    "Irish": "ga", "Gaelic": "gd", "Swahili": "sw", "Afrikaans": "af", "Tagalog": "tl",
 }  # fmt: skip
 """The languages told by their small words, as the model calls them."""
 _NAMES = {code: name for name, code in CODES.items()}
