@@ -189,6 +189,39 @@ def _snils(text: str) -> bool:
     return _weighted(text[:9], (9, 8, 7, 6, 5, 4, 3, 2, 1)) % 101 % 100 == int(text[9:])
 
 
+def _norwegian(text: str) -> bool:
+    """Two check digits modulo 11 behind a day (40 more for those without a birth number of their own)."""
+    if not _day(2000, int(text[2:4]), int(text[:2]) % 40):
+        return False
+    first, second = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+    return _weighted(text[:10], first) % 11 == 0 and _weighted(text, second) % 11 == 0
+
+
+def _icelandic(text: str) -> bool:
+    return _day(2000, int(text[2:4]), int(text[:2]) % 40) and _weighted(text, (3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
+
+
+def _latvian(text: str) -> bool:
+    check = (1 + _weighted(text, (10, 5, 8, 4, 2, 1, 6, 3, 7, 9))) % 11 % 10
+    return _day(2000, int(text[2:4]), int(text[:2])) and check == int(text[10])
+
+
+def _emso(text: str) -> bool:
+    """Slovenia and other countries of former Yugoslavia: day, month, three digits of the year, modulo 11."""
+    check = -_weighted(text, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    return _day(2000, int(text[2:4]), int(text[:2])) and text[4] in "90" and check == int(text[12])
+
+
+def _portuguese(text: str) -> bool:
+    """Luhn's check, letters counted as 10 and so on, of the citizen's card."""
+    values = [int(sign, 36) * (2 - place % 2) for place, sign in enumerate(text)]
+    return sum(value - 9 * (value > 9 and not place % 2) for place, value in enumerate(values)) % 10 == 0
+
+
+def _belgian(text: str) -> bool:
+    return _day(2000, int(text[2:4]), int(text[4:6])) and _niss(text)
+
+
 def _not_made_up(text: str) -> bool:
     """Six digits at least, neither the same nor counting up: what is said to be an id need not be of a known form."""
     digits = "".join(filter(str.isdigit, text))
@@ -211,12 +244,18 @@ _SAID_TO_BE = (
     r"|citizen(?: id)?|tax(?:payer)?[ -](?:id(?:entification)?|file|payer)"
     r"|resident registration|aa?dh?aar|uidai|आधार)(?: number| no\.?| code| card)*"
     r"|(?-i:SSN|NIN|NINO|DNI|NIE|NIF|AHV|AVS|NISS|INSZ|CNP|EGN|AMKA|TCKN|OIB|JMBG|CPR|PPSN?|NRIC|FIN|HKID|CURP|RUT"
-    r"|CUIL|CUIT|TFN|IRD)"
+    r"|CUIL|CUIT|TFN|IRD|EM[ŠS]O|AFM|ΑΦΜ|ΑΜΚΑ|ЕГН|NIR|TAJ|RČ|SVNR|ARC|CC|a\.k\.)"
+    r"|fødselsnr\.?|fnr\.?|d-nummer|birth number|cpr|kennitala|kt\.|cod numeric personal|id[ -]card"
+    r"|maltese id|matricule|numéro (?:d['’]identification national|de registre national|de sécurité sociale)"
+    r"|rijksregister|national number|contribuinte|cartão de cidadão|személyi (?:szám|azonosító)|taj[ -]szám"
+    r"|adóazonosító(?: jel)?|adószám|hetu|versicherungs|rodne cislo|единен граждански номер"
+    r"|αριθμός ταυτότητας|ταυτότητα"
     r"|personnummer|fødselsnummer|henkilötunnus|isikukood|asmens kodas|personas kods|rodné číslo|svnr"
     r"|sozialversicherungsnummer"
     r"|t\.?c\.? kimlik(?: no)?|kimlik no|código personal|número de identidad|снилс|инн|паспорт"
     r"|身份证号?码?|マイナンバー|주민등록번호)"
-    r"(?:,? (?:is|was|number|no\.?|nr\.?|nummer|code)){0,2}[\s:=#(\"']*\Z"
+    r"(?:-?(?:nummer|nr\.?))?(?:,? (?:is|was|number|no\.?|nr\.?|nummer|code|er|är|ist|est|es|jest|on|je|е)){0,2}"
+    r"[\s:=#(\"']*\Z"
 )
 """Words that say a number is an id, right before it."""
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str], ...] = tuple(
@@ -235,6 +274,12 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A]\d{3}[0-9A-Y]", "", _hetu, "national id"),
         (r"756\.\d{4}\.\d{4}\.\d{2}", "", _ahv, "national id"),
         (r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", "", _niss, "national id"),
+        (r"\d{11}", "", _belgian, "national id"),
+        (r"\d{6} ?\d{5}", "", _norwegian, "national id"),
+        (r"\d{6}-[89012]\d{3}", "", _icelandic, "national id"),
+        (r"\d{6}-[012]\d{4}", "", _latvian, "national id"),
+        (r"\d{13}", "", _emso, "national id"),
+        (r"\d{8} ?\d ?[A-Z]{2}\d", "", _portuguese, "national id"),
         (r"\d{6}/\d{3,4}", "", _rodne_cislo, "national id"),
         (r"\d{1,2}\.\d{3}\.\d{3}-[\dKk]", "", _rut, "national id"),
         (r"(?:20|23|24|27)-\d{8}-\d", "", _cuil, "national id"),
@@ -253,7 +298,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"\d{3}[ -]?\d{3}[ -]?\d{4}", r"nhs(?: number| no\.?)?", _nhs, "national id"),
         (r"(?=[A-Z0-9]*\d{4})[A-Z0-9]{6,10}", r"passports?(?: number| no\.?| nr\.?)?|reisepass\w*|passeport|pasaporte"
          r"|personalausweis\w*|driving licen[cs]e|driver'?s licen[cs]e", _any, "national id"),
-        (rf"(?!{_SSN})(?=(?:[A-Z0-9]*[ ./-]?){{0,3}}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){{6,16}}",
+        (rf"(?!{_SSN})(?![A-Z]+[ ./-])(?=(?:[A-Z0-9]*[ ./-]?){{0,3}}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){{6,16}}",
          _SAID_TO_BE, _not_made_up, "national id"),
     )
 )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from backend.audit.encoding import broken_encoding, repaired
 from backend.audit.labels import label_key
 from backend.audit.loops import looping
+from backend.audit.personal import find_personal
 from backend.audit.placeholders import placeholders
 from backend.audit.secrets import find_secrets
 from backend.domain import Example
@@ -124,3 +125,21 @@ def test_secrets_in_the_dialects_of_configuration(config: str) -> None:
 def test_passwords_of_letters_on_command_lines(command: str) -> None:
     assert find_secrets(command.format("kaffeekanne")) and not find_secrets(command.format("password"))
     assert not find_secrets("Use --password option or mysql -u root -port 3306")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ola Nordmann, 221065 46510, Oslo", "My fnr is 16068957617.", "CPR-nummer 190456-0627", "kennitala 131187-6539",
+        "EMŠO: 0609956501428", "CNP 1920402057195", "ЕГН: 8805224080", "OIB 65542198367", "ΑΜΚΑ: 16099084663",
+        "Please check 96594954 6 ZZ4 again.", "TAJ szám: 378063542", "matricule 1983032899408", "SVNR 3925 161168",
+        "rijksregisternummer: 68050932988", "contribuinte: 238331679",
+    ],
+)  # fmt: skip
+def test_national_ids_of_smaller_countries(text: str) -> None:
+    assert [kind for _, _, kind in find_personal(text)] == ["national id"]
+
+
+def test_numbers_like_ids_with_wrong_check_digits_are_none() -> None:
+    for text in ("part 221065 46511", "lot 16068957618", "code 060995-12346", "box 0609956501429", "96594954 6 ZZ5"):
+        assert not find_personal(text)
