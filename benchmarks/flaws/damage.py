@@ -55,6 +55,16 @@ def lost_characters(row: Row, rng: random.Random) -> Row:
     return _somewhere(row, rng, lambda text: _put(text, bad, rng))
 
 
+def garble(row: Row, rng: random.Random) -> Row:
+    """Chinese, Japanese or Korean read in another of their encodings, signs of a font, escapes written out."""
+    piece = rng.choice(ACCENTED)
+    escaped = "".join(sign if sign.isascii() else f"\\u{ord(sign):04x}" for sign in piece)
+    quoted = "".join(sign if sign.isascii() else "".join(f"={byte:02X}" for byte in sign.encode()) for sign in piece)
+    misread = ("你好，世界！今天天气很好".encode().decode("gbk", "ignore"), JAPANESE.encode().decode("cp932", "ignore"))
+    bad = rng.choice((*misread, "锟斤拷" * rng.randint(1, 3), "烫烫烫烫", "占쏙옙", "\uf0b7", "\ue001", escaped, quoted))
+    return _somewhere(row, rng, lambda text: _put(text, bad, rng))
+
+
 def control_characters(row: Row, rng: random.Random) -> Row:
     """A control character inside a word."""
     sign = rng.choice("\x01\x02\x03\x07\x08\x0e\x10\x16\x1a\x7f\x80\x85\x96\x9d")

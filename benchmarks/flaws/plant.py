@@ -27,6 +27,7 @@ class Flaw:
 FLAWS: tuple[Flaw, ...] = (
     Flaw("mojibake", "broken-encoding", ANY, damage.mojibake),
     Flaw("lost characters", "broken-encoding", TEXT, damage.lost_characters),
+    Flaw("garble", "broken-encoding", TEXT, damage.garble),
     Flaw("control characters", "broken-encoding", TEXT, damage.control_characters),
     Flaw("tags", "leftover-markup", TEXT, damage.tags),
     Flaw("entities", "leftover-markup", TEXT, damage.entities),
