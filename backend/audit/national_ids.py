@@ -209,17 +209,13 @@ def _latvian(text: str) -> bool:
 def _emso(text: str) -> bool:
     """Slovenia and other countries of former Yugoslavia: day, month, three digits of the year, modulo 11."""
     check = -_weighted(text, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
-    return _day(2000, int(text[2:4]), int(text[:2])) and text[4] in "90" and check == int(text[12])
+    return _day(2000, int(text[2:4]), int(text[:2])) and text[4] in "90" and check == int(text[12]) and len({*text}) > 3
 
 
 def _portuguese(text: str) -> bool:
     """Luhn's check, letters counted as 10 and so on, of the citizen's card."""
     values = [int(sign, 36) * (2 - place % 2) for place, sign in enumerate(text)]
     return sum(value - 9 * (value > 9 and not place % 2) for place, value in enumerate(values)) % 10 == 0
-
-
-def _belgian(text: str) -> bool:
-    return _day(2000, int(text[2:4]), int(text[4:6])) and _niss(text)
 
 
 def _not_made_up(text: str) -> bool:
@@ -274,11 +270,11 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A]\d{3}[0-9A-Y]", "", _hetu, "national id"),
         (r"756\.\d{4}\.\d{4}\.\d{2}", "", _ahv, "national id"),
         (r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", "", _niss, "national id"),
-        (r"\d{11}", "", _belgian, "national id"),
-        (r"\d{6} ?\d{5}", "", _norwegian, "national id"),
+        (r"\d{6} \d{5}", "", _norwegian, "national id"),
+        (r"\d{11}", r"oslo|bergen|norge|norway|norwegian|norsk\w*|født|fnr|fødselsn\w*", _norwegian, "national id"),
         (r"\d{6}-[89012]\d{3}", "", _icelandic, "national id"),
-        (r"\d{6}-[012]\d{4}", "", _latvian, "national id"),
-        (r"\d{13}", "", _emso, "national id"),
+        (r"\d{6}-[012]\d{4}", r"latvia\w*|latvija\w*|rīg\w*|riga|personas kod\w*|dzim\w*", _latvian, "national id"),
+        (r"\d{13}", r"em[šs]o|jmbg|матични број|sloveni\w*|serbia\w*|bosn\w*", _emso, "national id"),
         (r"\d{8} ?\d ?[A-Z]{2}\d", "", _portuguese, "national id"),
         (r"\d{6}/\d{3,4}", "", _rodne_cislo, "national id"),
         (r"\d{1,2}\.\d{3}\.\d{3}-[\dKk]", "", _rut, "national id"),
