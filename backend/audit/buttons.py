@@ -119,7 +119,8 @@ def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) 
 
 def _has_one_do(speech: Speech, said: list[str], line: str) -> bool:
     if speech is not speeches()[0]:  # in other languages such words are no verses and commands
-        return line[0].isupper() and not (speech.does.isdisjoint((said[0], said[-1])) or line.endswith("!"))
+        said_at_ends = not speech.does.isdisjoint((said[0], said[-1]))
+        return line[0].isupper() and said_at_ends and not any(mark in line for mark in ".!?,;")
     if len(said) < 4 and said[0] in _SHORT and all(word in _AFTER for word in said[1:]):
         return line[0].isupper() and not line.endswith("!")
     return said[0] in speech.does and any(word in speech.things and word not in speech.does for word in said[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from backend.audit.text import words
 from backend.audit.vocabulary import word_list
@@ -22,7 +23,7 @@ def without_courtesy(text: str) -> str:
 
     A clause is courtesy where all its words may stand in one, and one of them says so. A name behind it signs it.
     """
-    if (word_list("courtesy") | word_list("introducing")).isdisjoint(words(f"{text[:EDGE]} {text[-EDGE:]}".casefold())):
+    if _telling().isdisjoint(words(f"{text[:EDGE]} {text[-EDGE:]}".casefold())):
         return text.strip() or text
     start, end = 0, len(text)
     while (opening := _CLAUSE_END.search(text, start, min(end, start + EDGE))) and opens(
@@ -32,6 +33,11 @@ def without_courtesy(text: str) -> str:
     while (closing := _closing(text, start, end)) is not None:
         end = closing
     return text[start:end].strip() or text
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return word_list("courtesy") | word_list("introducing")
 
 
 def is_courtesy(clause: str) -> bool:
