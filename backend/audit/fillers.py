@@ -57,6 +57,10 @@ _KNOWN = _OFF | _MADE | _THING | _AROUND
 MOST_WORDS = 12
 
 
+_CLAUSES = re.compile(r"[,;:.–—]+")
+FEW_WORDS = 5
+
+
 def filler(text: str) -> bool:
     """Whether a text is the Latin filler: by two words that are its own, or nearly all words being of its kind."""
     own = {word.casefold() for word in _LATIN.findall(text)}
@@ -82,8 +86,12 @@ def note(text: str) -> bool:
     if len(names) > 2 or not all(name[0].isupper() or name[0] == "@" for name in names) or does.isdisjoint(words):
         return False
     later = not word_list("noting_later").isdisjoint(words)
-    if not things.isdisjoint(words[1:]) and ("you" not in words):
-        return later or words[0] in does or text.endswith("?")
+    clauses = [clause.split() for clause in _CLAUSES.split(text.casefold())]
+    to_do = any(clause and clause[0] in does for clause in clauses)
+    if not things.isdisjoint(words[1:]) and "you" not in words:
+        return later or to_do or (bool(names) and "to" in words) or text.endswith("?")
+    if len(words) <= FEW_WORDS and not names and not word_list("noting_alone").isdisjoint((words[0], words[-1])):
+        return {"you", "your"}.isdisjoint(words)
     return later and not word_list("noting_open").isdisjoint(words) and ("this" in words or "it" in words)
 
 

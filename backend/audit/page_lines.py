@@ -48,6 +48,8 @@ _DATE = re.compile(
 )
 FEWEST_BEFORE = 3
 """Words of the sentence before; the number of a step is none."""
+_COUNT = re.compile(r"(?:posts|joined|member since|messages|reputation|threads|likes): ?\S", re.IGNORECASE)
+"""What forums say of who writes."""
 SHORTEST_MENU = 3
 """Lines."""
 LONGEST, LONGEST_ON_COOKIES = 110, 260
@@ -82,7 +84,7 @@ def _is_bar(line: str) -> bool:
     parts = _BAR.split(line)
     if len(parts) < 2 or not all(0 < len(part.split()) < 5 for part in parts) or line[-1] in ".,;":
         return False
-    if any(_DATE.fullmatch(part) for part in parts):
+    if any(_DATE.fullmatch(part) or _COUNT.match(part) for part in parts):
         return True
     known = sum(
         bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part)) or buttons.is_button(part) or buttons.is_word(part)
