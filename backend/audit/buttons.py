@@ -80,12 +80,12 @@ def first_look() -> str:
 def is_button(line: str) -> bool:
     """Whether a line of its own, without spaces around it, is one."""
     written = _WORD.findall(line)
-    if not 0 < len(written) <= MOST_WORDS or _NO_BUTTON.match(line):
+    if not 0 < len(written) <= MOST_WORDS:
         return False
     said = [word.casefold().replace("’", "'") for word in written]
-    if any(_is_made_of(speech, said, written, line) for speech in speeches()):
+    if said[0] in word_list("page_places") and _TRAIL.fullmatch(line):
         return True
-    return said[0] in word_list("page_places") and _TRAIL.fullmatch(line) is not None
+    return not _NO_BUTTON.match(line) and any(_is_made_of(speech, said, written, line) for speech in speeches())
 
 
 def stands_alone(word: str) -> bool:
@@ -110,8 +110,8 @@ def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) 
     if line.endswith(_SENTENCE_END) or said[-1] in _UNFINISHED:
         return telling > 1 and not unknown and line[0].isupper()
     if unknown:
-        named = len(unknown) <= NAMES_SHARE * len(said) and all(own[0].isupper() for own in unknown)
-        return named and telling > 0 and said[0] in speech.does
+        named = len(unknown) <= NAMES_SHARE * len(said) and all(own.istitle() for own in unknown)
+        return named and telling > 0 and any(word in speech.does - speech.telling for word in said)
     if telling and len(said) > (2 if line.isupper() else 1):
         return True
     return 1 < len(said) <= MOST_PLAIN_WORDS and not line.isupper() and _has_one_do(speech, said, line)
