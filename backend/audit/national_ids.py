@@ -21,6 +21,11 @@ def find_ids(text: str) -> Iterator[tuple[int, int, str]]:
             yield from _in_run(text, max(0, run.start() - 8), min(len(text), run.end() + 6))
 
 
+def said_to_be_id(text: str, start: int) -> bool:
+    """Do the words right before say that a number is an id?"""
+    return _SAID.search(text[max(0, start - 60) : start]) is not None
+
+
 def _in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     for pattern, near, check, kind in _KINDS:
         for match in pattern.finditer(text, start, end):
@@ -42,6 +47,11 @@ def luhn(digits: str) -> bool:
         value = int(digit) * (1 + place % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+def _birthday(text: str, month: int, more: int = 0) -> bool:
+    """Two digits of a month from `month` on, then two of a day, which may count `more` from 1 on."""
+    return 1 <= int(text[month : month + 2]) <= 12 and 1 <= int(text[month + 2 : month + 4]) - more <= 31
 
 
 def _day(year: int, month: int, day: int) -> bool:
@@ -128,7 +138,8 @@ def _aadhaar(text: str) -> bool:
 
 
 def _swedish(text: str) -> bool:
-    return _day(1900, int(text[2:4]), min(int(text[4:6]), 28)) and luhn(text)
+    """Sixty more on the day for those who are only registered."""
+    return (_birthday(text, 2) or _birthday(text, 2, 60)) and luhn(text)
 
 
 def _hetu(text: str) -> bool:
@@ -147,7 +158,8 @@ def _niss(text: str) -> bool:
 
 def _rodne_cislo(text: str) -> bool:
     """Czechia and Slovakia: a date (months of women plus 50) and divisible by 11."""
-    return _day(1900, int(text[2:4]) % 50 % 20, min(int(text[4:6]), 28)) and (len(text) == 9 or int(text) % 11 == 0)
+    dated = 1 <= int(text[2:4]) % 50 % 20 <= 12 and 1 <= int(text[4:6]) <= 31
+    return dated and (len(text) == 9 or int(text) % 11 == 0)
 
 
 def _rut(text: str) -> bool:
@@ -168,11 +180,11 @@ def _nric(text: str) -> bool:
 
 
 def _korean(text: str) -> bool:
-    return _day(2000, int(text[2:4]), min(int(text[4:6]), 28))
+    return _birthday(text, 2)
 
 
 def _curp(text: str) -> bool:
-    return _day(1900, int(text[6:8]), min(int(text[8:10]), 28))
+    return _birthday(text, 6)
 
 
 def _nhs(text: str) -> bool:
@@ -254,6 +266,7 @@ _SAID_TO_BE = (
     r"[\s:=#(\"']*\Z"
 )
 """Words that say a number is an id, right before it."""
+_SAID = _near(_SAID_TO_BE)
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str], ...] = tuple(
     (re.compile(rf"(?<![\w.,+/-])(?<!\d ){pattern}(?![\w-]|[ .,/]\d)"), _near(words) if words else None, check, kind)
     for pattern, words, check, kind in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -13,7 +13,7 @@ from backend.audit import addresses, ip_addresses, national_ids
 from backend.audit.addresses import find_addresses
 from backend.audit.before import names_a_thing
 from backend.audit.ip_addresses import find_ips
-from backend.audit.national_ids import find_ids, luhn
+from backend.audit.national_ids import find_ids, luhn, said_to_be_id
 from backend.audit.phones import find_phones, only_digits
 from backend.audit.sift import first_look
 from backend.domain import Example
@@ -98,6 +98,12 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 
 
+FEWEST_ALIKE, BY_CHANCE = 20, 0.2
+"""Where at least twenty rows hold numbers of one shape and fewer than a fifth of them check as ids, they are order
+numbers: one check digit is right in a tenth of any numbers."""
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+
+
 def personal(
     examples: Sequence[Example], likely: Sequence[int] | None = None
 ) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
@@ -107,6 +113,7 @@ def personal(
     Names of people are not looked for: patterns cannot tell them from titles.
     """
     rows: list[int] = []
+    sure: list[tuple[int, set[tuple[str, str]]]] = []
     kinds: Counter[str] = Counter()
     if likely is None:
         looked = first_look(examples, {"mail": MAIL}, {"number": NUMBER, "address": addresses.SOME})
@@ -114,11 +121,36 @@ def personal(
     for index in sorted(set(likely)):
         example = examples[index]
         texts = (example.input, example.answer, example.system, *(turn.content for turn in example.history))
-        found = {kind for text in texts for _, _, kind in find_personal(text)}
+        found = {(kind, _shape(text, start, end, kind)) for text in texts for start, end, kind in find_personal(text)}
         if found:
-            rows.append(example.row)
-            kinds.update(found)
+            sure.append((index, found))
+    by_chance = _by_chance(examples, likely, sure)
+    for index, found in sure:
+        if kept := {kind for kind, shape in found if shape not in by_chance}:
+            rows.append(examples[index].row)
+            kinds.update(kept)
     return tuple(rows), tuple(kinds.most_common())
+
+
+def _shape(text: str, start: int, end: int, kind: str) -> str:
+    """`000000-0000` for an id of digits and marks that nothing but its check digits tells; else nothing."""
+    shape = _DIGIT.sub("0", text[start:end])
+    return "" if kind != "national id" or _LETTER.search(shape) or said_to_be_id(text, start) else shape
+
+
+def _by_chance(
+    examples: Sequence[Example], likely: Iterable[int], found: Sequence[tuple[int, set[tuple[str, str]]]]
+) -> set[str]:
+    """Shapes of ids that so many rows have that those whose check digits are right may be so by chance."""
+    named = Counter(shape for _, pairs in found for shape in {shape for _, shape in pairs if shape})
+    having: Counter[str] = Counter()
+    patterns = {shape: re.compile(rf"(?<!\w){re.escape(shape)}(?!\w)") for shape in named}
+    for index in set(likely) if named else ():
+        text = _DIGIT.sub("0", f"{examples[index].input}\n{examples[index].answer}")
+        having.update(shape for shape, pattern in patterns.items() if pattern.search(text))
+    return {
+        shape for shape, rows in named.items() if having[shape] >= FEWEST_ALIKE and rows < BY_CHANCE * having[shape]
+    }
 
 
 @lru_cache(maxsize=64)  # what was found is marked, hidden and mended right after

@@ -10,7 +10,7 @@ import pytest
 from backend.audit.encoding import broken_encoding, repaired
 from backend.audit.labels import label_key
 from backend.audit.loops import looping
-from backend.audit.personal import find_personal
+from backend.audit.personal import find_personal, personal
 from backend.audit.placeholders import placeholders
 from backend.audit.secrets import find_secrets
 from backend.domain import Example
@@ -143,3 +143,14 @@ def test_national_ids_of_smaller_countries(text: str) -> None:
 def test_numbers_like_ids_with_wrong_check_digits_are_none() -> None:
     for text in ("part 221065 46511", "lot 16068957618", "code 060995-12346", "box 0609956501429", "96594954 6 ZZ5"):
         assert not find_personal(text)
+
+
+def test_order_numbers_are_no_ids_because_some_check_as_such() -> None:
+    numbers = random.Random(4)
+    sent = [f"They sent {numbers.randrange(10**6):06d}-{numbers.randrange(10**4):04d} back." for _ in range(600)]
+    parcels = [Example(row=row, input=f"Where is box {row}?", answer=text) for row, text in enumerate(sent)]
+    assert personal(parcels) == ((), ())
+    said = [Example(row=len(sent), input="Her personnummer?", answer="Her personnummer is 811218-9876.")]
+    alone = [Example(row=7, input="Who was it?", answer="That was 811218-9876, I think.")]
+    assert personal(parcels + said)[0] == (len(sent),)
+    assert personal(alone)[0] == (7,)
