@@ -17,7 +17,7 @@ _AT_RULE = r"@(?:import\s+url\(|media\s*(?:\(|screen|print|only|all)[^{\n]{0,60}
 _CALL = (
     r"(?:document|window|location|navigator)\.(?:getelement\w*|queryselector\w*|createelement|write|writeln|ready|cookie|body"
     r"|location|onload|onscroll|addeventlistener|datalayer|href|__\w+|open|useragent)\s*[(.=\[]"
-    r"|(?:\$|jquery)\((?:document|window|function|this|[\"'][.#]?[\w -]+[\"'])[^)\n]*\)\.?"
+    r"|(?:\$|jquery)\((?:document|window|function|this|[\"'][.#]?[\w -]+[\"'])[^)\n]{0,200}\)\.?"
     r"|\b(?:var|let|const)\s+[\w$]+\s*=\s*(?:[\w$.]+\s*\|\|\s*)?(?:\[\s*\]|\{|function\b|document\.|window\.|new\s+\w+\(|[\"'][^\"'\n]*[\"'];"
     r"|\d+;|!?[\w.]+\([^)\n]*\);)"
     r"|\bfunction\s*\w*\s*\([\w$, ]*\)\s*\{|\(function\s*\([\w$, ]*\)\s*\{|\}\)\s*\((?:document|window|jquery)?\)?[,; ]"
@@ -30,7 +30,7 @@ _SCRIPT = re.compile(_CALL, re.IGNORECASE | re.MULTILINE)
 _SIGNS = tuple(
     (weight, re.compile(pattern, re.IGNORECASE | re.MULTILINE))
     for weight, pattern in (
-        (2, r"\b[\w:-]+\s?=\s?[\"'][^\"'\n]*[\"'](?=[\s/>;,)]|\Z)"),
+        (2, r"\b[\w:-]{1,40}\s?=\s?[\"'][^\"'\n]*[\"'](?=[\s/>;,)]|\Z)"),
         (1, r"[\"'][@\w-]+[\"']\s?:\s?(?:[\"'\[{\d]|true|false|null)"),
         (2, rf"(?:\b{_PROPERTY}|--[\w-]+)\s?:\s?[^;{{}}\n]{{1,60}}[;}}]"),
         (1, r"\w\((?!\d\w?\))[^()\n]*\)\s?(?:[;{]|\.\w|\)[;.{])"),
@@ -39,14 +39,16 @@ _SIGNS = tuple(
         (1, r"[{}]"),
         (1, r"=>|[!=]==|&&|\|\||\+=|\+\+|!\w|\?\.|\]\]|\[\d?\]"),
         (1, r"\b(?:function|var|const|return|typeof|void 0|undefined|null|this\.\w+)\b"),
-        (1, r"\b[a-z]+[A-Z]\w*\b(?=[.(=])|\b\w+\.\w+\.\w+\b|\b\w\.\w+\("),
-        (3, r"/\*.*?\*/|!important|schema\.org|\bog:\w+|@type\b|@context|charset=|itemprop"),
+        (1, r"\b[a-z]{1,20}[A-Z]\w{0,30}\b(?=[.(=])|\b\w+\.\w+\.\w+\b|\b\w\.\w+\("),
+        (3, r"/\*.{0,100}?\*/|!important|schema\.org|\bog:\w+|@type\b|@context|charset=|itemprop"),
     )
 )
 """Signs of code and what each weighs, twice at most."""
 FEWEST_SIGNS = 4
 """What the signs of a line weigh together from which on it is code, whatever it does."""
 _DENSE = re.compile(r"[{}();=<>\[\]\"':&|!/]")
+LONGEST = 2_000
+"""Characters of a line that are looked at."""
 FEWEST_MARKS = 2
 DENSE = 0.08
 """Marks in a line of code, and their share."""
@@ -72,7 +74,7 @@ MOST = 0.6
 CODE_DENSE = 0.05
 """Their share in a text that is code."""
 _LINE = re.compile(r"[^\n]{12,}")
-_SAID = re.compile(r"(?:[^\W\d_][\w'’-]*,? ){4}[^\n{};=]*[.!?]")
+_SAID = re.compile(r"(?:[^\W\d_][\w'’-]*,? ){4}[^\n{};=.!?]{0,300}[.!?]")
 """A sentence, which such code is left over around."""
 
 
@@ -121,6 +123,7 @@ def stretches(text: str) -> list[tuple[int, int]]:
 
 
 def _is_code(line: str) -> bool:
+    line = line[:LONGEST]
     if sum(map(line.count, "{;=\"'")) < FEWEST_MARKS:
         return False
     ends = [sentence.end() for sentence in _SENTENCE.finditer(line)]
