@@ -17,7 +17,7 @@ from backend.domain import Example
 
 _FORMATS = re.compile(
     r"""
-    (?<![A-Za-z0-9_/+-])(?:
+    (?:(?<![A-Za-z0-9_/+-])|(?<=://))(?:
      (?P<aws>(?:AKIA|ASIA)[A-Z0-9]{16})
     |(?P<github>gh[pousr]_[A-Za-z0-9]{36,251}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})
     |(?P<gitlab>gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,64})
@@ -52,7 +52,8 @@ _FORMATS = re.compile(
     |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?
         |mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
     |(?P<private>-----BEGIN\ (?:RSA\ |EC\ |DSA\ |OPENSSH\ |ENCRYPTED\ |PGP\ )?PRIVATE\ KEY(?:\ BLOCK)?-----
-        (?:\\n|\s|[\w-]+:[^\n]*\n)*[A-Za-z0-9+/=]{40,})
+        (?:\\n|\s|[\w-]+:[^\n]*\n)*[A-Za-z0-9+/=]{40,}|Private-Lines:\ \d+(?:\\r|\\n|\s){1,4}[A-Za-z0-9+/=]{40,})
+    |\\?"auth\\?"\s?:\s?\\?"(?P<registry>[A-Za-z0-9+/]{12,400}={0,2})\\?"
     """,
     re.VERBOSE,
 )  # formats as their makers document them
@@ -65,7 +66,8 @@ SOME = (
     r"|sq0|lin_api_"
     r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}"
     r"|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|eyJ"
-    r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
+    r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
+    r"|\"auth\\?\" ?:|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
     r"|\d/\d{12,18}"
 )
 """What every secret of a known format holds (RE2); what the others hold is in `named_secrets`."""
@@ -119,7 +121,18 @@ def _real(match: re.Match[str]) -> bool:
         return False
     if match.lastgroup == "login":
         return not stands_in(found.split("://", 1)[1].rpartition("@")[0].partition(":")[2])
+    if match.lastgroup == "registry":
+        return _is_login(match["registry"])
     return match.lastgroup != "jwt" or _is_jwt(found)
+
+
+def _is_login(token: str) -> bool:
+    """A user and a password in base 64, as Docker keeps them for a registry."""
+    try:
+        user, _, password = base64.b64decode(token + "=" * (-len(token) % 4)).decode().partition(":")
+    except ValueError:
+        return False
+    return bool(user) and len(password) >= 6 and not stands_in(password)
 
 
 def _is_jwt(token: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Callable
 
@@ -154,3 +155,17 @@ def test_order_numbers_are_no_ids_because_some_check_as_such() -> None:
     alone = [Example(row=7, input="Who was it?", answer="That was 811218-9876, I think.")]
     assert personal(parcels + said)[0] == (len(sent),)
     assert personal(alone)[0] == (7,)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_secret"),
+    [
+        (f'"auth": "{base64.b64encode(b"deploy:9yPreWFb6hmWjnl5").decode()}"', True),
+        (f'"auth": "{base64.b64encode(b"something else to be read").decode()}"', False),
+        ("Encryption: none\nPrivate-Lines: 1\nN8l9rFVXpTs2RmfGxVaja2iMXuPhfd8xOKt41o7U2CQw\nPrivate-MAC: 15b1", True),
+        ("git clone https://ghp_hFFVCkrHJYcYB04rcImUiFJknkusbveSXFSb@github.com/acme/site.git", True),
+    ],
+    ids=["login of a registry", "text in base 64", "key of PuTTY", "token in a link"],
+)
+def test_keys_in_the_formats_of_programs(text: str, is_secret: bool) -> None:
+    assert bool(find_secrets(text)) is is_secret
