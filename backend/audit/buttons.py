@@ -16,6 +16,8 @@ from pathlib import Path
 from backend.audit.vocabulary import word_list
 
 MOST_WORDS = 14
+MOST_DIGITS = 5
+"""`Comments (1,204)`, but no phone number."""
 MOST_PLAIN_WORDS = 6
 """Of a button without a word that only pages have."""
 NAMES_SHARE = 0.5
@@ -80,7 +82,7 @@ def first_look() -> str:
 def is_button(line: str) -> bool:
     """Whether a line of its own, without spaces around it, is one."""
     written = _WORD.findall(line)
-    if not 0 < len(written) <= MOST_WORDS:
+    if not 0 < len(written) <= MOST_WORDS or sum(map(str.isdigit, line)) > MOST_DIGITS:
         return False
     said = [word.casefold().replace("’", "'") for word in written]
     if said[0] in word_list("page_places") and _TRAIL.fullmatch(line):

@@ -55,7 +55,7 @@ _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
-PROGRAM_SHARE = 0.08
+PROGRAM_SHARE = 0.06
 """Share of such signs from which on a text is a program, a formula or a table."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)
 

@@ -112,7 +112,7 @@ def _is_left(example: Example, lined: bool, fewest: int, is_code: bool) -> bool:
     """`lined`: whether it may hold lines of a page. `is_code`: the answer is code that was asked for."""
     return (
         has_markup(example.input, lined, fewest)
-        or page_code.left_in(example.input, example.answer)
+        or (not _begins_as_program(example.input) and page_code.left_in(example.input, example.answer))
         or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
         or (not is_code and has_markup(example.answer, lined, fewest))
         or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
@@ -127,7 +127,7 @@ def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WO
     plain = _CODE.sub(" x ", text) if "`" in text else text
     if not _marked(plain, fewest if lined else 0):
         return False
-    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), fewest if lined else 0)
+    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), 0)
 
 
 def _marked(plain: str, fewest: int) -> bool:
@@ -138,6 +138,10 @@ def _marked(plain: str, fewest: int) -> bool:
     if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
         return True
     return other_markup.has_other(plain) or (fewest > 0 and bool(page_lines.furniture(plain, fewest)))
+
+
+def _begins_as_program(text: str) -> bool:
+    return _OF_A_PROGRAM.search(text.lstrip().split("\n", 1)[0]) is not None and _is_program(text)
 
 
 def _is_program(text: str) -> bool:

@@ -35,7 +35,8 @@ FRAME = re.compile(
     |\b(?:article|post|story|piece)\s+(?:was\s+)?(?:first|originally)\s+(?:appeared|published|posted)\s+(?:on|in|at|by)\s
     |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because|this\s+page\s+was\s+last\s+(?:edited|modified|updated)
     |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:|contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
-    |opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|required\s+fields\s+are\s+marked|view\s+this\s+post\s+on\s
+    |[(\[]\s*(?:link\s+)?opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)\s*(?:\n|\Z)
+    |required\s+fields\s+are\s+marked|view\s+this\s+post\s+on\s
     |\(click\s+(?:on\s+(?:the\s+)?image\s+)?to\s+enlarge\)|google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,

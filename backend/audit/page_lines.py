@@ -82,8 +82,8 @@ def _is_bar(line: str) -> bool:
     """`News | Sport | Contact`, `Ann Lee · 3 May 2020`: three or more short parts of which two are parts of pages, or
     a name and when it was written."""
     parts = _BAR.split(line)
-    if len(parts) < 2 or not all(0 < len(part.split()) < 5 for part in parts) or line[-1] in ".,;":
-        return False
+    if len(parts) < 2 or not all(0 < len(part.split()) < 5 for part in parts) or line[-1] in ".,;|":
+        return False  # a row of a table ends with a bar
     if any(_DATE.fullmatch(part) or _COUNT.match(part) for part in parts):
         return True
     known = sum(

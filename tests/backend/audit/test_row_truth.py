@@ -10,7 +10,9 @@ import pytest
 
 from backend.audit.encoding import broken_encoding, repaired
 from backend.audit.labels import label_key
+from backend.audit.language import other_language
 from backend.audit.loops import looping
+from backend.audit.markup import markup
 from backend.audit.personal import find_personal, personal
 from backend.audit.placeholders import placeholders
 from backend.audit.secrets import find_secrets
@@ -169,3 +171,29 @@ def test_order_numbers_are_no_ids_because_some_check_as_such() -> None:
 )
 def test_keys_in_the_formats_of_programs(text: str, is_secret: bool) -> None:
     assert bool(find_secrets(text)) is is_secret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| kWh | depth | won |\n|---|---|---|\n| 3778 | 7056 | 616 |\n| 911 | 4048 | 8134 |\n\nWhich depth?",
+        "Press Share. The page opens in a new window with 83 items, and you can go on from there.",
+        "def show(self):\n    # The name comes first, then the rest.\n    tags = self.tags\n"
+        "    return f\"{type(self).__name__} [{tags}]\"\n    return tags",
+        "Thank you for the order. WhatsApp me: 33 2518-1900",
+    ],
+    ids=["table", "how to do it", "program", "phone"],
+)
+def test_what_only_looks_like_a_page(text: str) -> None:
+    rows = [Example(row=0, input=text, answer="That is right."), *answers("A first one.", "And a second one.")]
+    assert markup(rows, "answer") == ()
+
+
+def test_a_program_is_in_no_other_language() -> None:
+    program = (
+        "def reduce(self, rank):\n    if self.done is not None:\n        return\n    assert rank > 0\n"
+        "    while len(self.cs) > rank:\n        del self.cs[0]"
+    )
+    prose = [f"The reading number {n} is the one that was taken in the room on the left." for n in range(40)]
+    rows = [Example(row=n, input=text, answer="yes") for n, text in enumerate([program, *prose])]
+    assert other_language(rows, "classify")[0] == ()
