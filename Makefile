@@ -13,7 +13,7 @@ demo: install vllm          ## the whole path on embedded data, unattended: 15 t
 	.venv/bin/tunewise demo
 
 test: install vllm browser check  ## style, types and every test: about 20 minutes after the download
-	$(MAKE) --no-print-directory -j2 --output-sync=line fast-tests slow-tests
+	$(MAKE) --no-print-directory -j2 fast-tests slow-tests
 
 fast-tests: install
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
