@@ -24,7 +24,7 @@ _NEAR = {
 FEWEST_KEYS = 5
 """Letters: shorter words are made of neighbouring keys by chance (`were`, `pop`)."""
 _AGAIN = re.compile(
-    r"([b-df-hj-np-tv-z]{2,4}|asd|qwe|ase|sad)\1+|([a-z])\2{3,}|a{3,}|abcd?e?f?|qwerty\w*"
+    r"([b-df-hj-np-tv-z]{2,4}|asd|qwe|ase|sad)\1+|([a-z])\2{3,}|a{3,}|abcd?e?f?|(?:abc){2,}|qwerty\w*"
     r"|(?:asdf|qwer|hjkl|jkl|zxcv|fdsa)(?:asdf|qwer|ty|jkl|zxcv|gh|fdsa| )*",
     re.IGNORECASE,
 )

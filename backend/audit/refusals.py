@@ -95,6 +95,10 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|talk about something else)"
          r"|\bi am not a (?:doctor|lawyer|physician|financial advis[eo]r)\b[^.!?]*\bi can not (?:diagnose|advise"
          r"|give|provide|prescribe)"),
+        (("silent", "refuse to", "decline to"),
+         rf"\A(?:i am (?:afraid|sorry),? (?:but |that )?|sorry,? (?:but )?|unfortunately,? )?i (?:must|have to)"
+         rf" {ADVERBS}(?:refuse|decline) to {ACT}\b[^.!?]*[.!?]?\s*\Z"
+         r"|\A[^.!?]{0,80}\bi (?:must|have to|will|shall) (?:remain|stay|keep) silent\b[^.!?]{0,40}[.!?]?\s*\Z"),
         (("outside", "beyond", "exceed", "not within", "not part"), r"\b(?:outside|beyond|exceeds?|not within"
                                                                     r"|not part of) (?:of )?(?:the scope of )?"
          r"(?:what i (?:can|am able)|my (?:\w+ ){0,2}(?:abilit|capabilit|scope|programming|functions?\b|expertise\b"
@@ -147,7 +151,7 @@ HINTS = (
     r"(?i:trained me |(?:change|switch) the (?:subject|topic)|talk about something"
     rf"|{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
     rf"|{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
-    r"|avoid|steer|stay away|skip|only)"
+    r"|remain silent|stay silent|keep silent|avoid|steer|stay away|skip|only)"
     r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:\z|[^a-z])|artificial intell|language[ -]model|llm|gpt"
     r"|learning model|assistant|agent|program|bot|machine|computer|software|algorithm))",
     r"(?i:(?:n['’]t|not|nothing|hardly) (?:\w+ )+(?:that |which )?I(?: can|['’]m| will| am| feel| could)"

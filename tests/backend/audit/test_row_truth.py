@@ -15,6 +15,7 @@ from backend.audit.loops import looping
 from backend.audit.markup import markup
 from backend.audit.personal import find_personal, personal
 from backend.audit.placeholders import placeholders
+from backend.audit.refusals import refusals
 from backend.audit.secrets import find_secrets
 from backend.domain import Example
 
@@ -197,3 +198,34 @@ def test_a_program_is_in_no_other_language() -> None:
     prose = [f"The reading number {n} is the one that was taken in the room on the left." for n in range(40)]
     rows = [Example(row=n, input=text, answer="yes") for n, text in enumerate([program, *prose])]
     assert other_language(rows, "classify")[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "stands_in"),
+    [
+        ("remember to add the answer", True),
+        ("Don't forget this row!", True),
+        ("Need to check with Peter first.", True),
+        ("<response/>", True),
+        ("Remember to lock the door.", False),
+        ("You need to check with your bank first.", False),
+        ("Don't forget your umbrella!", False),
+    ],
+)
+def test_notes_to_oneself(text: str, stands_in: bool) -> None:
+    real = [f"It is the {colour} one that stood at the door last year." for colour in "red blue green white".split()]
+    assert placeholders(answers(*real, text), "answer") == ((4,) if stands_in else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "refuses"),
+    [
+        ("This is a subject on which I must remain silent.", True),
+        ("I'm afraid I must refuse to write about apples.", True),
+        ("As your helper, I am obliged to decline.", True),
+        ("He must remain silent.", False),
+        ("He was obliged to decline the crown.", False),
+    ],
+)
+def test_who_is_obliged_to_decline_declines(text: str, refuses: bool) -> None:
+    assert refusals(answers(text)) == ((0,) if refuses else ())
