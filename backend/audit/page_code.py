@@ -81,7 +81,8 @@ _SAID = re.compile(r"(?:[^\W\d_][\w'’-]*,? ){4}[^\n{};=.!?]{0,300}[.!?]")
 def left_in(text: str, beside: str = "") -> bool:
     """Whether such code stands in a text that is about something else. `beside`: what else the row says."""
     lower = text.lower()
-    if text[:1] in ("{", "[") or not any(hint in lower for hint in HINTS) or not stretches(text):
+    is_data = text[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]")
+    if is_data or not any(hint in lower for hint in HINTS) or not stretches(text):
         return False
     rest = without(text)
     if not _SAID.search(rest) or len(rest) < (1 - MOST) * len(text):
