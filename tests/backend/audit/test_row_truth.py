@@ -13,6 +13,7 @@ from backend.audit.labels import label_key
 from backend.audit.language import other_language
 from backend.audit.loops import looping
 from backend.audit.markup import markup
+from backend.audit.near_duplicates import compare, near_duplicates
 from backend.audit.personal import find_personal, personal
 from backend.audit.placeholders import placeholders
 from backend.audit.refusals import refusals
@@ -229,3 +230,20 @@ def test_notes_to_oneself(text: str, stands_in: bool) -> None:
 )
 def test_who_is_obliged_to_decline_declines(text: str, refuses: bool) -> None:
     assert refusals(answers(text)) == ((0,) if refuses else ())
+
+
+@pytest.mark.parametrize(
+    ("again", "is_copy"),
+    [
+        ("As far as I know, the committee chose a baker from the next town to lead the club.", True),
+        ("The committee did not choose a baker from the next town to lead the club.", False),
+        ("The committee chose a butcher from the next town to lead the club.", False),
+    ],
+)
+def test_an_answer_with_a_phrase_before_it_is_a_copy(again: str, is_copy: bool) -> None:
+    others = answers(*(f"The {part} stands behind the {part} of the other side." for part in ("door", "lamp", "wall")))
+    said = "The committee chose a baker from the next town to lead the club."
+    first = Example(row=3, input="Who leads the club?", answer=said)
+    rows = [*others, first, Example(row=4, input="Who leads the club?", answer=again)]
+    compared = compare(rows)
+    assert near_duplicates(rows, compared.pairs, [], compared.known) == ((4,) if is_copy else ())
