@@ -38,6 +38,8 @@ _DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I
 _LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.I | re.S)
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I)
+_NO_BREAK = re.compile(r"&nbsp(?![\w;]*[;=])", re.I)
+"""Written without its semicolon, as browsers let pass."""
 # No link within a link, and a thousand signs at most: so the time for a text of links grows with the text.
 _TRACKING = re.compile(
     r"(?:https?://|www\.)(?:(?!://|www\.)[^\s<>]){1,1000}[?&](?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*(?:source|medium"
@@ -135,6 +137,8 @@ def _marked(plain: str, fewest: int) -> bool:
     if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
         return True
     lower = plain.lower()
+    if "&nbsp" in lower and _NO_BREAK.search(plain):
+        return True
     if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
         return True
     return other_markup.has_other(plain) or (fewest > 0 and bool(page_lines.furniture(plain, fewest)))
@@ -162,7 +166,7 @@ def stripped(text: str) -> str:
         text = text[:start] + text[end:]
     text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))
     text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)
-    text = html.unescape(text).replace("\xa0", " ")
+    text = html.unescape(_NO_BREAK.sub(" ", text)).replace("\xa0", " ")
     text = _TRACKING.sub(lambda link: link.group().split("?")[0], text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]*+\n[ \t]*+", "\n", text)).strip()
 

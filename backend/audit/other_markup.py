@@ -7,7 +7,7 @@ import re
 
 _BOARD = (
     r"url|quote|img|color|colour|size|spoiler|b|i|u|s|center|left|right|code|font|list|youtube|video|html|php|indent"
-    r"|attach|email|table|media|highlight|sub|sup"
+    r"|attach(?:ment)?|email|table|media|highlight|sub|sup"
 )
 _TEMPLATE = (
     r"cite|infobox|reflist|citation|main|see also|stub|cn|fact|sfn|efn|refn|convert|lang|coord|short description"

@@ -25,6 +25,14 @@ _CALL = (
     r"|\bsettimeout\(\s*function|\bconsole\.(?:log|error)\(|\btypeof\s+[\w.]+\s*[!=]==?\s*[\"']undefined"
     r"|[\"']@context[\"']\s*:\s*[\"']https?:|^\s*//\s?<!\[cdata\[|googlesyndication|adsbygoogle|__NEXT_DATA__|\bnew\s+xmlhttprequest\("
 )
+_WHOLE = re.compile(
+    r"@media\b[^{}\n]{0,80}\{(?:[^{}]{1,200}\{[^{}]{0,400}\}\s*){1,20}\}"
+    rf"|(?:^|(?<=[\s}}]))[.#@]?[a-z*][\w.#:@>~+()-]{{0,60}}\{{(?:\s?{_PROPERTY}\s?:\s?[^;{{}}\n]{{1,80}}[;}}]){{1,40}}\}}?"
+    r"|\{\s?\"@context\"\s?:\s?\"https?://schema\.org[^{}]{0,2000}(?:\{[^{}]{0,500}\}[^{}]{0,500}){0,20}\}"
+    r"|\b(?:style|onclick|onload)=\"[^\"\n]{0,300}\"(?:\s?>)?",
+    re.MULTILINE,
+)
+"""Rules, structured data and properties of a tag, complete: what stands behind them on their line need be no code."""
 _STYLE = re.compile(rf"{_RULE}|{_AT_RULE}", re.IGNORECASE | re.MULTILINE)
 _SCRIPT = re.compile(_CALL, re.IGNORECASE | re.MULTILINE)
 _SIGNS = tuple(
@@ -81,10 +89,17 @@ _SAID = re.compile(r"(?:[^\W\d_][\w'’-]*,? ){4}[^\n{};=.!?]{0,300}[.!?]")
 def left_in(text: str, beside: str = "") -> bool:
     """Whether such code stands in a text that is about something else. `beside`: what else the row says."""
     lower = text.lower()
+    bare = _WHOLE.sub(" ", text) if "{" in text or '="' in text else text
+    if bare != text:
+        return _is_around(bare, text, beside)
     is_data = text[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]")
     if is_data or not any(hint in lower for hint in HINTS) or not stretches(text):
         return False
-    rest = without(text)
+    return _is_around(without(text), text, beside)
+
+
+def _is_around(rest: str, text: str, beside: str) -> bool:
+    """Whether the rest of a text, or what stands beside it, is about something else than code."""
     if not _SAID.search(rest) or len(rest) < (1 - MOST) * len(text):
         return False
     return _SUBJECT.search(rest) is None and _SUBJECT.search(beside) is None
@@ -97,6 +112,7 @@ def is_code(text: str) -> bool:
 
 def without(text: str) -> str:
     """The text without such code, what it is about left aside."""
+    text = _WHOLE.sub(" ", text) if "{" in text or '="' in text else text
     for start, end in reversed(stretches(text)):
         text = f"{text[:start].rstrip(' ')}{text[end:]}"
     return text
@@ -112,14 +128,15 @@ def stretches(text: str) -> list[tuple[int, int]]:
     places += [match.span() for match in _LINE.finditer(text) if _is_code(match.group())]
     found: list[tuple[int, int]] = []
     for first, last in sorted(places):
+        if found and first < found[-1][1]:
+            continue
         start = text.rfind("\n", 0, first) + 1
         end = text.find("\n", last)
         opening = _OPENING.search(text, first)
         sentences = list(_SENTENCE.finditer(text, start, opening.start() if opening else last))
         if sentences:
             start = sentences[-1].end()
-        if not found or start >= found[-1][1]:
-            found.append((start, len(text) if end < 0 else end))
+        found.append((start, len(text) if end < 0 else end))
     return found
 
 

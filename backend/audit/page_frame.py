@@ -37,7 +37,7 @@ FRAME = re.compile(
     |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:|contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
     |[(\[]\s*(?:link\s+)?opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)\s*(?:\n|\Z)
     |required\s+fields\s+are\s+marked|view\s+this\s+post\s+on\s
-    |\(click\s+(?:on\s+(?:the\s+)?image\s+)?to\s+enlarge\)|google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
+    |\(click\s+(?:on\s+)?(?:(?:the\s+|this\s+)?(?:image|picture|photo)\s+)?to\s+enlarge\)|google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )

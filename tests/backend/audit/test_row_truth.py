@@ -247,3 +247,19 @@ def test_an_answer_with_a_phrase_before_it_is_a_copy(again: str, is_copy: bool) 
     rows = [*others, first, Example(row=4, input="Who leads the club?", answer=again)]
     compared = compare(rows)
     assert near_duplicates(rows, compared.pairs, [], compared.known) == ((4,) if is_copy else ())
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "@media (max-width: 639px) { .side { display: none; } }",
+        "body{font-family:Arial;background:#fff} a:hover{color:red}",
+        '{"@context":"https://schema.org","@type":"Article","author":{"@type":"Person"}}',
+        'style="width:294px; height:auto;"',
+        "[attachment=8]Iraq.jpg[/attachment]",
+        "so it was&nbsp&nbspsaid.",
+    ],
+)
+def test_code_of_pages_before_and_behind_what_is_said(left: str) -> None:
+    said = "The committee met on Tuesday to discuss the new harbour, after the fleet had left."
+    assert markup(answers(f"{left} {said}", f"{said} {left}", f"{said}\n{left}", said), "answer") == (0, 1, 2)
