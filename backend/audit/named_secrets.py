@@ -31,7 +31,7 @@ _MAYBE_CALLED = re.compile(
 """What `_CALLED` finds holds this, which is looked for in a tenth of the time."""
 _HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
 _TYPED = re.compile(
-    r"(?:--[\w-]*(?:password|passwd|pass|pwd|token|secret|api-?key)\s|\b(?i:password|passwd)\s|\bsshpass -p ?"
+    r"(?:--[\w-]{0,40}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s|\b(?i:password|passwd)\s|\bsshpass -p ?"
     r"|\bmysql\w*\s(?:[^\n]{0,80}\s)??-p|\bcurl\s(?:[^\n]{0,160}\s)??(?:-u|--user)[ =]?['\"]?[^\s:'\"]{1,40}:)"
     r"['\"]?(?P<value>[^\s'\"`<>{}()\[\],;&$]{8,200})"
 )
