@@ -7,12 +7,11 @@ other words but names. `Docs › Guides › Install`: a trail of places, of whic
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from backend.audit.pattern_lists import listed
 from backend.audit.vocabulary import word_list
 
 MOST_WORDS = 14
@@ -56,15 +55,10 @@ class Speech:
 
 
 @cache
-def _listed() -> dict[str, dict[str, str]]:
-    return tomllib.loads(Path(__file__).with_name("pages.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def speeches() -> tuple[Speech, ...]:
     """One for each language."""
     found = []
-    for lists in _listed().values():
+    for lists in listed("pages").values():
         does, things, telling, words = (frozenset(lists[of].split()) for of in ("does", "things", "telling", "words"))
         found.append(Speech(does, things, telling, does | things | telling | words))
     return tuple(found)
@@ -97,7 +91,7 @@ def stands_alone(word: str) -> bool:
 
 @cache
 def alone() -> frozenset[str]:
-    return frozenset(_listed()["English"]["alone"].split())
+    return frozenset(listed("pages")["English"]["alone"].split())
 
 
 def is_word(part: str) -> bool:

@@ -29,14 +29,18 @@ class Rows(list[Example]):
 
 def inputs(examples: Sequence[Example]) -> list[str]:
     """(rows,) what is asked."""
-    return (examples if isinstance(examples, Rows) else Rows(examples)).inputs
+    return _rows(examples).inputs
 
 
 def answers(examples: Sequence[Example]) -> list[str]:
     """(rows,) what is answered."""
-    return (examples if isinstance(examples, Rows) else Rows(examples)).answers
+    return _rows(examples).answers
 
 
 def with_history(examples: Sequence[Example]) -> list[int]:
     """Indices, ascending, of those with earlier turns of a conversation."""
-    return (examples if isinstance(examples, Rows) else Rows(examples)).with_history
+    return _rows(examples).with_history
+
+
+def _rows(examples: Sequence[Example]) -> Rows:
+    return examples if isinstance(examples, Rows) else Rows(examples)

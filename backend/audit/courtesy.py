@@ -42,22 +42,22 @@ def _telling() -> frozenset[str]:
 
 def is_courtesy(clause: str) -> bool:
     """Whether a clause is made of words of courtesy."""
-    said = [word.casefold() for word in words(clause)]
-    return (
-        0 < len(said) <= LONGEST
-        and not word_list("courtesy").isdisjoint(said)
-        and all(word in word_list("courtesy") or word in word_list("in_courtesy") for word in said)
-    )
+    return _is_made_of(clause, word_list("courtesy"))
 
 
 def opens(clause: str) -> bool:
     """Whether a clause only leads up to what follows: a courtesy, or `In other words`, `Here is my question`."""
+    return is_courtesy(clause) or _is_made_of(clause, word_list("introducing"))
+
+
+def _is_made_of(clause: str, telling: frozenset[str]) -> bool:
+    """Whether one of its words is `telling`, and all others are too or may stand in a courtesy."""
     said = [word.casefold() for word in words(clause)]
-    leads = word_list("introducing")
-    return is_courtesy(clause) or (
+    others = word_list("courtesy"), word_list("in_courtesy")
+    return (
         0 < len(said) <= LONGEST
-        and not leads.isdisjoint(said)
-        and all(word in leads or word in word_list("courtesy") or word in word_list("in_courtesy") for word in said)
+        and not telling.isdisjoint(said)
+        and all(word in telling or any(word in known for known in others) for word in said)
     )
 
 

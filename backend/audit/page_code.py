@@ -88,18 +88,13 @@ _SAID = re.compile(r"(?:[^\W\d_][\w'’-]*,? ){4}[^\n{};=.!?]{0,300}[.!?]")
 
 def left_in(text: str, beside: str = "") -> bool:
     """Whether such code stands in a text that is about something else. `beside`: what else the row says."""
-    lower = text.lower()
-    bare = _WHOLE.sub(" ", text) if "{" in text or '="' in text else text
-    if bare != text:
-        return _is_around(bare, text, beside)
-    is_data = text[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]")
-    if is_data or not any(hint in lower for hint in HINTS) or not stretches(text):
-        return False
-    return _is_around(without(text), text, beside)
-
-
-def _is_around(rest: str, text: str, beside: str) -> bool:
-    """Whether the rest of a text, or what stands beside it, is about something else than code."""
+    rest = _without_whole(text)
+    if rest == text:
+        lower = text.lower()
+        is_data = text[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]")
+        if is_data or not any(hint in lower for hint in HINTS) or not (places := stretches(text)):
+            return False
+        rest = _cut(text, places)
     if not _SAID.search(rest) or len(rest) < (1 - MOST) * len(text):
         return False
     return _SUBJECT.search(rest) is None and _SUBJECT.search(beside) is None
@@ -112,8 +107,16 @@ def is_code(text: str) -> bool:
 
 def without(text: str) -> str:
     """The text without such code, what it is about left aside."""
-    text = _WHOLE.sub(" ", text) if "{" in text or '="' in text else text
-    for start, end in reversed(stretches(text)):
+    text = _without_whole(text)
+    return _cut(text, stretches(text))
+
+
+def _without_whole(text: str) -> str:
+    return _WHOLE.sub(" ", text) if "{" in text or '="' in text else text
+
+
+def _cut(text: str, places: list[tuple[int, int]]) -> str:
+    for start, end in reversed(places):
         text = f"{text[:start].rstrip(' ')}{text[end:]}"
     return text
 

@@ -12,18 +12,19 @@ _PART = re.compile(r"<([a-z]+)>")
 
 
 @cache
-def _listed(file: str) -> dict[str, Any]:
+def listed(file: str) -> dict[str, Any]:
+    """What `file`.toml beside holds."""
     return tomllib.loads(Path(__file__).with_name(f"{file}.toml").read_text(encoding="utf-8"))
 
 
 def lines(file: str, name: str) -> str:
     """The alternatives of a list. Raises KeyError for a list that does not exist."""
-    return _joined(file, _listed(file)[name])
+    return _joined(file, listed(file)[name])
 
 
 def part(file: str, name: str) -> str:
     """A part of many lines, such as `site`. Raises KeyError for one that does not exist."""
-    return _joined(file, _listed(file)["parts"][name])
+    return _joined(file, listed(file)["parts"][name])
 
 
 def _joined(file: str, text: str) -> str:

@@ -142,7 +142,7 @@ def _by_chance(
     examples: Sequence[Example], likely: Iterable[int], found: Sequence[tuple[int, set[tuple[str, str]]]]
 ) -> set[str]:
     """Shapes of ids that so many rows have that those whose check digits are right may be so by chance."""
-    named = Counter(shape for _, pairs in found for shape in {shape for _, shape in pairs if shape})
+    named = Counter(shape for _, pairs in found for _, shape in pairs if shape)
     having: Counter[str] = Counter()
     patterns = {shape: re.compile(rf"(?<!\w){re.escape(shape)}(?!\w)") for shape in named}
     for index in set(likely) if named else ():

@@ -147,11 +147,11 @@ def _of_signs(text: str) -> bool:
     )
 
 
-def _answers_in_signs(answers: Sequence[str]) -> bool:
+def _answers_in_signs(texts: Sequence[str]) -> bool:
     """Whether signs are how many of these answers are written."""
-    signs = [answer for answer in answers if _of_signs(answer)]
+    signs = [answer for answer in texts if _of_signs(answer)]
     long = [answer for answer in signs if len(bare := _EDGES.sub("", answer)) >= LONG_SIGNS and len({*bare}) > 1]
-    return len(signs) >= SIGNS_SHARE * len(answers) or len(long) >= max(2, LONG_SIGNS_SHARE * len(answers))
+    return len(signs) >= SIGNS_SHARE * len(texts) or len(long) >= max(2, LONG_SIGNS_SHARE * len(texts))
 
 
 def _usual(shares: Counter[str]) -> float:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
-from backend.audit.sift import BLOCK, texts_that_are
+from backend.audit.sift import BLOCK, roughly, texts_that_are
 from backend.audit.sketch import blocks
 
 LONGEST_TAIL = 84
@@ -14,18 +13,13 @@ SENTENCES = 2
 """Marks at which that may begin: `Not a member? Join now`."""
 
 
-_COUNTED = re.compile(r"\{(\d),\d\d+\}")
-
-
 def texts_with_line(
     texts: Sequence[str], patterns: Sequence[str], longest: int, is_one: Callable[[str], bool]
 ) -> set[int]:
     """Indices of the texts with a line of at most `longest` characters, or an end of a line behind its last sentence,
     that one of the patterns (RE2, no looking around) matches as a whole, roughly, and that `is_one` confirms.
-
-    Counts of ten and more are no limits: a search that has to remember them takes fifty times as long.
     """
-    rough = [_COUNTED.sub(lambda count: "*" if count[1] == "0" else "+", pattern) for pattern in patterns]
+    rough = [roughly(pattern) for pattern in patterns]
     found: set[int] = set()
     for first, block in blocks(texts, BLOCK):
         owners: list[int] = []

@@ -24,7 +24,7 @@ BLOCK = 32_000_000
 """Characters searched at a time, so that memory stays flat; RE2 compiles a pattern once for each block."""
 PART = 262_144
 """Bytes looked at for digits at a time: they stay in the processor's cache."""
-_UP_TO = re.compile(r"\{0,\d\d+\}")
+_COUNTED = re.compile(r"\{(\d),\d\d+\}")
 
 
 def first_look(
@@ -119,9 +119,9 @@ def any_of(phrases: Iterable[str]) -> str:
 
 
 def roughly(pattern: str) -> str:
-    """A pattern that finds all that this one finds and more, in a fraction of the time: `{0,n}` counts for little, but
-    a search that looks for everything at once has to remember every count it might be in."""
-    return _UP_TO.sub("*", pattern)
+    """A pattern that finds all that this one finds and more, in a fraction of the time: counts of ten and more tell
+    little, but a search that looks for everything at once has to remember every count it might be in."""
+    return _COUNTED.sub(lambda count: "*" if count[1] == "0" else "+", pattern)
 
 
 def _encoded(texts: Sequence[str]) -> tuple[list[bytes], bool]:

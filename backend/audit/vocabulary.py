@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from backend.audit.pattern_lists import listed
 
 
 @cache
 def _lists() -> dict[str, Any]:
-    files = [Path(__file__).with_name(name) for name in ("vocabulary.toml", "refusing.toml", "noting.toml")]
-    return {name: listed for file in files for name, listed in tomllib.loads(file.read_text(encoding="utf-8")).items()}
+    return {name: words for file in ("vocabulary", "refusing", "noting") for name, words in listed(file).items()}
 
 
 @cache
@@ -24,8 +23,8 @@ def word_list(name: str) -> frozenset[str]:
 @cache
 def phrases(name: str) -> str:
     """A pattern for any of the phrases of a list, which `|` separates: `*` for letters, `...` for up to three words."""
-    listed = [phrase.strip() for phrase in _lists()[name].replace("\n", " ").split("|")]
-    marked = (re.escape(phrase).replace(r"\*", r"\w*").replace(r"\.\.\.\ ", r"(?:\w+ ){0,3}?") for phrase in listed)
+    said = [phrase.strip() for phrase in _lists()[name].replace("\n", " ").split("|")]
+    marked = (re.escape(phrase).replace(r"\*", r"\w*").replace(r"\.\.\.\ ", r"(?:\w+ ){0,3}?") for phrase in said)
     return rf"\b(?:{'|'.join(marked)})\b"
 
 

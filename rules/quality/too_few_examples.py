@@ -92,5 +92,9 @@ def _still_to_measure(facts: Facts) -> list[str]:
 def _curve_says(curve: CurveFacts | None) -> str:
     assert curve
     whose = "the model's learning curve" if curve.measured else "the learning curve of a quick learner (estimate)"
-    says = {True: "says that more rows would hardly help", False: "says that more rows would help"}
-    return f"{whose} {says.get(bool(curve.flat)) if curve.flat is not None else 'cannot tell whether more would help'}"
+    says = {
+        True: "says that more rows would hardly help",
+        False: "says that more rows would help",
+        None: "cannot tell whether more would help",
+    }
+    return f"{whose} {says[curve.flat]}"
