@@ -1,6 +1,6 @@
 """Stands in for the Python of an environment with vLLM, where the page is what is tested: answers at a known pace.
 
-Each answer names the model and what it was asked, token by token. Asked "slowly" it writes 200 tokens, 20 a second;
+Each answer names the model and what it was asked, token by token. Asked "slowly" it writes 2,000 tokens, 20 a second;
 asked to "break" the tuned model's stream is cut half way. Counts tokens as vLLM does, in every chunk.
 """
 
@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
         text = asked["messages"][-1]["content"]
         slow, breaks = "slowly" in text, "break" in text and asked["model"] == "tuned"
         answer = "billing" if asked["model"] == "tuned" else "delivery, I think"
-        words = [f"{answer} {asked.get('seed', '')}", *(f" word{number}" for number in range(200 if slow else 4))]
+        words = [f"{answer} {asked.get('seed', '')}", *(f" word{number}" for number in range(2000 if slow else 4))]
         words = words[: asked["max_tokens"]]
         usage = {"prompt_tokens": len(text.split()), "completion_tokens": len(words)}
         if not asked.get("stream"):

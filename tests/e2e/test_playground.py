@@ -27,19 +27,19 @@ def said(page: Page) -> list[str]:
 def test_both_write_at_the_same_time_stop_together_and_can_be_asked_again(
     page: Page, app: App, served: Workbench
 ) -> None:
+    served.playground.clear_history()  # the answers of a test before this one would be shown at first
     open_step(page, app, served, "play")
-    ask(page, "Answer slowly.", blind=False)
+    ask(page, "Answer slowly.", blind=False, limit="2000")
     for side in SIDES:
-        expect(page.locator(f"{side} .said")).to_contain_text("word3")
+        expect(page.locator(f"{side} .said")).to_contain_text("word3")  # neither waits for the other to end
     page.get_by_role("button", name="Stop both").click()
     expect(page.get_by_text("Stopped by you")).to_have_count(2)
     left, right = said(page)
     assert "word3" in left and "word3" in right
-    assert "word199" not in left + right
+    assert "word1999" not in left + right
     *_, stopped = served.playground.history()
     counts = [one.tokens for one in stopped.sides]
     assert [len(text.split("word")) for text in (left, right)] == counts  # counted by the server, also when stopped
-    assert abs(counts[0] - counts[1]) < 20  # neither waited for the other
     expect(page.get_by_role("button", name="Left is better")).to_be_disabled()
     page.get_by_label("What both should answer").fill("Something else")
     page.get_by_label("Longest answer").fill("3")
