@@ -7,20 +7,23 @@ TORCH_CPU := $(if $(FIND_LINKS),--find-links "$(FIND_LINKS)",--extra-index-url h
 UV := .venv/bin/uv pip install --quiet --compile-bytecode
 export TUNEWISE_HOME ?= $(CURDIR)/.tunewise
 
-.PHONY: demo test fast-tests slow-tests install vllm browser app check docs gpu-check clean
+.PHONY: demo test fast-tests slow-tests browser-tests install vllm browser app check docs gpu-check clean
 
 demo: install vllm          ## the whole path on embedded data, unattended: 15 to 30 minutes after the download
 	.venv/bin/tunewise demo
 
 test: install vllm browser check  ## style, types and every test: about 20 minutes after the download
-	$(MAKE) --no-print-directory -j2 fast-tests slow-tests
+	$(MAKE) --no-print-directory -j2 fast-tests slow-tests browser-tests
 
 fast-tests: install
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 
-# One at a time: they start real servers, trainings and a browser. While these wait the fast ones get the processor.
-slow-tests: install vllm browser
-	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m slow -p no:cacheprovider
+# One at a time: they start real servers and trainings. While these wait, the fast ones or the browser's get the processor.
+slow-tests: install vllm
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m slow -p no:cacheprovider --ignore tests/e2e
+
+browser-tests: install vllm browser
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -m slow -p no:cacheprovider tests/e2e
 
 app: install                ## the guided app in your browser
 	.venv/bin/tunewise app
