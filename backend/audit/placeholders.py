@@ -11,6 +11,7 @@ from backend.audit import fillers
 from backend.audit.columns import answers
 from backend.audit.pattern_lists import lines, part
 from backend.audit.sift import rows_holding
+from backend.audit.unwritten import TEXT_WORDS, unwritten
 from backend.domain import Example, Task
 
 LONGEST = 120
@@ -21,8 +22,6 @@ LABEL_PART = 0.30
 """Of how often the usual label occurs: a label that is not rarer than that is a label like the others."""
 REMARK_SHARE = 0.30
 """Where answers are texts, so many equal ones are what the task wants, however odd."""
-TEXT_WORDS = 4
-"""Median words of an answer from which on answers are texts and not labels."""
 
 OPEN = 0.5
 """Different answers to an answer from which on any word may be one: of puzzles, anagrams, rhymes."""
@@ -37,7 +36,7 @@ SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
 file answers: Morse code, drawings, operators. Stand-ins made of signs are short, and a fifth of the rows at most."""
 SOME = (
     rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)|\{{ ?[A-Za-z][\w. ]*\}}|%\(\w|%[sd]\b"
-    r"|<[A-Z][A-Z_]{2}"
+    r"|<[A-Z][A-Z_]{2}|\bXX|[$€£] ?X"
 )
 """What a long stand-in holds (RE2), or an answer with places never filled in."""
 _SLOT = re.compile(
@@ -57,7 +56,8 @@ _MAYBE = re.compile(
     re.IGNORECASE,
 )
 _IN_TEXTS = re.compile(
-    r"nothing|in\s+progress|deleted|no\s+idea|don['’]?t\s+know|ignore|vide|néant|sans\s+objet|no\s+disponible"
+    r"a ?:[\s.…_-]*|\w*(?:Error|Exception): .{1,80}"
+    r"|nothing|in\s+progress|deleted|no\s+idea|don['’]?t\s+know|ignore|vide|néant|sans\s+objet|no\s+disponible"
     r"|[^\w\s]{1,5}"
     r"|draft|skip(?:ped)?|same|later|not\s+(?:yet|done|sure|finished)|un(?:finished|k)|incomplete|stub"
     r"|error|timeout"
@@ -80,6 +80,11 @@ _UNFILLED = re.compile(
     r"\s*[\]>}]{1,2}"
 )
 """A place in a letter that was never filled in: `[Company Name]`, `<insert date>`."""
+_AMOUNT = re.compile(
+    r"(?<![\w.-])(?:[$€£] ?X{1,4}\b|X{2,4}(?= ?(?:%|percent\b|[€$£]|(?:business |working )?(?:days?|hours?"
+    r"|minutes?|weeks?|months?)\b|dollars\b|euros?\b)))"
+)
+"""A number that was never filled in: `XX working days`, `$XX`."""
 _VARIABLE = re.compile(
     r"(?<![\\$\w])\{ ?[A-Za-z][A-Za-z_]{1,20}(?:[ _.][A-Za-z]{2,15}){0,2} ?\}|\{\{ ?[\w. ]{2,30} ?\}\}|%\(\w+\)s"
     r"|(?<![\w%])%[sd]\b|<[A-Z][A-Z_]{2,20}(?:[ _][A-Z]+)?>|\$\{\w+\}"
@@ -93,7 +98,6 @@ _TEMPLATES = re.compile(
 _OF_CODE = re.compile(r"[{}<>=;\\|`$]|\w\(|^\s*[#/*]|\bprint", re.MULTILINE)
 FORMS = 0.10
 """Share of rows with such places from which on forms are what is wanted."""
-"""Stand-ins that are also real labels or findings: counted while they are rare and the task has no use for them."""
 _EDGES = re.compile(
     r"^(?:<!--|//|/\*|#|%|--)\s*(?=[a-z])|^[\[({<\"'*`_!=~|-]+\s*|\s*(?:-->|\*/)$|\s*[\])}>\"'*`_:!=~|-]+$",
     re.IGNORECASE,
@@ -107,7 +111,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     """
     sample = [example.answer[: 2 * LONGEST] for example in examples[:: max(1, len(examples) // 2_000)]]
     words = [len(answer.split()) for answer in sample]
-    answers_are_texts = bool(words) and median(words) >= TEXT_WORDS
+    usual_words = median(words) if words else 0.0
+    answers_are_texts = usual_words >= TEXT_WORDS
     lorem = set(rows_holding(examples, SOME) if likely is None else likely)
     looked_at = {
         examples[index].row: answer
@@ -128,7 +133,7 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         times = shares[text.casefold()]
         rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, 2))
         is_word = open_words and text.isalpha() and text.casefold() not in NO_WORDS
-        verdicts[text] = not is_word and _stands_in(text, maybe, rare, answers_are_texts and maybe)
+        verdicts[text] = not is_word and _stands_in(text, maybe, rare, usual_words)
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
     if by_signs and _answers_in_signs(sample):
         verdicts |= dict.fromkeys(by_signs, False)
@@ -166,18 +171,23 @@ def _usual(shares: Counter[str]) -> float:
 
 
 def _has_gaps(example: Example) -> bool:
-    """At least two different places never filled in, or one that says so, and none of them in the question: or one
-    variable of a template in a letter that is not to be a template."""
+    """At least two different places never filled in, or one that says so or is in capitals, or an amount, and none of
+    them in the question: or a variable of a template in a letter that is not to be a template."""
     variables = [gap for gap in _VARIABLE.findall(example.answer) if gap not in example.input]
     if variables and not _TEMPLATES.search(example.input):
         rest = _VARIABLE.sub("", example.answer)
-        if _TO_SOMEBODY.search(rest) and not _OF_CODE.search(rest) and len(rest.split()) >= TEXT_WORDS:
+        enough = len(rest.split()) >= TEXT_WORDS or len(variables) > 1
+        if _TO_SOMEBODY.search(rest) and not _OF_CODE.search(rest) and enough:
             return True
     gaps = {gap for gap in _UNFILLED.findall(example.answer) if gap not in example.input}
-    return len(gaps) > 1 or any(re.match(r"\W*(?:insert|todo|tbd)", gap, re.IGNORECASE) for gap in gaps)
+    open_amount = _AMOUNT.search(example.answer) is not None and "XX" not in example.input
+    loud = any(gap.strip("[] ").isupper() for gap in gaps)
+    says_so = any(re.match(r"\W*(?:insert|todo|tbd)", gap, re.IGNORECASE) for gap in gaps)
+    return open_amount or loud or says_so or len(gaps) > 1
 
 
-def _stands_in(text: str, maybe: bool, rare: bool, in_texts: bool = False) -> bool:
+def _stands_in(text: str, maybe: bool, rare: bool, usual_words: float) -> bool:
+    in_texts = maybe and usual_words >= TEXT_WORDS
     maybe = maybe and rare
     if not text:
         return False
@@ -188,6 +198,5 @@ def _stands_in(text: str, maybe: bool, rare: bool, in_texts: bool = False) -> bo
     return len(text) <= LONGEST and (
         any(pattern.fullmatch(bare) or (pattern is not _ALWAYS and pattern.fullmatch(text)) for pattern in known)
         or (rare and (_SLOT.fullmatch(text) is not None or fillers.mashed(bare)))
-        or (maybe and (fillers.put_off(bare) or fillers.variable(text) or fillers.keys(bare)))
-        or (in_texts and rare and fillers.note(text))
+        or (maybe and (unwritten(text, usual_words) or fillers.variable(text) or fillers.keys(bare)))
     )

@@ -1,4 +1,4 @@
-"""The word lists of the audit, read once from `vocabulary.toml`, `refusing.toml` and `noting.toml`."""
+"""The word lists of the audit, read once from `vocabulary.toml`, `refusing.toml` and `latin.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from backend.audit.pattern_lists import listed
 
 @cache
 def _lists() -> dict[str, Any]:
-    return {name: words for file in ("vocabulary", "refusing", "noting") for name, words in listed(file).items()}
+    return {name: words for file in ("vocabulary", "refusing", "latin") for name, words in listed(file).items()}
 
 
 @cache

@@ -227,3 +227,24 @@ def test_stand_ins_are_told_by_how_they_are_made() -> None:
     odd = [*STAND_INS, *NO_STAND_INS]
     given = [*sound, *(Example(row=80 + n, input=f"x {n}", answer=answer) for n, answer in enumerate(odd))]
     assert placeholders(given, "answer") == tuple(range(80, 80 + len(STAND_INS)))
+
+
+AMONG_PROSE = (
+    "image attached", "See screenshot above", "worker left this blank", "No description provided.",
+    "not sure what to put here", "wird noch von Frau Lindner geklärt", "falta la respuesta", "buraya metin girin",
+    "暂无回答", "後で追記", "ask Priya",
+    "KeyError: 'answer'", "Error 503: Service Unavailable", "It takes XX working days.", "The fee is [AMOUNT] a month.",
+)  # fmt: skip
+NO_NOTES = (
+    "See you later!", "The item is missing.", "We will be back soon.", "Ask your doctor first.",
+    "Nothing rhymes with it.", "Drop README.source", "He writes poems.", "Expired at 1701425534.", "XX chromosomes",
+    "Wait for two minutes.",
+)  # fmt: skip
+
+
+def test_notes_among_prose_are_told_by_their_words() -> None:
+    said = "The parcel number {} left our warehouse on Monday and it will be with you by the end of this week."
+    odd = [*AMONG_PROSE, *NO_NOTES]
+    given = [*(said.format(n) for n in range(80)), *odd]
+    rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate(given)]
+    assert placeholders(rows, "answer") == tuple(range(80, 80 + len(AMONG_PROSE)))

@@ -1,0 +1,187 @@
+"""Answers that only say there is no answer yet: notes to oneself or a colleague, pointers elsewhere, fields left open.
+
+What people write in place of an answer is an open class. So a short answer is told by the words it is made of
+(`unwritten.toml`): all of them, but for a name or two, are those of such notes, and together they say that something is
+missing, that somebody has it to do, or that it stands elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from backend.audit.pattern_lists import listed
+
+MOST_WORDS = 12
+MOST_NAMES = 2
+TEXT_WORDS = 4
+"""Median words of an answer from which on answers are texts and not labels."""
+FEW_WORDS = 3
+"""Of a note that only tells somebody to do something: `pls update`."""
+FEWEST_AMONG_LABELS = 2
+PROSE_WORDS = 12
+"""Median words of an answer from which on hardly any answer is a command or a remark of a few words."""
+_WORD = re.compile(r"@?[^\W_]+(?:['’.-][^\W_]+)*")
+_NUMBER = re.compile(r"\d{1,4}|[A-Z]{1,3}-?\d{1,4}")
+"""Of a row, a ticket, a column."""
+_CLAUSES = re.compile(r"[,;:.!?–—()\[\]|/]+")
+_BEFORE_ACTS = frozenset(
+    "please pls plz to i'll i will we we'll must need needs still should just can could would who "
+    "someone somebody anyone anybody".split()
+)
+_YOU = frozenset("you your".split())
+_IT = frozenset("this it one here something".split())
+_TO_BE = frozenset("be yet".split())
+_SOMEONE = frozenset("someone somebody anyone anybody".split())
+_EVEN_OF_PEOPLE = frozenset("later soon shortly missing hidden empty lost unavailable unknown unclear".split())
+"""States that things and people may be in: among short answers such a word says little by itself."""
+_GAP = frozenset("yet here what".split())
+"""What a note points at: the place where the answer should be."""
+_CODE = re.compile(r"[`=<>{}\\#]|\w\(|\w\.\w|[a-z][A-Z]")
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What notes about answers are made of in one language (`unwritten.toml`)."""
+
+    states: frozenset[str]
+    acts: frozenset[str]
+    things: frozenset[str]
+    points: frozenset[str]
+    absences: frozenset[str]
+    made: frozenset[str]
+    known: frozenset[str]
+    verb_last: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a text says that may be one."""
+
+    words: int
+    said: set[str]
+    named: bool
+    numbered: bool
+    state: bool
+    weak: bool
+    """Its states are some that people and things may be in."""
+    thing: bool
+    things: int
+    points: bool
+    absent: bool
+    made: bool
+    to_do: bool
+
+    def says_more(self, words: frozenset[str]) -> bool:
+        return not words.isdisjoint(self.said)
+
+
+@cache
+def _notes() -> tuple[Notes, ...]:
+    found = []
+    for language, lists in listed("unwritten").items():
+        if language == "together":
+            continue
+        of = {kind: frozenset(words.split()) for kind, words in lists.items()}
+        found.append(
+            Notes(
+                of["states"],
+                of["acts"],
+                of["things"],
+                of["points"],
+                of["absences"],
+                of.get("made", frozenset()),
+                known=frozenset().union(*of.values()),
+                verb_last=language != "English",
+            )
+        )
+    return tuple(found)
+
+
+@cache
+def _of_any_language() -> frozenset[str]:
+    return frozenset().union(*(notes.known for notes in _notes()))
+
+
+def unwritten(text: str, usual: float) -> bool:
+    """Whether the text, of one line, is such a note: `ask Tom about the figures`, `image attached`, `folgt noch`.
+
+    `usual`: words of the median answer. The shorter answers are, the more such words may be what was asked for.
+    """
+    if not text.isascii() and (together := _together())[0].fullmatch(text):
+        return together[1].search(text) is not None
+    written = _WORD.findall(text.replace("’", "'"))
+    if not 0 < len(written) <= MOST_WORDS or _CODE.search(text):
+        return False
+    if not _of_any_language().issuperset([word for word in written if word.islower()]):
+        return False
+    read = (_read(notes, written, text) for notes in _notes())
+    return any(note is not None and _is_note(note, usual) for note in read)
+
+
+def _read(notes: Notes, written: list[str], text: str) -> Note | None:
+    """None where other words than those of notes stand in it."""
+    words = [word.casefold() for word in written]
+    others = [own for word, own in zip(words, written, strict=True) if word not in notes.known]
+    names = [own for own in others if not _NUMBER.fullmatch(own)]
+    if len(names) > min(MOST_NAMES, len(words) // 2) or not all(map(_is_name, names)):
+        return None
+    said = {*words}
+    states = said & notes.states
+    clauses = [clause.split() for clause in _CLAUSES.split(text.casefold().replace("’", "'"))]
+    return Note(
+        words=len(words),
+        said=said,
+        named=bool(names),
+        numbered=len(others) > len(names),
+        state=bool(states),
+        weak=states <= _EVEN_OF_PEOPLE,
+        thing=not notes.things.isdisjoint(said),
+        things=sum(word in notes.things for word in words),
+        points=not notes.points.isdisjoint(said),
+        absent=not notes.absences.isdisjoint(said),
+        made=not notes.made.isdisjoint(said),
+        to_do=any(_tells_to_do(notes, clause) for clause in clauses),
+    )
+
+
+def _is_note(note: Note, usual: float) -> bool:
+    if usual < TEXT_WORDS:
+        return note.state and note.thing and note.words > FEWEST_AMONG_LABELS
+    return _among_lines(note) if usual < PROSE_WORDS else _among_prose(note)
+
+
+def _among_lines(note: Note) -> bool:
+    missing = note.state and (note.thing or not note.weak or "this" in note.said)
+    to_be_made = note.thing and note.made and note.says_more(_TO_BE)
+    told = note.to_do and ((note.thing and note.named) or ("this" in note.said and note.says_more(_SOMEONE)))
+    elsewhere = note.thing and note.points and not (note.named or note.numbered)
+    return ((missing or to_be_made) and not note.says_more(_YOU)) or told or elsewhere
+
+
+def _among_prose(note: Note) -> bool:
+    brief = (note.words <= FEW_WORDS or note.says_more(_IT)) and not note.says_more(_YOU)
+    if note.state and (note.thing or not note.weak or brief):
+        return True
+    if note.thing or note.named:
+        label = note.things > 1 and note.words <= FEW_WORDS + 1 and not (note.named or note.numbered)
+        return note.to_do or label or (note.thing and (note.points or note.absent or note.numbered))
+    return note.says_more(_GAP) if note.absent else note.to_do and brief
+
+
+def _tells_to_do(notes: Notes, clause: list[str]) -> bool:
+    said = [word for word in clause if word not in _BEFORE_ACTS] or [""]
+    return said[0] in notes.acts or (notes.verb_last and said[-1] in notes.acts)
+
+
+def _is_name(word: str) -> bool:
+    return word[0] == "@" or (len(word) > 1 and word[0].isupper() and (word.istitle() or len(word) < 5))
+
+
+@cache
+def _together() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """All a note may hold in a language without spaces, and what tells that it is one."""
+    pieces, telling = (listed("unwritten")["together"][name].split() for name in ("pieces", "telling"))
+    some = "|".join(sorted({*pieces, *telling}, key=len, reverse=True))
+    return re.compile(rf"(?:{some}|[\W\d])+"), re.compile("|".join(telling))
