@@ -9,7 +9,7 @@ import pytest
 
 from backend.audit.curve import learning_curve
 from backend.audit.duplicates import duplicates
-from backend.audit.label_errors import chance_of_slip, label_errors
+from backend.audit.label_errors import SUSPECT, chance_of_slip, label_errors
 from backend.audit.language import several_languages
 from backend.audit.leakage import leaked_rows, leaking_rows
 from backend.audit.near_duplicates import clusters, near_duplicates, similar_pairs
@@ -363,3 +363,17 @@ def test_one_telling_answer_lets_more_differ(asked: str, again: str) -> None:
 def test_but_no_other_thing_number_name_or_negation(other: str) -> None:
     rows = [Example(0, "How do I clean the filter of the pump?", TOLD), Example(1, other, TOLD)]
     assert near_duplicates(rows, similar_pairs(rows), ()) == ()
+
+
+def test_labels_of_classes_that_are_mixed_up_are_named_sooner() -> None:
+    rng = np.random.default_rng(5)
+    labels = np.repeat(np.arange(6), 200)  # two classes each that are alike: 0 and 1, 2 and 3, 4 and 5
+    shares = np.full((1200, 6), 0.002)
+    alike = rng.uniform(0.002, 0.2, 1200)
+    shares[np.arange(1200), labels ^ 1] = alike
+    shares[np.arange(1200), labels] = 0.992 - alike
+    slipped = rng.choice(1200, 40, replace=False)
+    shares[slipped, labels[slipped] ^ 1] = 0.952
+    shares[slipped, labels[slipped]] = 0.04  # uniform slips alone would name none
+    named = chance_of_slip(shares, labels) > SUSPECT
+    assert set(slipped) == set(np.flatnonzero(named))
