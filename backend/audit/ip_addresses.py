@@ -39,6 +39,7 @@ _SAID = re.compile(r"\b(?:from|user)\b", re.IGNORECASE)
 _PORT = re.compile(r":\d{2,5}\b|[^.!?\n]{0,25}\b(?:port|ip|address)\b", re.IGNORECASE)
 _SMALL = 30
 """Few parts of an address, one in eight, and most parts of a version are no larger."""
+_THREE_DIGITS = 100
 _SERVERS = frozenset(
     ("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "149.112.112.112", "208.67.222.222", "208.67.220.220",
      "4.2.2.2", "4.2.2.1", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111")
@@ -82,6 +83,8 @@ def _is_address(parts: list[int], before: str, after: str) -> bool:
     small = sum(part <= _SMALL for part in parts)
     if small > 2 or parts[1] == 0 or max(parts[:2]) <= _SMALL:  # as versions are
         return version < 0 and (_RIGHT_BEFORE.search(before) or _PORT.match(after)) is not None
+    if max(parts) < _THREE_DIGITS:  # one address in forty, and most groups of a puzzle or a score
+        return network >= 0 or _PORT.match(after) is not None
     return network >= 0 or not (0 in parts and _PRODUCT.search(before))
 
 

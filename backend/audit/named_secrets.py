@@ -9,9 +9,16 @@ from math import log2
 
 from backend.audit import written_secrets
 
+_ABROAD = (
+    r"kennwort|passwort|mot de passe|contraseña|clave|senha|palavra-passe|wachtwoord|has[lł]o|heslo|lösenord|passord"
+    r"|adgangskode|jelszó|şifre|parola|пароль|密码|密碼|口令|パスワード|비밀번호|암호"
+)
+"""Password, in other languages."""
+_OTHER_KEYS = r"(?:app(?:lication)?|master|licen[cs]e|pre-?shared|storage|admin|server|service|deploy|hmac)[ _-]?key"
 SOME = (
     r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing|private[_-]?key"
-    r"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl )"
+    rf"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl |[^a-z]pw[ \"':=]"
+    rf"|{_ABROAD}|{_OTHER_KEYS})"
     rf"|[a-z]://[^\s/@:]*:[^\s/@]{{8,}}@|{written_secrets.SOME}"
 )
 """What every one of them holds (RE2)."""
@@ -19,23 +26,29 @@ SOME = (
 _CALLED = re.compile(
     r"(?<![A-Za-z])(?:[\w.-]{0,30}?(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access)?[_-]?key)?|token"
     r"|api[_ -]?key|access[_ -]?key|auth[_-]?key"
-    r"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|credentials?|sig)(?:[_-]?(?:id|value|key"
-    r"|prod|live))?)"
-    r"[\"']?\s{0,3}(?::=|=>|[:=]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
+    rf"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|{_OTHER_KEYS}|credentials?|sig|pw|_auth|{_ABROAD})"
+    r"(?:[_-]?(?:id|value|key|prod|live|base|dev|staging))?)"
+    r"[\"']?\s{0,3}(?::=|=>|[:=：]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
     r"|[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;&]{8,200}))",
     re.IGNORECASE,
 )
 _MAYBE_CALLED = re.compile(
-    r"(?:pass|pwd|secret|token|key|credential|sig)[\w-]{0,20}[\"']?\s{0,3}(?::=|=>|[=:]| is )", re.IGNORECASE
+    rf"(?:pass|pwd|secret|token|key|credential|sig|pw|_auth|{_ABROAD})[\w-]{{0,20}}[\"']?\s{{0,3}}"
+    r"(?::=|=>|[=:：]| is )",
+    re.IGNORECASE,
 )
 """What `_CALLED` finds holds this, which is looked for in a tenth of the time."""
 _HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
 _TYPED = re.compile(
-    r"(?:--[\w-]{0,40}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s|\b(?i:password|passwd)\s|\bsshpass -p ?"
-    r"|\bmysql\w*\s(?:[^\n]{0,80}\s)??-p|\bcurl\s(?:[^\n]{0,160}\s)??(?:-u|--user)[ =]?['\"]?[^\s:'\"]{1,40}:)"
+    r"(?:--[\w-]{0,40}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s|(?<![A-Za-z])(?i:password|passwd|api key)\s"
+    r"|\bsshpass -p ?|\bmysql\w*\s(?:[^\n]{0,80}\s)??-p"
+    r"|\bcurl\s(?:[^\n]{0,160}\s)??(?:-u|--user)[ =]?['\"]?[^\s:'\"]{1,40}:)"
     r"['\"]?(?P<value>[^\s'\"`<>{}()\[\],;&$]{8,200})"
 )
 """As they are typed in a terminal or stand in a `.netrc`: without a sign between name and value."""
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_OF_A_KEY = re.compile(r"api[_ -]?key|secret|passw|(?:auth|access)[_ -]?token|[A-Z]_(?:TOKEN|KEY)\b")
+"""Names under which a UUID is a key and no number of something."""
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@'\"]*:(?P<value>[^\s/@'\"]{8,})@[^\s'\"]+")
 _MIXED = re.compile(r"\d|(?<=\w)[!#%&$@^*?+](?=\w)")
 """A password has a digit, or a sign in the middle."""
@@ -50,7 +63,9 @@ def find_named(text: str) -> Iterator[tuple[int, int]]:
             continue
         for match in pattern.finditer(text):
             name = "value" if match.group("value") else "quoted"
-            if looks_random(match.group(name).rstrip(".,:;!?")):
+            value = match.group(name).rstrip(".,:;!?")
+            of_a_key = pattern is _CALLED and _UUID.fullmatch(value) and _OF_A_KEY.search(match.group())
+            if of_a_key or looks_random(value):
                 yield match.span(name)
 
 

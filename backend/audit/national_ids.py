@@ -266,6 +266,10 @@ _SAID_TO_BE = (
     r"[\s:=#(\"']*\Z"
 )
 """Words that say a number is an id, right before it."""
+_LICENCE = (
+    r"(?:driv(?:ing|er['’]?s?['’]?) (?:licen[cs]e|permit)|führerschein\w*|permis de conduire|carnet de conducir"
+    r"|patente di guida|rijbewijs\w*|prawo jazdy)(?:,? (?:is|was|number|no\.?|nr\.?|nummer|id)){0,2}[\s:=#(\"']*\Z"
+)
 _SAID = _near(_SAID_TO_BE)
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str], ...] = tuple(
     (re.compile(rf"(?<![\w.,+/-])(?<!\d ){pattern}(?![\w-]|[ .,/]\d)"), _near(words) if words else None, check, kind)
@@ -307,6 +311,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
         (r"\d{3}[ -]?\d{3}[ -]?\d{4}", r"nhs(?: number| no\.?)?", _nhs, "national id"),
         (r"(?=[A-Z0-9]*\d{4})[A-Z0-9]{6,10}", r"passports?(?: number| no\.?| nr\.?)?|reisepass\w*|passeport|pasaporte"
          r"|personalausweis\w*|driving licen[cs]e|driver'?s licen[cs]e", _any, "national id"),
+        (r"[A-Za-z]{0,5}\d[\dA-Za-z-]{5,16}", _LICENCE, _not_made_up, "national id"),
         (rf"(?!{_SSN})(?![A-Z]+[ ./-])(?=(?:[A-Z0-9]*[ ./-]?){{0,3}}\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){{6,16}}",
          _SAID_TO_BE, _not_made_up, "national id"),
     )

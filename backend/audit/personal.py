@@ -42,7 +42,7 @@ _SPELT_OUT = re.compile(
 _AT = re.compile(r"[\[({]\s?at\s?[\])}]", re.IGNORECASE)
 _RUN = re.compile(r"(?=[A-Z\d])(?:\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids.SOME + ")")
 _FOUR_PARTS = re.compile(ip_addresses.SOME)
-_LETTERS_FIRST = re.compile(r"[A-Z]{2}\d{2}[ \u00a0-]?[A-Z0-9]{4}")
+_LETTERS_FIRST = re.compile(r"(?:[A-Z]{2}|\b[a-z]{2})\d{2}[ \u00a0-]?[A-Za-z0-9]{4}")
 """Cheap looks: what every phone, card and id, every IP address and every IBAN holds."""
 FEWEST_DIGITS, ENOUGH_DIGITS = 4, 6
 """ASCII ones in whatever `_RUN` finds, and in an IP address without colons; with fewer than the second it finds no more
@@ -83,7 +83,8 @@ _CARD_WORDS = re.compile(
     r"card|visa|master|amex|american express|credit|debit|karte|carte|tarjeta|cart[ãa]o|\bpan\b|\bcc\b", re.IGNORECASE
 )
 _IBAN = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0-]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0-]?[A-Z0-9]{1,3})?"
+    r"|[a-z]{2}\d{2}(?:[ \u00a0-]?[a-z0-9]{4}){2,7}(?:[ \u00a0-]?[a-z0-9]{1,3})?)(?![A-Za-z0-9])"
 )
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,
@@ -246,7 +247,7 @@ def _ibans(text: str) -> Iterator[Span]:
         # the last group may be a word that merely follows: try shorter readings
         ends = [match.end() - match.start(), *(gap.start() for gap in reversed(list(_GAP.finditer(match.group()))))]
         for end in ends:
-            if is_iban(_GAP.sub("", match.group()[:end])):
+            if is_iban(_GAP.sub("", match.group()[:end]).upper()):
                 yield match.start(), match.start() + end, "iban"
                 break
 

@@ -46,9 +46,12 @@ _FORMATS = re.compile(
             |HRKU-[A-Za-z0-9_-]{36,80}
         |(?:vcp|nfp|nfc|nfo)_[A-Za-z0-9]{36,60}|fm2_[A-Za-z0-9+/]{60,}|\d/\d{12,18}(?:/\d{12,18})?:[a-f0-9]{32})
     |(?P<bot>\d{8,10}:AA[A-Za-z0-9_-]{33}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})
+    |(?P<packed>LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklWQVRF|BFQyBQUklW|BPUEVOU1NI)[A-Za-z0-9+/]{40,})
+    |(?P<push>sq[upa]_[0-9a-f]{40}|sk\.eyJ[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,60}|AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,180})
     |(?P<jwt>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})
     )(?![A-Za-z0-9_/+-])
     |(?i:aws.{0,20}secret.{0,20}[=:]\s*["']?)(?P<awssecret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])
+    |(?<=\w)(?P<hash>:\$(?:1|5|6|y|apr1|2[aby])\$[./A-Za-z0-9$]{20,120})
     |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?
         |mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
     |(?P<private>-----BEGIN\ (?:RSA\ |EC\ |DSA\ |OPENSSH\ |ENCRYPTED\ |PGP\ )?PRIVATE\ KEY(?:\ BLOCK)?-----
@@ -68,7 +71,7 @@ SOME = (
     r"|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|eyJ"
     r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
     r"|\"auth\\?\" ?:|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
-    r"|\d/\d{12,18}"
+    r"|\d/\d{12,18}|LS0tLS1CRUdJTi|sq[upa]_|sk\.eyJ|:APA91b|\w:\$(?:[156y]|apr1|2[aby])\$"
 )
 """What every secret of a known format holds (RE2); what the others hold is in `named_secrets`."""
 _EXAMPLE = re.compile(

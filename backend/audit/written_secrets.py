@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 SOME = (
     r"(?i:[_-]pass['\"]?\]?[ ,]?[=:, ]|[^a-z]pass['\"]?[=:]|identified by|bindpw|-passin|-passout|redis-cli"
-    r"|ldap(?:search|modify|add)|smbclient|mongo|docker login|securestring|requirepass)"
+    r"|ldap(?:search|modify|add)|smbclient|mongo|docker login|securestring|requirepass"
+    r"|auth ?= ?\(|basicauth\(|networkcredential\(|\.login\(|chpasswd|sqlplus |expdp |impdp |net use |sqlcmd |bcp "
+    r"|\b7z|\bzip -|\blftp |htpasswd -|:5432:|:3306:|mnemonic|(?:seed|recovery) phrase)"
 )
 """What those hold (RE2) that hold nothing of `named_secrets.SOME`."""
 _KIND = (
@@ -55,6 +57,22 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
          rf"{_VALUE}", 0, True, ("redis-cli", "ldap", "-passin", "-passout")),
         (rf"\b(?:smbclient|rpcclient|mount\.cifs)\s(?:[^\n]{{0,80}}?\s)?-U [\w.\\/-]{{1,40}}%{_VALUE}", 0, True,
          ("smbclient", "rpcclient", "mount.cifs")),
+        (r"(?:\bauth ?= ?|(?i:basicauth|networkcredential)|\.login)\(\s?[\"'][^\"'\n]{1,60}[\"'],\s?"
+         r"[\"'](?P<value>[^\s\"'`<>{}]{6,80})[\"']\s?\)", 0, False, ("auth", "networkcredential", ".login(")),
+        (r"(?<![\w.-])[\w.-]{1,32}:(?P<value>[^\s\"'`<>{}]{6,80})[\"']?\s?\|\s?(?:sudo\s)?chpasswd", 0, False,
+         ("chpasswd",)),
+        (r"\b(?:sqlplus|expdp|impdp)\s(?:-\w\s)?[\w.]{1,30}/(?P<value>[^\s\"'/@]{6,60})@", 0, True,
+         ("sqlplus", "expdp", "impdp")),
+        (rf"\bnet use\s[^\n\\]{{0,20}}\\\\\S{{1,60}}\s(?!/){_VALUE}", 0, False, ("net use",)),
+        (rf"\b(?:sqlcmd|bcp|zip|7z[ar]?)\s(?:[^\n]{{0,80}}?\s)?-[pP] ?{_VALUE}", 0, False,
+         ("sqlcmd", "bcp ", "zip ", "7z")),
+        (rf"\blftp\s(?:[^\n]{{0,60}}?\s)?-u [^\s,]{{1,40}},{_VALUE}", 0, True, ("lftp",)),
+        (rf"\bhtpasswd -\w{{0,4}}b\w{{0,4}} \S{{1,80}} \S{{1,40}} {_VALUE}", 0, True, ("htpasswd",)),
+        (r"^[\w.*-]{1,60}:(?:5432|3306|\*):[\w*-]{1,40}:[\w.*-]{1,40}:(?P<value>\S{6,80})$", re.MULTILINE, False,
+         (":5432:", ":3306:")),
+        (r"\b(?:mnemonic|(?:seed|recovery) phrase)[\"']?\s?(?:[:=]| is)\s?[\"']?"
+         r"(?P<value>[a-z]{3,8}(?: [a-z]{3,8}){11,23})\b",
+         re.IGNORECASE, True, ("mnemonic", "phrase")),
     )
 )  # fmt: skip
 """Each with what a text that holds it holds, in small letters, and with whether letters alone are a password there."""

@@ -57,6 +57,41 @@ def test_secrets_typed_in_a_terminal_are_found(before: str, after: str) -> None:
     assert find_secrets(f"{before}K9w2-LpQ7vT!x{after}") == [(len(before), len(before) + 13)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "пароль: vT7xkq2ZpL",
+        "contraseña: vT7xkq2ZpL",
+        "パスワード：vT7xkq2ZpL",
+        "requests.get(url, auth=('ann', 'vT7!kq2ZpL'))",
+        "SNYK_TOKEN=3f1c9a52-7be0-4d18-9c5e-a1b2d3e4f507",
+        "DD_APP_KEY=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+        "sqlcmd -S db -U sa -P vT7!kq2ZpL",
+        "echo 'ann:vT7!kq2ZpL' | chpasswd",
+        "seed phrase: witch collapse practice feed shame open despair creek road again ice least",
+        "client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlFcEFJQkFBS0NBUUVBdzN4Vk9aRm",
+        "ann:$6$kq2ZpLvT7x$h1J0c9PqkzR4yVn8sXwE3tUa5bMd6fLg",
+        "db.acme.net:5432:shop:app:vT7!kq2ZpL",
+    ],
+)
+def test_settings_of_many_tools_hold_secrets(text: str) -> None:
+    assert has_secret(text) and has_secret(f"Put this there:\n{text}\nThen go on.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "request token: 3f1c9a52-7be0-4d18-9c5e-a1b2d3e4f507",
+        "contraseña: ********",
+        "auth=('user', 'password')",
+        "The seed phrase is twelve words long and stands on a card that you keep at home and show nobody else ever",
+        "zip -p notes.zip and unpack it later",
+    ],
+)
+def test_settings_without_a_secret(text: str) -> None:
+    assert not has_secret(text)
+
+
 @pytest.mark.parametrize("key", REAL)
 def test_real_looking_secrets_are_found(key: str) -> None:
     assert has_secret(f"the key is {key}, keep it safe") and has_secret(f'token="{key}"')
@@ -114,6 +149,9 @@ def test_secrets_are_found_in_every_part_of_a_row() -> None:
         ("amex 3782 822463 10005", "card"),
         ("pay to DE89 3704 0044 0532 0130 00 today", "iban"),
         ("IBAN GB29NWBK60161331926819", "iban"),
+        ("my iban is gb42nawi04454264788619", "iban"),
+        ("My driver's license number is a56319335", "national id"),
+        ("from ip 86.9.8.96", "ip"),
         ("SSN: 536-90-4399", "ssn"),
         ("National Insurance number AB 12 34 56 C", "nino"),
         ("she lives at 742 Evergreen Terrace", "address"),
@@ -154,6 +192,8 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "@app.route('/x')",
         "2024-01-02 03:04:05.678901",
         "192.168.0.1 and 8.8.8.8",
+        "the grid is 86.9.8.96 and 1.4.77.2 and 55.2.1.9",
+        "your driver's license must be 10 years old",
         "It arrived at Gate 31, Terminal 2 at 9020 feet.",
         "The parcel was sent to Warehouse 12, then to Dock 4 and weighed 3100 grams.",
         "In 1998 Seattle had 5000 shops; OR 97123 is a code.",
