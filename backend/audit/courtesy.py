@@ -6,14 +6,15 @@ import re
 from functools import cache
 
 from backend.audit.text import words
-from backend.audit.vocabulary import word_list
+from backend.audit.vocabulary import phrase_list, word_list
 
 LONGEST = 12
 """Words of a clause of courtesy."""
 EDGE = 100
 """Characters from either end in which a clause is looked for."""
 
-_CLAUSE_END = re.compile(r"[.!?:;\n]+\s+|,\s+|\s[-–—]\s+")
+_CLAUSE_END = re.compile(r"[.!?:;\n]+\s+|,\s+|\s[-–—]\s+|[。！？，：；]\s*")
+_MARKS = " \n.,:;!?。！？，：；"
 _CAPITAL = re.compile(r"\s(?=[A-Z])")
 _NAME = re.compile(r"[A-Z]\w*(?: [A-Z]\w*)?")
 
@@ -37,12 +38,14 @@ def without_courtesy(text: str) -> str:
 
 @cache
 def _telling() -> frozenset[str]:
-    return word_list("courtesy") | word_list("introducing")
+    abroad = {words(phrase)[0] for phrase in phrase_list("courtesy_abroad")}
+    return word_list("courtesy") | word_list("introducing") | abroad
 
 
 def is_courtesy(clause: str) -> bool:
-    """Whether a clause is made of words of courtesy."""
-    return _is_made_of(clause, word_list("courtesy"))
+    """Whether a clause is made of words of courtesy, or is one in another language."""
+    bare = clause.strip(_MARKS).replace("’", "'").casefold()
+    return bare in phrase_list("courtesy_abroad") or _is_made_of(clause, word_list("courtesy"))
 
 
 def opens(clause: str) -> bool:

@@ -10,7 +10,8 @@ from operator import eq
 from backend.audit.courtesy import without_courtesy
 from backend.audit.slips import is_misread
 from backend.audit.text import words
-from backend.audit.vocabulary import word_list
+from backend.audit.vocabulary import FIGURES, spellings, word_list
+from backend.audit.written import in_one_way
 
 _MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
 _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
@@ -23,8 +24,8 @@ _PERHAPS_MARKED = re.compile(r"[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")
 _NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
 _SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
-_SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve)|(it|that|what|there|who|where|here|how)['’]s")
-_IN_FULL = {"re": "are", "ll": "will", "ve": "have"}
+_SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve|d)|(it|that|what|there|who|where|here|how|he|she|when|why)['’]s")
+_IN_FULL = {"re": "are", "ll": "will", "ve": "have", "d": "would"}
 _VERBS = "ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might"
 _CONTRACTED = re.compile(rf"({_VERBS})n['’]?t")
 _SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
@@ -33,15 +34,11 @@ _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 
 
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
-_FIGURES = {
-    word: str(number)
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(), 2
-    )
-}  # fmt: skip
-"""Numbers in words, but for `one`, which is more than a number."""
-_LABEL = re.compile(r"\A\W*[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:\])>]|\s?[–—]|\s-)\s+(?=\S)|,\s+(?=[A-Z]))")
+_ONE_WORD = spellings() | FIGURES
+_LABEL = re.compile(
+    r"\A\W*(?:[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:：\])>]|\s?[–—]|\s-)\s*(?:(?<=：)|\s)(?=\S)|,\s+(?=[A-Z])|\n+(?=\S))"
+    r"|[QA][.]\s)"
+)
 _REMARK = re.compile(r"\s[(\[][^\W\d]+(?:\W[^\W\d]+){2,5}[)\]]\W*\Z")
 """What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`."""
 
@@ -66,6 +63,7 @@ class Said:
 
 def read(text: str) -> Said:
     """Take a text apart once, however often it is compared."""
+    text = in_one_way(text)
     polite = without_courtesy(text)
     label = _LABEL.match(polite)
     bare = [polite[label.end() :]] if label else []
@@ -81,7 +79,7 @@ def read(text: str) -> Said:
 def _taken_apart(text: str, polite: Said | None = None, bare: tuple[Said, ...] = ()) -> Said:
     text = text.replace(" & ", " and ")
     written = words(text)
-    lower = _in_figures(_spelt_out(written))
+    lower = _in_one_form(_spelt_out(written))
     marked = frozenset(word.casefold() for found in _marked(text) for word in words(found))
     numbers, operators, names = read_numbers(lower), tuple(_operators(text)), frozenset(_names(text))
     return Said(lower, frozenset(lower), numbers, operators, names, marked, text, polite, bare)
@@ -104,11 +102,11 @@ def read_numbers(lower: list[str]) -> tuple[str, ...]:
 
 def sentences(said: Said) -> list[list[str]]:
     """The words of each sentence, sorted: two that were exchanged leave them as they are."""
-    return sorted(_in_figures(_spelt_out(words(sentence))) for sentence in _BETWEEN_SENTENCES.split(said.text))
+    return sorted(_in_one_form(_spelt_out(words(sentence))) for sentence in _BETWEEN_SENTENCES.split(said.text))
 
 
-def _in_figures(lower: list[str]) -> list[str]:
-    return lower if _FIGURES.keys().isdisjoint(lower) else [_FIGURES.get(word, word) for word in lower]
+def _in_one_form(lower: list[str]) -> list[str]:
+    return lower if _ONE_WORD.keys().isdisjoint(lower) else [_ONE_WORD.get(word, word) for word in lower]
 
 
 def _spelt_out(written: list[str]) -> list[str]:
@@ -162,5 +160,5 @@ def _names(text: str) -> set[str]:
             continue
         lower = word.casefold().replace("'", "").replace("’", "")
         if lower not in small and lower not in ("im", "ill", "ive", "id"):
-            found.add(lower)
+            found.add(_ONE_WORD.get(lower, lower))
     return found

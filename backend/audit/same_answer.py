@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
 from backend.audit.said import Said
 from backend.audit.same_thing import beyond, in_order, negations, opposed
 from backend.audit.slips import Known, is_slip, negates
-from backend.audit.vocabulary import opposites, synonyms, word_list
+from backend.audit.vocabulary import opposites, synonyms, ways_of, word_list
 
 SHORTEST_PHRASE, PHRASE = 2, 8
 """Words that may be put before a question, or behind it; one alone may be one more thing that is asked about."""
@@ -17,6 +20,7 @@ FEWEST_WORDS = 3
 """Of a question that something is put around."""
 SMALL = 2
 """Small words of one question that the other may lack."""
+_AROUND = " \n.,:;!?…\"'“”‘’()[]"
 
 
 def ask_alike(left: Said, right: Said, known: Known) -> bool:
@@ -25,9 +29,11 @@ def ask_alike(left: Said, right: Said, known: Known) -> bool:
     Never when numbers, names, negations, operators or opposites differ, or a content word is another one.
     """
     one, two = left.polite or left, right.polite or right
-    if (one.numbers, sorted(one.operators)) != (two.numbers, sorted(two.operators)) or one.marked != two.marked:
+    if (one.numbers, sorted(one.operators)) != (two.numbers, sorted(two.operators)):
         return False
-    return _with_a_phrase(one, two) or _with_other_words(one, two, known)
+    if (one.marked ^ two.marked) & (one.bag ^ two.bag):
+        return False
+    return _with_a_phrase(one, two) or _with_other_words(_plainly_asked(one), _plainly_asked(two), known)
 
 
 def _with_a_phrase(one: Said, two: Said) -> bool:
@@ -39,9 +45,38 @@ def _with_a_phrase(one: Said, two: Said) -> bool:
         phrase = long.words[:more]
     elif long.words[:-more] == short.words:
         phrase = long.words[-more:]
+        if not _set_off(short.text, long.text, phrase[0]):
+            return False
     else:
         return False
     return negations(phrase) == 0 and long.names.isdisjoint(phrase)
+
+
+def _set_off(short: str, long: str, first: str) -> bool:
+    """Whether a mark parts the long text from the phrase behind it that begins with `first`.
+
+    What follows without one, or with a comma and `but`, `if`, `for`, is a condition.
+    """
+    kept = short.strip(_AROUND).casefold()
+    at = long.casefold().find(kept)
+    behind = long[at + len(kept) :].lstrip(" \"'”’)")[:1] if at >= 0 else ""
+    joins = first in word_list("joining") or first in word_list("small") or first in ("but", "for", "with", "using")
+    return behind != "" and not behind.isalnum() and not (behind == "," and joins)
+
+
+def _plainly_asked(said: Said) -> Said:
+    """With what it opens with in the one form for all ways of asking it: `how do i`, `what is the best way to`."""
+    pattern, forms = _openings()
+    text = " ".join(said.words)
+    while found := pattern.match(text):
+        text = f"{forms[found[1]]}{text[found.end() :]}".strip()
+    return replace(said, words=text.split())
+
+
+@cache
+def _openings() -> tuple[re.Pattern[str], dict[str, str]]:
+    forms = {way: ways[0] for ways in ways_of("openings") for way in ways[1:]}
+    return re.compile(rf"({'|'.join(sorted(forms, key=len, reverse=True))})(?= )"), forms
 
 
 def _with_other_words(one: Said, two: Said, known: Known) -> bool:

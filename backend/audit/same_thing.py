@@ -11,7 +11,7 @@ from collections import Counter
 
 from rapidfuzz.distance import Indel
 
-from backend.audit.said import Said, read, sentences
+from backend.audit.said import Said, read, read_numbers, sentences
 from backend.audit.slips import Known, is_slip, negates
 from backend.audit.vocabulary import opposites, synonyms, word_list
 
@@ -24,13 +24,17 @@ VERY_LONG = 40
 SMALL_SHARE = 0.2
 """Share of the words that may be small words which come, go or change."""
 
-LOST_END = 0.15
-"""Share of its words that the end of a text may be which is lost."""
+LOST_END = 0.18
+"""Share of its words that the end of a text may be which is lost, or a sentence."""
+FEWEST_TO_LOSE = 6
+"""Words from which on a preposition or an auxiliary verb may be missing."""
+WHOLE = 40
+"""Words two texts must share in whole sentences for a sentence that only one has not to matter."""
 SYNONYMS = 8
 """Words of which one may be exchanged for a synonym."""
 
 _DIGITS = re.compile(r"\d+")
-
+ENDS = ".!?…。！？"
 
 
 def say_the_same(first: str, second: str, known: Known = lambda word: 1) -> bool:
@@ -63,9 +67,9 @@ def hardly_differ(left: Said, right: Said) -> bool:
 
 
 def _alike(left: Said, right: Said, known: Known) -> bool:
-    if left.operators == right.operators and (_cut_short(left, right) or _run_together(left, right)):
+    if _cut_short(left, right) or (left.operators == right.operators and _run_together(left, right)):
         return True
-    if left.bag == right.bag and _exchanged(left, right):
+    if (left.bag == right.bag and _exchanged(left, right)) or _with_a_sentence_more(left, right):
         return True
     if (left.numbers, left.operators) != (right.numbers, right.operators):
         return False
@@ -87,11 +91,35 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
 
 def _cut_short(left: Said, right: Said) -> bool:
     """Whether one is the beginning of the other, of which only a little is lost."""
-    short, long = sorted((left.words, right.words), key=len)
+    cut, whole = sorted((left, right), key=lambda said: len(said.words))
+    short, long = cut.words, whole.words
     kept, lost = len(short), len(long) - len(short)
-    if kept < SHORT or lost > max(1, LOST_END * len(long)) or short[:-1] != long[: kept - 1]:
+    if kept < SHORT or not 0 < lost <= max(1, LOST_END * len(long)) or short[:-1] != long[: kept - 1]:
         return False
-    return long[kept - 1].startswith(short[-1]) and (lost > 0) and not negations(long[kept:])
+    if not long[kept - 1].startswith(short[-1]) or cut.operators != whole.operators[: len(cut.operators)]:
+        return False
+    return not negations(long[kept:]) and not _goes_on(cut.text, whole.text)
+
+
+def _goes_on(short: str, long: str) -> bool:
+    """Whether what the short text says in a whole sentence, the long one says with a condition: `.. for children.`"""
+    bare = short.rstrip(" \n\"”)" + ENDS)
+    return bare + short[len(bare) :][:1] != long[: len(bare) + 1] and short.rstrip(" \n\"”)")[-1:] in ENDS
+
+
+def _with_a_sentence_more(left: Said, right: Said) -> bool:
+    """Whether all but a sentence is the same, which has no number and denies nothing, and a good deal is."""
+    short, long = sorted((left, right), key=lambda said: len(said.words))
+    more = len(long.words) - len(short.words)
+    if not 0 < more <= 2 * LOST_END * len(long.words) or len(short.words) < WHOLE or not short.bag <= long.bag:
+        return False
+    theirs = sentences(long)
+    for sentence in sentences(short):
+        if sentence not in theirs:
+            return False
+        theirs.remove(sentence)
+    added = [word for sentence in theirs for word in sentence]
+    return not read_numbers(added) and not negations(added)
 
 
 def _exchanged(left: Said, right: Said) -> bool:
@@ -115,11 +143,15 @@ def beyond(ours: Counter[str], theirs: Counter[str]) -> list[str]:
 
 
 def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str], known: Known) -> dict[str, str] | None:
-    """Word → what it is a slip of; those are taken off the lists. None where one denies the other."""
-    found = {}
+    """Word → what it stands for, of a slip and what it is a slip of the same; those are taken off the lists.
+
+    None where one denies the other.
+    """
+    found: dict[str, str] = {}
     opposed = opposites()
     marked, names = left.marked ^ right.marked, left.names | right.names
-    others, exchanged = synonyms(), min(len(left.words), len(right.words)) // SYNONYMS
+    shorter = min(len(left.words), len(right.words))
+    others, exchanged = synonyms(), shorter // SYNONYMS
     for word in list(only_left):
         for other in only_right:
             if negates(word, other) or (word, other) in opposed:
@@ -129,10 +161,10 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
             as_name = word in names or other in names
             means = exchanged > 0 and not as_name and other in others.get(word, ())
             exchanged -= means
-            if means or is_slip(word, other, known, as_name):
+            if means or is_slip(word, other, known, as_name, shorter >= LONG):
                 only_left.remove(word)
                 only_right.remove(other)
-                found[word] = other
+                found[word] = found[other] = found.get(word) or found.get(other, other)
                 break
     for run_on, apart in ((only_left, only_right), (only_right, only_left)):
         for word in list(run_on):
@@ -159,7 +191,9 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
     shorter = min(len(left.words), len(right.words))
     one_sided = not only_left or not only_right
     if shorter < SHORT:  # whoever asks the same in few words of their own uses other small words
-        small = word_list("fillers") if one_sided else frozenset()
+        small = word_list("fillers") if one_sided else word_list("articles")
+        if one_sided and shorter >= FEWEST_TO_LOSE:
+            small |= word_list("droppable")
     elif one_sided:
         small = small | word_list("joining") | word_list("fillers")
     differing = {*only_left, *only_right}
@@ -177,6 +211,9 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
     return max(len(lost), len(come)) * LONG <= shorter
 
 
+_BETWEEN_EQUALS = [[word] for word in ("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "и", "или")]
+
+
 def in_order(first: list[str], second: list[str], names: frozenset[str]) -> bool:
     """The same words of both, in the same order but for neighbours exchanged or a few words moved together."""
     if first == second:
@@ -187,7 +224,7 @@ def in_order(first: list[str], second: list[str], names: frozenset[str]) -> bool
         return True
     differ = [at for at, (one, two) in enumerate(zip(first, second, strict=True)) if one != two]
     if len(differ) == 2 and differ[1] - differ[0] > 1 and first[differ[0]] == second[differ[1]]:
-        return False  # two words far apart have changed places
+        return first[differ[0] + 1 : differ[1]] in _BETWEEN_EQUALS  # else two words far apart have changed places
     return bool(Indel.normalized_similarity(first, second) >= (0.85 if len(first) < VERY_LONG else 0.8))
 
 

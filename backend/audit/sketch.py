@@ -11,10 +11,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
+
+from backend.audit.vocabulary import FIGURES
 
 BLOCK = 400_000
 """Characters sketched at a time: what is in work stays in the processor's cache, and memory flat."""
@@ -187,7 +190,9 @@ def blocks(texts: Sequence[str], size: int) -> Iterator[tuple[int, Sequence[str]
         yield first, texts[first:last]
 
 
-def _hash_words(texts: Sequence[str], powers: _Powers) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _hash_words(
+    texts: Sequence[str], powers: _Powers, *, as_figures: bool = True
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """(words,) hashes, (texts + 1,) where each text's words begin, (texts,) keys, (texts,) kinds."""
     block = _as_bytes(texts)
     lengths = np.fromiter(map(len, block), np.int64, len(block)) + 1
@@ -198,13 +203,39 @@ def _hash_words(texts: Sequence[str], powers: _Powers) -> tuple[np.ndarray, np.n
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
     hashed = _of_words(raw, starts, ends)
+    in_words = _in_figures(hashed) if as_figures else starts[:0]
     at = np.searchsorted(starts, begins + 1)
     keys = _of_rows(hashed, at, powers)
     digits = _telling_digits(signs)
     holding = np.searchsorted(starts, digits, side="right") - 1
     numbers = holding[np.flatnonzero(np.diff(holding, prepend=-1))]  # words that hold a digit
+    if len(in_words):
+        numbers = np.sort(np.concatenate([numbers, in_words]))
     kinds = _of_rows(hashed[numbers], np.searchsorted(numbers, at), powers)
     return hashed, at, keys, kinds
+
+
+@cache
+def _figures() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Hashes of numbers in words, in order, those of their figures, and whether any ends in (65536,) the 16 bits."""
+    raw = "\0".join(["", *chain(*FIGURES.items()), "\0" * 8]).encode()
+    signs = np.frombuffer(raw, np.uint8)
+    edges = np.flatnonzero((signs[1:] != 0) != (signs[:-1] != 0)) + 1
+    hashed = _of_words(raw, edges[::2], edges[1::2])
+    in_order = np.argsort(hashed[::2])
+    perhaps = np.zeros(1 << 16, dtype=bool)
+    perhaps[hashed[::2] & np.uint64(0xFFFF)] = True
+    return hashed[::2][in_order], hashed[1::2][in_order], perhaps
+
+
+def _in_figures(hashed: np.ndarray) -> np.ndarray:
+    """Places of numbers in words, whose hashes are exchanged for those of the figures."""
+    in_words, figures, perhaps = _figures()
+    places = np.flatnonzero(perhaps[hashed.view("<u2")[::4]])
+    which = np.searchsorted(in_words, hashed[places])
+    same = in_words[np.minimum(which, len(in_words) - 1)] == hashed[places]
+    hashed[places[same]] = figures[which[same]]
+    return np.asarray(places[same])
 
 
 def _telling_digits(signs: np.ndarray) -> np.ndarray:
@@ -257,7 +288,7 @@ def _between(values: np.ndarray, starts: np.ndarray, ends: np.ndarray, base: int
 
 def hash_words(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """(words,) uint64 hashes of all words in order, and (texts + 1,) where the words of each text begin."""
-    hashed, at, _, _ = _hash_words(texts, _Powers())
+    hashed, at, _, _ = _hash_words(texts, _Powers(), as_figures=False)
     return hashed, at
 
 

@@ -45,20 +45,25 @@ _TURNED = frozenset(
 """Endings that make another word of one."""
 
 
-def is_slip(one: str, two: str, known: Known, as_name: bool = False) -> bool:
+def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: bool = False) -> bool:
     """True where one is the other mistyped, or the same but for accents or a plural.
 
     Words that both stand in the file more than once are two words, however alike. `as_name`: words that must not
-    differ by more than a letter, and are long enough for that to be a slip.
+    differ by more than a letter, and are long enough for that to be a slip. `much_else`: so many words around them are
+    the same that a letter's difference is likelier a slip than another word.
     """
     size = min(len(one), len(two))
     if any(form(one) == form(two) for form in (_bare, _as_in_america)):
         return True
     if not as_name and size >= 3 and _plural(one, two):
         return True
-    if is_word(one) and is_word(two):
+    both_words = is_word(one) and is_word(two)
+    if both_words and not much_else:
         return False
     rare, common = sorted((known(one), known(two)))
+    if both_words:
+        likely = rare <= 1 and size >= 4 and one[0] == two[0] and not as_name
+        return likely and OSA.distance(one, two, score_cutoff=1) <= 1
     if _as_seen(one) == _as_seen(two) and (rare <= 1 or common >= MANY_TIMES * rare):
         return (one.isalpha() or two.isalpha()) and (size >= 4 or (not as_name and (is_word(one) or is_word(two))))
     return size >= 3 and one.isalpha() and two.isalpha() and _is_mistyped(one, two, rare, common, as_name)
@@ -108,11 +113,15 @@ def _as_seen(word: str) -> str:
     return word
 
 
-_BRITISH = re.compile(r"(?<=[a-z][iy])s(?=e[ds]?\Z|ing\Z|ations?\Z)|(?<=[a-z]{3}o)u(?=r)")
+_BRITISH = re.compile(
+    r"(?<=[a-z][iy])(s)(?=e[ds]?\Z|ing\Z|ations?\Z)|(?<=[a-z]{3}o)(u)(?=r)|(?<=[bt])(re)(?=s?\Z)|(?<=en)(c)(?=es?\Z)"
+    r"|(?<=og)(ue)(?=s?\Z)|(?<=[a-z]{4}[aeiou]l)(l)(?=ed\Z|ing\Z|ers?\Z)"
+)
+_IN_AMERICA = ("", "z", "", "er", "s", "", "")
 
 
 def _as_in_america(word: str) -> str:
-    return _BRITISH.sub(lambda found: "z" if found.group() == "s" else "", word)
+    return _BRITISH.sub(lambda found: _IN_AMERICA[found.lastindex or 0], word)
 
 
 def _typical(one: str, two: str) -> bool:

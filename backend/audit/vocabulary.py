@@ -1,4 +1,4 @@
-"""The word lists of the audit, read once from `vocabulary.toml`, `refusing.toml` and `latin.toml`."""
+"""The word lists of the audit, read once from the TOML files beside."""
 
 from __future__ import annotations
 
@@ -8,16 +8,38 @@ from typing import Any
 
 from backend.audit.pattern_lists import listed
 
+_FILES = ("vocabulary", "sameness", "refusing", "latin")
+
+FIGURES = {
+    word: str(number)
+    for number, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(), 2
+    )
+}  # fmt: skip
+"""Numbers in words, but for `one`, which is more than a number."""
+
 
 @cache
 def _lists() -> dict[str, Any]:
-    return {name: words for file in ("vocabulary", "refusing", "latin") for name, words in listed(file).items()}
+    return {name: words for file in _FILES for name, words in listed(file).items()}
 
 
 @cache
 def word_list(name: str) -> frozenset[str]:
     """The words of a list. Raises KeyError for a list that does not exist."""
     return frozenset(_lists()[name].split())
+
+
+def ways_of(name: str) -> list[list[str]]:
+    """The lines of a list: the form chosen, which may be empty, and the other ways of saying it."""
+    return [line.split("|") for line in _lists()[name].strip("\n").split("\n")]
+
+
+@cache
+def phrase_list(name: str) -> frozenset[str]:
+    """The phrases of a list, which `|` or a new line separates."""
+    return frozenset(_lists()[name].strip().replace("\n", "|").split("|"))
 
 
 @cache
@@ -28,10 +50,21 @@ def phrases(name: str) -> str:
     return rf"\b(?:{'|'.join(marked)})\b"
 
 
+def groups(name: str) -> list[tuple[str, ...]]:
+    """The groups of equals of a list: with slashes between them, and `_` between the words of one."""
+    return [tuple(group.replace("_", " ").split("/")) for group in _lists()[name].split()]
+
+
+@cache
+def spellings() -> dict[str, str]:
+    """Word → the way of writing it that is chosen where there are several."""
+    return {word: group[0] for group in groups("spellings") for word in group[1:]}
+
+
 @cache
 def opposites() -> frozenset[tuple[str, str]]:
     """Pairs of opposites, each both ways round."""
-    pairs = [tuple(pair.split("/")) for pair in _lists()["opposites"].split()]
+    pairs = [pair for name in ("opposites", "opposites_abroad") for pair in groups(name)]
     return frozenset((one, two) for pair in pairs for one, two in (pair, pair[::-1]))
 
 
@@ -39,10 +72,10 @@ def opposites() -> frozenset[tuple[str, str]]:
 def synonyms() -> dict[str, frozenset[str]]:
     """Word → those that mean the same in most sentences, in the same form: `uses` → `employs`, `used` → `employed`."""
     found: dict[str, frozenset[str]] = {}
-    for group in _lists()["synonyms"].split():
-        for forms in zip(*map(_forms, group.split("/")), strict=True):
-            for word in forms:
-                found[word] = found.get(word, frozenset()) | frozenset(forms) - {word}
+    in_all_forms = [forms for group in groups("synonyms") for forms in zip(*map(_forms, group), strict=True)]
+    for group in (*in_all_forms, *groups("synonyms_as_written")):
+        for word in group:
+            found[word] = found.get(word, frozenset()) | frozenset(group) - {word}
     return found
 
 

@@ -1,0 +1,81 @@
+"""One way of writing what may be written in several: lists, emphasis, numbers, dates, units, shortened words."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from backend.audit.vocabulary import groups
+
+_LIST_MARK = re.compile(r"^[ \t]*(?:[-*+•·‣▪●–—]|(?:Step )?(\d{1,2})[.):])[ \t]+", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]+?)(?<=[^\s*])\1(?![\w*])")
+_TAG = re.compile(r"</?(?:b|i|u|em|strong|p|br|ul|ol|li|span|h[1-6])\s*/?>", re.IGNORECASE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_PER_CENT = re.compile(r"(?<=\d)\s*(?:%|per ?cent\b)", re.IGNORECASE)
+_MONEY = re.compile(r"(US\$|[$€£¥]|USD|EUR|GBP|JPY) ?(\d[\d.,]*(?<=\d)(?: (?:thousand|million|billion|trillion)\b)?)")
+_CURRENCY = {"$": "dollar", "US$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
+_CURRENCY |= {"USD": "dollar", "EUR": "euro", "GBP": "pound", "JPY": "yen"}
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = {short: name for name in _MONTHS for short in (name.casefold(), name[:3].casefold(), name[:4].casefold())}
+_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([A-Za-z]{3,9})\b[.]?(?:,? (\d{4})\b)?")
+_MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,9})[.]? (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4})\b)?")
+_UNIT = re.compile(r"(?<=\d) ?([^\W\d_]+|[$€£¢]|°(?: ?[CFcf]\b)?)([.]?)")
+_DIGIT = re.compile(r"\d")
+_YEAR_FIRST = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d{2})\b")
+_WITH_DOTS = re.compile(r"\b(\d{1,2})[.](0?[1-9]|1[0-2])[.](\d{4})\b")
+_SHORTENED = re.compile(r"\b(?:(e\.\s?g\.)|(i\.\s?e\.)|(etc\b\.?)|([Nn]os?\.(?=\s?\d))|(w/(?=\s)))")
+_PERHAPS_SHORTENED = ("e.g", "i.e", ". g", ". e", "etc", "no.", "No.", "os.", "w/")
+_IN_FULL = ("", "for example", "that is", "and so on", "number", "with")
+
+
+def in_one_way(text: str) -> str:
+    """The text without marks of lists and emphasis, its numbers, dates, units and shortened words in one form."""
+    if "\n" in text:
+        text = _without_list_marks(_HEADING.sub("", text) if "#" in text else text)
+    if "*" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if any(sign in text for sign in _PERHAPS_SHORTENED):
+        text = _SHORTENED.sub(lambda found: _IN_FULL[found.lastindex or 0], text)
+    return _numbers_in_one_way(text) if _DIGIT.search(text) else text
+
+
+def _without_list_marks(text: str) -> str:
+    marks = _LIST_MARK.findall(text)
+    numbers = [int(number) for number in marks if number]
+    counting = numbers == list(range(1, len(numbers) + 1))
+    return _LIST_MARK.sub("", text) if len(marks) > 1 and counting else text
+
+
+def _numbers_in_one_way(text: str) -> str:
+    if "," in text:
+        text = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), text)
+    text = _MONEY.sub(lambda found: f"{found[2]} {_CURRENCY[found[1]]}", text)
+    text = _PER_CENT.sub(" percent", text)
+    text = _YEAR_FIRST.sub(lambda found: _date(found, found[3], _MONTHS[int(found[2]) - 1], found[1]), text)
+    text = _WITH_DOTS.sub(lambda found: _date(found, found[1], _MONTHS[int(found[2]) - 1], found[3]), text)
+    text = _DAY_FIRST.sub(lambda found: _date(found, found[1], found[2], found[3]), text)
+    text = _MONTH_FIRST.sub(lambda found: _date(found, found[2], found[1], found[3]), text)
+    return _UNIT.sub(_unit, text)
+
+
+def _date(found: re.Match[str], day: str, month: str, year: str | None) -> str:
+    name = _MONTH.get(month.casefold())
+    if name is None:
+        return found.group()
+    return f"{int(day)} {name}" + (f" {year}" if year else "")
+
+
+def _unit(found: re.Match[str]) -> str:
+    name = found[1].casefold().replace(" ", "")
+    if found[2] and f"{name}." in _units():
+        return f" {_units()[f'{name}.']}"
+    return f" {_units()[name]}{found[2]}" if name in _units() else found.group()
+
+
+@cache
+def _units() -> dict[str, str]:
+    """Unit as written behind a number, in lower case → its one name."""
+    return {written: group[0] for group in groups("units") for written in group}
