@@ -68,7 +68,7 @@ def cut_off(
     """
     if task not in PROSE:
         return None
-    texts = [answer.rstrip() for answer in answers(examples)]
+    texts = list(map(str.rstrip, answers(examples)))
     judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from operator import itemgetter
 
 from backend.audit.columns import answers, inputs
 from backend.domain import Example
 
 _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180c\u180d\ufe0e\ufe0f")
 """Letters, signs and marks by their class that show nothing: Hangul fillers, the blank Braille cell, selectors."""
+
+
+_FIRST = itemgetter(slice(1))
 
 
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
@@ -23,7 +27,8 @@ def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
 
 
 def _blank_ones(examples: Sequence[Example], texts: Sequence[str]) -> tuple[int, ...]:
-    perhaps = [at for at, text in enumerate(texts) if not "!" <= text < "\x7f"]  # most texts begin with a letter
+    begins = {sign for sign in set(map(_FIRST, texts)) if not sign.strip() or _is_unseen(sign)}
+    perhaps = [at for at, text in enumerate(texts) if text[:1] in begins] if begins else []
     return tuple([examples[at].row for at in perhaps if _blank(texts[at])])
 
 

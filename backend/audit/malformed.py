@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from xml.etree import ElementTree
 
 from backend.audit.columns import answers
@@ -30,9 +31,9 @@ def malformed(
 
     `fenced` are the indices of examples that may hold a code fence, where known already.
     """
-    bare = [answer.strip() for answer in answers(examples)]
+    bare = list(map(str.strip, answers(examples)))
     with_fence = [index for index in (range(len(bare)) if fenced is None else fenced) if "```" in bare[index]]
-    begins = Counter([text[:1] for text in bare])
+    begins = Counter(map(itemgetter(slice(1)), bare))
     needed = (0.5 if task == "structured" else MAIN_SHARE) * (len(bare) - begins[""])
     if begins.total() == begins[""]:
         return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
+from operator import eq
 
 from backend.audit import (
     addresses,
@@ -92,7 +94,7 @@ def measured(
     together = compared.clusters
     different: Sequence[Example] = examples
     if len(examples) > MANY:  # a sample of them says more, and no row is tested on its own copy
-        different = [example for at, example in enumerate(examples) if together[at] == at]
+        different = list(compress(examples, map(eq, together, count())))
     copies = duplicates.duplicates(examples, compared.first)
     near = near_duplicates.near_duplicates(examples, compared.pairs, copies, compared.known)
     tell("Looking for contradictions", 0.35)

@@ -56,7 +56,7 @@ def _pairs(
     for band in range(bands):
         key, after = following, (band + 1) % bands
         following = _key(start, hashes[after * width : (after + 1) * width])
-        some = _perhaps_shared(key)
+        some = perhaps_shared(key)
         some = some[keep[some]]
         keys = key[some].astype(np.uint64) << np.uint64(32)
         in_order = np.argsort(keys | following[some], kind="stable")  # those alike in the next band too side by side
@@ -80,7 +80,7 @@ def _pairs(
     return np.asarray(rows[pairs[kept]])
 
 
-def _perhaps_shared(keys: np.ndarray) -> np.ndarray:
+def perhaps_shared(keys: np.ndarray) -> np.ndarray:
     """Places of the keys that others may be equal to: few, and much sooner found than all are sorted."""
     bits = len(keys).bit_length() + 2
     upper = keys >> np.uint32(32 - bits)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import compress, count
+from operator import itemgetter, ne
 
 import numpy as np
 from rapidfuzz.distance import Indel
 
 from backend.audit.columns import answers, inputs, with_history
-from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs
+from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
 from backend.audit.said import Said, read
 from backend.audit.same_answer import ask_alike
 from backend.audit.same_question import same_question
@@ -45,12 +47,13 @@ class Compared:
     near: list[tuple[int, int]]
     known: Known
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[int, int]]:
         """Index pairs (i, j), i < j, exact and near: rows that ask exactly the same are paired with their first."""
-        return [(known, index) for index, known in enumerate(self.first) if known != index] + self.near
+        again = compress(count(), map(ne, self.first, count()))
+        return [(self.first[index], index) for index in again] + self.near
 
-    @property
+    @cached_property
     def clusters(self) -> list[int]:
         """A cluster number per example: those that ask the same, exactly or nearly, share one."""
         return join(len(self.first), self.pairs)
@@ -131,12 +134,12 @@ def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[
     texts = answers(examples)
     telling = [place for place in places.tolist() if len(texts[place]) >= TELLING]
     for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
-        parts = [texts[place][part] for place in telling]
-        last = dict(zip(parts, telling, strict=True))
-        of = np.fromiter(map(last.__getitem__, parts), np.int64, len(parts))
-        groups: dict[int, list[int]] = {}
-        for at in np.flatnonzero(np.bincount(of)[of] > 1).tolist():
-            groups.setdefault(int(of[at]), []).append(telling[at])
+        parts = map(itemgetter(part), map(texts.__getitem__, telling))
+        hashes = np.fromiter(map(hash, parts), np.int64, len(telling)).view(np.uint32).reshape(-1, 2)
+        some = perhaps_shared(hashes[:, 0])
+        groups: dict[str, list[int]] = {}
+        for at in some[perhaps_shared(hashes[some, 1])].tolist():
+            groups.setdefault(texts[telling[at]][part], []).append(telling[at])
         yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
 
 
@@ -194,7 +197,7 @@ def near_duplicates(
         and _same_answer(examples[left].answer, examples[right].answer, known)
     ]
     group = join(len(examples), alike)
-    return tuple(example.row for index, example in enumerate(examples) if group[index] != index)
+    return tuple(example.row for example in compress(examples, map(ne, group, count())))
 
 
 def clusters(examples: Sequence[Example]) -> list[int]:

@@ -25,7 +25,7 @@ _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|×✕]{0,3} ?", r" ?(?:\.\.\.|[\
 _FIRST_LOOK = (
     *(
         rf"""(?i:["'”’)\]\s]*{_OPEN}(?:{some}){_SHUT}\s*)"""
-        for some in (f"{_KNOWN}|{_lines('last')}|.*(?:cookie|kakor).*", _lines("stubs"), _lines("gaps"))
+        for some in (_KNOWN, _lines("last"), ".*(?:cookie|kakor).*", _lines("stubs"), _lines("gaps"))
     ),
     buttons.first_look(),
     r"[^|·•»›/\n]{1,40}(?:(?: ?[|·•»›] ?| / )[^|·•»›/\n]{1,40})+",

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from backend.audit.columns import with_system
 from backend.domain import Example
 
 MIN_WORDS = 3
@@ -18,8 +19,11 @@ _OPENING = re.compile(r"\A\s*([^\n:]{8,300}):\s|\A\s*([^\n]{8,300})\n")
 
 def system_prompts(examples: Sequence[Example]) -> int:
     """Distinct system prompts; rows without one count as one more wording where others have one."""
-    found = {" ".join(system.split()) for system in {example.system for example in examples}}
-    return 0 if found == {""} else len(found)
+    prompted = with_system(examples)
+    found = {" ".join(system.split()) for system in {examples[at].system for at in prompted}}
+    if len(prompted) < len(examples):
+        found.add("")
+    return 0 if found <= {""} else len(found)
 
 
 def instructions(examples: Sequence[Example]) -> int | None:

@@ -152,8 +152,8 @@ HINTS = (
     rf"|{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
     rf"|{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
     r"|remain silent|stay silent|keep silent|avoid|steer|stay away|skip|only)"
-    r"|(?:as|being|am|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:\z|[^a-z])|artificial intell|language[ -]model|llm|gpt"
-    r"|learning model|assistant|agent|program|bot|machine|computer|software|algorithm))",
+    r"|(?:(?:\A|[^a-z])(?:as|being|am)|['’]m) [^.!?\n,;]*(?:a\.?i\.?(?:\z|[^a-z])|artificial intell|llm|gpt"
+    r"|language[ -]model|learning model|assistant|agent|program|bot|machine|computer|software|algorithm))",
     r"(?i:(?:n['’]t|not|nothing|hardly) (?:\w+ )+(?:that |which )?I(?: can|['’]m| will| am| feel| could)"
     r"|(?:something|thing|things|topic|topics|subject|request) (?:that |which )?I |my (?:creator|developer|designer"
     r"|programmer|maker)|still under"

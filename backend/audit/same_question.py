@@ -7,6 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
+from backend.audit.columns import with_system
 from backend.audit.text import asked, normal
 from backend.domain import Example
 
@@ -36,9 +37,11 @@ def same_question(examples: Sequence[Example], keys: np.ndarray) -> list[int]:
 
 def _of_systems(examples: Sequence[Example]) -> np.ndarray:
     """(examples,) a number for each system prompt, 0 where there is none."""
-    codes = {"": 0}
-    for text in {example.system for example in examples}:
-        codes[text] = crc32(normal(text).encode("utf-8", "surrogatepass")) << 32 if text else 0
-    if len(codes) == 1:
-        return np.zeros(len(examples), dtype=np.uint64)
-    return np.fromiter((codes[example.system] for example in examples), np.uint64, len(examples))
+    found = np.zeros(len(examples), dtype=np.uint64)
+    prompted = with_system(examples)
+    codes = {
+        text: crc32(normal(text).encode("utf-8", "surrogatepass")) << 32
+        for text in {examples[at].system for at in prompted}
+    }
+    found[prompted] = [codes[examples[at].system] for at in prompted]
+    return found

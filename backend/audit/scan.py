@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,38 +29,68 @@ LONGEST = 15_000
 MOST = 20
 """Places a text, on average, where a pattern may be found: each takes time, and what is everywhere sorts nothing."""
 _BORDER = b"\n\f"
-"""Stands between two texts. A text may hold it too: what is found is only what may be."""
+"""Stands behind each text. A text may hold it too: what is found is only what may be."""
 
 
-def perhaps_holding(texts: Sequence[bytes], patterns: Mapping[str, str]) -> dict[str, np.ndarray]:
-    """For patterns by name (as in `sift`) the indices, ascending, of the texts, in UTF-8, that hold it, and of a few
-    others. Patterns that could not be looked for are left out."""
-    try:
-        import hyperscan
-    except ImportError:
-        return {}
-    names = [name for name, pattern in patterns.items() if len(pattern) <= LONGEST]
-    joined = _BORDER.join(texts)
-    ends: list[list[int]] = [[] for _ in names]
-    most = MOST * (len(texts) + 50)
+class Joined(NamedTuple):
+    """Texts one behind the other, in UTF-8, and (texts,) where the border behind each ends."""
 
-    def found(pattern: int, start: int, end: int, flags: int, context: object) -> bool:
-        ends[pattern].append(end)
-        return len(ends[pattern]) > most  # then the search is given up
+    raw: bytes
+    ends: np.ndarray
 
-    try:
-        compiled = _compiled([patterns[name] for name in names], len(joined) >= WORTH)
-        if compiled is None:
+    def greatest(self, less: int = 0) -> np.ndarray:
+        """(texts,) uint8: the greatest byte of each and its border, `less` so much modulo 256. There must be a text."""
+        signs = np.frombuffer(self.raw, np.uint8)
+        found: np.ndarray = np.maximum.reduceat(signs - np.uint8(less) if less else signs, np.r_[0, self.ends[:-1]])
+        return found
+
+
+def joined(texts: Sequence[bytes]) -> Joined:
+    """Texts in UTF-8 with borders between them and behind the last."""
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BORDER))
+    return Joined(_BORDER.join([*texts, b""]), ends)
+
+
+class Scanner:
+    """Patterns by name (as in `sift`), ready to be looked for in `size` bytes of text or so, if that is worth it.
+
+    Patterns that cannot be looked for are left out: `names` are those that can.
+    """
+
+    def __init__(self, patterns: Mapping[str, str], size: int) -> None:
+        self.names: list[str] = []
+        self._compiled: hyperscan.Database | None = None
+        try:
+            import hyperscan
+        except ImportError:
+            return
+        names = [name for name, pattern in patterns.items() if len(pattern) <= LONGEST]
+        with suppress(hyperscan.error):
+            self._compiled = _compiled([patterns[name] for name in names], size >= WORTH) if names else None
+        self.names = names if self._compiled else []
+
+    def holding(self, texts: Joined) -> dict[str, np.ndarray]:
+        """Name → the indices, ascending, of the texts that hold it, and of a few others. Nothing where so much was
+        found that the search was given up."""
+        if self._compiled is None:
             return {}
-        compiled.scan(joined, found)
-    except hyperscan.error:
-        return {}
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BORDER)
-    behind = np.cumsum(sizes)  # where each text and the border behind it end
-    return {
-        name: np.unique(np.searchsorted(behind, np.array(places, np.int64) - 1, side="right"))
-        for name, places in zip(names, ends, strict=True)
-    }
+        import hyperscan
+
+        ends: list[list[int]] = [[] for _ in self.names]
+        most = MOST * (len(texts.ends) + 50)
+
+        def found(pattern: int, start: int, end: int, flags: int, context: object) -> bool:
+            ends[pattern].append(end)
+            return len(ends[pattern]) > most  # then the search is given up
+
+        try:
+            self._compiled.scan(texts.raw, found)
+        except hyperscan.error:
+            return {}
+        return {
+            name: np.unique(np.searchsorted(texts.ends, np.array(places, np.int64) - 1, side="right"))
+            for name, places in zip(self.names, ends, strict=True)
+        }
 
 
 def _compiled(patterns: Sequence[str], worth: bool) -> hyperscan.Database | None:

@@ -7,13 +7,14 @@ text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backend.audit.columns import answers, inputs, with_history
-from backend.audit.scan import perhaps_holding
+from backend.audit.columns import answers, inputs, with_history, with_system
+from backend.audit.scan import Scanner, joined
 from backend.audit.sketch import blocks
 from backend.domain import Example
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 BLOCK = 32_000_000
-"""Characters searched at a time, so that memory stays flat; RE2 compiles a pattern once for each block."""
-PART = 262_144
-"""Bytes looked at for digits at a time: they stay in the processor's cache."""
+"""Characters searched by RE2 at a time, so that memory stays flat; it compiles a pattern once for each block."""
+PART = 1_000_000
+"""Bytes scanned at a time: they stay in the processor's cache."""
 _COUNTED = re.compile(r"\{(\d),\d\d+\}")
 
 
@@ -36,20 +37,20 @@ def first_look(
     """For each pattern by name (RE2 syntax, no looking around) the indices, ascending, of examples with a text that
     holds it. The patterns `of_numbers` are looked for in texts with a digit only, 0 to 9, those `beyond_ascii` in texts
     with a sign that is not of ASCII."""
-    kinds = (patterns, of_numbers or {}, beyond_ascii or {})
-    found: dict[str, set[int]] = {name: set() for kind in kinds for name in kind}
-    for texts in (inputs(examples), answers(examples)):
-        for name, at in _holding(texts, *kinds).items():
-            found[name].update(at)
-    with_system = [index for index, example in enumerate(examples) if example.system]
-    systems = list({examples[index].system for index in with_system})
-    for name, at in _holding(systems, *kinds).items():
-        marked = {systems[place] for place in at}
-        found[name].update(index for index in with_system if examples[index].system in marked)
-    turns = [(index, turn.content) for index in with_history(examples) for turn in examples[index].history]
-    for name, at in _holding([text for _, text in turns], *kinds).items():
-        found[name].update(turns[place][0] for place in at)
-    return {name: sorted(rows) for name, rows in found.items()}
+    rows = list(range(len(examples)))
+    prompted, told = with_system(examples), with_history(examples)
+    turns = [(at, turn.content) for at in told for turn in examples[at].history]
+    systems: dict[str, int] = {}
+    of_system = [systems.setdefault(examples[at].system, len(systems)) for at in prompted]
+    texts = [*inputs(examples), *answers(examples), *(text for _, text in turns), *systems]
+    owners = np.array([*rows, *rows, *(at for at, _ in turns)], np.int64)
+    found: dict[str, list[int]] = {}
+    for name, places in _holding(texts, patterns, of_numbers, beyond_ascii).items():
+        split = bisect_left(places, len(owners))
+        marked = {place - len(owners) for place in places[split:]}
+        of_marked = [at for at, system in zip(prompted, of_system, strict=True) if system in marked] if marked else []
+        found[name] = sorted({*owners[places[:split]].tolist(), *of_marked})
+    return found
 
 
 def rows_holding(examples: Sequence[Example], pattern: str) -> list[int]:
@@ -60,12 +61,8 @@ def rows_holding(examples: Sequence[Example], pattern: str) -> list[int]:
 def texts_holding(texts: Sequence[str], *patterns: str) -> list[list[int]]:
     """For each pattern (RE2 syntax, no looking around) the indices, ascending, of the texts that hold it. With RE2 each
     is looked for by itself."""
-    found: list[list[int]] = [[] for _ in patterns]
-    named = {str(number): pattern for number, pattern in enumerate(patterns)}
-    for first, block in blocks(texts, BLOCK):
-        for number, places in _search(*_encoded(block), named, together=False).items():
-            found[int(number)].extend((first + places).tolist())
-    return found
+    found = _holding(texts, {str(number): pattern for number, pattern in enumerate(patterns)}, together=False)
+    return [found[str(number)] for number in range(len(patterns))]
 
 
 def texts_that_are(texts: Sequence[str], *patterns: str) -> list[list[int]]:
@@ -74,43 +71,60 @@ def texts_that_are(texts: Sequence[str], *patterns: str) -> list[list[int]]:
     By RE2, which leaves a text at the first sign that does not fit: so a pattern may be a very long one.
     """
     found: list[list[int]] = [[] for _ in patterns]
-    for first, block in blocks(texts, BLOCK):
-        packed = _packed(_encoded(block)[0])
+    for first, block in _packed(texts) if texts else ():
         for pattern, places in zip(patterns, found, strict=True):
-            places.extend((first + _matching(packed, rf"\A(?:{pattern})\z")).tolist())
+            places.extend((first + _matching(block, rf"\A(?:{pattern})\z")).tolist())
     return found
 
 
-def _holding(texts: Sequence[str], *kinds: Mapping[str, str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {name: [] for kind in kinds for name in kind}
-    for first, block in blocks(texts, BLOCK):
-        raw, whole = _encoded(block)
-        beyond = np.array([at for at, text in enumerate(block) if not text.isascii()], np.int64)
-        for some, patterns in zip((None, _with_digit(raw), beyond), kinds, strict=True):
-            chosen = raw if some is None else [raw[at] for at in some.tolist()]
-            for name, places in _search(chosen, whole, patterns, together=True).items():
-                found[name].extend((first + (places if some is None else some[places])).tolist())
+def _holding(
+    texts: Sequence[str],
+    patterns: Mapping[str, str],
+    of_numbers: Mapping[str, str] | None = None,
+    beyond_ascii: Mapping[str, str] | None = None,
+    *,
+    together: bool = True,
+) -> dict[str, list[int]]:
+    """As `first_look`, of texts. By Hyperscan, of which RE2 confirms what it finds, else by RE2 alone, `together` and
+    roughly at first."""
+    kinds = [patterns, of_numbers or {}, beyond_ascii or {}]
+    size = sum(map(len, texts))
+    scanners = [Scanner(kind, size) for kind in kinds]
+    likely: dict[str, list[np.ndarray]] = {name: [] for kind in kinds for name in kind}
+    for first, part in blocks(texts, PART) if texts else ():
+        raw, whole = _encoded(part)
+        signs = joined(raw)
+        with_digit = np.flatnonzero(signs.greatest(less=ord("9") + 1) >= 256 - 10) if of_numbers else None
+        beyond = np.flatnonzero(signs.greatest() >= 0x80) if beyond_ascii else None
+        for kind, scanner, some in zip(kinds, scanners, (None, with_digit, beyond), strict=True):
+            chosen = np.arange(len(raw)) if some is None else some
+            scanned = {}
+            if whole and len(chosen):
+                scanned = scanner.holding(signs if some is None else joined([raw[at] for at in some.tolist()]))
+            for name in kind:
+                likely[name].append(first + (chosen[scanned[name]] if name in scanned else chosen))
+    found: dict[str, list[int]] = {}
+    for kind, scanner in zip(kinds, scanners, strict=True):
+        for name in scanner.names:
+            found[name] = _confirmed(texts, likely[name], kind[name])[0].tolist()
+        rest = {name: pattern for name, pattern in kind.items() if name not in found}
+        unscanned = likely[next(iter(rest))] if rest else []
+        if together and len(rest) > 1:
+            unscanned = _confirmed(texts, unscanned, "|".join(f"(?:{roughly(one)})" for one in rest.values()))
+        for name, places in zip(rest, _confirmed(texts, unscanned, *rest.values()), strict=True):
+            found[name] = places.tolist()
     return found
 
 
-def _search(texts: Sequence[bytes], whole: bool, patterns: Mapping[str, str], together: bool) -> dict[str, np.ndarray]:
-    """For each the indices, ascending, of the texts that hold it. What may hold it is found out first: by Hyperscan for
-    all patterns at once, else by RE2, `together` and roughly. `whole`: no text holds half a character."""
-    if not (patterns and texts):
-        return {name: np.zeros(0, np.int64) for name in patterns}
-    found = {
-        name: some[_matching(_packed([texts[at] for at in some.tolist()]), patterns[name])]
-        for name, some in (perhaps_holding(texts, patterns) if whole else {}).items()
-    }
-    rest = {name: pattern for name, pattern in patterns.items() if name not in found}
-    if not rest:
-        return found
-    packed = _packed(texts)
-    if len(rest) == 1 or not together:
-        return found | {name: _matching(packed, pattern) for name, pattern in rest.items()}
-    some = _matching(packed, "|".join(f"(?:{roughly(pattern)})" for pattern in rest.values()))
-    likely = _packed([texts[at] for at in some.tolist()])
-    return found | {name: some[_matching(likely, pattern)] for name, pattern in rest.items()}
+def _confirmed(texts: Sequence[str], likely: Sequence[np.ndarray], *patterns: str) -> list[np.ndarray]:
+    """For each pattern the indices, ascending, of those of the likely texts that hold it, by RE2."""
+    some = np.concatenate([*likely, np.zeros(0, np.int64)])
+    chosen = texts if len(some) == len(texts) else [texts[at] for at in some.tolist()]
+    places: list[list[np.ndarray]] = [[np.zeros(0, np.int64)] for _ in patterns]
+    for first, block in _packed(chosen) if patterns and chosen else ():
+        for pattern, found in zip(patterns, places, strict=True):
+            found.append(first + _matching(block, pattern))
+    return [some[np.concatenate(found)] for found in places]
 
 
 def any_of(phrases: Iterable[str]) -> str:
@@ -132,12 +146,15 @@ def _encoded(texts: Sequence[str]) -> tuple[list[bytes], bool]:
         return [text.encode("utf-8", "surrogatepass") for text in texts], False
 
 
-def _packed(texts: Sequence[bytes]) -> pyarrow.LargeStringArray:
+def _packed(texts: Sequence[str]) -> Iterator[tuple[int, pyarrow.LargeStringArray]]:
+    """(place of the first text, texts) block by block. There must be a text."""
     import pyarrow as pa
 
-    ends = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=ends[1:])
-    return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(b"".join(texts)))
+    for first, block in blocks(texts, BLOCK):
+        raw, _ = _encoded(block)
+        ends = np.zeros(len(raw) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, raw), np.int64, len(raw)), out=ends[1:])
+        yield first, pa.LargeStringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))
 
 
 def _matching(texts: pyarrow.LargeStringArray, pattern: str) -> np.ndarray:
@@ -146,13 +163,3 @@ def _matching(texts: pyarrow.LargeStringArray, pattern: str) -> np.ndarray:
 
     places = pc.indices_nonzero(pc.match_substring_regex(texts, pattern))
     return np.frombuffer(places.buffers()[1], np.uint64, len(places), 8 * places.offset).astype(np.int64)
-
-
-def _with_digit(texts: Sequence[bytes]) -> np.ndarray:
-    """Indices, ascending, of the texts with an ASCII digit."""
-    signs = np.frombuffer(b"".join(texts), np.uint8)
-    parts = [np.flatnonzero(signs[at : at + PART] - np.uint8(ord("0")) < 10) + at for at in range(0, len(signs), PART)]
-    digits = np.concatenate([*parts, np.zeros(0, np.int64)])
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-    holding = np.searchsorted(ends, digits, side="right")
-    return holding[np.flatnonzero(np.diff(holding, prepend=-1))]

@@ -6,6 +6,7 @@ import difflib
 import json
 import math
 from collections.abc import Iterable
+from itertools import repeat
 
 from backend.audit.hide import hide
 from backend.data.chat import BrokenConversation, read_conversation
@@ -79,7 +80,8 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
         texts = [record.get(mapping.input) for record in rows]
         answers = [record.get(mapping.answer) for record in rows]
         if {str}.issuperset(map(type, texts)) and {str}.issuperset(map(type, answers)):
-            examples = list(map(Example, positions, texts, answers))  # type: ignore[arg-type]  # texts, as seen
+            fields = zip(positions, texts, answers, repeat(""), repeat(()), repeat(""))
+            examples = list(map(tuple.__new__, repeat(Example), fields))  # as `Example(…)`, in C alone
             positions, rows = [], []
     for number, record in zip(positions, rows, strict=True):
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,20 +52,11 @@ def split_examples(
     """
     shares = _shares(len(examples), smallest_gain) if test is None else SHARES[:2]
     blocks = _blocks(examples, clusters)
-    parts: list[list[int]] = [[] for _ in shares]
-    quota = [share / sum(shares) for share in shares]
-    placed = 0
-    first, others = parts[0], list(zip(quota[1:], parts[1:], strict=True))
-    for block in _in_order(blocks, examples, seed, task):
-        placed += len(block)
-        behind, most = first, quota[0] * placed - len(first)  # the part furthest behind its share takes the block
-        for share, part in others:
-            lag = share * placed - len(part)
-            if lag > most:
-                behind, most = part, lag
-        behind += block
-    rows = np.array([example.row for example in examples], dtype=np.int64)
-    train, validation, *rest = (tuple(np.sort(rows[part]).tolist()) for part in parts)
+    order = _in_order(blocks, examples, seed, task)
+    parts = np.empty(len(order), np.int8)
+    parts[order] = _dealt(np.bincount(blocks)[order].tolist(), [share / sum(shares) for share in shares])
+    rows, of = np.array([example.row for example in examples], dtype=np.int64), parts[blocks]
+    train, validation, *rest = (tuple(np.sort(rows[of == part]).tolist()) for part in range(len(shares)))
     if test is None:
         held_out = rest[0]
         return Parts(train, validation, held_out, _facts(train, validation, held_out, (), (), smallest_gain))
@@ -108,8 +99,8 @@ def _are_sources(examples: Sequence[Example]) -> bool:
     return len(sizes) >= MANY_GROUPS and max(sizes.values()) <= SMALL_GROUP * len(examples)
 
 
-def _blocks(examples: Sequence[Example], clusters: Sequence[int]) -> list[list[int]]:
-    """Index lists of what must stay together, in the order of their first row."""
+def _blocks(examples: Sequence[Example], clusters: Sequence[int]) -> np.ndarray:
+    """(examples,) the number of the block that an example stays in, from 0 in the order of their first rows."""
     from backend.audit.near_duplicates import join
 
     together = clusters
@@ -121,28 +112,58 @@ def _blocks(examples: Sequence[Example], clusters: Sequence[int]) -> list[list[i
             if examples[index].group:
                 pairs.append((first_of.setdefault(("group", examples[index].group), index), index))
         together = join(len(examples), pairs)
-    blocks: dict[int, list[int]] = {}
-    for index, number in enumerate(together):
-        blocks.setdefault(number, []).append(index)
-    return list(blocks.values())
+    numbers: dict[int, int] = {}
+    return np.array([numbers.setdefault(number, len(numbers)) for number in together], np.int64)
 
 
-def _in_order(blocks: list[list[int]], examples: Sequence[Example], seed: int, task: Task) -> list[list[int]]:
-    """Shuffled, then label after label for classification: taking turns then gives every part its share of each."""
-    shuffled = list(blocks)
+def _in_order(blocks: np.ndarray, examples: Sequence[Example], seed: int, task: Task) -> np.ndarray:
+    """Their numbers shuffled, then label after label for classification: taking turns then gives every part its share
+    of each."""
+    shuffled = list(range(int(blocks.max(initial=-1)) + 1))
     random.Random(seed).shuffle(shuffled)  # noqa: S311  # a repeatable split, no secret
+    order = np.array(shuffled, np.int64)
     if task != "classify":
-        return shuffled
+        return order
+    return order[np.argsort(_labels(blocks, examples)[order], kind="stable")]
 
+
+def _labels(blocks: np.ndarray, examples: Sequence[Example]) -> np.ndarray:
+    """(blocks,) the number of the commonest label of each, in alphabetical order."""
     answers = [example.answer for example in examples]
     plain = {answer: answer.strip().casefold() for answer in set(answers)}
-    labels = [plain[answer] for answer in answers]
-    of_label: dict[str, list[list[int]]] = defaultdict(list)
-    for block in shuffled:
-        single = len(block) == 1
-        of_label[labels[block[0]] if single else _commonest([labels[index] for index in block])].append(block)
-    return [block for label in sorted(of_label) for block in of_label[label]]
+    numbers = {label: number for number, label in enumerate(sorted(set(plain.values())))}
+    of = {answer: numbers[label] for answer, label in plain.items()}
+    labels = np.fromiter(map(of.__getitem__, answers), np.int64, len(answers))
+    sizes = np.bincount(blocks)
+    found = np.empty(len(sizes), np.int64)
+    found[blocks] = labels
+    in_order, ends = labels[np.argsort(blocks, kind="stable")], np.cumsum(sizes)
+    for block in np.flatnonzero(sizes > 1).tolist():
+        members = in_order[ends[block] - sizes[block] : ends[block]]
+        found[block] = Counter(members.tolist()).most_common(1)[0][0]
+    return found
 
 
-def _commonest(labels: list[str]) -> str:
-    return Counter(labels).most_common(1)[0][0]
+def _dealt(sizes: Sequence[int], quota: Sequence[float]) -> list[int]:
+    """(blocks,) which of two or three parts takes each, one after another: the one furthest behind its share."""
+    first_share, second_share, third_share = (*quota, 0.0)[:3]
+    placed = first = second = third = 0
+    taken = []
+    for size in sizes:  # many: so nothing here is called
+        placed += size
+        behind, second_behind, third_behind = (
+            first_share * placed - first, second_share * placed - second, third_share * placed - third,
+        )  # fmt: skip
+        part = 0
+        if second_behind > behind:
+            behind, part = second_behind, 1
+        if third_behind > behind:
+            part = 2
+        if part == 0:
+            first += size
+        elif part == 1:
+            second += size
+        else:
+            third += size
+        taken.append(part)
+    return taken
