@@ -17,6 +17,7 @@ LOOK_AT = 1_000
 LANGUAGES_OF, OVERLAPS_OF = 200, 300
 """Rows whose languages, and whose words, are compared."""
 MAX_LABEL_WORDS = 5
+"""Names as programs write them (`balance_not_updated_after_bank_transfer`) are one word."""
 REPEATS = 3
 """How often each label must occur on average (OpenAI's fine-tuning tool: unique answers < rows / 3)."""
 
@@ -49,7 +50,7 @@ def _guess_from_text(chosen: Sequence[Example]) -> Task:
 
 def _are_labels(chosen: Sequence[Example]) -> bool:
     different = {label_key(example.answer) for example in chosen}
-    short = _share(chosen, lambda e: len(e.answer) <= 60 and len(words(e.answer)) <= MAX_LABEL_WORDS)
+    short = _share(chosen, lambda e: len(e.answer) <= 60 and len(e.answer.split()) <= MAX_LABEL_WORDS)
     return short >= 0.95 and len(different) * REPEATS <= max(len(chosen), 6)
 
 

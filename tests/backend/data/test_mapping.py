@@ -187,6 +187,13 @@ def pairs(*texts: tuple[str, str]) -> list[Example]:
             ],
             "answer",
         ),
+        (
+            [
+                Example(row=n, input=f"Mail {n}", answer=f"balance_not_updated_after_cheque_or_cash_{'ab'[n % 2]}")
+                for n in range(40)
+            ],
+            "classify",
+        ),
         ([], "answer"),
     ],
 )
