@@ -26,8 +26,9 @@ PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
 MIN_WORDS = 3
 SHORT = 8
 """Words under which an answer may well be a name or a title."""
-KNOWN, TAUGHT_BY = 2_000, 600
-"""Answers from which habits and words are taken, and of these the ones that teach how sentences end."""
+KNOWN, TAUGHT_BY = 2_000, 300
+"""Answers from which habits and words are taken, and of these the ones that teach how sentences end: 600 name neither
+more of the cut ones nor fewer of the others."""
 HABIT = 0.70
 """Share of a kind of answers that must end with a mark before the lack of one is a sign."""
 SMOOTHED = {"short": 0.20}

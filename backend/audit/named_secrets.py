@@ -18,7 +18,7 @@ _OTHER_KEYS = r"(?:app(?:lication)?|master|licen[cs]e|pre-?shared|storage|admin|
 SOME = (
     r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing|private[_-]?key"
     rf"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl |[^a-z]pw[ \"':=]"
-    rf"|{_ABROAD}|{_OTHER_KEYS})"
+    rf"|(?:{_ABROAD}|{_OTHER_KEYS})[\w-]{{0,20}}[^a-z0-9]{{0,5}}(?:[:=：]|is ))"
     rf"|[a-z]://[^\s/@:]*:[^\s/@]{{8,}}@|{written_secrets.SOME}"
 )
 """What every one of them holds (RE2)."""
