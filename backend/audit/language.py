@@ -35,6 +35,11 @@ LEAD_OF_RELATIVES = 1.25
 """The same where no language is expected: Danish and Norwegian share most of theirs."""
 MAIN_SHARE = 0.70
 """Share of the rows that could be told which the main language must have; below that the data is multilingual."""
+SWITCHED_BY = (0.7, 0.9)
+"""Share of an answer by which a sentence has ended where it goes on in another language."""
+FEWEST_SWITCHED, SEEN, FEW_SMALL = 6, 12, 0.25
+"""Words of the rest of it; with more than such a share of small words of the main language in those seen first it is
+in that, and looked at no further."""
 TOGETHER = 12
 """Rows read as one text to tell the main language where single rows are too short for it."""
 
@@ -54,6 +59,7 @@ PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
 _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+_STOP = re.compile(r"[.!?:;]\s+|\n+|[。！？]")
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 PROGRAM_SHARE = 0.06
 """Share of such signs from which on a text is a program, a formula or a table."""
@@ -73,7 +79,7 @@ def other_language(
         chosen = random.Random(seed).sample(chosen, SAMPLE_OF_MANY)  # noqa: S311  # a repeatable sample, no secret
     rows, main = _odd_ones([(e.row, e.input) for e in chosen])
     if task in ("summarise", "answer", "translate"):
-        others, answers = _odd_ones([(e.row, e.answer) for e in chosen])
+        others, answers = _odd_ones([(e.row, e.answer) for e in chosen], switching=True)
         rows, main = _union(rows, others), main or ("" if task == "translate" else answers)
     return rows, main, len(chosen)
 
@@ -159,7 +165,8 @@ def _clearest(hits: dict[str, int], kinds: dict[str, int], words: int, main: str
     return name if enough and most >= lead * second and most >= 0.15 * words else None
 
 
-def _odd_ones(texts: list[tuple[int, str]]) -> tuple[tuple[int, ...] | None, str]:
+def _odd_ones(texts: list[tuple[int, str]], switching: bool = False) -> tuple[tuple[int, ...] | None, str]:
+    """(rows in another language than the main one, main language); with `switching` those that go on in another too."""
     some = texts[:: max(1, len(texts) // LOOK_AT)]
     told = [language_of(text) or clear_language(text) for _, text in some]
     main = _main_language([text for _, text in some], told)
@@ -167,8 +174,28 @@ def _odd_ones(texts: list[tuple[int, str]]) -> tuple[tuple[int, ...] | None, str
         return None, ""
     # what is in the main language when nothing is expected, is so all the more when that is
     clear = {row for (row, _), name in zip(some, told, strict=True) if name == main}
-    others = [(row, text) for row, text in texts if row not in clear]
-    return tuple(row for row, text in others if (name := _told(text, main)) and name != main), main
+    others = [row for row, text in texts if row not in clear and (name := _told(text, main)) and name != main]
+    if switching:
+        seen = set(others)
+        others += [row for row, text in texts if row not in seen and _switches(text, main)]
+    return tuple(others), main
+
+
+def _switches(text: str, main: str) -> bool:
+    """Whether a text goes on in another language than the main one after some sentence."""
+    ends = [match.end() for match in _STOP.finditer(text, 0, int(SWITCHED_BY[-1] * len(text)))]
+    starts = {max((end for end in ends if end <= share * len(text)), default=0) for share in SWITCHED_BY}
+    return any(_in_another(text[start:], main) for start in starts - {0})
+
+
+def _in_another(rest: str, main: str) -> bool:
+    words = rest.casefold().split()
+    if len(words) < FEWEST_SWITCHED and rest.isascii():
+        return False
+    owners = _owners()
+    if sum(main in owners.get(word, ()) for word in words[:SEEN]) > FEW_SMALL * min(len(words), SEEN):
+        return False
+    return _told(rest, main) not in (None, main)
 
 
 def _main_language(some: list[str], names: list[str | None]) -> str:

@@ -337,6 +337,17 @@ def test_short_rows_in_another_language() -> None:
     assert other_language(data, "classify")[0] == tuple(range(27, 30))
 
 
+def test_an_answer_that_goes_on_in_another_language() -> None:
+    told = "The lamp is in the hall and it was not there before."
+    rest = (
+        "Bitte schließen Sie danach das Fenster im Flur.", "Slå av lyset i gangen før du går.", "请先关闭大厅的窗户。",
+        "Ask for the book Der Mann ohne Eigenschaften here.", "Then call `nur_die_halbe(lampe)` and wait for it.",
+    )  # fmt: skip
+    english = [(f"Where is lamp {n}?", f"{told} {n}") for n in range(30)]
+    data = rows(*english, *((told[:20], f"{told} {text}") for text in rest))
+    assert other_language(data, "answer")[:2] == ((30, 31, 32), "English")
+
+
 def test_moves_and_codes_are_no_language() -> None:
     moves = [f"D{n} Slav: {n}.Nf3 dxc4 {n + 1}.Nc3 exd5" for n in range(10, 40)]
     english = [f"What is the name of the opening number {n} that you like?" for n in range(60)]
