@@ -19,6 +19,8 @@ MOST_DIGITS = 5
 """`Comments (1,204)`, but no phone number."""
 MOST_PLAIN_WORDS = 6
 """Of a button without a word that only pages have."""
+FIRST = 7
+"""Languages looked for at once."""
 NAMES_SHARE = 0.5
 """Share of the words that may be names, where one does something with what only pages have: `Follow Ann on Twitter`."""
 
@@ -59,23 +61,39 @@ def speeches() -> tuple[Speech, ...]:
     """One for each language."""
     found = []
     for lists in listed("pages").values():
+        if "does" not in lists:
+            continue
         does, things, telling, words = (frozenset(lists[of].split()) for of in ("does", "things", "telling", "words"))
         found.append(Speech(does, things, telling, does | things | telling | words))
     return tuple(found)
 
 
-def first_look() -> str:
-    """A pattern (RE2) for lines that may be one."""
-    known = _any(word for speech in speeches() for word in speech.all)
-    closed = rf"(?:(?:{known}|\d+)\b[\W\d]*)+"
-    named = "|".join(rf"(?:{_any(speech.does)})\b.*\b(?:{_any(speech.telling)})\b.*" for speech in speeches())
+def first_look() -> tuple[str, ...]:
+    """Patterns (RE2) for lines that may be one: joined they would not fit into RE2's automaton."""
+    first, some, others = speeches()[:1], speeches()[1:FIRST], speeches()[FIRST:]
+    named = "|".join(rf"(?:{_any(speech.does)})\b.*\b(?:{_any(speech.telling)})\b.*" for speech in (*first, *some))
     trail = rf"(?:{_any(word_list('page_places'))})[\w ]{{0,15}} ?[>›»→|/] ?.*"
-    return rf"(?i:\W*(?:{closed}|{named}|{trail}))"
+    together = listed("pages")["together"]
+    pieces = _any(f"{together['pieces']} {together['telling']}".split())
+    closed = (rf"(?i:\W*{_closed(speeches)})" for speeches in (first, some, others))
+    return (*closed, rf"(?i:\W*(?:{named}|{trail}))", rf"(?:{pieces}|[\W\d])+")
+
+
+def _closed(some: Iterable[Speech]) -> str:
+    """For lines of words of these languages alone."""
+    known = {word for speech in some for word in speech.all} | _months()
+    ascii_ends = _any(word for word in known if word[-1].isascii())
+    others = _any(word for word in known if not word[-1].isascii())  # behind which RE2 sees no end of a word
+    return rf"(?:(?:(?:{ascii_ends}|\d+)\b|{others})[\W\d]*)+"
 
 
 def is_button(line: str) -> bool:
     """Whether a line of its own, without spaces around it, is one."""
+    if not line.isascii() and (together := _together())[0].fullmatch(line):
+        return together[1].search(line) is not None
     written = _WORD.findall(line)
+    if any(map(str.isdigit, line)):
+        written = [word for word in written if word.casefold() not in _months()]
     if not 0 < len(written) <= MOST_WORDS or sum(map(str.isdigit, line)) > MOST_DIGITS:
         return False
     said = [word.casefold().replace("’", "'") for word in written]
@@ -86,12 +104,25 @@ def is_button(line: str) -> bool:
 
 def stands_alone(word: str) -> bool:
     """Whether it is a page's where it is the only word of its line: `Share`, `Reply`."""
-    return word[0].isupper() and word.casefold() in alone()
+    return word[:1].isupper() and word.rstrip("!….:»›→").casefold() in alone()
 
 
 @cache
 def alone() -> frozenset[str]:
-    return frozenset(listed("pages")["English"]["alone"].split())
+    return frozenset(word for lists in listed("pages").values() for word in lists.get("alone", "").split())
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(listed("pages")["months"]["names"].split())
+
+
+@cache
+def _together() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """All a line may hold in languages without spaces, and what tells that it is a page's."""
+    pieces, telling = (listed("pages")["together"][name].split() for name in ("pieces", "telling"))
+    some = "|".join(sorted({*pieces, *telling}, key=len, reverse=True))
+    return re.compile(rf"(?:{some}|[\W\d])+"), re.compile(_any(telling))
 
 
 def is_word(part: str) -> bool:
@@ -114,6 +145,8 @@ def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) 
 
 
 def _has_one_do(speech: Speech, said: list[str], line: str) -> bool:
+    if speech in speeches()[FIRST:]:
+        return False
     if speech is not speeches()[0]:  # in other languages such words are no verses and commands
         said_at_ends = not speech.does.isdisjoint((said[0], said[-1]))
         return line[0].isupper() and said_at_ends and not any(mark in line for mark in ".!?,;")
@@ -123,4 +156,5 @@ def _has_one_do(speech: Speech, said: list[str], line: str) -> bool:
 
 
 def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted({word.replace("(", r"\(").replace(")", r"\)") for word in words}))
+    """In order, so that RE2 sees what begins alike."""
+    return "|".join(sorted(map(re.escape, {*words})))

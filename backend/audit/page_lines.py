@@ -11,7 +11,7 @@ from functools import partial
 
 from backend.audit import buttons
 from backend.audit.columns import answers, inputs
-from backend.audit.pattern_lists import lines, part
+from backend.audit.pattern_lists import in_parts, lines, part
 from backend.audit.short_lines import texts_with_line
 from backend.domain import Example
 
@@ -25,9 +25,16 @@ _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|×✕]{0,3} ?", r" ?(?:\.\.\.|[\
 _FIRST_LOOK = (
     *(
         rf"""(?i:["'”’)\]\s]*{_OPEN}(?:{some}){_SHUT}\s*)"""
-        for some in (_KNOWN, _lines("last"), ".*(?:cookie|kakor).*", _lines("stubs"), _lines("gaps"))
+        for some in (
+            *in_parts("page_lines", "anywhere", 3),
+            _lines("abroad"),
+            _lines("last"),
+            ".*(?:cookie|kakor).*",
+            _lines("stubs"),
+            _lines("gaps"),
+        )
     ),
-    buttons.first_look(),
+    *buttons.first_look(),
     r"[^|·•»›/\n]{1,40}(?:(?: ?[|·•»›] ?| / )[^|·•»›/\n]{1,40})+",
 )
 """What every such line is (RE2), behind a sentence with the marks that shut it. Joined they take ten times as long."""
@@ -128,7 +135,9 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 def _is_behind(line: str, start: int) -> bool:
     if len(line[:start].split()) < FEWEST_BEFORE:
         return False
-    return bool(_BEHIND.fullmatch(line, start)) or buttons.is_button(line[start:]) or _is_bar(line[start:])
+    tail = line[start:]
+    known = _BEHIND.fullmatch(line, start) is not None or buttons.is_button(tail) or _is_bar(tail)
+    return known or buttons.stands_alone(tail)
 
 
 def _alone(lines: Sequence[str]) -> set[int]:

@@ -22,6 +22,12 @@ def lines(file: str, name: str) -> str:
     return _joined(file, listed(file)[name])
 
 
+def in_parts(file: str, name: str, parts: int) -> tuple[str, ...]:
+    """The alternatives of a list shared out over so many patterns, where one would not fit into RE2's automaton."""
+    each = listed(file)[name].strip("\n").replace("\n  ", "").split("\n")
+    return tuple(_joined(file, "\n".join(each[at::parts])) for at in range(parts))
+
+
 def part(file: str, name: str) -> str:
     """A part of many lines, such as `site`. Raises KeyError for one that does not exist."""
     return _joined(file, listed(file)["parts"][name])

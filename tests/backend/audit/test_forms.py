@@ -115,6 +115,9 @@ BETWEEN = (
     "Docs › Guides › Install", "Forum → General → Help", "« 1 2 3 »", "Showing 1-20 of 134 results",
     "Previous post: Summer soups", "Go to main menu", "By using this site, you agree to our cookie policy.",
     "(c) 2020 Example Ltd.", "Was this article helpful? Yes No", "Sign in to save this article", "Posted 3 hours ago",
+    "Table of contents", "Share Improve this answer Follow", "answered Jan 4, 2017 at 9:02", "12 people liked this",
+    "▲ 15 ▼", "On Mon, Mar 4, 2019 at 10:11 AM Ann Lee wrote:", "Udostępnij", "Похожие статьи",
+    "Yorumları göster", "分享到微信",
     "Newsletter abonnieren", "Deja un comentario", "Ann Lee | May 3, 2020", "Home\nAbout us\nContact",
 )  # fmt: skip
 REMAINS = (
@@ -125,6 +128,7 @@ REMAINS = (
 STEPS = (
     "Open the lid.\nTake out the lamp.", "Mix: flour, eggs\nBake it", "Input / Output",
     "Jinja fills {{ name }} from the context.", "Show that n is even.\nLet n = 2k.", "A > B > C", "Search\nfor words",
+    "Lägg till ett konto", "Ring Ann", "第一页", "Close the lid.", "Ann wrote:",
     "| a | b |\n|---|---|\n| 1 | 2 |", "- Log in to the site", "Get page(s) of 3", "CREATE SUBSCRIPTION", "Stay here",
 )  # fmt: skip
 
