@@ -26,12 +26,14 @@ LOGS = 0.30
 _LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])")
 """An apostrophe that came out as a question mark: `don?t`."""
 CONTROLS = rf"\x1b\[|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
+_SMALL = "à-öø-ÿ"
 SOME = (
-    r"[\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[^\x00-\x7f]{2}|[ÃÂ] "
+    r"[\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[ÃÂ] "
+    rf"|[^\x00-\x7f][^\x00-\x7f{_SMALL}]|[^\x00-\x7f{_SMALL}][^\x00-\x7f]"
     r"|[a-z][\x{4e00}-\x{9fff}]|[\x{4e00}-\x{9fff}][a-z]|" + misread.SOME
 )
 """One of them is in every damaged text (RE2), `SOME` where it is not ASCII: bytes read as signs come in twos at least,
-though a second may be a space."""
+though a second may be a space; small accented letters, `ção`, are damage from four in a row on."""
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _PLAIN = bytes({*range(32, 127), *b"\t\n\r"})
 _SOUND = _PLAIN + b"\v\f\x1b"

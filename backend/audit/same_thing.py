@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from rapidfuzz.distance import Indel
 
@@ -195,7 +196,7 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
         if one_sided and shorter >= FEWEST_TO_LOSE:
             small |= word_list("droppable")
     elif one_sided:
-        small = small | word_list("joining") | word_list("fillers")
+        small = _small_or_joining()
     differing = {*only_left, *only_right}
     if differing & (left.marked | right.marked) or (differing - polite) & (left.names | right.names) - word_list(
         "small"
@@ -209,6 +210,11 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
         strange = all(known(word) <= 1 and len(word) > 3 for word in (*lost, *come))
         return strange and max(len(lost), len(come)) * VERY_LONG <= shorter
     return max(len(lost), len(come)) * LONG <= shorter
+
+
+@cache
+def _small_or_joining() -> frozenset[str]:
+    return word_list("small") | word_list("joining") | word_list("fillers")
 
 
 _BETWEEN_EQUALS = [[word] for word in ("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "и", "или")]
