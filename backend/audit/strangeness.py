@@ -59,7 +59,8 @@ def signs(bags: Bags) -> dict[str, np.ndarray]:
               "unusual, spread": against(unusual, 0.1, 0.05), "unusual, usual": np.full(rows, np.median(unusual)),
               "alone": alone, "alone, spread": against(alone, 0.1, 0.02)}  # fmt: skip
     likeness = bags.meanings @ bags.meanings.T
-    apart = np.sqrt(np.maximum(2 - 2 * likeness[np.triu_indices(rows, 1)], 0))
+    pairs = np.concatenate([likeness[row, row + 1 :] for row in range(rows)])
+    apart = np.sqrt(np.maximum(2 - 2 * pairs, 0))
     np.fill_diagonal(likeness, -1)
     near_rows = np.argpartition(likeness, rows - NEIGHBOURS, axis=1)[:, rows - NEIGHBOURS :]
     nearest = np.take_along_axis(likeness, near_rows, axis=1).mean(axis=1)
@@ -109,17 +110,19 @@ def _of_groups(
     rows, count = len(groups), int(groups.max()) + 1
     sizes = np.bincount(groups, minlength=count)
     members = csr_matrix((np.ones(rows, np.float32), (groups, np.arange(rows))), shape=(count, rows))
-    own = (members @ bags.holds).toarray()  # (groups, words)
+    held = members @ bags.holds  # (groups, words), of which each group holds few
     have = (members @ bags.forms).toarray()  # (groups, forms)
-    usual = np.log((have.sum(axis=0) - have + 0.5) / (rows - sizes + 1.0)[:, None])
-    itself = np.log((have + 0.5) / (sizes + 1.0)[:, None])
     built = np.asarray(bags.forms.sum(axis=1)).ravel()
-    owner = np.repeat(groups, np.diff(bags.forms.indptr))
+    owner, form = np.repeat(groups, np.diff(bags.forms.indptr)), bags.forms.indices
+    of_form = have[owner, form]
+    usual = np.log((have.sum(axis=0)[form] - of_form + 0.5) / (rows - sizes + 1.0)[owner])
+    itself = np.log((of_form + 0.5) / (sizes + 1.0)[owner])
     expected, within = (
-        np.bincount(owner, table[owner, bags.forms.indices], count) / np.bincount(groups, built, count)
-        for table in (usual, itself)
+        np.bincount(owner, logs, count) / np.bincount(groups, built, count) for logs in (usual, itself)
     )
-    foreign = foreign_to(holding - own, (rows - sizes)[:, None]).astype(np.float32)
+    own, foreign = held.toarray(), np.zeros(held.shape, np.float32)
+    holder = np.repeat(np.arange(count), np.diff(held.indptr))
+    foreign[holder, held.indices] = foreign_to(holding[held.indices] - held.data, (rows - sizes)[holder])
     owners = np.repeat(np.arange(rows), np.diff(bags.holds.indptr))
     strange = foreign[groups[owners], bags.holds.indices]
     weights = bags.rarity[bags.holds.indices]
