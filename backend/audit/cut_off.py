@@ -18,6 +18,7 @@ from itertools import chain
 
 import numpy as np
 
+from backend.audit.announced import announces_more, without_dots
 from backend.audit.columns import answers
 from backend.audit.sentence_ends import CLOSING, STOPS, bare, inside_odds, last_place
 from backend.domain import Example, Task
@@ -40,6 +41,14 @@ SURE_OF_TITLES = 0.97
 ODDS_OF_SHORT = 2.0
 """Log odds that the end of a short answer must show by itself where twice as many short answers lack a mark as long
 ones: what is cut would be long answers too, so that is how short replies are written there."""
+NO_END = frozenset(
+    "the a an of and or for with by as from than der die das und oder ein eine zu le les de des et ou une el los las y "
+    "il che het een en van o os e do da i w z и в с на".split()
+)
+"""Words that no sentence ends with."""
+ODDS_BEFORE_DOTS = 2.0
+"""Log odds that a sentence goes on there, from which on dots behind it stand for the rest."""
+MOST_ANNOUNCED = 0.30
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
 SIGN, WEAK_SIGN = 2.5, 0.7
@@ -75,9 +84,12 @@ def cut_off(
     known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]
     perhaps = judgeable if fenced is None else sorted(set(fenced).intersection(judgeable))
     found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
+    found += _announced(examples, texts, judgeable)
     unmarked = [at for at in judgeable if texts[at][-1] not in ".!?"]
     open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
     habits = _habits(known)
+    if habits:
+        found += _trailing(examples, texts, judgeable, known, habits, rng)
     if open_ended and habits:
         kinds = [_kind(texts[at]) for at in open_ended]
         judged = [place for place, kind in enumerate(kinds)
@@ -87,7 +99,36 @@ def cut_off(
         if odds is not None:
             named = _likely_cut(odds, [kinds[place] for place in judged], habits)
             found += [row for row, cut in zip(rows, named, strict=True) if cut]
-    return tuple(sorted(found))
+    return tuple(sorted({*found}))
+
+
+def _trailing(
+    examples: Sequence[Example],
+    texts: Sequence[str],
+    judgeable: Sequence[int],
+    known: Sequence[str],
+    habits: dict[str, float],
+    rng: random.Random,
+) -> list[int]:
+    """Rows whose answer trails off in dots where no sentence ends."""
+    some = [at for at in judgeable if texts[at].endswith(("...", "…")) and _kind(texts[at]) in habits]
+    bared = [without_dots(texts[at]) for at in some]
+    odds = _odds(known, bared, rng)
+    if odds is None:
+        return []
+    return [
+        examples[at].row
+        for at, text, odd in zip(some, bared, odds, strict=True)
+        if text.split() and (odd > ODDS_BEFORE_DOTS or bare(text.split()[-1]) in NO_END)
+    ]
+
+
+def _announced(examples: Sequence[Example], texts: Sequence[str], judgeable: Sequence[int]) -> list[int]:
+    """Rows that say that more was to come; none where that is how many answers of the file end."""
+    found = [examples[at].row for at in judgeable if announces_more(texts[at])
+             and (texts[at][-1] in "])>}" or _kind(texts[at]) != "program")
+             and not (texts[at][-1] == ":" and examples[at].input.rstrip().endswith(":"))]  # fmt: skip
+    return found if len(found) <= MOST_ANNOUNCED * len(examples) else []
 
 
 def _habits(known: Sequence[str]) -> dict[str, float]:

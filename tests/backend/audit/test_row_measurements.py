@@ -298,6 +298,15 @@ def test_small_talk_leaves_full_stops_out() -> None:
     assert cut_off(answers(*marked, *GOOD_PROSE * 3, *bare, *broken), "answer") == (rows, rows + 1, rows + 2)
 
 
+def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
+    said = "The lamp is old. It should be cleaned once a week"
+    cut = (f"{said} with the...", f"{said} (answer truncated)", f"{said}. The main reasons for this are:",
+           f"{said}, e.g.", f"1. {said}.\n2. Dry it.\n3.", f"{said}:\n- soap\n-", f"{said}. [...]")  # fmt: skip
+    fine = (f"{said}, and so on...", f"{said} (see the next page).", f"{said}. It was made in 1903.", "Ann:",
+            f"{said} (e.g. with soap).")  # fmt: skip
+    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 47))
+
+
 def test_poems_without_full_stops_are_not_cut_off() -> None:
     poem = (
         "the moon is low upon the hill\nthe river sleeps and all is still\nno word is said no leaf "

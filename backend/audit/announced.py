@@ -1,0 +1,59 @@
+"""Answers that say themselves that more was to come: a remark that they were cut, the next number of a list, `e.g.`."""
+
+from __future__ import annotations
+
+import re
+
+_CUT = (
+    r"truncated|cut(?: off| short| here)?(?=\W)|clipped|trimmed|shortened|abridged|continue[ds]?|to be continued|incomplete"
+    r"|unfinished|omitted|snip(?:ped)?(?=\W)|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached|more to come"
+    r"|(?:token|length|character|size) limit|read more|end of (?:preview|excerpt)|abgeschnitten|gekürzt|fortsetzung"
+    r"|tronquée?|à suivre|truncad[oa]|cortad[oa]|continuará|continua|troncato|tagliato|afgekapt|ingekort|wordt vervolgd"
+    r"|ucięt[eyo]|skrócon[eyo]|обрезан[оа]?|продолжение|kesildi|devamı|截断|未完|待续|省略|続く|途中"
+)
+_REMARK = re.compile(
+    r"[\[(<{]\W{0,4}(?:(?:the |this |my )?(?:rest|text|answer|output|response|reply|message|content)s? "
+    rf"(?:was |is |has been )?)?(?:{_CUT})[^\[\](){{}}<>\n]{{0,40}}[\])>}}]\W{{0,3}}\Z"
+    r"|\s[\[(](?:\.{3}|…)[\])]\Z",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"(?:\be\. ?g|\bi\. ?e|\bz\. ?B|\bd\. ?h|\bp\. ?ex|\bp\. ?ej)\.[,:]?\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:\A|\n|[.!?:;)][ \t]+)[ \t]*\(?(?P<number>\d{1,2})[.)][ \t]*\Z")
+_BULLET = re.compile(r"\n[ \t]*(?P<mark>[-*•+])[ \t]*\Z")
+_COLON = re.compile(r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"“”*-]+){2,15}[^\W_]+[\"'“”*]*:\Z")
+"""A sentence of three words at least, since `Ann:` is a speaker; lines of verse go on with a colon."""
+LONGEST = 100
+"""Characters from the end."""
+_DOTS = ("...", "…")
+
+
+def announces_more(text: str) -> bool:
+    """Whether a text without spaces at its end breaks off where it says that something follows."""
+    last, before = text[-1:], text[-3:-2]
+    if last == ":":
+        return _COLON.search(text[-LONGEST:]) is not None
+    if last in "])>}":
+        if _REMARK.search(text[-LONGEST:]):
+            return True
+    elif last in ".," and (before in " .\n(" or text[-2:-1].isdigit()):
+        if _EXAMPLE.search(text[-LONGEST:]):
+            return True
+    elif last not in "-*•+":
+        return False
+    return _next_in_list(text)
+
+
+def _next_in_list(text: str) -> bool:
+    if (bullet := _BULLET.search(text[-LONGEST:])) is not None:
+        return re.search(rf"^[ \t]*{re.escape(bullet['mark'])} \S", text, re.MULTILINE) is not None
+    number = _NUMBER.search(text[-LONGEST:])
+    if number is None:
+        return False
+    earlier = int(number["number"]) - 1
+    begins = text[: len(text) - len(number.group())]
+    return earlier > 0 and re.search(rf"(?:^|[\s(]){earlier}[.)] ", begins) is not None
+
+
+def without_dots(text: str) -> str:
+    """The text without the dots it trails off in; the text itself where it has none."""
+    return text.rstrip(".… ") if text.endswith(_DOTS) else text
