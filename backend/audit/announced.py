@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 _CUT = (
-    r"truncated|cut(?: off| short| here)?(?=\W)|clipped|trimmed|shortened|abridged|continue[ds]?|to be continued|incomplete"
-    r"|unfinished|omitted|snip(?:ped)?(?=\W)|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached|more to come"
-    r"|(?:token|length|character|size) limit|read more|end of (?:preview|excerpt)|abgeschnitten|gekürzt|fortsetzung"
-    r"|tronquée?|à suivre|truncad[oa]|cortad[oa]|continuará|continua|troncato|tagliato|afgekapt|ingekort|wordt vervolgd"
-    r"|ucięt[eyo]|skrócon[eyo]|обрезан[оа]?|продолжение|kesildi|devamı|截断|未完|待续|省略|続く|途中"
+    r"truncated|cut(?: off| short| here)?(?=\W)|clipped|trimmed|shortened|abridged|continue[ds]?|to be continued"
+    r"|incomplete|unfinished|omitted|snip(?:ped)?(?=\W)|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached"
+    r"|more to come|(?:token|length|character|size) limit|read more|end of (?:preview|excerpt)|abgeschnitten|gekürzt"
+    r"|fortsetzung|tronquée?|à suivre|truncad[oa]|cortad[oa]|continuará|continua|troncato|tagliato|afgekapt|ingekort"
+    r"|wordt vervolgd|ucięt[eyo]|skrócon[eyo]|обрезан[оа]?|продолжение|kesildi|devamı|截断|未完|待续|省略|続く|途中"
 )
 _REMARK = re.compile(
     r"[\[(<{]\W{0,4}(?:(?:the |this |my )?(?:rest|text|answer|output|response|reply|message|content)s? "
