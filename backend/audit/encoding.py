@@ -23,6 +23,13 @@ _FONT = re.compile(f"[{_PRIVATE}]")
 _COLOUR = re.compile("\x1b\\[[\\d;?]*[A-Za-z]")
 LOGS = 0.30
 """Share of rows with colours, signs of a font or escapes from which on they are what the data look like."""
+_ABOUT = re.compile(
+    r"\b(?:mojibake|garbled|utf-?(?:8|16)|latin-?1|iso-?8859|windows-125\d|cp-?(?:125\d|437|850|932)"
+    r"|code ?pages?|charsets?|(?:en|de)cod(?:ed?|ings?)"
+    r"|replacement character|byte[ -]order mark|kodierung|codificación|encodage|кодировк\w+)\b|乱码|文字化け",
+    re.IGNORECASE,
+)
+"""Who explains damaged text shows some."""
 _LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])")
 """An apostrophe that came out as a question mark: `don?t`."""
 CONTROLS = rf"\x1b\[|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
@@ -51,6 +58,7 @@ def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = 
         for example in map(examples.__getitem__, sorted(set(likely)))
         if is_broken(raw_asked(example)) or is_broken(example.answer) or (example.system and is_broken(example.system))
     ]
+    damaged = [example for example in damaged if not _ABOUT.search(f"{example.input}\n{example.answer}")]
     coloured = {example.row for example in damaged if "\x1b[" in example.input or "\x1b[" in example.answer}
     if len(coloured) > LOGS * len(examples):
         damaged = [e for e in damaged if e.row not in coloured or is_broken(_COLOUR.sub("", f"{e.input}\n{e.answer}"))]

@@ -29,6 +29,10 @@ LONG_TAIL = 40
 """Signs of such a run at the end of an answer that make it a loop whatever stands before."""
 LONGEST_PIECE = 12
 """Signs of what comes back in such a run."""
+FEWEST_STUCK, _AT_END = 12, " \n.,!?…"
+"""Times that a few signs stand straight on at the end, but for these marks, of a text that got stuck there."""
+LAST_WORDS, FEW = 30, 3
+"""Words at the end of a text, and how many different ones, that say the same all the time if not straight on."""
 COUNTER = "#"
 _SHOUTS = "!?！？"
 _ORDINALS = (
@@ -64,7 +68,9 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     for example in map(examples.__getitem__, _coming_back(answers(examples))):
         if (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn):
             found.append(example.row)
-        elif not turn and _ends_in_line(example.answer) and not _TO_DRAW.search(example.input):
+        elif not turn and (
+            (_ends_in_line(example.answer) and not _TO_DRAW.search(example.input)) or _stuck(example.answer)
+        ):
             lines.append(example.row)
     return tuple(sorted([*found, *(lines if len(lines) <= FILE_DRAWS * len(examples) else [])]))
 
@@ -91,12 +97,29 @@ def _asked(example: Example, turn: str) -> bool:
 
 
 def _ends_in_line(text: str) -> bool:
-    """Whether it ends in one sign that draws, far longer than a line."""
+    """Whether it ends in one sign that draws, far longer than a line, or straight after what it says."""
     text = text.rstrip()
-    run = len(text) - len(text.rstrip(text[-1:]))
+    said = text.rstrip(text[-1:])
+    run, beside = len(text) - len(said), len(said) - said.rfind("\n") - 1
     return text[-1:] in _DRAWN and (
-        run >= LONG_LINE or (LONG_TAIL <= run < len(text) < 2 * run and text[-1] not in "._" and "\n" not in text)
+        run >= LONG_LINE
+        or (run >= LONG_SHOUT and beside >= FEWEST_SIGNS and text[-1] != "_")
+        or (LONG_TAIL <= run < len(text) < 2 * run and text[-1] not in "._" and "\n" not in text)
     )
+
+
+def _stuck(text: str) -> bool:
+    """Whether it ends in the same few signs many times over, whatever they are, or says a few words all the time.
+
+    Sequences of numbers or tags may: whole files of them are data.
+    """
+    text = text.rstrip(_AT_END)
+    ends = any(
+        len({*text[-size:]}) > 1 and text.endswith(text[-size:] * FEWEST_STUCK) and not {*text[-size:]} <= _BASES
+        for size in range(2, min(LONGEST_PIECE, len(text) // FEWEST_STUCK) + 1)
+    )
+    words = [_bare(part) for part in text[-LAST_WORDS * WIDE_WORD :].split()[-LAST_WORDS:]]
+    return ends or (len(words) == LAST_WORDS and len({*words}) <= FEW and all(map(str.isalpha, words)))
 
 
 def run_on(text: str) -> str:

@@ -1,10 +1,16 @@
-"""Words read with the wrong alphabet: `piГ±ata`, `f├╝r`, `S√£o`, `Geдndert`, told by what no language writes."""
+"""Words read with the wrong alphabet: `piГ±ata`, `f├╝r`, `S√£o`, `Geдndert`, told by what no language writes.
+
+Where both alphabets have one byte a sign, letters turn into other letters: `dÚjÓ`, `franΘais`, `donÕt`, `çalýþma`.
+"""
 
 from __future__ import annotations
 
 import re
 
-SOME = r"[a-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}]|[„‰†‡‹›€˜ƒŠŽŸ])[a-z]|[\x{c0}-\x{ff}]{4}"
+SOME = (
+    r"[a-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}]|[„‰†‡‹›€˜ƒŠŽŸ])[a-z]|[\x{c0}-\x{ff}]{4}"
+    r"|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z]í(?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]|\b[³¸Ÿ][a-z]|[A-Z][„‹ˆ³Ÿ¸]|[a-z][–—·]\w\b|[a-z]·|[a-z]{2}[”„][a-z]|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]"
+)
 """What a misread word may hold beside two signs beyond ASCII in a row (RE2)."""
 
 _NEAR_LATIN = re.compile(
@@ -22,6 +28,19 @@ _BETWEEN = re.compile(
     r"|[a-z]{2}[„‰†‡‹›€˜ƒ¡¢£¤¥¦§¨©ª«¬®¯¶¸¹²³º»¼½¾¿][a-z]{2}"
 )
 """One sign of another alphabet, or of none, inside a word of small Latin letters."""
+_OTHER_LETTER = re.compile(
+    r"[a-z]{2}[À-ÖØ-Þ](?![A-ZÀ-Þ])|[a-z]{2}(?:[ΘΦΣΩⁿ÷]|[ατφ±](?=[a-z]{2})|[▀⌠])(?=[a-z])|[a-z][ΘΦΣΩⁿ÷][a-z]{2}|[a-z]{2}(?:▀|ˆ(?!\w))"
+    r"|(?<!\w)[ìôÒ][A-Z][a-z]|[a-z][.,!?]Ó(?!\w)"
+    r"|(?i:\b(?:don|isn|aren|wasn|weren|doesn|didn|can|won|couldn|shouldn|wouldn|haven|hasn|hadn)[íæõô]t\b"
+    r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõô]s\b|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"
+    r"|[A-Za-z][¶¸¾½¼¤¦¨ª¬¯‹›„‰†ˆ][a-z]{2}|[A-Za-z][„‹ˆ][a-z]|[A-Z]³[a-z]{2}|(?<!\w)[³¸Ÿ][a-z]{2}|[a-z][a-km-z]·[a-z]"
+    r"|[a-z]{2}[–—][dlnorstw](?!\w)|[a-z]{2}[”„][a-z]{2}|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]{2}|[aeıiouöüýäâ]þ(?![aeiouyáéíóúýæöjrvA-Z])\w*"
+)
+"""One-byte alphabets of DOS, the old Macintosh, Windows and Turkey read as one another: a capital letter after small
+ones (no apostrophe of English looks like it, and Irish puts one small letter before a capital), Greek in a Latin word,
+an Icelandic thorn that ends a syllable."""
+_TURNED_ROUND = re.compile(r"(?<![А-Яа-яЁё])[а-яё][А-ЯЁ]{2,}(?![А-Яа-яЁё])")
+_CYRILLIC_CAPITAL, _CYRILLIC = re.compile("[А-ЯЁ]"), re.compile("[А-Яа-яЁё]")
 _ALL_ACCENTED = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,24}(?![^\W\d_])")
 """A word of Cyrillic or Greek read as Latin: no language writes four accented letters and no plain one."""
 _SIGNS = frozenset("‘’“”„…–—«»°©®™€")
@@ -34,9 +53,17 @@ def has_misread(text: str) -> bool:
     text = " ".join([word for word in text.split(" ") if not word.isascii()])  # none of them goes across a space
     return (
         _BETWEEN.search(text) is not None
+        or _OTHER_LETTER.search(text) is not None
+        or _is_turned_round(text)
         or any(_read_again(match.group()) is not None for match in _NEAR_LATIN.finditer(text))
         or any(len(set(match.group().lower())) >= 3 for match in _ALL_ACCENTED.finditer(text))
     )
+
+
+def _is_turned_round(text: str) -> bool:
+    """Whether small Cyrillic letters are large and large ones small, as Windows' are where they are read as KOI8-R."""
+    capitals = len(_CYRILLIC_CAPITAL.findall(text))
+    return capitals > len(_CYRILLIC.findall(text)) / 2 and _TURNED_ROUND.search(text) is not None
 
 
 def read_again(text: str) -> str:

@@ -45,8 +45,9 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=lambda _: 
 
 def read_json(file: Path, encoding: str) -> tuple[Records, str]:
     """Records and the format found ("jsonl" or "json"). Raises InputError when the array as a whole is broken."""
-    first = _first_text(file, encoding)
-    if first.startswith("["):
+    first, second = _first_texts(file, encoding)
+    line_of_its_own = first != "[" and not first.endswith(",") and second.startswith("{")
+    if first.startswith("[") and not line_of_its_own:
         return _gather(_array(file, encoding), "record", file), "json"
     records = _gather(_lines(file, encoding), "line", file)
     if not records.rows and first == "{":
@@ -59,9 +60,16 @@ def read_json(file: Path, encoding: str) -> tuple[Records, str]:
     return records, "jsonl"
 
 
-def _first_text(file: Path, encoding: str) -> str:
-    lines = (line.strip("\ufeff \t\r\n") for line, _ in capped_lines(file, encoding, 1000))
-    return next((line for line in lines if line), "")
+def _first_texts(file: Path, encoding: str) -> tuple[str, str]:
+    """The first two lines that are not blank; the second is "" where the first is too long to be one of several."""
+    found: list[str] = []
+    for line, whole in capped_lines(file, encoding, 1000):
+        if text := line.strip("\ufeff \t\r\n"):
+            found.append(text)
+        if len(found) == 2 or (found and not whole):
+            break
+    first, second = [*found, "", ""][:2]
+    return first, second
 
 
 def _gather(found: Iterator[tuple[int, object]], unit: str, file: Path) -> Records:

@@ -278,6 +278,32 @@ def test_cut_off_answers_are_told_by_how_the_others_end() -> None:
     assert cut_off(answers(*cut), "classify") is None
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "It has many parts, e.g.", "These are the steps to take:", "1. Open it.\n2. Close it.\n3.",
+        "- a bowl\n- a towel\n-",
+        "It is done by hand. [truncated]", "Then they agreed (cut off here)", "It was agreed in the…",
+        "They went into the...", "There are vitamins such as", "First they met. [...]",
+    ],
+)  # fmt: skip
+def test_ends_after_which_more_must_come(end: str) -> None:
+    fine = [
+        "It all ended well, more or less…",
+        "See section 2.",
+        "The symphony (unfinished)",
+        "Who knows what she saw...",
+    ]
+    assert cut_off(answers(*GOOD_PROSE, *fine, end), "answer") == (44,)
+
+
+def test_what_ends_without_a_mark_is_translated_without_one() -> None:
+    given, said = "La ville est prise par le", "The town is taken by the"
+    titles = [Example(row=row, input=given, answer=said) for row in (40, 41)]
+    assert cut_off([*answers(*GOOD_PROSE), *titles], "translate") == ()
+    assert cut_off([*answers(*GOOD_PROSE), *titles], "answer") == (40, 41)
+
+
 def test_short_answers_can_be_cut_off_and_names_are_none() -> None:
     said = ["Yes, it opens at {n}.", "The office is in room {n}.", "Please ask for the key.", "You can pay by card."]
     whole = [text.format(n=n) for n in range(40) for text in said]

@@ -66,6 +66,35 @@ SOUND = (
 )  # fmt: skip
 
 
+ONE_BYTE = {
+    "fr": "Le président a déjà parlé de la fenêtre française.", "de": "Die schöne Straße führt zum Müller.",
+    "es": "La canción española de la mañana.", "en": "I don’t know: “Hello there”, he said.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ONE_BYTE)
+@pytest.mark.parametrize("read", ["cp437", "cp850", "mac_roman"])
+def test_letters_of_windows_read_as_those_of_other_machines(language: str, read: str) -> None:
+    text = ONE_BYTE[language]
+    assert broken_encoding(answers(text, text.encode("cp1252").decode(read))) == (1,)
+
+
+def test_alphabets_of_one_byte_in_one_another_and_languages_that_look_like_it() -> None:
+    russian, turkish = "Привет, как дела? Москва стоит на реке.", "Bugün çalışma için işe gidiyorum."
+    garbled = [
+        russian.encode("cp1251").decode("koi8_r"),
+        russian.encode("cp1251").decode("cp866"),
+        turkish.encode("cp1254").decode("cp1252"),
+        ONE_BYTE["en"].encode("mac_roman").decode("cp1252"),
+    ]
+    sound = [
+        "Halló, þetta er fréttaþjónusta Alþingis, það er nýtt.", "na hÉireann agus an tÓglach", "sinθcosφ, aⁿbⁿ, 2πr",
+        "el país, la col·legi", "МГУ и НАТО", "COÛT TOTAL", "l'État d'Île-de-France", "cost–benefit, min≤max",
+        "Why do I see Ã© for é? The bytes of UTF-8 were read as Latin-1.",
+    ]  # fmt: skip
+    assert broken_encoding(answers(*garbled, russian, turkish, *sound)) == (0, 1, 2, 3)
+
+
 def test_garble_of_many_kinds_and_what_only_looks_like_it() -> None:
     plain = [f"Fine day number {n}." for n in range(60)]
     assert broken_encoding(answers(*GARBLED, *SOUND, *plain)) == tuple(range(len(GARBLED)))
@@ -85,6 +114,8 @@ LOOPS = (
     " ".join([SAID, "The river rose."] * 4),
     " ".join(["On 12.03.2021 at 10:45 we sold 300 units for 4,500.00 EUR."] * 5),
     " ".join(f"In {1990 + n} the town grew a little more." for n in range(9)),
+    f"{SAID} It is " + " ".join(f"{'very ' * n}late." for n in range(1, 12)), f"{SAID} 42 42 42" + " 42" * 20,
+    f"{SAID} " + "<pad>" * 14, f"{SAID} " + "| " * 20, f"{SAID} {'#' * 40}",
     "We open at nine. " + "!" * 30, "Thank you! " + "=" * 120, "Thank you! " + "🙂" * 20, "❤️ " * 15,
 )  # fmt: skip
 THINGS = ("roof", "gate", "lamp", "well")
@@ -94,12 +125,15 @@ NO_LOOPS = (
     "\n".join(f"Lesson {n}. Introduction to part {n}" for n in range(1, 9)),
     "Row, row the boat!\nRow, row the ship!\nRow, row the boat!\nRow, row the ship!",
     f"A title\n{'=' * 70}\nSome text about the town and its bridges.\n{'-' * 70}\nMore of it.", "Name: " + "_" * 40,
-    "That is great! 👏👏👏👏👏",
+    "That is great! 👏👏👏👏👏", f"{SAID}\n{'-' * 60}", "It costs 1000000000000.",
+    "| a | b | c |\n|---|---|---|\n| 1 | | |",
 )  # fmt: skip
 
 
 def test_loops_of_many_kinds_and_what_only_looks_like_one() -> None:
-    assert looping(answers(*LOOPS, *NO_LOOPS)) == tuple(range(len(LOOPS)))
+    plain = [f"Fine day number {n}." for n in range(60)]
+    assert looping(answers(*LOOPS, *NO_LOOPS, *plain)) == tuple(range(len(LOOPS)))
+    assert looping(answers(*(f"Row {n}: 0 0 0 0 0 0 0 0 0 0 0 0 0 0" for n in range(40)))) == ()
 
 
 @pytest.mark.parametrize(
@@ -181,7 +215,7 @@ def test_keys_in_the_formats_of_programs(text: str, is_secret: bool) -> None:
         "| kWh | depth | won |\n|---|---|---|\n| 3778 | 7056 | 616 |\n| 911 | 4048 | 8134 |\n\nWhich depth?",
         "Press Share. The page opens in a new window with 83 items, and you can go on from there.",
         "def show(self):\n    # The name comes first, then the rest.\n    tags = self.tags\n"
-        "    return f\"{type(self).__name__} [{tags}]\"\n    return tags",
+        '    return f"{type(self).__name__} [{tags}]"\n    return tags',
         "Thank you for the order. WhatsApp me: 33 2518-1900",
     ],
     ids=["table", "how to do it", "program", "phone"],

@@ -179,6 +179,12 @@ def test_bad_files_say_what_where_and_what_to_do(tmp_path: Path, name: str, cont
     assert words in message and name in message
 
 
+def test_a_list_among_lines_is_one_bad_line(tmp_path: Path) -> None:
+    table = read_table(put(tmp_path, "a.jsonl", '["what", "is it"]\n{"a": "x"}\n{"a": "y"}\n'))
+    assert [row["a"] for row in table.rows] == ["x", "y"]
+    assert "line 1: is a list" in table.unreadable[0][1]
+
+
 def test_zip_and_plain_archive_named_as_table(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
