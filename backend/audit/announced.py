@@ -6,7 +6,7 @@ import re
 
 _CUT = (
     r"truncated|cut(?: off| short| here)?(?=\W)|clipped|trimmed|shortened|abridged|continue[ds]?|to be continued"
-    r"|incomplete|unfinished|omitted|snip(?:ped)?(?=\W)|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached"
+    r"|omitted|snip(?:ped)?(?=\W)|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached"
     r"|more to come|(?:token|length|character|size) limit|read more|end of (?:preview|excerpt)|abgeschnitten|gekürzt"
     r"|fortsetzung|tronquée?|à suivre|truncad[oa]|cortad[oa]|continuará|continua|troncato|tagliato|afgekapt|ingekort"
     r"|wordt vervolgd|ucięt[eyo]|skrócon[eyo]|обрезан[оа]?|продолжение|kesildi|devamı|截断|未完|待续|省略|続く|途中"
@@ -17,7 +17,10 @@ _REMARK = re.compile(
     r"|\s[\[(](?:\.{3}|…)[\])]\Z",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(r"(?:\be\. ?g|\bi\. ?e|\bz\. ?B|\bd\. ?h|\bp\. ?ex|\bp\. ?ej)\.[,:]?\Z", re.IGNORECASE)
+_EXAMPLE = re.compile(r"\b(?:e\. ?g|i\. ?e|z\. ?B|d\. ?h|p\. ?ex|p\. ?ej|т\. ?е)\.[,:]?\Z", re.IGNORECASE)
+_OPEN = ("such as", "for example", "for instance", "zum Beispiel", "par exemple", "por ejemplo", "ad esempio")
+_SHORT = frozenset((" viz.", " vs.", " cf.", " bijv.", " напр.", " Mr.", " Mrs.", " Ms.", " Dr.", " Prof."))
+"""Words after which another must come."""
 _NUMBER = re.compile(r"(?:\A|\n|[.!?:;)][ \t]+)[ \t]*\(?(?P<number>\d{1,2})[.)][ \t]*\Z")
 _BULLET = re.compile(r"\n[ \t]*(?P<mark>[-*•+])[ \t]*\Z")
 _COLON = re.compile(r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"“”*-]+){2,15}[^\W_]+[\"'“”*]*:\Z")
@@ -35,6 +38,8 @@ def announces_more(text: str) -> bool:
     if last in "])>}":
         if _REMARK.search(text[-LONGEST:]):
             return True
+    elif (last in "seoal" and text.endswith(_OPEN)) or (last == "." and text[text.rfind(" ") :] in _SHORT):
+        return True
     elif last in ".," and (before in " .\n(" or text[-2:-1].isdigit()):
         if _EXAMPLE.search(text[-LONGEST:]):
             return True

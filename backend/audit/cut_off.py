@@ -64,6 +64,7 @@ _END = re.compile(
 """A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link."""
 _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 """Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
+_MARKS = tuple(STOPS)
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
@@ -86,6 +87,8 @@ def cut_off(
     found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
     found += _announced(examples, texts, judgeable)
     unmarked = [at for at in judgeable if texts[at][-1] not in ".!?"]
+    if task == "translate":  # what ends without a mark is translated without one
+        unmarked = [at for at in unmarked if examples[at].input.rstrip().endswith(_MARKS)]
     open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
     habits = _habits(known)
     if habits:

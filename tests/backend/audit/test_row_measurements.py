@@ -278,25 +278,6 @@ def test_cut_off_answers_are_told_by_how_the_others_end() -> None:
     assert cut_off(answers(*cut), "classify") is None
 
 
-@pytest.mark.parametrize(
-    "end",
-    [
-        "It has many parts, e.g.", "These are the steps to take:", "1. Open it.\n2. Close it.\n3.",
-        "- a bowl\n- a towel\n-",
-        "It is done by hand. [truncated]", "Then they agreed (cut off here)", "It was agreed in the…",
-        "They went into the...", "There are vitamins such as", "First they met. [...]",
-    ],
-)  # fmt: skip
-def test_ends_after_which_more_must_come(end: str) -> None:
-    fine = [
-        "It all ended well, more or less…",
-        "See section 2.",
-        "The symphony (unfinished)",
-        "Who knows what she saw...",
-    ]
-    assert cut_off(answers(*GOOD_PROSE, *fine, end), "answer") == (44,)
-
-
 def test_what_ends_without_a_mark_is_translated_without_one() -> None:
     given, said = "La ville est prise par le", "The town is taken by the"
     titles = [Example(row=row, input=given, answer=said) for row in (40, 41)]
@@ -327,10 +308,12 @@ def test_small_talk_leaves_full_stops_out() -> None:
 def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
     said = "The lamp is old. It should be cleaned once a week"
     cut = (f"{said} with the...", f"{said} (answer truncated)", f"{said}. The main reasons for this are:",
-           f"{said}, e.g.", f"1. {said}.\n2. Dry it.\n3.", f"{said}:\n- soap\n-", f"{said}. [...]")  # fmt: skip
-    fine = (f"{said}, and so on...", f"{said} (see the next page).", f"{said}. It was made in 1903.", "Ann:",
+           f"{said}, e.g.", f"1. {said}.\n2. Dry it.\n3.", f"{said}:\n- soap\n-", f"{said}. [...]",
+           f"{said} with a cloth such as", f"{said}. Then call Dr.")  # fmt: skip
+    fine = (f"{said}, and so on...", "The symphony (unfinished)", f"{said} (see the next page).",
+            f"{said}. It was made in 1903.", "Ann:",
             f"{said} (e.g. with soap).")  # fmt: skip
-    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 47))
+    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 49))
 
 
 def test_poems_without_full_stops_are_not_cut_off() -> None:
