@@ -10,6 +10,7 @@ from backend.audit.vocabulary import word_list
 SOME = rf"(?i:{'|'.join(sorted(word_list('latin_own')))})"
 """What the Latin filler holds (RE2): words that hardly stand together in any other text."""
 _LATIN = re.compile(SOME)
+_SENTENCE_END = re.compile(r"[.!?:\n\"“”]+")
 _WORD = re.compile(r"[^\W\d_]+")
 LATIN_SHARE = 0.75
 """Share of the words of a text that the filler has, from which on one that is its own makes it the filler."""
@@ -37,12 +38,17 @@ _VARIABLE = re.compile(
 
 
 def filler(text: str) -> bool:
-    """Whether a text is the Latin filler: by two words that are its own, or nearly all words being of its kind."""
-    own = {word.casefold() for word in _LATIN.findall(text)}
-    said = [word.casefold() for word in _WORD.findall(text)]
+    """Whether a sentence of a text is the Latin filler: nearly all its words are of that kind, and one is its own."""
+    return any(map(_is_latin, _SENTENCE_END.split(text)))
+
+
+def _is_latin(sentence: str) -> bool:
+    own = {word.casefold() for word in _LATIN.findall(sentence)}
+    said = [word.casefold() for word in _WORD.findall(sentence)]
     known = sum(word in word_list("latin") for word in said)
-    enough = len(said) >= FEWEST_LATIN and known >= LATIN_SHARE * len(said)
-    return len(own) > 1 or (enough and (bool(own) or (len(said) > FEWEST_LATIN and known == len(said))))
+    if len(said) < FEWEST_LATIN:
+        return len(own) > 1 and known == len(said)
+    return known >= LATIN_SHARE * len(said) and (bool(own) or (len(said) > FEWEST_LATIN and known == len(said)))
 
 
 def mashed(text: str) -> bool:

@@ -11,7 +11,7 @@ from backend.audit import fillers
 from backend.audit.columns import answers
 from backend.audit.pattern_lists import lines, part
 from backend.audit.sift import rows_holding
-from backend.audit.unwritten import TEXT_WORDS, unwritten
+from backend.audit.unwritten import PROSE_WORDS, TEXT_WORDS, unwritten
 from backend.domain import Example, Task
 
 LONGEST = 120
@@ -29,6 +29,7 @@ NO_WORDS = frozenset("na nan null nil none undefined todo tbd tba tbc fixme wip 
 
 _THING = part("stand_ins", "thing")
 _ALWAYS = re.compile("|".join(lines("stand_ins", name) for name in ("english", "notes", "abroad")), re.IGNORECASE)
+_IN_PROSE = re.compile(lines("stand_ins", "prose"), re.IGNORECASE)
 _BY_SIGNS = re.compile(r"[-–—_.…?*/\\=~]")
 _OWN_WORD = re.compile(r"([^\W_])(?!\1)[^\W_]", re.IGNORECASE)
 SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
@@ -95,6 +96,11 @@ _TEMPLATES = re.compile(
     r"templat|placeholder|variable|format|string|merge|code|regex|python|latex|function|\\|%s", re.IGNORECASE
 )
 """Questions about templates and programs."""
+_SHOWN = re.compile(
+    r"templat|placeholder|variable|replace|curly|brace|merge|token|environment|config|\.ya?ml|shell|syntax|jinja|mustache",
+    re.IGNORECASE,
+)
+"""Words of answers that show how a template is written."""
 _OF_CODE = re.compile(r"[{}<>=;\\|`$]|\w\(|^\s*[#/*]|\bprint", re.MULTILINE)
 FORMS = 0.10
 """Share of rows with such places from which on forms are what is wanted."""
@@ -177,7 +183,7 @@ def _has_gaps(example: Example) -> bool:
     if variables and not _TEMPLATES.search(example.input):
         rest = _VARIABLE.sub("", example.answer)
         enough = len(rest.split()) >= TEXT_WORDS or len(variables) > 1
-        if _TO_SOMEBODY.search(rest) and not _OF_CODE.search(rest) and enough:
+        if enough and _TO_SOMEBODY.search(rest) and not (_OF_CODE.search(rest) or _SHOWN.search(rest)):
             return True
     gaps = {gap for gap in _UNFILLED.findall(example.answer) if gap not in example.input}
     open_amount = _AMOUNT.search(example.answer) is not None and "XX" not in example.input
@@ -195,6 +201,8 @@ def _stands_in(text: str, maybe: bool, rare: bool, usual_words: float) -> bool:
         return True
     bare = _EDGES.sub("", text).strip().rstrip(".").strip()
     known = [*([_MAYBE] if maybe else ()), *([_ALWAYS] if rare else ()), *([_IN_TEXTS] if rare and in_texts else ())]
+    if in_texts and rare and usual_words >= PROSE_WORDS:
+        known.append(_IN_PROSE)
     return len(text) <= LONGEST and (
         any(pattern.fullmatch(bare) or (pattern is not _ALWAYS and pattern.fullmatch(text)) for pattern in known)
         or (rare and (_SLOT.fullmatch(text) is not None or fillers.mashed(bare)))

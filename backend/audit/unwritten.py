@@ -28,9 +28,10 @@ _NUMBER = re.compile(r"\d{1,4}|[A-Z]{1,3}-?\d{1,4}")
 _CLAUSES = re.compile(r"[,;:.!?–—()\[\]|/]+")
 _BEFORE_ACTS = frozenset(
     "please pls plz to i'll i will we we'll must need needs still should just can could would who "
-    "someone somebody anyone anybody".split()
+    "someone somebody anyone anybody let me have will has".split()
 )
 _YOU = frozenset("you your".split())
+_FOLLOWS = frozenset("follow follows".split())
 _IT = frozenset("this it one here something".split())
 _TO_BE = frozenset("be yet".split())
 _SOMEONE = frozenset("someone somebody anyone anybody".split())
@@ -51,6 +52,7 @@ class Notes:
     points: frozenset[str]
     absences: frozenset[str]
     made: frozenset[str]
+    mind: frozenset[str]
     known: frozenset[str]
     verb_last: bool
 
@@ -71,6 +73,7 @@ class Note:
     points: bool
     absent: bool
     made: bool
+    mind: bool
     to_do: bool
 
     def says_more(self, words: frozenset[str]) -> bool:
@@ -92,6 +95,7 @@ def _notes() -> tuple[Notes, ...]:
                 of["points"],
                 of["absences"],
                 of.get("made", frozenset()),
+                of.get("mind", frozenset()),
                 known=frozenset().union(*of.values()),
                 verb_last=language != "English",
             )
@@ -116,7 +120,7 @@ def unwritten(text: str, usual: float) -> bool:
         return False
     if not _of_any_language().issuperset([word for word in written if word.islower()]):
         return False
-    read = (_read(notes, written, text) for notes in _notes())
+    read = (_read(notes, written, text) for notes in (_notes() if usual >= PROSE_WORDS else _notes()[1:]))
     return any(note is not None and _is_note(note, usual) for note in read)
 
 
@@ -142,6 +146,7 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
         points=not notes.points.isdisjoint(said),
         absent=not notes.absences.isdisjoint(said),
         made=not notes.made.isdisjoint(said),
+        mind=not notes.mind.isdisjoint(said),
         to_do=any(_tells_to_do(notes, clause) for clause in clauses),
     )
 
@@ -154,25 +159,30 @@ def _is_note(note: Note, usual: float) -> bool:
 
 def _among_lines(note: Note) -> bool:
     missing = note.state and (note.thing or not note.weak or "this" in note.said)
-    to_be_made = note.thing and note.made and note.says_more(_TO_BE)
     told = note.to_do and ((note.thing and note.named) or ("this" in note.said and note.says_more(_SOMEONE)))
     elsewhere = note.thing and note.points and not (note.named or note.numbered)
-    return ((missing or to_be_made) and not note.says_more(_YOU)) or told or elsewhere
+    return ((missing or _to_be_made(note)) and not note.says_more(_YOU)) or told or elsewhere
+
+
+def _to_be_made(note: Note) -> bool:
+    return note.thing and note.made and note.says_more(_TO_BE)
 
 
 def _among_prose(note: Note) -> bool:
     brief = (note.words <= FEW_WORDS or note.says_more(_IT)) and not note.says_more(_YOU)
-    if note.state and (note.thing or not note.weak or brief):
+    if _to_be_made(note) or (note.state and (note.thing or not note.weak or brief)):
         return True
     if note.thing or note.named:
         label = note.things > 1 and note.words <= FEW_WORDS + 1 and not (note.named or note.numbered)
         return note.to_do or label or (note.thing and (note.points or note.absent or note.numbered))
-    return note.says_more(_GAP) if note.absent else note.to_do and brief
+    if note.absent:
+        return note.says_more(_GAP) or (note.mind and not note.says_more(_YOU))
+    return note.to_do and (brief or note.says_more(_SOMEONE))
 
 
 def _tells_to_do(notes: Notes, clause: list[str]) -> bool:
-    said = [word for word in clause if word not in _BEFORE_ACTS] or [""]
-    return said[0] in notes.acts or (notes.verb_last and said[-1] in notes.acts)
+    said = [word for word in clause if word in notes.known and word not in _BEFORE_ACTS] or [""]
+    return said[0] in notes.acts or said[-1] in (notes.acts if notes.verb_last else _FOLLOWS)
 
 
 def _is_name(word: str) -> bool:

@@ -236,13 +236,17 @@ def test_stand_ins_are_told_by_how_they_are_made() -> None:
 AMONG_PROSE = (
     "image attached", "See screenshot above", "worker left this blank", "No description provided.",
     "not sure what to put here", "wird noch von Frau Lindner geklärt", "falta la respuesta", "buraya metin girin",
-    "暂无回答", "後で追記", "ask Priya",
-    "KeyError: 'answer'", "Error 503: Service Unavailable", "It takes XX working days.", "The fee is [AMOUNT] a month.",
+    "暂无回答", "後で追記", "ask Priya", "max. 200 characters",
+    "Lena will answer this one", "more details will follow", "no clue", "Describe it in 2-3 sentences.",
+    "The server is busy, please try again later.", "Still generating...", "Quota exceeded", "Answer #4", "sdfsdf",
+    "std::nullopt", "continue", "KeyError: 'answer'", "Error 503: Service Unavailable",
+    "It takes XX working days.", "The fee is [AMOUNT] a month.",
 )  # fmt: skip
 NO_NOTES = (
     "See you later!", "The item is missing.", "We will be back soon.", "Ask your doctor first.",
     "Nothing rhymes with it.", "Drop README.source", "He writes poems.", "Expired at 1701425534.", "XX chromosomes",
-    "Wait for two minutes.",
+    "Wait for two minutes.", "Lorem ipsum is a text that printers have used for centuries.",
+    "Put {{name}} there and the tool replaces it for you.", "He wrote 30 letters.", "Three.",
 )  # fmt: skip
 
 
