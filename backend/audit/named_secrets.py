@@ -50,6 +50,13 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _OF_A_KEY = re.compile(r"api[_ -]?key|secret|passw|(?:auth|access)[_ -]?token|[A-Z]_(?:TOKEN|KEY)\b")
 """Names under which a UUID is a key and no number of something."""
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@'\"]*:(?P<value>[^\s/@'\"]{8,})@[^\s'\"]+")
+_PATTERNS = (
+    (_CALLED, (":", "=", "：", " is ")),
+    (_TYPED, ("--", "passw", "api key", "sshpass", "mysql", "curl")),
+    (_HEADER, ("bearer", "basic", "ssws")),
+    (_LINK, ("://",)),
+)
+"""With what each match holds in lower case."""
 _MIXED = re.compile(r"\d|(?<=\w)[!#%&$@^*?+](?=\w)")
 """A password has a digit, or a sign in the middle."""
 _WORDS = re.compile(r"[_.\-/ &!?#$%@*+^]")
@@ -58,8 +65,9 @@ _SHAPE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\w]|_")
 
 def find_named(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each value, without its name."""
-    for pattern in (_CALLED, _TYPED, _HEADER, _LINK):
-        if pattern is _CALLED and not _MAYBE_CALLED.search(text):
+    small = text.lower()
+    for pattern, hints in _PATTERNS:
+        if not any(hint in small for hint in hints) or (pattern is _CALLED and not _MAYBE_CALLED.search(text)):
             continue
         for match in pattern.finditer(text):
             name = "value" if match.group("value") else "quoted"

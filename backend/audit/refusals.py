@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import compress
+from operator import itemgetter
 
 from backend.audit.columns import answers
 from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
@@ -19,6 +21,8 @@ from backend.domain import Example
 
 OPENING = 260
 """Characters. A refusal says so at once; further on, such words are quoted or told."""
+BRIEF = 60
+"""Characters of answers that are labels or replies, which come again and again: each is looked at once."""
 
 _FIRST = re.compile(
     r"\bi (?=am|can|will|would|must|should|shall|may|do|was|have|lack|refuse|decline|prefer|rather|\w+ly )"
@@ -196,11 +200,14 @@ _SPOKEN = re.compile(
 
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer opens with a refusal."""
-    openings = [answer[:OPENING] for answer in answers(examples)]
-    *english, abroad = texts_holding(openings, *HINTS, ASKED_HINTS, first_words(), ABROAD_HINTS)
-    found = {at for at in set().union(*english) if _in_english(openings[at])}
-    found.update(at for at in abroad if at not in found and is_refusal(openings[at]))
-    return tuple(examples[at].row for at in sorted(found) if not _asked_for(examples[at].input))
+    openings = list(map(itemgetter(slice(OPENING)), answers(examples)))
+    brief = sum(map(len, openings)) < BRIEF * len(openings)
+    different = list(dict.fromkeys(openings)) if brief else openings
+    *english, abroad = texts_holding(different, *HINTS, ASKED_HINTS, first_words(), ABROAD_HINTS)
+    found = {different[at] for at in set().union(*english) if _in_english(different[at])}
+    found.update(different[at] for at in abroad if different[at] not in found and is_refusal(different[at]))
+    rows = compress(examples, map(found.__contains__, openings)) if found else ()
+    return tuple(example.row for example in rows if not _asked_for(example.input))
 
 
 _TO_DECLINE = re.compile(r"\b(?:refus(?:e|al)|declin(?:e|ing)|say(?:ing)? no|turn(?:ing)? down)\b", re.IGNORECASE)
