@@ -80,13 +80,17 @@ def cut_off(
     if task not in PROSE:
         return None
     texts = list(map(str.rstrip, answers(examples)))
-    judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
+    judgeable, unmarked = [], []
+    for at, text in enumerate(texts):
+        if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1:
+            judgeable.append(at)
+            if text[-1] not in ".!?":
+                unmarked.append(at)
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]
     perhaps = judgeable if fenced is None else sorted(set(fenced).intersection(judgeable))
     found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
     found += _announced(examples, texts, judgeable)
-    unmarked = [at for at in judgeable if texts[at][-1] not in ".!?"]
     if task == "translate":  # what ends without a mark is translated without one
         unmarked = [at for at in unmarked if examples[at].input.rstrip().endswith(_MARKS)]
     open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]

@@ -32,6 +32,9 @@ _BORDER = b"\n\f"
 """Stands behind each text. A text may hold it too: what is found is only what may be."""
 
 
+_NONE = np.zeros(0, np.int64)
+
+
 class Joined(NamedTuple):
     """Texts one behind the other, in UTF-8, and (texts,) where the border behind each ends."""
 
@@ -88,7 +91,7 @@ class Scanner:
         except hyperscan.error:
             return {}
         return {
-            name: np.unique(np.searchsorted(texts.ends, np.array(places, np.int64) - 1, side="right"))
+            name: np.unique(np.searchsorted(texts.ends, np.array(places) - 1, side="right")) if places else _NONE
             for name, places in zip(self.names, ends, strict=True)
         }
 

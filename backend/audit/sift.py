@@ -15,7 +15,7 @@ import numpy as np
 
 from backend.audit.columns import answers, inputs, with_history, with_system
 from backend.audit.scan import Scanner, joined
-from backend.audit.sketch import blocks
+from backend.audit.sketch import blocks, ends_of
 from backend.domain import Example
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ def _holding(
     """As `first_look`, of texts. By Hyperscan, of which RE2 confirms what it finds, else by RE2 alone, `together` and
     roughly at first."""
     kinds = [patterns, of_numbers or {}, beyond_ascii or {}]
-    size = sum(map(len, texts))
-    scanners = [Scanner(kind, size) for kind in kinds]
+    ends = ends_of(texts)
+    scanners = [Scanner(kind, int(ends[-1]) if texts else 0) for kind in kinds]
     likely: dict[str, list[np.ndarray]] = {name: [] for kind in kinds for name in kind}
-    for first, part in blocks(texts, PART) if texts else ():
+    for first, part in blocks(texts, PART, ends) if texts else ():
         raw, whole = _encoded(part)
         signs = joined(raw)
         with_digit = np.flatnonzero(signs.greatest(less=ord("9") + 1) >= 256 - 10) if of_numbers else None

@@ -182,9 +182,14 @@ class _Powers:
         return known[:size]
 
 
-def blocks(texts: Sequence[str], size: int) -> Iterator[tuple[int, Sequence[str]]]:
-    """(place of the first text, texts) of about `size` characters each, at least one text."""
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+def ends_of(texts: Sequence[str]) -> np.ndarray:
+    """(texts,) characters up to the end of each. Where texts are many, to touch each once more takes longest."""
+    return np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+
+
+def blocks(texts: Sequence[str], size: int, ends: np.ndarray | None = None) -> Iterator[tuple[int, Sequence[str]]]:
+    """(place of the first text, texts) of about `size` characters each, at least one text. `ends`: see `ends_of`."""
+    ends = ends_of(texts) if ends is None else ends
     cuts = np.flatnonzero(np.diff(ends // size)) + 1
     for first, last in pairwise([0, *cuts.tolist(), len(texts)]):
         yield first, texts[first:last]
