@@ -27,7 +27,15 @@ _COLON = re.compile(r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"�
 """A sentence of three words at least, since `Ann:` is a speaker; lines of verse go on with a colon."""
 LONGEST = 100
 """Characters from the end."""
-_DOTS = ("...", "…")
+DOTS = ("...", "…")
+
+
+def may_announce(ending: str) -> bool:
+    """Whether a text may announce more that has these last three signs: most texts have others."""
+    last, before = ending[-1:], ending[-3:-2]
+    if last in ".," and (before in " .\n(" or ending[-2:-1].isdigit()):
+        return True
+    return last in ":])>}-*•+" or any(phrase.endswith(ending) for phrase in (*_OPEN, *_SHORT))
 
 
 def announces_more(text: str) -> bool:
@@ -61,4 +69,4 @@ def _next_in_list(text: str) -> bool:
 
 def without_dots(text: str) -> str:
     """The text without the dots it trails off in; the text itself where it has none."""
-    return text.rstrip(".… ") if text.endswith(_DOTS) else text
+    return text.rstrip(".… ") if text.endswith(DOTS) else text

@@ -13,12 +13,13 @@ import random
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 
-from backend.audit.announced import announces_more, without_dots
+from backend.audit.announced import DOTS, announces_more, may_announce, without_dots
 from backend.audit.columns import answers
 from backend.audit.sentence_ends import CLOSING, STOPS, bare, inside_odds, last_place
 from backend.domain import Example, Task
@@ -80,23 +81,25 @@ def cut_off(
     if task not in PROSE:
         return None
     texts = list(map(str.rstrip, answers(examples)))
-    judgeable, unmarked = [], []
-    for at, text in enumerate(texts):
-        if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1:
-            judgeable.append(at)
-            if text[-1] not in ".!?":
-                unmarked.append(at)
+    judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
+    endings = list(map(itemgetter(slice(-3, None)), texts))  # of few kinds: each is judged once
+
+    def ending(may_be: Callable[[str], bool]) -> list[int]:
+        such = set(filter(may_be, set(endings)))
+        return [at for at in judgeable if endings[at] in such] if such else []
+
+    unmarked = ending(lambda signs: signs[-1:] not in ".!?")
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]
     perhaps = judgeable if fenced is None else sorted(set(fenced).intersection(judgeable))
     found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
-    found += _announced(examples, texts, judgeable)
+    found += _announced(examples, texts, ending(may_announce))
     if task == "translate":  # what ends without a mark is translated without one
         unmarked = [at for at in unmarked if examples[at].input.rstrip().endswith(_MARKS)]
     open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
     habits = _habits(known)
     if habits:
-        found += _trailing(examples, texts, judgeable, known, habits, rng)
+        found += _trailing(examples, texts, ending(lambda signs: signs.endswith(DOTS)), known, habits, rng)
     if open_ended and habits:
         kinds = [_kind(texts[at]) for at in open_ended]
         judged = [place for place, kind in enumerate(kinds)
@@ -112,13 +115,13 @@ def cut_off(
 def _trailing(
     examples: Sequence[Example],
     texts: Sequence[str],
-    judgeable: Sequence[int],
+    dotted: Sequence[int],
     known: Sequence[str],
     habits: dict[str, float],
     rng: random.Random,
 ) -> list[int]:
     """Rows whose answer trails off in dots where no sentence ends."""
-    some = [at for at in judgeable if texts[at].endswith(("...", "…")) and _kind(texts[at]) in habits]
+    some = [at for at in dotted if _kind(texts[at]) in habits]
     bared = [without_dots(texts[at]) for at in some]
     odds = _odds(known, bared, rng)
     if odds is None:
@@ -130,9 +133,9 @@ def _trailing(
     ]
 
 
-def _announced(examples: Sequence[Example], texts: Sequence[str], judgeable: Sequence[int]) -> list[int]:
+def _announced(examples: Sequence[Example], texts: Sequence[str], likely: Sequence[int]) -> list[int]:
     """Rows that say that more was to come; none where that is how many answers of the file end."""
-    found = [examples[at].row for at in judgeable if announces_more(texts[at])
+    found = [examples[at].row for at in likely if announces_more(texts[at])
              and (texts[at][-1] in "])>}" or _kind(texts[at]) != "program")
              and not (texts[at][-1] == ":" and examples[at].input.rstrip().endswith(":"))]  # fmt: skip
     return found if len(found) <= MOST_ANNOUNCED * len(examples) else []
