@@ -21,10 +21,20 @@ _TURNS = re.compile(
     r"|\A\s*(?:user|human)\s*:.*\b(?:assistant|ai|bot)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_NEXT_TURN = re.compile(
+    r"\n[^\S\n]*(?:\*\*|#{1,3} ?)?(?:human|user|customer|client|prompt|instruction|you|me)"
+    r"(?:\*\*)?\s?:(?:\*\*)?[^\S\n]+\S[^\n]*\Z",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"^[^\S\n]*(?:\*\*|#{1,3} ?)?[A-Z][\w .'’-]{0,24}(?:\*\*)?\s?:", re.MULTILINE)
+"""A line that begins with who speaks, or with a heading."""
 _ASKED = re.compile(r"^[^\S\n]*(?:human|user)[^\S\n]*:[^\S\n]*\S", re.IGNORECASE | re.MULTILINE)
 _REPLIED = re.compile(r"^[^\S\n]*(?:assistant|ai|bot)[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
 """Apart, and the first of the former is enough: one pattern for both reads the rest of the text again from each."""
-TURN_HINTS = ("human:", "user:", "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:")
+TURN_HINTS = (
+    "human:", "user:", "customer:", "client:", "prompt:", "instruction:", "you:", "me:", "human**",
+    "user**", "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:",
+)
 _THOUGHT = re.compile(
     r"</?(think(?:ing)?|thoughts?|reason(?:ing)?|answer|response|reply|output|completion|scratchpad|reflection"
     r"|(?:tool|function)_calls?|instructions?|question|context|assistant|user|human|final_answer)>",
@@ -40,6 +50,8 @@ def in_answer(answer: str, asked: str) -> bool:
     """
     lower = answer.lower()
     if any(hint in lower for hint in TURN_HINTS):
+        if _NEXT_TURN.search(answer.rstrip()) and len(_LABELLED.findall(answer)) == 1:
+            return True
         asking = _ASKED.search(answer)
         if (asking and _REPLIED.search(answer, asking.end())) or _TURNS.search(answer):
             return True

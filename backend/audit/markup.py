@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from html.entities import html5
 
-from backend.audit import chat_tokens, fences, other_markup, page_code, page_frame, page_lines
+from backend.audit import chat_tokens, copied, fences, other_markup, page_code, page_frame, page_lines
 from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
@@ -56,7 +56,7 @@ SOME = "|".join((
     any_of(
         ("<", "&", "://", "www.", *(hint for hint in page_frame.FRAME_HINTS if hint not in page_frame.IN_PROSE),
          *page_frame.RIGHTS_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS, *chat_tokens.TURN_HINTS,
-         *page_code.HINTS)
+         *page_code.HINTS, *copied.SIGNS, ":`", "{@")
     ),
     *page_frame.IN_PROSE.values(),
 ))  # fmt: skip
@@ -102,6 +102,9 @@ def markup(
         for index in some
         if _is_left(examples[index], index in lined, fewest, coded and page_code.is_code(examples[index].answer))
     }
+    roles = {examples[index].row for index in some if _has_role(examples[index])}
+    if len(roles) <= max(1, copied.ROLES_SHARE * len(examples)):
+        rows |= roles
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
     dressed = fences.rows_in_fences(examples, task, rows_holding(examples, fences.FENCE) if fenced is None else fenced)
@@ -119,6 +122,12 @@ def _is_left(example: Example, lined: bool, fewest: int, is_code: bool) -> bool:
         or (not is_code and has_markup(example.answer, lined, fewest))
         or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
     )
+
+
+def _has_role(example: Example) -> bool:
+    """Whether a role of a documentation source stands in it, and no code that it documents."""
+    texts = (example.input, example.answer)
+    return any(map(copied.has_role, texts)) and not any("```" in text or _is_program(text) for text in texts)
 
 
 def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WORDS) -> bool:
@@ -141,7 +150,9 @@ def _marked(plain: str, fewest: int) -> bool:
         return True
     if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
         return True
-    return other_markup.has_other(plain) or (fewest > 0 and bool(page_lines.furniture(plain, fewest)))
+    if other_markup.has_other(plain) or copied.has_code(plain, lower):
+        return True
+    return fewest > 0 and bool(page_lines.furniture(plain, fewest))
 
 
 def _begins_as_program(text: str) -> bool:
@@ -160,10 +171,13 @@ def stripped(text: str) -> str:
         return bare
     if page_code.left_in(text):
         text = page_code.without(text).strip()
+    if copied.has_role(text):
+        text = copied.without(text)
     if not has_markup(text):
         return text
     for start, end in reversed(page_lines.furniture(text, fewest=1)):
         text = text[:start] + text[end:]
+    text = copied.without(text)
     text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))
     text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)
     text = html.unescape(_NO_BREAK.sub(" ", text)).replace("\xa0", " ")

@@ -115,7 +115,9 @@ BETWEEN = (
     "Docs › Guides › Install", "Forum → General → Help", "« 1 2 3 »", "Showing 1-20 of 134 results",
     "Previous post: Summer soups", "Go to main menu", "By using this site, you agree to our cookie policy.",
     "(c) 2020 Example Ltd.", "Was this article helpful? Yes No", "Sign in to save this article", "Posted 3 hours ago",
-    "Table of contents", "Share Improve this answer Follow", "answered Jan 4, 2017 at 9:02", "12 people liked this",
+    "ChatGPT said:", "Thought for 12 seconds", "Claude can make mistakes. Please double-check responses.",
+    "Ann Lee, 5 minute read", "By Ann Lee, March 3, 2021 (4 min read)", "Table of contents",
+    "Share Improve this answer Follow", "answered Jan 4, 2017 at 9:02", "12 people liked this",
     "▲ 15 ▼", "On Mon, Mar 4, 2019 at 10:11 AM Ann Lee wrote:", "Udostępnij", "Похожие статьи",
     "Yorumları göster", "分享到微信",
     "Newsletter abonnieren", "Deja un comentario", "Ann Lee | May 3, 2020", "Home\nAbout us\nContact",
@@ -123,11 +125,13 @@ BETWEEN = (
 REMAINS = (
     "Dear {{ customer.first_name }}, the lamp will be repaired.", "The lamp\\n\\nwill be repaired.",
     "<%= item.title %> is sold out.", "#+TITLE: Notes\nThe lamp will be repaired.", "It costs 20 =C3=A9 at most.",
-    "The lamp [http://x.org shop] will be repaired.",
+    "The lamp [http://x.org shop] will be repaired.", "The lamp is old【4†source】.", "It is old citeturn0search3",
+    "<@U02ABCDEF1> the lamp is old", "{color:red}Old{color} lamps glow", "The lamp is old [^1^].",
 )  # fmt: skip
 STEPS = (
     "Open the lid.\nTake out the lamp.", "Mix: flour, eggs\nBake it", "Input / Output",
     "Jinja fills {{ name }} from the context.", "Show that n is even.\nLet n = 2k.", "A > B > C", "Search\nfor words",
+    "Continue:", "left[~mask] = 1", "Bake it - 20 min",
     "Lägg till ett konto", "Ring Ann", "第一页", "Close the lid.", "Ann wrote:",
     "| a | b |\n|---|---|\n| 1 | 2 |", "- Log in to the site", "Get page(s) of 3", "CREATE SUBSCRIPTION", "Stay here",
 )  # fmt: skip
@@ -256,3 +260,13 @@ def test_notes_among_prose_are_told_by_their_words() -> None:
     given = [*(said.format(n) for n in range(80)), *odd]
     rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate(given)]
     assert placeholders(rows, "answer") == tuple(range(80, 80 + len(AMONG_PROSE)))
+
+
+def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> None:
+    said = "The lamp number {} is old and nobody has repaired it yet."
+    left = ("See :ref:`lamps` for more.", "It holds a {@link Lamp#add} too.", f"{SAID}\n\nUser: and how old is it?")
+    fine = (f"Ann: {SAID}\nUser: I see.", "def f():\n    a = 1\n    # :ref:`lamps`\n    return a")
+    given = [*(said.format(n) for n in range(80)), *left, *fine]
+    rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate(given)]
+    assert markup(rows, "answer") == (80, 81, 82) and stripped(left[0]) == "See lamps for more."
+    assert markup(rows[80:], "answer") == (82,)  # where many rows have them, they are the file's way of writing
