@@ -16,7 +16,7 @@ EDGE = 100
 _CLAUSE_END = re.compile(r"[.!?:;\n]+\s+|,\s+|\s[-–—]\s+|[。！？，：；]\s*")
 _MARKS = " \n.,:;!?。！？，：；"
 _CAPITAL = re.compile(r"\s(?=[A-Z])")
-_NAME = re.compile(r"[A-Z]\w*(?: [A-Z]\w*)?")
+_NAME = re.compile(r"[A-Z]\w*(?: [A-Z]\w*)?|(?:[Tt]he|[Yy]our) \w+(?: \w+)?")
 
 
 def without_courtesy(text: str) -> str:
@@ -38,14 +38,14 @@ def without_courtesy(text: str) -> str:
 
 @cache
 def _telling() -> frozenset[str]:
-    abroad = {words(phrase)[0] for phrase in phrase_list("courtesy_abroad")}
+    abroad = {words(phrase)[0] for phrase in phrase_list("courtesies")}
     return word_list("courtesy") | word_list("introducing") | abroad
 
 
 def is_courtesy(clause: str) -> bool:
     """Whether a clause is made of words of courtesy, or is one in another language."""
     bare = clause.strip(_MARKS).replace("’", "'").casefold()
-    return bare in phrase_list("courtesy_abroad") or _is_made_of(clause, word_list("courtesy"))
+    return bare in phrase_list("courtesies") or _is_made_of(clause, word_list("courtesy"))
 
 
 def opens(clause: str) -> bool:

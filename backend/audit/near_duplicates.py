@@ -18,7 +18,7 @@ from backend.audit.said import Said, read
 from backend.audit.same_answer import ask_alike
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import alike, hardly_differ
-from backend.audit.sketch import plain_words, sketch
+from backend.audit.sketch import EDGE, Sketches, plain_words, sketch
 from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
 from backend.domain import Example
@@ -82,7 +82,8 @@ def compare(examples: Sequence[Example]) -> Compared:
     crowd = sorted(index for index, count in partners.items() if count >= PARTNERS)  # others met all they are like
     same = _of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
     answered = _of_one_answer(examples, np.flatnonzero(single & (sketches.words > 0)))
-    for left, right in dict.fromkeys((*likely, *same, *answered, *_of_one_outline(crowd, said))):
+    edged = _of_one_edge(sketches, places[sketches.words[places] > EDGE])
+    for left, right in dict.fromkeys((*likely, *same, *answered, *edged, *_of_one_outline(crowd, said))):
         one, two = said(left), said(right)
         short = min(len(one.words), len(two.words)) < MIN_WORDS and one.words != two.words
         if (
@@ -140,6 +141,15 @@ def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[
         groups: dict[str, list[int]] = {}
         for at in some[perhaps_shared(hashes[some, 1])].tolist():
             groups.setdefault(texts[telling[at]][part], []).append(telling[at])
+        yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
+
+
+def _of_one_edge(sketches: Sketches, places: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Pairs (first, other) of the given places whose texts open, or close, with the same words, if no crowd does."""
+    for keys in (sketches.begins[places], sketches.ends[places]):
+        groups: dict[int, list[int]] = {}
+        for at in perhaps_shared((keys >> np.uint64(32)).astype(np.uint32)).tolist():
+            groups.setdefault(int(keys[at]), []).append(int(places[at]))
         yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
 
 

@@ -31,15 +31,17 @@ _CONTRACTED = re.compile(rf"({_VERBS})n['’]?t")
 _SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
 """Of the forms with `not` those without an apostrophe: where a text has neither, it is spelt out as it is."""
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
-
-
+CAPITALS = 0.8
+"""Share of the words with a capital from which on these are no signs of names."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ONE_WORD = spellings() | FIGURES
 _LABEL = re.compile(
     r"\A\W*(?:[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:：\])>]|\s?[–—]|\s-)\s*(?:(?<=：)|\s)(?=\S)|,\s+(?=[A-Z])|\n+(?=\S))"
     r"|[QA][.]\s)"
 )
-_REMARK = re.compile(r"\s[(\[][^\W\d]+(?:\W[^\W\d]+){2,5}[)\]]\W*\Z")
+_REMARK = re.compile(
+    r"\s[(\[][^\W\d]+(?:\W[^\W\d]+){2,5}[)\]]\W*\Z|\A\W*[(\[][^\W\d]+(?:\W[^\W\d]+){0,5}[)\]]\W*\s(?=\S)"
+)
 """What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`."""
 
 
@@ -52,6 +54,8 @@ class Said:
     numbers: tuple[str, ...]
     operators: tuple[str, ...]
     names: frozenset[str]
+    capitals: bool
+    """Whether nearly all words have one, which tell no names then."""
     marked: frozenset[str]
     text: str
     """As it was written, courtesies aside."""
@@ -82,7 +86,15 @@ def _taken_apart(text: str, polite: Said | None = None, bare: tuple[Said, ...] =
     lower = _in_one_form(_spelt_out(written))
     marked = frozenset(word.casefold() for found in _marked(text) for word in words(found))
     numbers, operators, names = read_numbers(lower), tuple(_operators(text)), frozenset(_names(text))
-    return Said(lower, frozenset(lower), numbers, operators, names, marked, text, polite, bare)
+    capitals = CAPITALS * len(written) < sum(word[0].isupper() for word in written)
+    return Said(lower, frozenset(lower), numbers, operators, names, capitals, marked, text, polite, bare)
+
+
+def names_of(left: Said, right: Said) -> frozenset[str]:
+    """The names in either; of two of which one has capitals for nearly all words, those of the other."""
+    if left.capitals == right.capitals:
+        return left.names | right.names
+    return (right if left.capitals else left).names
 
 
 def _marked(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from backend.audit.said import Said
+from backend.audit.said import Said, names_of
 from backend.audit.same_thing import beyond, in_order, negations, opposed
 from backend.audit.slips import Known, is_slip, negates
 from backend.audit.vocabulary import opposites, synonyms, ways_of, word_list
@@ -84,7 +84,7 @@ def _with_other_words(one: Said, two: Said, known: Known) -> bool:
     only_one, only_two = beyond(ours, theirs), beyond(theirs, ours)
     if negations(only_one) != negations(only_two) or opposed(only_one, only_two):
         return False
-    names, same = one.names | two.names, {}
+    names, same = names_of(one, two), {}
     for word in list(only_one):
         for other in only_two:
             if (word, other) not in opposites() and _may_stand_for(word, other, known, word in names or other in names):

@@ -12,9 +12,9 @@ from functools import cache
 
 from rapidfuzz.distance import Indel
 
-from backend.audit.said import Said, read, read_numbers, sentences
+from backend.audit.said import Said, names_of, read, read_numbers, sentences
 from backend.audit.slips import Known, is_slip, negates
-from backend.audit.vocabulary import opposites, synonyms, word_list
+from backend.audit.vocabulary import asides, opposites, synonyms, word_list
 
 SHORT = 12
 """Words below which only fillers may come or go."""
@@ -86,7 +86,7 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
         for said, only in ((left, only_left), (right, only_right))
     )
     return _few_left(only_left, only_right, left, right, known) and in_order(
-        ours_left, theirs_left, left.names | right.names
+        ours_left, theirs_left, names_of(left, right)
     )
 
 
@@ -150,7 +150,7 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     """
     found: dict[str, str] = {}
     opposed = opposites()
-    marked, names = left.marked ^ right.marked, left.names | right.names
+    marked, names = left.marked ^ right.marked, names_of(left, right)
     shorter = min(len(left.words), len(right.words))
     others, exchanged = synonyms(), shorter // SYNONYMS
     for word in list(only_left):
@@ -162,7 +162,8 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
             as_name = word in names or other in names
             means = exchanged > 0 and not as_name and other in others.get(word, ())
             exchanged -= means
-            if means or is_slip(word, other, known, as_name, shorter >= LONG):
+            much_else = shorter >= LONG and word.capitalize() not in left.text and other.capitalize() not in right.text
+            if means or is_slip(word, other, known, as_name, much_else):
                 only_left.remove(word)
                 only_right.remove(other)
                 found[word] = found[other] = found.get(word) or found.get(other, other)
@@ -198,9 +199,9 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
     elif one_sided:
         small = _small_or_joining()
     differing = {*only_left, *only_right}
-    if differing & (left.marked | right.marked) or (differing - polite) & (left.names | right.names) - word_list(
-        "small"
-    ):
+    if one_sided and differing in asides():
+        return True
+    if differing & (left.marked | right.marked) or (differing - polite) & names_of(left, right) - word_list("small"):
         return False
     lost = [word for word in only_left if word not in small and word not in polite]
     come = [word for word in only_right if word not in small and word not in polite]

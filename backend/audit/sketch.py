@@ -28,6 +28,9 @@ SHORT_HASHES, LONG_HASHES = 64, 36
 FEW = 48
 """Words. Where no text has more, all are sketched side by side, a word of each at a time, which is faster then."""
 
+EDGE = 6
+"""Words at either end of a text that two may share."""
+
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _ROW = np.uint64(0xD6E8FEB86659FD93)
 _MORE = np.uint64(0x5851F42D4C957F2D)
@@ -54,13 +57,16 @@ _LONG_STRETCH = 100
 class Sketches:
     """Of n texts, in order.
 
-    `keys` (n,) are equal for texts of the same words in the same order, `kinds` (n,) for texts with the same numbers
-    in the same order; `words` (n,) counts. `short` and `long` are the places of texts of which there are MinHashes, as
-    many columns in `short_hashes` (64, texts) and `long_hashes` (36, texts), uint32.
+    `keys` (n,) are equal for texts of the same words in the same order, `kinds` (n,) for texts with the same numbers,
+    `begins` and `ends` (n,) for texts that open, or close, with the same words; `words` (n,) counts. `short` and `long`
+    are the places of texts of which there are MinHashes, as many columns in `short_hashes` (64, texts) and
+    `long_hashes` (36, texts), uint32.
     """
 
     keys: np.ndarray
     kinds: np.ndarray
+    begins: np.ndarray
+    ends: np.ndarray
     words: np.ndarray
     short: np.ndarray
     short_hashes: np.ndarray
@@ -70,23 +76,25 @@ class Sketches:
 
 def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
     """Sketch texts. Case, punctuation and what Unicode calls compatible (NFKC) do not count."""
-    keys, kinds, counts = [], [], []
+    keys, kinds, begins, ends, counts = [], [], [], [], []
     short, long = (_Gathered(hashes, len(texts) * with_hashes) for hashes in (SHORT_HASHES, LONG_HASHES))
     powers = _Powers()
     for first, block in blocks(texts, BLOCK):
-        hashed, at, key, kind = _hash_words(block, powers)
-        counted = np.diff(at)
-        keys.append(key)
-        kinds.append(kind)
+        hashed, at, numbers = _hash_words(block, as_figures=True)
+        stretches = _Stretches(hashed, powers)
+        counted, edge = np.diff(at), np.minimum(np.diff(at), EDGE)
+        keys.append((stretches.between(at[:-1], at[1:]) + _ROW * counted.astype(np.uint64)) * _MIX)
+        kinds.append(_of_numbers(hashed[numbers], np.searchsorted(numbers, at)))
+        begins.append(stretches.between(at[:-1], at[:-1] + edge))
+        ends.append(stretches.between(at[1:] - edge, at[1:]))
         counts.append(counted.astype(np.int32))
         if with_hashes:
             few = np.flatnonzero((counted > 0) & (counted <= SHORT_UP_TO))
             many = np.flatnonzero(counted >= LONG_FROM)
             short.add(first, few, (hashed >> np.uint64(32)).astype(np.uint32), at)
             long.add(first, many, _pairs(hashed, at), at)
-    return Sketches(
-        _joined(keys, np.uint64), _joined(kinds, np.uint64), _joined(counts, np.int32), *short.done(), *long.done()
-    )
+    of_texts = [_joined(found, np.uint64) for found in (keys, kinds, begins, ends)]
+    return Sketches(*of_texts, _joined(counts, np.int32), *short.done(), *long.done())
 
 
 def plain(text: str) -> bytes:
@@ -195,10 +203,8 @@ def blocks(texts: Sequence[str], size: int, ends: np.ndarray | None = None) -> I
         yield first, texts[first:last]
 
 
-def _hash_words(
-    texts: Sequence[str], powers: _Powers, *, as_figures: bool = True
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(words,) hashes, (texts + 1,) where each text's words begin, (texts,) keys, (texts,) kinds."""
+def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(words,) hashes, (texts + 1,) where each text's words begin, (numbers,) places of words that are numbers."""
     block = _as_bytes(texts)
     lengths = np.fromiter(map(len, block), np.int64, len(block)) + 1
     begins = np.concatenate([[0], np.cumsum(lengths)])
@@ -210,14 +216,12 @@ def _hash_words(
     hashed = _of_words(raw, starts, ends)
     in_words = _in_figures(hashed) if as_figures else starts[:0]
     at = np.searchsorted(starts, begins + 1)
-    keys = _of_rows(hashed, at, powers)
     digits = _telling_digits(signs)
     holding = np.searchsorted(starts, digits, side="right") - 1
     numbers = holding[np.flatnonzero(np.diff(holding, prepend=-1))]  # words that hold a digit
     if len(in_words):
         numbers = np.sort(np.concatenate([numbers, in_words]))
-    kinds = _of_rows(hashed[numbers], np.searchsorted(numbers, at), powers)
-    return hashed, at, keys, kinds
+    return hashed, at, numbers
 
 
 @cache
@@ -279,21 +283,29 @@ def _stirred(found: np.ndarray) -> np.ndarray:
     return np.asarray(found ^ (found >> np.uint64(29)))
 
 
-def _of_rows(hashed: np.ndarray, at: np.ndarray, powers: _Powers) -> np.ndarray:
-    found = _between(hashed, at[:-1], at[1:], _WORD_BASE, powers) + _ROW * np.diff(at).astype(np.uint64)
-    return np.asarray(found * _MIX)
+def _of_numbers(hashed: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """(texts,) a hash of the numbers of each, in whatever order: sentences may have changed places."""
+    sums = np.zeros(len(hashed) + 1, dtype=np.uint64)
+    np.cumsum(_stirred(hashed), out=sums[1:])
+    return np.asarray(sums[at[1:]] - sums[at[:-1]])
 
 
-def _between(values: np.ndarray, starts: np.ndarray, ends: np.ndarray, base: int, powers: _Powers) -> np.ndarray:
-    """A hash of every stretch `values[start:end]`, the same wherever it stands."""
-    sums = np.zeros(len(values) + 1, dtype=np.uint64)
-    np.cumsum(values * powers.of(base, len(values)), out=sums[1:])
-    return _stirred((sums[ends] - sums[starts]) * powers.of(pow(base, -1, 2**64), len(values) + 1)[starts])
+class _Stretches:
+    """Hashes of stretches of values, each the same wherever it stands."""
+
+    def __init__(self, values: np.ndarray, powers: _Powers) -> None:
+        self.sums = np.zeros(len(values) + 1, dtype=np.uint64)
+        np.cumsum(values * powers.of(_WORD_BASE, len(values)), out=self.sums[1:])
+        self.inverse = powers.of(pow(_WORD_BASE, -1, 2**64), len(values) + 1)
+
+    def between(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """(stretches,) a hash of every `values[start:end]`."""
+        return _stirred((self.sums[ends] - self.sums[starts]) * self.inverse[starts])
 
 
 def hash_words(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """(words,) uint64 hashes of all words in order, and (texts + 1,) where the words of each text begin."""
-    hashed, at, _, _ = _hash_words(texts, _Powers(), as_figures=False)
+    hashed, at, _ = _hash_words(texts, as_figures=False)
     return hashed, at
 
 

@@ -19,7 +19,6 @@ MANY_TIMES = 8
 SURE = 3
 """Times a word must stand in the file for a rarer one to be its misspelling where the shape alone says little."""
 
-_ENDINGS = re.compile(r"(?:e?s|'s)\Z")
 
 
 def negates(one: str, two: str) -> bool:
@@ -62,7 +61,7 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
         return False
     rare, common = sorted((known(one), known(two)))
     if both_words:
-        likely = rare <= 1 and size >= 4 and one[0] == two[0] and not as_name
+        likely = rare <= 1 and size >= 4 and one[0] == two[0] and one[-1] == two[-1] and not as_name
         return likely and OSA.distance(one, two, score_cutoff=1) <= 1
     if _as_seen(one) == _as_seen(two) and (rare <= 1 or common >= MANY_TIMES * rare):
         return (one.isalpha() or two.isalpha()) and (size >= 4 or (not as_name and (is_word(one) or is_word(two))))
@@ -136,7 +135,8 @@ def _typical(one: str, two: str) -> bool:
 
 
 def _plural(one: str, two: str) -> bool:
-    return _ENDINGS.sub("", one) == two or _ENDINGS.sub("", two) == one
+    short, long = sorted((one, two), key=len)
+    return long in (f"{short}s", f"{short}es", f"{short}'s", f"{short.removesuffix('y')}ies")
 
 
 def _bare(word: str) -> str:

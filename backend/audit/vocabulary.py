@@ -43,6 +43,12 @@ def phrase_list(name: str) -> frozenset[str]:
 
 
 @cache
+def asides() -> frozenset[frozenset[str]]:
+    """The words of each phrase that may be put into a text without saying more: `in fact`, `you know`."""
+    return frozenset(frozenset(phrase.split()) for phrase in phrase_list("asides"))
+
+
+@cache
 def phrases(name: str) -> str:
     """A pattern for any of the phrases of a list, which `|` separates: `*` for letters, `...` for up to three words."""
     said = [phrase.strip() for phrase in _lists()[name].replace("\n", " ").split("|")]

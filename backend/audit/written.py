@@ -20,7 +20,7 @@ _MONTHS = "January February March April May June July August September October N
 _MONTH = {short: name for name in _MONTHS for short in (name.casefold(), name[:3].casefold(), name[:4].casefold())}
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([A-Za-z]{3,9})\b[.]?(?:,? (\d{4})\b)?")
 _MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,9})[.]? (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4})\b)?")
-_UNIT = re.compile(r"(?<=\d) ?([^\W\d_]+|[$€£¢]|°(?: ?[CFcf]\b)?)([.]?)")
+_UNIT = re.compile(r"(?<=\d) ?([^\W\d_]+(?!\w)|[$€£¢]|°(?: ?[CFcf]\b)?)([.]?)")
 _DIGIT = re.compile(r"\d")
 _YEAR_FIRST = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d{2})\b")
 _WITH_DOTS = re.compile(r"\b(\d{1,2})[.](0?[1-9]|1[0-2])[.](\d{4})\b")
