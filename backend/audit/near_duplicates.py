@@ -29,6 +29,8 @@ FEWEST_WORDS = 4
 """Words from which on questions are compared with all that are like them, not only with those of the same words."""
 TELLING = 30
 """Characters of an answer that two rows share by copying only."""
+RARE, OF = 3, 20
+"""A short answer tells as much if no more rows have it, nor one in so many."""
 ALIKE = 0.9
 """Share of their letters that two answers share where they are the same but for slips."""
 COUNTED = 1_000_000
@@ -70,6 +72,7 @@ def compare(examples: Sequence[Example]) -> Compared:
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
     taken_apart: dict[int, Said] = {}
     known = _counting([*texts, *answers(examples)])
+    rare = _few_have(answers(examples))
 
     def said(index: int) -> Said:
         if index not in taken_apart:
@@ -85,10 +88,11 @@ def compare(examples: Sequence[Example]) -> Compared:
     edged = _of_one_edge(sketches, places[sketches.words[places] > EDGE])
     for left, right in dict.fromkeys((*likely, *same, *answered, *edged, *_of_one_outline(crowd, said))):
         one, two = said(left), said(right)
-        short = min(len(one.words), len(two.words)) < MIN_WORDS and one.words != two.words
+        differ = (one.polite or one).words != (two.polite or two).words
+        short = differ and min(len(one.words), len(two.words)) < MIN_WORDS
         if (
             _near(one, two, known) and not (short and _is_command(examples[left], examples[right], one, two, known))
-        ) or (_one_answer(examples[left].answer, examples[right].answer) and ask_alike(one, two, known)):
+        ) or (_one_answer(examples[left].answer, examples[right].answer, rare) and ask_alike(one, two, known)):
             near.append((left, right))
     return Compared(first, near, known)
 
@@ -99,10 +103,20 @@ def _near(one: Said, two: Said, known: Known) -> bool:
     return hardly_differ(one, two) or (_is_misspelt(one, two, known) and alike(one, two, known))
 
 
-def _one_answer(first: str, second: str) -> bool:
-    """Whether the answers are the same but for a slip, and so long that this tells that one was copied."""
+def _few_have(texts: Sequence[str]) -> Callable[[str], bool]:
+    """Whether hardly any row has a short answer. Counted when first asked for."""
+
+    @cache
+    def counts() -> Counter[str]:
+        return Counter(normal(text) for text in texts if len(text) < TELLING)
+
+    return lambda text: 0 < counts()[normal(text)] <= min(RARE, len(texts) // OF)
+
+
+def _one_answer(first: str, second: str, rare: Callable[[str], bool]) -> bool:
+    """Whether the answers are the same but for a slip, and so long, or so rare, that this tells that one was copied."""
     if min(len(first), len(second)) < TELLING:
-        return False
+        return normal(first) == normal(second) and rare(first)
     return first == second or Indel.normalized_similarity(first, second, score_cutoff=ALIKE) > 0
 
 
@@ -133,7 +147,7 @@ def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]
 def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[tuple[int, int]]:
     """Pairs (first, other) of the given places whose answers begin alike, or end alike, if no crowd of answers does."""
     texts = answers(examples)
-    telling = [place for place in places.tolist() if len(texts[place]) >= TELLING]
+    telling = [place for place in places.tolist() if texts[place]]
     for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
         parts = map(itemgetter(part), map(texts.__getitem__, telling))
         hashes = np.fromiter(map(hash, parts), np.int64, len(telling)).view(np.uint32).reshape(-1, 2)
@@ -240,4 +254,4 @@ def _same_answer(first: str, second: str, known: Known) -> bool:
         return True
     one, two = read(first), read(second)
     telling = min(len(first), len(second)) >= TELLING
-    return _near(one, two, known) or (telling and ask_alike(one, two, known))
+    return _near(one, two, known) or (telling and ask_alike(one, two, known, questions=False))

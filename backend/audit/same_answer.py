@@ -18,13 +18,15 @@ SHORTEST_PHRASE, PHRASE = 2, 8
 """Words that may be put before a question, or behind it; one alone may be one more thing that is asked about."""
 FEWEST_WORDS = 3
 """Of a question that something is put around."""
+FEWEST_LETTERS = 5
+"""Of the words of a question that are more than a way of asking."""
 SMALL = 2
 """Small words of one question that the other may lack."""
 _AROUND = " \n.,:;!?…\"'“”‘’()[]"
 
 
-def ask_alike(left: Said, right: Said, known: Known) -> bool:
-    """True when nothing differs but a phrase before or behind, slips, synonyms, and small words.
+def ask_alike(left: Said, right: Said, known: Known, *, questions: bool = True) -> bool:
+    """True when nothing differs but a phrase before or behind, slips, synonyms, small words, and how `questions` ask.
 
     Never when numbers, names, negations, operators or opposites differ, or a content word is another one.
     """
@@ -33,7 +35,10 @@ def ask_alike(left: Said, right: Said, known: Known) -> bool:
         return False
     if (one.marked ^ two.marked) & (one.bag ^ two.bag):
         return False
-    return _with_a_phrase(one, two) or _with_other_words(_plainly_asked(one), _plainly_asked(two), known)
+    if _with_a_phrase(one, two):
+        return True
+    one, two = _plainly_asked(one), _plainly_asked(two)
+    return _with_other_words(one, two, known) or (questions and _of_the_same_things(one, two, known))
 
 
 def _with_a_phrase(one: Said, two: Said) -> bool:
@@ -84,6 +89,8 @@ def _with_other_words(one: Said, two: Said, known: Known) -> bool:
     only_one, only_two = beyond(ours, theirs), beyond(theirs, ours)
     if negations(only_one) != negations(only_two) or opposed(only_one, only_two):
         return False
+    if _at_other_times(only_one, only_two):
+        return False
     names, same = names_of(one, two), {}
     for word in list(only_one):
         for other in only_two:
@@ -99,6 +106,37 @@ def _with_other_words(one: Said, two: Said, known: Known) -> bool:
     lost = Counter(rest)
     told = [[same.get(word, word) for word in said.words] for said in (one, two)]
     return in_order(_less(told[0], lost), _less(told[1], lost), names)
+
+
+def _of_the_same_things(one: Said, two: Said, known: Known) -> bool:
+    """Whether the words that are more than a way of asking are the same, in the same order."""
+    ways = _ways_of_asking()
+    things = [[word for word in said.words if word not in ways] for said in (one, two)]
+    if len(things[0]) != len(things[1]) or sum(map(len, things[0])) < FEWEST_LETTERS:
+        return False
+    ours, theirs = Counter(one.words), Counter(two.words)
+    only_one, only_two = beyond(ours, theirs), beyond(theirs, ours)
+    denied = negations(one.words) != negations(two.words) or opposed(only_one, only_two)
+    after = [said.bag & word_list("asked_for") for said in (one, two)]
+    if denied or (after[0] and after[1] and after[0] != after[1]) or _at_other_times(only_one, only_two):
+        return False
+    names = names_of(one, two)
+    pairs = zip(*things, strict=True)
+    return all(a == b or _may_stand_for(a, b, known, a in names or b in names) for a, b in pairs)
+
+
+@cache
+def _ways_of_asking() -> frozenset[str]:
+    lists = ("small", "fillers", "polite", "joining", "asking", "asked_for")
+    return frozenset().union(*map(word_list, lists)) - word_list("negations")
+
+
+def _at_other_times(only_one: list[str], only_two: list[str]) -> bool:
+    """Whether one speaks of what was and the other of what is: `is`/`was`, `does`/`did`."""
+    now, then = word_list("now"), word_list("then")
+    return (not now.isdisjoint(only_one) and not then.isdisjoint(only_two)) or (
+        not now.isdisjoint(only_two) and not then.isdisjoint(only_one)
+    )
 
 
 def _may_stand_for(word: str, other: str, known: Known, as_name: bool) -> bool:

@@ -26,13 +26,15 @@ SMALL_SHARE = 0.2
 """Share of the words that may be small words which come, go or change."""
 
 LOST_END = 0.18
-"""Share of its words that the end of a text may be which is lost, or a sentence."""
+"""Share of its words that the end of a text may be which is lost."""
 FEWEST_TO_LOSE = 6
 """Words from which on a preposition or an auxiliary verb may be missing."""
-WHOLE = 40
-"""Words two texts must share in whole sentences for a sentence that only one has not to matter."""
+WHOLE, SENTENCE = 12, 0.3
+"""Words two texts must share in whole sentences for one that only one has not to matter, and share that it may be."""
 SYNONYMS = 8
 """Words of which one may be exchanged for a synonym."""
+FEWEST_FOR_ONE = 5
+"""Words from which on one may be."""
 
 _DIGITS = re.compile(r"\d+")
 ENDS = ".!?…。！？"
@@ -112,7 +114,7 @@ def _with_a_sentence_more(left: Said, right: Said) -> bool:
     """Whether all but a sentence is the same, which has no number and denies nothing, and a good deal is."""
     short, long = sorted((left, right), key=lambda said: len(said.words))
     more = len(long.words) - len(short.words)
-    if not 0 < more <= 2 * LOST_END * len(long.words) or len(short.words) < WHOLE or not short.bag <= long.bag:
+    if not 0 < more <= SENTENCE * len(long.words) or len(short.words) < WHOLE or not short.bag <= long.bag:
         return False
     theirs = sentences(long)
     for sentence in sentences(short):
@@ -131,10 +133,14 @@ def _exchanged(left: Said, right: Said) -> bool:
 
 def _run_together(left: Said, right: Said) -> bool:
     """Whether only blanks differ, and none of them between two numbers: `5 km`, `5km`."""
-    if "".join(left.words) != "".join(right.words):
+    if abs(len(left.words) - len(right.words)) > 2 or _signs(left.text) != _signs(right.text):
         return False
     figures = [_DIGITS.findall(" ".join(said.words)) for said in (left, right)]
     return left.numbers == right.numbers or figures[0] == figures[1]
+
+
+def _signs(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def beyond(ours: Counter[str], theirs: Counter[str]) -> list[str]:
@@ -152,7 +158,7 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     opposed = opposites()
     marked, names = left.marked ^ right.marked, names_of(left, right)
     shorter = min(len(left.words), len(right.words))
-    others, exchanged = synonyms(), shorter // SYNONYMS
+    others, exchanged = synonyms(), (shorter + SYNONYMS - FEWEST_FOR_ONE) // SYNONYMS
     for word in list(only_left):
         for other in only_right:
             if negates(word, other) or (word, other) in opposed:

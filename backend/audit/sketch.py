@@ -84,6 +84,7 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
         stretches = _Stretches(hashed, powers)
         counted, edge = np.diff(at), np.minimum(np.diff(at), EDGE)
         keys.append((stretches.between(at[:-1], at[1:]) + _ROW * counted.astype(np.uint64)) * _MIX)
+        numbers = numbers[~np.isin(numbers, at)]  # the first word may be the number of an item
         kinds.append(_of_numbers(hashed[numbers], np.searchsorted(numbers, at)))
         begins.append(stretches.between(at[:-1], at[:-1] + edge))
         ends.append(stretches.between(at[1:] - edge, at[1:]))
@@ -93,8 +94,9 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
             many = np.flatnonzero(counted >= LONG_FROM)
             short.add(first, few, (hashed >> np.uint64(32)).astype(np.uint32), at)
             long.add(first, many, _pairs(hashed, at), at)
-    of_texts = [_joined(found, np.uint64) for found in (keys, kinds, begins, ends)]
-    return Sketches(*of_texts, _joined(counts, np.int32), *short.done(), *long.done())
+    of_words, of_numbers, at_first, at_last = (_joined(found, np.uint64) for found in (keys, kinds, begins, ends))
+    counted = _joined(counts, np.int32)
+    return Sketches(of_words, of_numbers, at_first, at_last, counted, *short.done(), *long.done())
 
 
 def plain(text: str) -> bytes:

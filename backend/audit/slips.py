@@ -57,6 +57,8 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
     if not as_name and size >= 3 and _plural(one, two):
         return True
     both_words = is_word(one) and is_word(two)
+    if as_name and not both_words and one[-1] == two[-1] == "s":
+        both_words = is_word(one[:-1]) and is_word(two[:-1])
     if both_words and not much_else:
         return False
     rare, common = sorted((known(one), known(two)))
@@ -77,7 +79,7 @@ def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> b
     if rare <= 2 and _typical(one, two):
         return True
     if rare > 1 or common >= SURE:
-        return common >= MANY_TIMES * rare or (rare <= 1 and (size >= 5 or not as_name))
+        return common >= MANY_TIMES * rare or (rare <= 1 and ((size >= 5 and one[0] == two[0]) or not as_name))
     return size >= (6 if as_name else 4) and (one[0] == two[0] or (size >= 7 and len(one) == len(two)))
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import permutations
 from typing import Any
 
 from backend.audit.pattern_lists import listed
 
 _FILES = ("vocabulary", "sameness", "refusing", "latin")
 
-FIGURES = {
-    word: str(number)
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(), 2
-    )
-}  # fmt: skip
+_FROM_TWO = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+FIGURES = {word: str(number) for number, word in enumerate(_FROM_TWO, 2)} | {
+    word: str(10 * number) for number, word in enumerate(_TENS, 2)
+}
 """Numbers in words, but for `one`, which is more than a number."""
 
 
@@ -69,9 +71,10 @@ def spellings() -> dict[str, str]:
 
 @cache
 def opposites() -> frozenset[tuple[str, str]]:
-    """Pairs of opposites, each both ways round."""
-    pairs = [pair for name in ("opposites", "opposites_abroad") for pair in groups(name)]
-    return frozenset((one, two) for pair in pairs for one, two in (pair, pair[::-1]))
+    """Pairs of opposites, and of different things of a kind, each both ways round."""
+    units = tuple(group[0] for group in groups("units"))
+    kinds = [*(group for name in ("opposites", "opposites_abroad", "of_a_kind") for group in groups(name)), units]
+    return frozenset(pair for kind in kinds for pair in permutations(kind, 2))
 
 
 @cache

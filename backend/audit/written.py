@@ -24,9 +24,11 @@ _UNIT = re.compile(r"(?<=\d) ?([^\W\d_]+(?!\w)|[$€£¢]|°(?: ?[CFcf]\b)?)([.]
 _DIGIT = re.compile(r"\d")
 _YEAR_FIRST = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d{2})\b")
 _WITH_DOTS = re.compile(r"\b(\d{1,2})[.](0?[1-9]|1[0-2])[.](\d{4})\b")
-_SHORTENED = re.compile(r"\b(?:(e\.\s?g\.)|(i\.\s?e\.)|(etc\b\.?)|([Nn]os?\.(?=\s?\d))|(w/(?=\s)))")
+_SHORTENED = re.compile(r"\b(?:(e\.\s?g\.)|(i\.\s?e\.)|(etc\b\.?)|([Nn]os?\.(?=\s?\d))|(w/(?=\s))|(w/o(?=\s)))")
 _PERHAPS_SHORTENED = ("e.g", "i.e", ". g", ". e", "etc", "no.", "No.", "os.", "w/")
-_IN_FULL = ("", "for example", "that is", "and so on", "number", "with")
+_SIGN = re.compile(r"(?<=[^\W\d] )(?:[@+](?= [^\W\d])|~(?=\d))")
+_SIGNS = {"@": "at", "+": "and", "~": "about "}
+_IN_FULL = ("", "for example", "that is", "and so on", "number", "with", "without")
 
 
 def in_one_way(text: str) -> str:
@@ -37,6 +39,8 @@ def in_one_way(text: str) -> str:
         text = _EMPHASIS.sub(r"\2", text)
     if "<" in text:
         text = _TAG.sub(" ", text)
+    if " @ " in text or " + " in text or "~" in text:
+        text = _SIGN.sub(lambda found: _SIGNS[found.group()], text)
     if any(sign in text for sign in _PERHAPS_SHORTENED):
         text = _SHORTENED.sub(lambda found: _IN_FULL[found.lastindex or 0], text)
     return _numbers_in_one_way(text) if _DIGIT.search(text) else text
