@@ -38,8 +38,8 @@ def without_courtesy(text: str) -> str:
 
 @cache
 def _telling() -> frozenset[str]:
-    abroad = {words(phrase)[0] for phrase in phrase_list("courtesies")}
-    return word_list("courtesy") | word_list("introducing") | abroad
+    of_phrases = {max(words(phrase), key=len) for phrase in phrase_list("courtesies")}
+    return word_list("courtesy") | word_list("introducing") | of_phrases
 
 
 def is_courtesy(clause: str) -> bool:

@@ -161,10 +161,13 @@ def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[
 def _of_one_edge(sketches: Sketches, places: np.ndarray) -> Iterator[tuple[int, int]]:
     """Pairs (first, other) of the given places whose texts open, or close, with the same words, if no crowd does."""
     for keys in (sketches.begins[places], sketches.ends[places]):
-        groups: dict[int, list[int]] = {}
-        for at in perhaps_shared((keys >> np.uint64(32)).astype(np.uint32)).tolist():
-            groups.setdefault(int(keys[at]), []).append(int(places[at]))
-        yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
+        some = perhaps_shared((keys >> np.uint64(32)).astype(np.uint32))
+        in_order = some[np.argsort(keys[some], kind="stable")]
+        starts = np.flatnonzero(np.diff(keys[in_order], prepend=~keys[in_order[:1]]))
+        sizes = np.diff(starts, append=len(in_order))
+        first, size = np.repeat(in_order[starts], sizes), np.repeat(sizes, sizes)
+        pairs = (first != in_order) & (size <= PARTNERS)
+        yield from zip(places[first[pairs]].tolist(), places[in_order[pairs]].tolist(), strict=True)
 
 
 def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterator[tuple[int, int]]:
@@ -250,8 +253,12 @@ def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
 
 
 def _same_answer(first: str, second: str, known: Known) -> bool:
-    if first == second or normal(first) == normal(second):
+    if first == second:
         return True
     one, two = read(first), read(second)
+    if not one.words or not two.words:  # in Morse code the marks say it all
+        return False
+    if normal(first) == normal(second):
+        return True
     telling = min(len(first), len(second)) >= TELLING
     return _near(one, two, known) or (telling and ask_alike(one, two, known, questions=False))

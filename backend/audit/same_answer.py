@@ -33,7 +33,9 @@ def ask_alike(left: Said, right: Said, known: Known, *, questions: bool = True) 
     one, two = left.polite or left, right.polite or right
     if (one.numbers, sorted(one.operators)) != (two.numbers, sorted(two.operators)):
         return False
-    if (one.marked ^ two.marked) & (one.bag ^ two.bag):
+    if _at_other_times(one.bag - two.bag, two.bag - one.bag):
+        return False
+    if (one.marked ^ two.marked) & (one.bag ^ two.bag) or not one.bag or not two.bag:
         return False
     if _with_a_phrase(one, two):
         return True
@@ -89,8 +91,6 @@ def _with_other_words(one: Said, two: Said, known: Known) -> bool:
     only_one, only_two = beyond(ours, theirs), beyond(theirs, ours)
     if negations(only_one) != negations(only_two) or opposed(only_one, only_two):
         return False
-    if _at_other_times(only_one, only_two):
-        return False
     names, same = names_of(one, two), {}
     for word in list(only_one):
         for other in only_two:
@@ -118,7 +118,7 @@ def _of_the_same_things(one: Said, two: Said, known: Known) -> bool:
     only_one, only_two = beyond(ours, theirs), beyond(theirs, ours)
     denied = negations(one.words) != negations(two.words) or opposed(only_one, only_two)
     after = [said.bag & word_list("asked_for") for said in (one, two)]
-    if denied or (after[0] and after[1] and after[0] != after[1]) or _at_other_times(only_one, only_two):
+    if denied or (after[0] and after[1] and after[0] != after[1]):
         return False
     names = names_of(one, two)
     pairs = zip(*things, strict=True)
@@ -131,7 +131,7 @@ def _ways_of_asking() -> frozenset[str]:
     return frozenset().union(*map(word_list, lists)) - word_list("negations")
 
 
-def _at_other_times(only_one: list[str], only_two: list[str]) -> bool:
+def _at_other_times(only_one: frozenset[str], only_two: frozenset[str]) -> bool:
     """Whether one speaks of what was and the other of what is: `is`/`was`, `does`/`did`."""
     now, then = word_list("now"), word_list("then")
     return (not now.isdisjoint(only_one) and not then.isdisjoint(only_two)) or (

@@ -36,6 +36,8 @@ SYNONYMS = 8
 FEWEST_FOR_ONE = 5
 """Words from which on one may be."""
 
+FEW_BLANKS = 3
+
 _DIGITS = re.compile(r"\d+")
 ENDS = ".!?…。！？"
 
@@ -133,7 +135,7 @@ def _exchanged(left: Said, right: Said) -> bool:
 
 def _run_together(left: Said, right: Said) -> bool:
     """Whether only blanks differ, and none of them between two numbers: `5 km`, `5km`."""
-    if abs(len(left.words) - len(right.words)) > 2 or _signs(left.text) != _signs(right.text):
+    if not 0 < abs(len(left.words) - len(right.words)) <= FEW_BLANKS or _signs(left.text) != _signs(right.text):
         return False
     figures = [_DIGITS.findall(" ".join(said.words)) for said in (left, right)]
     return left.numbers == right.numbers or figures[0] == figures[1]

@@ -84,7 +84,7 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
         stretches = _Stretches(hashed, powers)
         counted, edge = np.diff(at), np.minimum(np.diff(at), EDGE)
         keys.append((stretches.between(at[:-1], at[1:]) + _ROW * counted.astype(np.uint64)) * _MIX)
-        numbers = numbers[~np.isin(numbers, at)]  # the first word may be the number of an item
+        numbers = numbers[at[np.searchsorted(at, numbers)] != numbers]  # the first word may be the number of an item
         kinds.append(_of_numbers(hashed[numbers], np.searchsorted(numbers, at)))
         begins.append(stretches.between(at[:-1], at[:-1] + edge))
         ends.append(stretches.between(at[1:] - edge, at[1:]))

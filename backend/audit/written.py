@@ -14,8 +14,8 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _PER_CENT = re.compile(r"(?<=\d)\s*(?:%|per ?cent\b)", re.IGNORECASE)
 _MONEY = re.compile(r"(US\$|[$€£¥]|USD|EUR|GBP|JPY) ?(\d[\d.,]*(?<=\d)(?: (?:thousand|million|billion|trillion)\b)?)")
-_CURRENCY = {"$": "dollar", "US$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
-_CURRENCY |= {"USD": "dollar", "EUR": "euro", "GBP": "pound", "JPY": "yen"}
+_CURRENCY = {"$": "dollars", "US$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
+_CURRENCY |= {"USD": "dollars", "EUR": "euros", "GBP": "pounds", "JPY": "yen"}
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = {short: name for name in _MONTHS for short in (name.casefold(), name[:3].casefold(), name[:4].casefold())}
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([A-Za-z]{3,9})\b[.]?(?:,? (\d{4})\b)?")
@@ -26,8 +26,8 @@ _YEAR_FIRST = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d{2})\b")
 _WITH_DOTS = re.compile(r"\b(\d{1,2})[.](0?[1-9]|1[0-2])[.](\d{4})\b")
 _SHORTENED = re.compile(r"\b(?:(e\.\s?g\.)|(i\.\s?e\.)|(etc\b\.?)|([Nn]os?\.(?=\s?\d))|(w/(?=\s))|(w/o(?=\s)))")
 _PERHAPS_SHORTENED = ("e.g", "i.e", ". g", ". e", "etc", "no.", "No.", "os.", "w/")
-_SIGN = re.compile(r"(?<=[^\W\d] )(?:[@+](?= [^\W\d])|~(?=\d))")
-_SIGNS = {"@": "at", "+": "and", "~": "about "}
+_SIGN = re.compile(r"(?<=[^\W\d] )(?:@(?= [^\W\d])|~(?=\d))")
+_SIGNS = {"@": "at", "~": "about "}
 _IN_FULL = ("", "for example", "that is", "and so on", "number", "with", "without")
 
 
@@ -39,7 +39,7 @@ def in_one_way(text: str) -> str:
         text = _EMPHASIS.sub(r"\2", text)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    if " @ " in text or " + " in text or "~" in text:
+    if " @ " in text or "~" in text:
         text = _SIGN.sub(lambda found: _SIGNS[found.group()], text)
     if any(sign in text for sign in _PERHAPS_SHORTENED):
         text = _SHORTENED.sub(lambda found: _IN_FULL[found.lastindex or 0], text)

@@ -55,6 +55,15 @@ DIFFERENT = [
     ("Tell me what the word diary meant in old letters", "Tell me what the word dairy meant in old letters"),
     ("Show me the picture of room3 in the east wing", "Show me the picture of room5 in the east wing"),
     ("Book me a table on the 1st of the coming month", "Book me a table on the 5st of the coming month"),
+    ("What does a plumber cost in the winter in our town", "What does a plumber cost in the summer in our town"),
+    ("The shop opens at nine and closes at five every day.", "The shop opens at nine and closes at five every week."),
+    ("Wir öffnen das Tor und die Tür am Morgen für alle", "Wir öffnen das Tor oder die Tür am Morgen für alle"),
+    ("Откройте дверь и окно в зале перед уходом домой", "Закройте дверь и окно в зале перед уходом домой"),
+    (
+        "The ticket is valid for all trains of the day and the bus to the airport.",
+        "The ticket is valid for all trains of the day and the bus to the airport for children.",
+    ),
+    ("The sauce must boil for 20 minutes in the large pot", "The sauce must boil for 20 hours in the large pot"),
     (
         "please set the light in the kitchen to a warm red tone now",
         "please set the light in the kitchen to a warm blue tone now",
@@ -90,6 +99,22 @@ ALIKE = [
     ("Why does the new heater in here hum", "Quick question: Why does the new heater in here hum Any help please"),
     ("The harbour is open. It's near you", "Great question! The harbour is open. It is near you. Cheers, Tom"),
     ("Good morning, is the harbour open today?", "good morning is the harbour open today"),
+    ("The ship leaves the harbour on 3 May 2021 at noon", "The ship leaves the harbour on May 3rd, 2021 at noon"),
+    ("The way to the lake is 5 kilometres and costs $1,200", "The way to the lake is 5km and costs 1200 dollars"),
+    ("It rains in 25 % of the two months, e.g. in May", "It rains in 25 percent of the 2 months, for example in May"),
+    ("Open the lid. Take the filter out. Rinse it.", "- **Open** the lid.\n- Take the filter out.\n- Rinse it."),
+    ("While he was away the theatre sold the jewellery", "While he was away the theater sold the jewelry"),
+    ("Wie wird der Filter der Pumpe gereinigt?", "Guten Tag, wie wird der Filter der Pumpe gereinigt? Vielen Dank!"),
+    ("Как почистить фильтр насоса в подвале?", "Здравствуйте, как почистить фильтр насоса в подвале?"),
+    ("怎样清洗地下室里那个大水泵的过滤器？", "你好，怎样清洗地下室里那个大水泵的过滤器？谢谢！"),
+    ("How is the old filter of the pump cleaned?", "17. How is the old filter of the pump cleaned?"),
+    ("The baker sells bread and rolls on the market", "The baker sells rolls and bread on the market"),
+    ("The baker does in fact sell rolls on the market", "The baker does sell rolls on the market"),
+    ("The baker sells one of his sentences to the press", "The baker sells one of his sentence to the press"),
+    (
+        "The pump stands in the cellar of the old house. It is noisy. Call the plumber when it stops in the night.",
+        "The pump stands in the cellar of the old house. Call the plumber when it stops in the night.",
+    ),
 ]
 
 
@@ -118,6 +143,15 @@ def test_a_short_question_without_its_article_is_the_same_where_the_answer_says_
         Example(row=3, input="add wine to list", answer="ListAdd"),
     ]
     assert near_duplicates(rows, similar_pairs(rows), ()) == (1,)
+
+
+def test_a_short_answer_that_hardly_any_row_has_tells_as_much_as_a_long_one() -> None:
+    asked = ["What is the largest town of the Azores?", "Tell me the name of the largest town of the Azores."]
+    rest = [Example(row=n, input=f"Which river runs through town {n}?", answer=f"River {n}") for n in range(2, 80)]
+    rows = [*(Example(row=n, input=text, answer="Ponta Delgada") for n, text in enumerate(asked)), *rest]
+    assert near_duplicates(rows, similar_pairs(rows), ()) == (1,)
+    often = [row._replace(answer="Ponta Delgada") for row in rows]
+    assert near_duplicates(often, similar_pairs(often), ()) == ()
 
 
 def made_up(rng: random.Random, size: int) -> str:
@@ -347,6 +381,8 @@ TOLD = "Open the lid, take the filter out and rinse it under the tap."
      ("How do I clean it 3 times a day?", "How do I clean it three times a day?"),
      ("The filter is 5 cm wide, how do I clean it?", "The filter is 5cm wide, how do I clean it?"),
      ("It drips. The filter is old. What now?", "The filter is old. It drips. What now?"),
+     ("How do I clean the filter?", "What is the best way to clean the filter?"),
+     ("How do I clean the filter?", "Can you tell me how to clean the filter?"),
      ("How do I fix it?", "How do I repair it?"), ("Is the old filter clean?", "Is the old fi1ter c1ean?")],
 )  # fmt: skip
 def test_one_telling_answer_lets_more_differ(asked: str, again: str) -> None:
@@ -358,7 +394,8 @@ def test_one_telling_answer_lets_more_differ(asked: str, again: str) -> None:
     "other",
     ["How do I clean the motor of the pump?", "How do I not clean the filter of the pump?", "How do I open the filter?",
      "Ann, how do I clean the filter of the pump in Berlin?", "How do I clean the 2 filters of the pump?",
-     "How do I clean the filter of the pump, hose?"],
+     "How do I clean the filter of the pump, hose?", "How do I clean the filter of the pump without tools?",
+     "How do I clean the filter of the pump for a child?", "How did I clean the filter of the pump?"],
 )  # fmt: skip
 def test_but_no_other_thing_number_name_or_negation(other: str) -> None:
     rows = [Example(0, "How do I clean the filter of the pump?", TOLD), Example(1, other, TOLD)]
