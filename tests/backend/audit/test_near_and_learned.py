@@ -103,7 +103,7 @@ ALIKE = [
     ("The way to the lake is 5 kilometres and costs $1,200", "The way to the lake is 5km and costs 1200 dollars"),
     ("It rains in 25 % of the two months, e.g. in May", "It rains in 25 percent of the 2 months, for example in May"),
     ("Open the lid. Take the filter out. Rinse it.", "- **Open** the lid.\n- Take the filter out.\n- Rinse it."),
-    ("While he was away the theatre sold the jewellery", "While he was away the theater sold the jewelry"),
+    ("He saw the theatre that sold jewellery while it rained", "He saw the theater that sold jewelry while it rained"),
     ("Wie wird der Filter der Pumpe gereinigt?", "Guten Tag, wie wird der Filter der Pumpe gereinigt? Vielen Dank!"),
     ("Как почистить фильтр насоса в подвале?", "Здравствуйте, как почистить фильтр насоса в подвале?"),
     ("怎样清洗地下室里那个大水泵的过滤器？", "你好，怎样清洗地下室里那个大水泵的过滤器？谢谢！"),
