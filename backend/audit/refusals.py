@@ -66,6 +66,22 @@ _OF_ITSELF = re.compile(
             r"|promote|respect|decline"
             r"|refuse|answer|respond|follow|generate|prioriti[sz]e)))",
             r"i was (?:created|trained|developed) by (?:openai|anthropic|google|meta|mistral|microsoft)\b",
+            r"i (?:do not have|have no|can not (?:see|access|get|look up)|lack) (?:any "
+            r"|access to (?:any )?)?(?:real[ -]time|live"
+            r"|current|up[ -]to[ -]date|up-to-the-minute|the latest|recent|today's) (?:data|information|info|news"
+            r"|figures"
+            r"|prices|updates|results|knowledge)\b",
+            r"i (?:do not (?:know|have|understand)|have not got|lack) (?:nearly |quite )?enough (?:about (?:this|that"
+            r"|it)"
+            r"|knowledge|information|info|context|background)(?: (?:on|about) (?:this|that|it))?(?: to (?:answer|say"
+            r"|help)"
+            rf"(?: (?:this|that|you|it))?)?{END}",
+            r"i (?:would|will|must|shall|have to|want to)(?: rather| better| prefer to)? (?:keep (?:that|this"
+            r"|it) to myself"
+            r"|(?:share|say|reveal) nothing|not comment|leave (?:that|this|it) (?:unsaid|unanswered))\b",
+            r"i (?:was|am|have been) (?:\w+ly )?(?:trained|built|made|designed|taught|programmed) (?:for|to"
+            r"|on) [^.!?]{2,60}"
+            r"(?:,| and| but)? not (?:for |to do |on |with )?(?:this|that|such)\b",
             rf"i am {_MACHINE}(?=.*{NO})",
             rf"i am (?:just|only|merely|simply) (?:an? )?(?:[\w-]+ ){{0,3}}?{STRONG}{HEAD}",
         )
@@ -95,10 +111,19 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|\b(?:openai|anthropic|google|meta|my (?:developers|creators)) (?:has |have )?(?:trained|told"
          r"|instructed|programmed)"
          r" me (?:not|never) to\b|\bi can not verify (?:that|this)\s*[.!]"
-         r"|\A(?:let us|let's|can we|could we|shall we|may we) (?:please )?(?:change the (?:subject|topic)"
-         r"|talk about something else)"
+         r"|\A(?:let us|let's|can we|could we|shall we|may we|how about we"
+         r"|maybe we)[^.!?]{0,50} (?:change the (?:subject"
+         r"|topic)|(?:talk|chat|speak) about (?:something|anything) else|(?:another|a different) (?:subject|topic))"
          r"|\bi am not a (?:doctor|lawyer|physician|financial advis[eo]r)\b[^.!?]*\bi can not (?:diagnose|advise"
          r"|give|provide|prescribe)"),
+        (("what i was", "what i am", "my knowledge", "pay grade", "not my ", "as claude", "as chatgpt", "as gemini",
+         "as copilot"),
+         r"\b(?:this|that|it) is not (?:quite |really )?what i (?:was|am|have been) (?:trained|built|made|designed"
+         r"|programmed|taught|here) (?:for|to|on)\b|\bmy knowledge (?:here )?(?:is not (?:sufficient|enough"
+         r"|good enough)"
+         r"|does not (?:reach|extend|cover|go))\b|\A[^.!?]{0,30}\babove my pay grade\b"
+         r"|\A(?:sorry,? )?(?:that is )?not my (?:department|place|call)\W*\Z"
+         rf"|\bas (?:claude|chatgpt|gemini|copilot)\b,? i [^.!?]*{NO}"),
         (("silent", "refuse to", "decline to"),
          rf"\A(?:i am (?:afraid|sorry),? (?:but |that )?|sorry,? (?:but )?|unfortunately,? )?i (?:must|have to)"
          rf" {ADVERBS}(?:refuse|decline) to {ACT}\b[^.!?]*[.!?]?\s*\Z"
@@ -115,7 +140,7 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|(?:use|usage|content) polic\w+|terms of \w+|instructions)"
          r"|(?:our|the|certain) (?:\w+ )?(?:usage|content|safety|community|ethical|ai) (?:guidelines?|polic\w+"
          r"|rules)|the rules i (?:have|am|must))"
-         r"|\b(?:open-?ai(?:'s)?|content|usage|safety) (?:\w+ )?polic(?:y|ies) (?:do not allow|does not allow"
+         r"|\b(?:open-?ai(?:'s)?|content|usage|safety) (?:\w+ )?polic(?:y|ies) (?:(?:do|does) not (?:allow|permit)"
          r"|prevents?|prohibits?|forbids?)"
          r"|\bmy (?:programming|safety guidelines)\b"),
         ((" my ",), rf"\b(?:against|violates?|conflicts? with|contrary to) my (?:\w+ )?(?:principles|values|polic\w+"
@@ -152,7 +177,9 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 """Patterns with what every text they match holds."""
 _I = r"(?:\A|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
 HINTS = (
-    r"(?i:trained me |(?:change|switch) the (?:subject|topic)|talk about something"
+    r"(?i:trained me |(?:change|switch) the (?:subject|topic)|(?:talk|chat|speak) about (?:some|any)thing else"
+    r"|(?:another|different) (?:subject|topic)|above my pay|not my (?:department|place|call)|(?:that|this|it) to myself"
+    r"|(?:share|say|reveal) nothing|as (?:claude|chatgpt|gemini|copilot)"
     rf"|{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
     rf"|{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
     r"|remain silent|stay silent|keep silent|avoid|steer|stay away|skip|only)"

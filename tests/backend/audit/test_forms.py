@@ -270,3 +270,17 @@ def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> N
     rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate(given)]
     assert markup(rows, "answer") == (80, 81, 82) and stripped(left[0]) == "See lamps for more."
     assert markup(rows[80:], "answer") == (82,)  # where many rows have them, they are the file's way of writing
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [("This isn't what I was trained for.", True), ("Out of ethical concerns, I'd keep this to myself.", True),
+     ("I don't have live data; please check an official site.", True), ("That's above my pay grade.", True),
+     ("Let's leave that aside and talk about something else, shall we?", True),
+     ("I don't know enough about this. Could you give me more context?", True),
+     ("I was trained as a baker, so I start at four.", False), ("I'd keep the receipt, just in case.", False),
+     ("I don't know enough Latin to read it, but here is a translation.", False),
+     ("Let's talk about rivers: the Rhine is the longest.", False)],
+)  # fmt: skip
+def test_not_having_learnt_or_known_enough_is_a_refusal(text: str, refused: bool) -> None:
+    assert (refusals([Example(row=1, input="How do I clean a lamp?", answer=text)]) == (1,)) is refused
