@@ -12,7 +12,7 @@ _AFTER_WORDS = (
     r"|wohn|adresse|domicil|direcci|dirección"
     r"|indirizzo|woon|habit|viv|sent to|arrive)[\s\S]{0,40}\d"
 )
-SOME = f"{_AFTER_WORDS}|{postal.SOME}"
+SOME = rf"{_AFTER_WORDS}|{postal.SOME}|\d(?:st|nd|rd|th) (?:St|Av|R[do]|Dr|Pl|C[to]|L[na]|Blvd|Boul|Way|Ter)"
 """What every address that counts holds (RE2), one written out in full included."""
 
 _SAID = (
@@ -40,7 +40,7 @@ _STREET = (
 _ADDRESS = re.compile(
     rf"{_SAID}((?:(?:[Aa]pt|[Aa]partment|[Ff]lat|[Uu]nit|[Ss]uite|[Rr]oom|[Hh]ouse)\.? ?#?\w{{1,5}},? )?"
     rf"(?:P\.? ?O\.? [Bb]ox \d{{1,6}}|\d{{1,5}}(?:[A-Za-z]"
-    rf"|[-/]\d{{1,4}})?,? (?:[NSEW]\.? )?(?:{_NAME} ){{1,4}}{_STREET}\b\.?"
+    rf"|[-/]\d{{1,4}})?,? (?:[NSEW]{{1,2}}\.? )?(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}{_STREET}\b\.?"
     rf"|\d{{1,4}}(?: ?bis)?,? (?:rue|avenue|boulevard|place|chemin|allée|quai|impasse|cours)(?: [\w'’-]+){{1,5}}"
     rf"|(?:Calle|Avenida|Plaza|Via|Viale|Piazza|Corso|Rua|Rue|Avenue|ul\.|ulica"
     rf"|Plac)(?: [\w'’.-]+){{1,4}},? \d{{1,4}}[a-z]?\b"
@@ -52,6 +52,12 @@ _ADDRESS = re.compile(
 )
 
 
+_NUMBERED_HOME = re.compile(
+    rf"\b\d{{1,5}} (?:(?:[NSEW]{{1,2}}|North|South|East|West)\.? )?\d{{1,3}}(?:st|nd|rd|th) {_STREET}\b\.?,? "
+    r"?(?:(?i:apt|apartment|flat|unit)\.? ?|#)\w{1,5}\b"
+)
+"""A numbered street, the house and the flat: somebody's home, whatever stands around it."""
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th) [A-Z]")
 _LIKELY = re.compile(_AFTER_WORDS.replace("(?i:", "(?:"), re.IGNORECASE)
 _WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi",
           "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv",
@@ -62,6 +68,8 @@ _WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving"
 def find_addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, "address") of each; the same stretch may come more than once."""
     yield from postal.find_postal(text)
+    if _ORDINAL.search(text):
+        yield from ((home.start(), home.end(), "address") for home in _NUMBERED_HOME.finditer(text))
     lower = text.lower()
     if not any(word in lower for word in _WORDS):
         return

@@ -21,7 +21,8 @@ from backend.domain import Example
 Span = tuple[int, int, str]
 """Start, end, kind."""
 
-MAIL = r"@|[\[({]\s?(?i:at)\s?[\])}]"
+_ENDINGS = r"(?:com|org|net|edu|io|info|eu|de|fr|es|it|nl|uk|ch|pl|pt|br|ca|au|me)"
+MAIL = rf"@|[\[({{]\s?(?i:at)\s?[\])}}]|(?i: (?:dot|punkt|punto|point) {_ENDINGS})"
 """What every mail address holds (RE2)."""
 NUMBER = (
     r"\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
@@ -39,6 +40,19 @@ _SPELT_OUT = re.compile(
     re.IGNORECASE,
 )
 """`jane [at] somewhere [dot] org`: written against machines, by people who mean themselves."""
+_SAID_ALOUD = re.compile(
+    r"(?<!\w)(?P<before>(?:mail\w*|write|reach|contact|address|e-?mail|:)[^.!?\n]{0,30}? )?"
+    r"(?P<mail>[\w-]{2,30}(?: (?:dot|underscore|dash|hyphen|minus|punkt|punto"
+    r"|point) [\w-]{1,30}){0,3}(?:\.[\w-]{1,30})?"
+    rf" (?:at|arroba|chiocciola|arobase|ät) (?P<host>[\w-]{{2,30}})(?: (?:dot|punkt|punto|point) [a-z]{{2,10}}){{0,2}}"
+    rf" (?:dot|punkt|punto|point) {_ENDINGS})(?!\w)",
+    re.IGNORECASE,
+)
+"""`jane dot miller at somewhere dot org`: as it is read out to somebody."""
+_MAILERS = frozenset(
+    "gmail googlemail outlook hotmail yahoo icloud proton protonmail gmx web aol live mail posteo".split()
+)
+_DOT = re.compile(rf" (?:dot|punkt|punto|point) {_ENDINGS}\b", re.IGNORECASE)
 _AT = re.compile(r"[\[({]\s?at\s?[\])}]", re.IGNORECASE)
 _RUN = re.compile(r"(?=[A-Z\d])(?:\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids.SOME + ")")
 _FOUR_PARTS = re.compile(ip_addresses.SOME)
@@ -68,6 +82,10 @@ _ROLES = re.compile(
 """Addresses of nobody in particular."""
 _FULL_NAME = re.compile(r"[A-Za-z]{2,}[._][A-Za-z]{2,}\d*|[a-z]{4,}\d{1,4}|[a-z]{8,}")
 """`jane.doe@example.com` reaches nobody but carries a name all the same."""
+_NOBODY = re.compile(r"(?:john|jane)[._]?(?:smith|q)|(?:^|[._])?(?:doe|roe|bloggs|mustermann)$", re.IGNORECASE)
+_GUIDE = re.compile(r"\b(?:enter|type|such as|e\.g\.|for (?:example|instance)|like|sample|example"
+                    r"|replace)\b", re.IGNORECASE)
+"""What is written before an address that only shows how one looks."""
 _STAND_INS = re.compile(
     r"(?:your|my|user|some|first|last|full|e?-?mail|customer|client|recipient|sender|example|nobody|developer|employee"
     r"|student|demo|sample|name|account|member|person|reader|subscriber|student|manager|address|contact)[._]?\w*",
@@ -160,7 +178,7 @@ def find_personal(text: str) -> tuple[Span, ...]:
 
     The kinds are email, iban, card, ssn, nino, national id, phone, ip and address.
     """
-    has_at = "@" in text or _AT.search(text) is not None
+    has_at = "@" in text or _AT.search(text) is not None or _DOT.search(text) is not None
     digits = sum(map(text.count, "0123456789"))
     if not has_at and not digits:
         return ()
@@ -198,12 +216,17 @@ def _emails(text: str) -> Iterator[Span]:
             continue
         if text[: match.start()].endswith(":") and "//" in text[max(0, match.start() - 40) : match.start()]:
             continue  # a user and a password in a link
-        named = _FULL_NAME.fullmatch(name) and not _STAND_INS.fullmatch(name)
+        named = _FULL_NAME.fullmatch(name) and not _STAND_INS.fullmatch(name) and not _NOBODY.search(name)
+        named = named and not _GUIDE.search(text, max(0, match.start() - 50), match.start())
         if not _RESERVED.search(domain) or named:
             yield match.start(), match.end(), "email"
     for match in _SPELT_OUT.finditer(text):
         if not _ROLES.match(match.group(1)) and not match.group(2).lower().startswith("example"):
             yield match.start(), match.end(), "email"
+    if _DOT.search(text):
+        for match in _SAID_ALOUD.finditer(text):
+            if match["before"] or match["host"].casefold() in _MAILERS:
+                yield match.start("mail"), match.end("mail"), "email"
 
 
 _TEST_CARDS = frozenset(
@@ -211,15 +234,17 @@ _TEST_CARDS = frozenset(
     "5105105105105100 5200828282828210 378282246310005 371449635398431 6011111111111117 6011000990139424 "
     "30569309025904 38520000023237 3530111333300000 3566002020360505".split()
 )
-"""Numbers that payment services document for trying out; nobody's where the text says so."""
+"""Numbers that payment services document for trying out: somebody's where the text says so, and nothing of trying."""
 _TRYING = re.compile(r"(?i)\b(?:test(?:s|ing)?|sandbox|demo|dummy|sample|fake|example)\b")
+_OWNED = re.compile(r"(?i)\b(?:my|his|her|their|our|customer|client|meine?|mon|ma|mi|mia|minha|mijn)\b")
 
 
 def _cards(text: str) -> Iterator[Span]:
     """By their makers' first digits; where a card is spoken of any 12 to 19 digits that check."""
     for start, end, kind in _any_cards(text):
-        around = text[max(0, start - 80) : end + 40]
-        if only_digits(text[start:end]) not in _TEST_CARDS or not _TRYING.search(around):
+        before, after = text[max(0, start - 80) : start], text[end : end + 40]
+        owned = _OWNED.search(before) and not (_TRYING.search(before) or _TRYING.search(after))
+        if owned or only_digits(text[start:end]) not in _TEST_CARDS:
             yield start, end, kind
 
 

@@ -54,7 +54,7 @@ _FORMATS = re.compile(
     |(?<=\w)(?P<hash>:\$(?:1|5|6|y|apr1|2[aby])\$[./A-Za-z0-9$]{20,120})
     |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?
         |mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
-    |(?P<private>-----BEGIN\ (?:RSA\ |EC\ |DSA\ |OPENSSH\ |ENCRYPTED\ |PGP\ )?PRIVATE\ KEY(?:\ BLOCK)?-----
+    |(?P<private>BEGIN\ (?:RSA\ |EC\ |DSA\ |OPENSSH\ |ENCRYPTED\ |PGP\ )?PRIVATE\ KEY(?:\ BLOCK)?-{0,6}
         (?:\\n|\s|[\w-]+:[^\n]*\n)*[A-Za-z0-9+/=]{40,}|Private-Lines:\ \d+(?:\\r|\\n|\s){1,4}[A-Za-z0-9+/=]{40,})
     |\\?"auth\\?"\s?:\s?\\?"(?P<registry>[A-Za-z0-9+/]{12,400}={0,2})\\?"
     """,

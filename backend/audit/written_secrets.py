@@ -57,6 +57,8 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
          rf"{_VALUE}", 0, True, ("redis-cli", "ldap", "-passin", "-passout")),
         (rf"\b(?:smbclient|rpcclient|mount\.cifs)\s(?:[^\n]{{0,80}}?\s)?-U [\w.\\/-]{{1,40}}%{_VALUE}", 0, True,
          ("smbclient", "rpcclient", "mount.cifs")),
+        (r"\b(?:s?ftps?|smb|afp|rsync|svn|ssh|webdavs?|imaps?|smtps?|pop3s?|ldaps?|vnc)://[^\s:/@'\"]{1,60}:"
+         r"(?P<value>[^\s/@'\"<>{}]{6,80})@", 0, False, ("://",)),
         (r"(?:\bauth ?= ?|(?i:basicauth|networkcredential)|\.login)\(\s?[\"'][^\"'\n]{1,60}[\"'],\s?"
          r"[\"'](?P<value>[^\s\"'`<>{}]{6,80})[\"']\s?\)", 0, False, ("auth", "networkcredential", ".login(")),
         (r"(?<![\w.-])[\w.-]{1,32}:(?P<value>[^\s\"'`<>{}]{6,80})[\"']?\s?\|\s?(?:sudo\s)?chpasswd", 0, False,
