@@ -2,10 +2,11 @@
 
 The learner's out-of-fold probabilities p and the labels are taken as drawn from a mixture: with chance 1 - e the label
 follows p (sharpened or flattened by one exponent, temperature scaling of Guo et al. 2017, arXiv 1706.04599), with
-chance e it is a slip: half of them are to any of the other labels, half to those that rows like it bear (noise that
-depends on the class, as in Northcutt et al. 2021, arXiv 1911.00068: people mix up what is alike). Exponent and e
-are fitted by maximum likelihood, and a row is suspect when a slip is the likelier explanation. A weak learner explains
-its own mistakes by a flat p, so it accuses nobody. What comes out is a reading list, not a verdict.
+chance e it is a slip to any of the other labels. Where the learner tells the classes apart, half of the slips are taken
+as to those that rows like it bear (noise that depends on the class, as in Northcutt et al. 2021, arXiv 1911.00068):
+people mix up what is alike, but a learner that does so itself cannot blame them. Exponent and e are fitted by maximum
+likelihood, and a row is suspect when a slip is the likelier explanation. A weak learner explains its own mistakes by a
+flat p, so it accuses nobody. What comes out is a reading list, not a verdict.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ FOLDS = 5
 MIN_ROWS = 100
 SUSPECT = 0.5
 """Chance of a slip, given label and text, from which on a row is named."""
+TELLS_APART = 0.85
+"""Share of labels said right from which on slips are likelier to classes that are alike."""
 EVIDENCE = 6.63
 """How much better slips must explain the labels than their absence: likelihood ratio, 1 % point of chi-square."""
 STEPS = 40
@@ -112,11 +115,14 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     `probabilities` is (rows, classes), out of fold; `labels` are class numbers.
     """
     logs = np.log(np.maximum(probabilities, FEWEST))  # (rows, classes)
+    tells_apart = float((probabilities.argmax(axis=1) == labels).mean()) >= TELLS_APART
     best, sound = (-math.inf, np.zeros(len(labels))), -math.inf
     for exponent in np.exp(np.linspace(-1.5, 2.0, 29)):
         shares = _power(logs, exponent)
         given = shares[np.arange(len(labels)), labels]  # (rows,) chance of the label given
-        wrong = _chance_if_slip(shares, labels, given)
+        wrong = (1 - given) / (probabilities.shape[1] - 1)
+        if tells_apart:
+            wrong = (wrong + _mixed_up(shares, labels)) / 2
         rate = 0.05
         for _ in range(STEPS):  # expectation maximisation for the share of slips
             slips = rate * wrong / ((1 - rate) * given + rate * wrong + FEWEST)
@@ -129,13 +135,12 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return best[1] if evidence > EVIDENCE else np.zeros(len(labels))
 
 
-def _chance_if_slip(shares: np.ndarray, labels: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """(rows,) chance of the label given, were it a slip: half as any other label, half as classes are mixed up."""
-    classes = shares.shape[1]
-    mixed_up = np.stack([shares[labels == label].sum(axis=0) for label in range(classes)])  # (given, true)
-    np.fill_diagonal(mixed_up, 0)
-    mixed_up /= np.maximum(mixed_up.sum(axis=0), FEWEST)
-    return np.asarray(((1 - given) / (classes - 1) + (shares * mixed_up[labels]).sum(axis=1)) / 2)
+def _mixed_up(shares: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """(rows,) chance of the label given, were it a slip, by how often rows of the other classes bear it."""
+    borne = np.stack([shares[labels == label].sum(axis=0) for label in range(shares.shape[1])])  # (given, true)
+    np.fill_diagonal(borne, 0)
+    borne /= np.maximum(borne.sum(axis=0), FEWEST)
+    return np.asarray((shares * borne[labels]).sum(axis=1))
 
 
 def _power(logs: np.ndarray, exponent: float) -> np.ndarray:

@@ -414,3 +414,6 @@ def test_labels_of_classes_that_are_mixed_up_are_named_sooner() -> None:
     shares[slipped, labels[slipped]] = 0.04  # uniform slips alone would name none
     named = chance_of_slip(shares, labels) > SUSPECT
     assert set(slipped) == set(np.flatnonzero(named))
+    unsure = rng.choice(1200, 400, replace=False)  # a learner that takes one for the other itself
+    shares[unsure], labels[unsure] = shares[unsure ^ 1], labels[unsure] ^ 1
+    assert not (chance_of_slip(shares, labels) > SUSPECT).any()
