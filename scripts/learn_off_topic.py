@@ -141,7 +141,7 @@ def measure(learnt: Mapping[str, Trees], sets: Sequence[Seen]) -> None:
     """Print how many rows the audit names rightly and wrongly, by kind of host, rate and manner."""
     counts: dict[str, np.ndarray] = {}
     for one in sets:
-        strange = named_rows(weighed(one.bags, one.found(), learnt), one.made.examples(), one.made.task)
+        strange = named_rows(weighed(one.bags, one.found(), learnt), one.made.task)
         truth = one.truth()
         wrong = (strange & ~truth).sum()
         row = np.array([1, len(truth), truth.sum(), (strange & truth).sum(), wrong, wrong >= 0.01 * len(truth)])

@@ -1,7 +1,8 @@
 """Sets made up from pools of texts, with rows from elsewhere whose places are known, for `learn_off_topic.py`.
 
-A set is of one kind of texts, of several of one family in unequal shares, or drawn from a few templates. None to a
-fifth of its rows come from kinds that touch no subject of it: one by one from many, or all from one.
+A set is of one kind of texts, of several of one family in unequal shares, drawn from a few templates, or a mixture of
+kinds of which none has half of the rows. None to a fifth of its rows come from kinds that touch no subject of it: one
+by one from many, or all from one, some in the dress of the file's own. In a mixture nothing is from elsewhere.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from off_topic_texts import Pair, Pool
 
 from backend.domain import Example, Task
 
-RATES = (0, 0, 0, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2)
-FEWEST, MOST = 120, 1_200
+RATES = (0, 0, 0, 0.003, 0.01, 0.01, 0.02, 0.05, 0.1, 0.2)
+FEWEST, MOST = 120, 1_600
 """Rows of a set."""
+DRESSED = 0.15
+"""Share of the sets in which strangers begin as rows of the file do."""
+MOST_OF_MIXTURE = 0.45
+"""Share of one kind of texts in a mixture."""
 WORDS = "north delta ok main user cache worker queue alpha disk node read write eth0 timeout true null eu-west".split()
 
 
@@ -86,6 +91,12 @@ def _shaped(pairs: Sequence[Pair], shape: str) -> list[Pair]:
 
 def _hosts(held: Mapping[str, Pool], kind: str, rng: random.Random) -> list[Pool]:
     """One pool or several of a family; kinds of texts take turns, however many families and pools they have."""
+    if kind == "mixture":
+        by_sort: dict[str, list[Pool]] = {}
+        for pool in held.values():
+            if pool.language == "en":
+                by_sort.setdefault(pool.family.split()[0], []).append(pool)
+        return [rng.choice(by_sort[sort]) for sort in rng.sample(sorted(by_sort), rng.randint(4, 10))]
     sorts = sorted({pool.family.split()[0] for pool in held.values()})
     sort = rng.choice(sorts)
     family = rng.choice(sorted({pool.family for pool in held.values() if pool.family.split()[0] == sort}))
@@ -96,12 +107,15 @@ def _hosts(held: Mapping[str, Pool], kind: str, rng: random.Random) -> list[Pool
 def _own(hosts: Sequence[Pool], kind: str, shape: str, rng: random.Random) -> list[Pair]:
     """The rows that belong."""
     size = math.exp(rng.uniform(math.log(FEWEST), math.log(MOST)))
-    shares = np.random.default_rng(rng.getrandbits(32)).dirichlet([rng.choice((0.4, 1, 3))] * len(hosts))
+    even = rng.choice((1, 3, 10) if kind == "mixture" else (0.4, 1, 3))
+    shares = np.random.default_rng(rng.getrandbits(32)).dirichlet([even] * len(hosts))
+    if kind == "mixture":
+        shares = np.minimum(shares, MOST_OF_MIXTURE)
     rows: list[Pair] = []
     for host, share in zip(hosts, shares, strict=True):
         count = min(len(host.rows), math.ceil(share * size))
         own = templated(host, count, rng) if kind == "templates" else rng.sample(host.rows, count)
-        rows += _shaped(own, shape)
+        rows += _shaped(own, rng.choice(("asked", "halves")) if kind == "mixture" else shape)
     return [row for row in dict.fromkeys(rows) if row[0].strip() and row[1].strip()]
 
 
@@ -117,17 +131,25 @@ def _foreign(others: Sequence[Pool], count: int, clustered: bool, rng: random.Ra
     return found
 
 
+def _dressed(rows: Sequence[Pair], own: Sequence[Pair], rng: random.Random) -> list[Pair]:
+    """The rows with first words of rows of the file."""
+    lead = rng.randint(1, 3)
+    return [(" ".join([*rng.choice(own)[0].split()[:lead], text]), told) for text, told in rows]
+
+
 def make(held: Mapping[str, Pool], seed: str) -> Made | None:
     """A set of texts of the pools `held`; None where they are too few."""
     rng = random.Random(seed)  # noqa: S311  # repeatable sets, no secret
-    kind = rng.choice(("one", "one", "several", "several", "templates"))
+    kind = rng.choice(("one", "one", "one", "several", "several", "several", "templates", "mixture"))
     hosts = _hosts(held, kind, rng)
     own = _own(hosts, kind, rng.choice(("asked", "asked", "halves")), rng)
     fields = frozenset[str]().union(*(host.fields for host in hosts))
     others = [pool for pool in held.values() if not pool.fields & fields and pool.language == hosts[0].language]
-    rate = rng.choice(RATES) if others else 0.0
+    rate = rng.choice(RATES) if others and kind != "mixture" else 0.0
     clustered = rng.random() < 0.5
     strange = _foreign(others, max(1, round(rate * len(own))), clustered, rng) if rate else []
+    if rng.random() < DRESSED:
+        strange = _dressed(strange, own, rng)
     known = set(own)
     strange = [row for row in dict.fromkeys(strange) if row not in known]
     if len(own) < FEWEST:

@@ -15,6 +15,7 @@ import random
 import re
 import subprocess
 import sys
+import textwrap
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -137,6 +138,23 @@ def documented(package: str) -> Iterator[Pair]:
                 text = flat((ast.get_docstring(node) or "").split("\n\n")[0])
                 if len(text.split()) >= 6:
                     yield f"{file.stem}.{node.name}", text
+
+
+def functions(package: Path) -> Iterator[Pair]:
+    """What functions do, and their code without saying so."""
+    for file in sorted(package.rglob("*.py")):
+        try:
+            text = file.read_text("utf-8")
+            tree = ast.parse(text)
+        except (SyntaxError, UnicodeDecodeError):  # as in `documented`
+            continue
+        lines = text.split("\n")
+        for node in ast.walk(tree):
+            said = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
+            if isinstance(node, ast.FunctionDef) and said and 1 < len(node.body) <= 12:
+                head = lines[node.lineno - 1 : node.body[0].lineno - 1]
+                kept = head + lines[node.body[1].lineno - 1 : node.end_lineno]
+                yield flat(said.split("\n\n")[0]), textwrap.dedent("\n".join(kept))
 
 
 def messages(package: Path) -> Iterator[Pair]:
@@ -291,6 +309,7 @@ def pools(folder: Path) -> dict[str, Pool]:  # noqa: PLR0912  # one loop a sourc
         add(name, name, "computing", manual(folder, language), language=language or "en")
     for package in (Path(ast.__file__).parent, site / "scipy", site / "sklearn", site / "pandas"):
         add(f"code {package.name}", "code", "computing maths", documented(str(package)))
+        add(f"function {package.name}", "function", "computing maths programs", functions(package))
     logged: dict[str, list[Pair]] = {}
     for text, package in messages(site):
         logged.setdefault(package, []).append((text, "{n}"))
@@ -300,7 +319,7 @@ def pools(folder: Path) -> dict[str, Pool]:  # noqa: PLR0912  # one loop a sourc
         name = f"interface {language}"
         add(name, name, "computing trade", translations(folder / "pypi", language), language=language)
     for file_name, rows in smalltalk(folder).items():
-        add(f"chat {file_name}", "chat", "wit news film sea words ideas life food house", rows)
+        add(f"chat {file_name}", "chat", "wit news film sea words ideas life food house programs", rows)
     add("commands", "commands", "house", commands(folder / "pypi/home_assistant_intents/data/en.json"), labelled=True)
     for name, rows in lists(folder):
         add(f"list {name}", f"list {name}", "names computing" if name in ("devices", "makers") else "names words", rows)

@@ -51,6 +51,8 @@ class Bags:
     """(rows, axes) what the words of a row mean, of length 1."""
     forms: csr_matrix
     """(rows, forms) of 0 and 1: how the rows are built, what they ask and what they answer apart."""
+    asked: csr_matrix
+    """(rows, forms) the first of these: how what they ask is built."""
     manner: np.ndarray
     """(rows, manners) how the rows are written."""
     labels: np.ndarray | None
@@ -66,8 +68,9 @@ def bags(columns: Sequence[Sequence[str]], labels: np.ndarray | None, vectors: W
     texts = [" ".join(parts) for parts in zip(*columns, strict=True)]
     holds, rarity, meanings = words(texts, vectors)
     manner = np.hstack([_manner(column) for column in columns])
-    built = hstack([forms(column) for column in columns], format="csr")
-    return Bags(holds, rarity, meanings, built, manner, labels, None if labels is None else runs(texts))
+    built = [forms(column) for column in columns]
+    letters = None if labels is None else runs(texts)
+    return Bags(holds, rarity, meanings, hstack(built, format="csr"), built[0], manner, labels, letters)
 
 
 def words(texts: Sequence[str], vectors: WordVectors) -> tuple[csr_matrix, np.ndarray, np.ndarray]:

@@ -4,14 +4,12 @@ Signs of strangeness (`strangeness`), and where rows have labels of how they fit
 boosted trees (`trees`), then what kinship with the suspected rows adds (`kinship`). The trees, in
 `off_topic.safetensors`, were learnt by `scripts/learn_off_topic.py` from made-up sets of hundreds of kinds of public
 texts, 1,600 without labels and 1,900 with them: whole, as patchworks of several templates or classes of unequal share,
-in 15 languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
+as mixtures of many subjects, in 15 languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
 """
 
 from __future__ import annotations
 
 import random
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -33,12 +31,10 @@ SAMPLE_OF_MANY = 1_000
 PART = 2_000
 """Rows compared with one another at a time; where there are more they are dealt into parts by chance."""
 MIN_ROWS = 100
-NAMED = 0.8
-"""Chance from which on a row is named. With what follows, in texts of kinds that nothing was learnt from (240 sets),
-96 % of the rows named were strangers, 75 % of the strangers were named, and 0.2 % of the rows of sound sets."""
-LIKELY, DOUBTED = 0.5, 0.02
-"""Where no more rows are doubted than likely to be strangers, at least three, the likely ones are named."""
-FEWEST_LIKELY, MOST_LIKELY = 3, 0.35
+NAMED, MEAN = 0.2, 0.6
+"""Chance that a row named has at least, and that those named have on average (docs/decisions/0034)."""
+MOST = 0.3
+"""Share of the rows from which on those named are no strangers but another subject of the file's own."""
 NAMED_WITH_LABELS = 0.2
 """The same where rows have labels: strangers seldom fit the label they got, which tells them from a rare class. In 280
 sets of kinds of texts that nothing was learnt from 92 % of the rows named were strangers, 88 % of the strangers were
@@ -51,11 +47,6 @@ SEEN_AGAIN = (
     "fit by forms, 60", "fit by letters, 60", "unusual, spread, 10",
 )  # fmt: skip
 """Signs that the second look at a file with labels has too."""
-APART, TIMES, HARDLY = 0.03, 3, 0.5
-FEWEST_APART = 5
-ONE_OPENING = 0.5
-"""Where answers are no labels, at least five rows that stand apart are named from a lower chance on: hardly any has one
-between that and a third of it. Half of them opening with the same words would be a template of the file's own."""
 LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too."""
 BROAD = 0.60
@@ -85,7 +76,7 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         example.row
         for number, found in enumerate(chances)
         if found is not None
-        for example, strange in zip(dealt[number::parts], named_rows(found, dealt[number::parts], task), strict=True)
+        for example, strange in zip(dealt[number::parts], named_rows(found, task), strict=True)
         if strange
     ]
     return tuple(sorted(rows)), len(chosen)
@@ -120,33 +111,20 @@ def looked_again(
     return seen if bags.labels is None else seen | {name: found[name] for name in SEEN_AGAIN}
 
 
-def named(chances: np.ndarray) -> np.ndarray:
-    """(rows,) of bool: those sure to be from elsewhere, or likely to where few others are in doubt."""
-    likely = chances > LIKELY
-    doubted = (chances > DOUBTED).sum() - likely.sum()
-    clear = likely.sum() >= max(FEWEST_LIKELY, doubted) and likely.mean() < MOST_LIKELY
-    return likely if clear else np.asarray(chances > NAMED)
-
-
-def named_rows(chances: np.ndarray, examples: Sequence[Example], task: Task) -> np.ndarray:
+def named_rows(chances: np.ndarray, task: Task) -> np.ndarray:
     """(rows,) of bool: those that the audit names."""
-    likely: np.ndarray = chances > NAMED_WITH_LABELS
-    return likely if task == "classify" else named(chances) | apart(chances, list(map(_opening, examples)))
+    likely = np.asarray(chances > NAMED_WITH_LABELS) if task == "classify" else named(chances)
+    return likely if likely.mean() < MOST else np.zeros_like(likely)
 
 
-def apart(chances: np.ndarray, openings: Sequence[str]) -> np.ndarray:
-    """(rows,) of bool: those whose chance is small, but far above that of all others. None opens like half of them."""
-    for limit in np.geomspace(APART, LIKELY, 12):
-        above = chances > limit
-        doubted = (chances > limit / TIMES).sum() - above.sum()
-        if above.sum() >= FEWEST_APART and doubted <= HARDLY * above.sum() and above.mean() < MOST_LIKELY:
-            (_, most), *_ = Counter(openings[int(row)] for row in np.flatnonzero(above)).most_common(1)
-            return above if most < ONE_OPENING * above.sum() else np.zeros_like(above)
-    return np.zeros(len(chances), bool)
-
-
-def _opening(example: Example) -> str:
-    return " ".join(re.sub(r"\d+", "#", example.input[:80]).split()[:2])
+def named(chances: np.ndarray) -> np.ndarray:
+    """(rows,) of bool: as many of the likeliest rows as are strangers for the greater part."""
+    order = np.argsort(-chances, kind="stable")
+    means = np.cumsum(chances[order]) / np.arange(1, len(order) + 1)
+    count = int(((means >= MEAN) & (chances[order] > NAMED)).sum())
+    likely = np.zeros(len(order), bool)
+    likely[order[:count]] = True
+    return likely
 
 
 def looks(examples: Sequence[Example], task: Task) -> tuple[Bags, dict[str, np.ndarray]] | None:

@@ -18,8 +18,12 @@ from backend.audit.belonging import signs_of_labels
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-LEVELS = (200, 60, 25, 10)
-"""Rows a group holds on average, coarse to fine."""
+LEVELS, LEVELS_OF_LABELLED = (60, 25, 10), (200, 60, 25, 10)
+"""Rows a group holds on average, coarse to fine; the same where rows have labels."""
+MOST_OF_PART = 0.35
+"""Share of the rows that a part of the file has at most."""
+LEAST_OF_PART = 0.02
+"""Share of the rows from which on a part of the file tells how far apart its parts are."""
 FEWEST_GROUPS, MOST_GROUPS = 3, {200: 60, 60: 60, 25: 60, 10: 250}
 IN_USE = 0.01
 """Share of the other rows that must hold a word for it to be no bit foreign."""
@@ -55,9 +59,11 @@ def signs(bags: Bags) -> dict[str, np.ndarray]:
     found |= {"manner": odd, "manner, spread": against(odd, 0.1, 0.05)}
     beyond = _beyond(bags.meanings)
     unusual, alone = _unusual(bags.forms)
+    asked, _ = _unusual(bags.asked)
     found |= {"beyond": beyond, "beyond, spread": against(beyond), "unusual": unusual,
               "unusual, spread": against(unusual, 0.1, 0.05), "unusual, usual": np.full(rows, np.median(unusual)),
-              "alone": alone, "alone, spread": against(alone, 0.1, 0.02)}  # fmt: skip
+              "alone": alone, "alone, spread": against(alone, 0.1, 0.02), "asked": asked,
+              "asked, spread": against(asked, 0.1, 0.05), "asked, usual": np.full(rows, np.median(asked))}  # fmt: skip
     likeness = bags.meanings @ bags.meanings.T
     pairs = np.concatenate([likeness[row, row + 1 :] for row in range(rows)])
     apart = np.sqrt(np.maximum(2 - 2 * pairs, 0))
@@ -66,13 +72,49 @@ def signs(bags: Bags) -> dict[str, np.ndarray]:
     nearest = np.take_along_axis(likeness, near_rows, axis=1).mean(axis=1)
     found |= {"near others": nearest, "near others, spread": against(nearest)}
     tree = linkage(apart, "ward")
+    if bags.labels is None:
+        found |= _of_parts(bags, parts(tree), holding, lengths, manner)
     grouped = {}
-    for level in LEVELS:
+    for level in LEVELS if bags.labels is None else LEVELS_OF_LABELLED:
         count = int(np.clip(rows / level, FEWEST_GROUPS, MOST_GROUPS[level]))
         grouped[level] = fcluster(tree, count, "maxclust") - 1
-        for name, values in _of_groups(bags, grouped[level], holding, lengths, manner).items():
+        for name, values in _of_groups(bags, grouped[level], holding, lengths, manner)[0].items():
             found[f"{name}, {level}"] = values
     return found if bags.labels is None else found | signs_of_labels(bags, near_rows, grouped)
+
+
+def parts(tree: np.ndarray) -> np.ndarray:
+    """(rows,) numbers of the largest branches of the tree, (merges, 4), that have few enough of the rows."""
+    rows = len(tree) + 1
+    number = np.full(2 * rows - 1, -1)
+    sizes = np.r_[np.ones(rows), tree[:, 3]]
+    for node in range(2 * rows - 2, -1, -1):
+        if number[node] < 0 and sizes[node] <= MOST_OF_PART * rows:
+            number[node] = node
+        if node >= rows:
+            number[tree[node - rows, :2].astype(int)] = number[node]
+    numbered: np.ndarray = np.unique(number[:rows], return_inverse=True)[1]
+    return numbered
+
+
+def _of_parts(
+    bags: Bags, groups: np.ndarray, holding: np.ndarray, lengths: np.ndarray, manner: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Name → (rows,) signs of the part each row is in, and how much farther it stands apart than any other part.
+
+    A file of many subjects has many parts that stand apart, and a subject from elsewhere stands farther than they do.
+    """
+    found, of_part = _of_groups(bags, groups, holding, lengths, manner)
+    shares = np.bincount(groups) / len(groups)
+    counted = shares >= LEAST_OF_PART
+    signs_of = {f"{name}, parts": values for name, values in found.items() if not name.endswith(", spread")}
+    signs_of["number, parts"] = np.full(len(groups), np.log1p(counted.sum()))
+    for name, values in of_part.items():
+        farther = -values if name == "common" else values
+        others = np.where(np.eye(len(farther), dtype=bool) | ~counted, -np.inf, farther).max(axis=1)
+        others = np.where(np.isfinite(others), others, np.median(farther[groups]))
+        signs_of[f"{name}, beyond others, parts"] = (farther - others)[groups]
+    return signs_of
 
 
 def _beyond(meanings: np.ndarray) -> np.ndarray:
@@ -81,7 +123,7 @@ def _beyond(meanings: np.ndarray) -> np.ndarray:
     middled = meanings - meanings.mean(axis=0)
     spread = middled.T @ middled
     spread[np.diag_indices(axes)] += 0.3 * np.trace(spread) / axes + 1e-6
-    pull = np.einsum("ij,ij->i", middled, np.linalg.solve(spread, middled.T).T)
+    pull = np.einsum("ij,ij->i", middled @ np.linalg.inv(spread), middled)
     beyond: np.ndarray = np.log(pull / np.maximum(1 - pull, 1e-3) * rows + 1e-9)
     return beyond
 
@@ -103,8 +145,8 @@ def foreign_to(holding: np.ndarray, rows: np.ndarray | float) -> np.ndarray:
 
 def _of_groups(
     bags: Bags, groups: np.ndarray, holding: np.ndarray, lengths: np.ndarray, manner: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Name → (rows,) signs of the group each row is in."""
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Name → (rows,) signs of the group each row is in, and name → (groups,) those of the groups alone."""
     from scipy.sparse import csr_matrix
 
     rows, count = len(groups), int(groups.max()) + 1
@@ -112,14 +154,8 @@ def _of_groups(
     members = csr_matrix((np.ones(rows, np.float32), (groups, np.arange(rows))), shape=(count, rows))
     held = members @ bags.holds  # (groups, words), of which each group holds few
     have = (members @ bags.forms).toarray()  # (groups, forms)
-    built = np.asarray(bags.forms.sum(axis=1)).ravel()
-    owner, form = np.repeat(groups, np.diff(bags.forms.indptr)), bags.forms.indices
-    of_form = have[owner, form]
-    usual = np.log((have.sum(axis=0)[form] - of_form + 0.5) / (rows - sizes + 1.0)[owner])
-    itself = np.log((of_form + 0.5) / (sizes + 1.0)[owner])
-    expected, within = (
-        np.bincount(owner, logs, count) / np.bincount(groups, built, count) for logs in (usual, itself)
-    )
+    expected, within = _built(bags.forms, have, groups, sizes)
+    asked, _ = _built(bags.asked, have, groups, sizes)
     own, foreign = held.toarray(), np.zeros(held.shape, np.float32)
     holder = np.repeat(np.arange(count), np.diff(held.indptr))
     foreign[holder, held.indices] = foreign_to(holding[held.indices] - held.data, (rows - sizes)[holder])
@@ -145,6 +181,7 @@ def _of_groups(
         "manner": _apart(manner, members, sizes),
         "built": within - expected,
         "unusual": -expected,
+        "asked": -asked,
     }
     found = {"share": np.log(sizes / rows)[groups]}
     for name, values in of_group.items():
@@ -157,7 +194,7 @@ def _of_groups(
     found["labels differ"] = (
         np.zeros(rows) if bags.labels is None else labels_differ(bags.labels, members, sizes)[groups]
     )
-    return found
+    return found, of_group
 
 
 def _apart(manner: np.ndarray, members: csr_matrix, sizes: np.ndarray) -> np.ndarray:
@@ -179,6 +216,23 @@ def labels_differ(labels: np.ndarray, members: csr_matrix, sizes: np.ndarray) ->
     usual = np.bincount(labels, minlength=kinds) / len(labels)
     apart: np.ndarray = 0.5 * np.abs(shares - usual).sum(axis=1) - 0.5 * np.sqrt(np.minimum(kinds, sizes) / sizes)
     return apart
+
+
+def _built(
+    forms: csr_matrix, have: np.ndarray, groups: np.ndarray, sizes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(groups,) how usual the forms of its rows are elsewhere, and within it: mean logarithms.
+
+    `have`: (groups, forms) how many rows of a group have a form; `sizes`: of the groups.
+    """
+    owner, form = np.repeat(groups, np.diff(forms.indptr)), forms.indices
+    of_form = have[owner, form]
+    usual = np.log((have.sum(axis=0)[form] - of_form + 0.5) / (len(groups) - sizes + 1.0)[owner])
+    itself = np.log((of_form + 0.5) / (sizes + 1.0)[owner])
+    count = np.bincount(owner, minlength=len(sizes))
+    elsewhere: np.ndarray = np.bincount(owner, usual, len(sizes)) / count
+    within: np.ndarray = np.bincount(owner, itself, len(sizes)) / count
+    return elsewhere, within
 
 
 def _medians(values: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix
 
 from backend.audit.belonging import settled
-from backend.audit.off_topic import apart, named, off_topic
+from backend.audit.off_topic import named, named_rows, off_topic
+from backend.audit.strangeness import parts
 from backend.domain import Example, Task
 
 CITIES = "Ghent Leeds Porto Graz Turin Oslo Cork Riga Lyon Bergen Malmo Nantes Utrecht Dresden".split()
@@ -111,6 +113,13 @@ def test_own_templates_are_not_from_elsewhere(make: Callable[[random.Random], tu
         assert len(off_topic(rows(pairs), task)[0] or ()) < 0.01 * len(pairs)
 
 
+def test_none_of_the_subjects_of_a_mixture_is_from_elsewhere() -> None:
+    rng = random.Random(5)
+    makers = (orders, log_line, help_asked, topic)
+    pairs = list(dict.fromkeys(make(rng) for make in makers for _ in range(150)))
+    assert off_topic(rows(pairs), "answer")[0] == ()
+
+
 def test_rows_from_elsewhere_are_named_alone_and_in_groups() -> None:
     rng = random.Random(3)
     own = list({help_asked(rng): None for _ in range(700)})
@@ -138,21 +147,23 @@ def test_labels_of_a_group_are_its_own_or_anyhow() -> None:
     assert every < 0
 
 
-def test_likely_rows_are_named_only_where_few_others_are_in_doubt() -> None:
+def test_the_likeliest_rows_are_named_while_most_of_them_are_strangers() -> None:
     sound = np.full(200, 0.001)
     assert named(np.r_[sound, 0.6, 0.7, 0.9]).nonzero()[0].tolist() == [200, 201, 202]
-    assert named(np.r_[sound, 0.6, 0.7, 0.9, np.full(4, 0.2)]).nonzero()[0].tolist() == [202]
-    assert named(np.r_[sound, 0.6, 0.7]).nonzero()[0].tolist() == []
+    assert named(np.r_[sound, 0.3, 0.7, 0.9]).nonzero()[0].tolist() == [200, 201, 202]
+    assert named(np.r_[sound, 0.5, 0.55]).nonzero()[0].tolist() == []
+    assert named(np.r_[sound, 0.9, np.full(4, 0.3)]).nonzero()[0].tolist() == [200, 201]
 
 
-def test_rows_that_stand_apart_are_told_from_a_tail_and_from_a_template() -> None:
-    """Chances of 200 rows: most next to none, 10 of them higher; the rows in between decide."""
-    rng = np.random.default_rng(0)
-    low, ten = rng.uniform(0.0005, 0.008, 190), rng.uniform(0.05, 0.09, 10)
-    openings = [f"Row {n}" for n in range(200)]
-    clear = np.r_[low, ten]
-    assert np.flatnonzero(apart(clear, openings)).tolist() == list(range(190, 200))
-    assert not apart(clear, [*openings[:190], *["How many"] * 6, *openings[196:]]).any()  # a template of the file's own
-    tail = np.r_[rng.uniform(0.0005, 0.008, 170), np.geomspace(0.01, 0.09, 30)]
-    assert not apart(tail, openings).any()
-    assert not apart(np.r_[low, ten[:4], low[:6]], openings).any()  # four are no group
+def test_what_a_third_of_the_rows_are_about_is_not_from_elsewhere() -> None:
+    chances = np.r_[np.full(100, 0.001), np.full(50, 0.95)]
+    for task in ("answer", "classify"):
+        assert named_rows(chances[:120], task).sum() == 20
+        assert not named_rows(chances, task).any()
+
+
+def test_parts_of_a_file_are_large_branches_of_its_tree() -> None:
+    spots = np.r_[np.arange(30), 100 + np.arange(30), 200 + np.arange(30), 300 + np.arange(10)] / 10
+    cut = parts(linkage(spots[:, None], "ward"))
+    assert [len(set(cut[at : at + 30])) for at in (0, 30, 60, 90)] == [1, 1, 1, 1]
+    assert len(set(cut[[0, 30, 60, 90]])) == 4
