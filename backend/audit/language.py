@@ -59,7 +59,8 @@ PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
 _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_STOP = re.compile(r"[.!?:;]\s+|\n+|[。！？]")
+_STOP = re.compile(r"(?<! )[.!?:]\s+|\n+(?=\S)|[。！？]")
+"""Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces."""
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 PROGRAM_SHARE = 0.06
 """Share of such signs from which on a text is a program, a formula or a table."""
