@@ -18,6 +18,7 @@ SHORTEST_PHRASE, PHRASE = 2, 8
 """Words that may be put before a question, or behind it; one alone may be one more thing that is asked about."""
 FEWEST_WORDS = 3
 """Of a question that something is put around."""
+_PLAIN = {"what", "which", "how"}
 FEWEST_LETTERS = 5
 """Of the words of a question that are more than a way of asking."""
 SMALL = 2
@@ -117,8 +118,9 @@ def _of_the_same_things(one: Said, two: Said, known: Known) -> bool:
     ours, theirs = Counter(one.words), Counter(two.words)
     only_one, only_two = beyond(ours, theirs), beyond(theirs, ours)
     denied = negations(one.words) != negations(two.words) or opposed(only_one, only_two)
-    after = [said.bag & word_list("asked_for") for said in (one, two)]
-    if denied or (after[0] and after[1] and after[0] != after[1]):
+    after, plain = ([{*said.words} & words for said in (one, two)] for words in (word_list("asked_for"), _PLAIN))
+    other = after[0] != after[1] and all(what or open_ for what, open_ in zip(after, plain, strict=True))
+    if denied or other:
         return False
     names = names_of(one, two)
     pairs = zip(*things, strict=True)

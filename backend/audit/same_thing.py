@@ -113,7 +113,7 @@ def _goes_on(short: str, long: str) -> bool:
 
 
 def _with_a_sentence_more(left: Said, right: Said) -> bool:
-    """Whether all but a sentence is the same, which has no number and denies nothing, and a good deal is."""
+    """Whether all but a sentence is the same. Where that is not much, it has no number and denies nothing."""
     short, long = sorted((left, right), key=lambda said: len(said.words))
     more = len(long.words) - len(short.words)
     if not 0 < more <= SENTENCE * len(long.words) or len(short.words) < WHOLE or not short.bag <= long.bag:
@@ -124,6 +124,8 @@ def _with_a_sentence_more(left: Said, right: Said) -> bool:
             return False
         theirs.remove(sentence)
     added = [word for sentence in theirs for word in sentence]
+    if len(short.words) >= 2 * WHOLE:
+        return True
     return not read_numbers(added) and not negations(added)
 
 

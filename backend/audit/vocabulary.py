@@ -81,7 +81,8 @@ def opposites() -> frozenset[tuple[str, str]]:
 def synonyms() -> dict[str, frozenset[str]]:
     """Word → those that mean the same in most sentences, in the same form: `uses` → `employs`, `used` → `employed`."""
     found: dict[str, frozenset[str]] = {}
-    in_all_forms = [forms for group in groups("synonyms") for forms in zip(*map(_forms, group), strict=True)]
+    regular = [*groups("synonyms"), *groups("more_synonyms")]
+    in_all_forms = [forms for group in regular for forms in zip(*map(_forms, group), strict=True)]
     for group in (*in_all_forms, *groups("synonyms_as_written")):
         for word in group:
             found[word] = found.get(word, frozenset()) | frozenset(group) - {word}
