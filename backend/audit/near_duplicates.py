@@ -33,7 +33,7 @@ RARE, OF = 3, 20
 """A short answer tells as much if no more rows have it, nor one in so many."""
 ALIKE = 0.9
 """Share of their letters that two answers share where they are the same but for slips."""
-COUNTED = 1_000_000
+COUNTED = 750_000
 """Characters of a file in which words are counted."""
 
 
