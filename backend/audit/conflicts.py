@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from backend.audit.same_question import same_question
 from backend.audit.sketch import sketch
@@ -15,16 +15,12 @@ ONE_RIGHT_ANSWER: tuple[Task, ...] = ("classify", "extract", "structured")
 
 
 def conflicts(
-    examples: Sequence[Example],
-    task: Task,
-    first: Sequence[int] | None = None,
-    near: Iterable[tuple[int, int]] = (),
+    examples: Sequence[Example], task: Task, first: Sequence[int] | None = None
 ) -> tuple[int, ...] | None:
     """Every row of a group that asks the same and disagrees; None for tasks where many answers can be right.
 
     Answers that differ by case, spaces, sentence marks or the order of JSON keys agree.
-    `first` may be passed when `same_question` was asked already. `near`: index pairs that ask nearly the same, which
-    must have the same label too; what is extracted from a text may hold what is written otherwise in it.
+    `first` may be passed when `same_question` was asked already.
     """
     if task not in ONE_RIGHT_ANSWER:
         return None
@@ -43,15 +39,7 @@ def conflicts(
         for example in group
         if example.input.strip() and example.answer.strip()
     ]
-    if task == "classify":
-        answered = ((examples[left], examples[right]) for left, right in near)
-        differ = [pair for pair in answered if all(e.answer.strip() for e in pair) and not _agree(*pair)]
-        rows = list({*rows, *(example.row for pair in differ for example in pair)})
     return tuple(sorted(rows))
-
-
-def _agree(one: Example, two: Example) -> bool:
-    return one.answer == two.answer or _agreed(one.answer) == _agreed(two.answer)
 
 
 def _agreed(answer: str) -> str:

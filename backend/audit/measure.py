@@ -98,7 +98,7 @@ def measured(
     copies = duplicates.duplicates(examples, compared.first)
     near = near_duplicates.near_duplicates(examples, compared.pairs, copies, compared.known)
     tell("Looking for contradictions", 0.35)
-    clashes = conflicts.conflicts(examples, task, compared.first, compared.near)
+    clashes = conflicts.conflicts(examples, task, compared.first)
     tell("Looking for broken text", 0.4)
     likely = first_look(
         examples,

@@ -81,7 +81,9 @@ def test_contradictions_only_where_one_answer_is_right() -> None:
         rows.append(Example(row=len(rows), input=f" {rows[at].input.upper()}  ", answer=other))
         rows.append(Example(row=len(rows), input=rows[at].input + "!", answer=rows[at].answer.upper()))
         planted.add(len(rows) - 1)
-    assert set(conflicts(rows, "classify") or ()) == planted
+    rows.append(Example(row=len(rows), input="raise the guest account at six", answer="raise(the guest account)"))
+    rows.append(Example(row=len(rows), input="increase the guest account at six", answer="increase(the guest account)"))
+    assert set(conflicts(rows, "classify") or ()) == planted  # a synonym is another question, with its own answer
     assert conflicts(rows, "answer") is None
 
 
@@ -129,13 +131,3 @@ def test_the_first_look_names_the_right_rows() -> None:
     found = first_look(rows, {"at": "@", "number": r"\d{2}", "none": "zz"})
     assert found == {"at": [0, 1, 2], "number": [1], "none": []}
     assert texts_holding(["é" * 10, "b", "äb"], "b", "é") == [[1, 2], [0]] and texts_holding([], "b") == [[]]
-
-
-def test_nearly_the_same_question_with_another_label_is_a_conflict() -> None:
-    asked = ["Where do the trains to the coast leave the town?", "Where do the trains to the coast leavve the town?"]
-    rows = [Example(row=n, input=text, answer=label) for n, (text, label) in enumerate(zip(asked, "ab", strict=True))]
-    rows.append(Example(row=2, input="Where do the buses to the coast leave the town?", answer="c"))
-    near = compare(rows).near
-    assert conflicts(rows, "classify", near=near) == (0, 1)
-    assert conflicts(rows, "extract", near=near) == ()
-    assert conflicts([row._replace(answer="A.") for row in rows], "classify", near=near) == ()
