@@ -18,7 +18,8 @@ SOME = rf"{_AFTER_WORDS}|{postal.SOME}|\d(?:st|nd|rd|th) (?:St|Av|R[do]|Dr|Pl|C[
 _SAID = (
     r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Yy]our|[Oo]ur|[Hh]ome|[Rr]esidential|[Pp]rivate|[Bb]illing|[Ss]hipping"
     r"|[Dd]elivery|[Mm]ailing|[Pp]ostal"
-    r"|[Nn]ew|[Oo]ld|[Pp]atient'?s?) address(?:es)?(?: to| as| with|,? which)?(?: the same)?|\b[Aa]ddress(?= ?[:=])"
+    r"|[Nn]ew|[Oo]ld|[Pp]atient'?s?) address(?:es)?(?: to| as| with|,? which)?(?: the same)?"
+    r"|(?<!IP )(?<!IPv4 )(?<!IPv6 )\b[Aa]ddress(?= ?[:=])"
     r"|\b(?:I|he|she|they|we|who|and)(?: (?:once|now|still|currently|used to))?"
     r" (?:live|reside|stay)s?d? (?:at|in|on)|\b(?:lives?|lived|living|resid(?:es?|ed|ing)|staying) at"
     r"|\b(?:[Dd]eliver|[Ss]hip|[Ss]end|[Mm]ail|[Bb]ring|[Pp]ost)(?:ed)?"

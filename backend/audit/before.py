@@ -1,4 +1,4 @@
-"""What stands before a number: words that say it is an order, a version or a part, and no person's."""
+"""What stands beside a number: words that say it is an order, a version or a part, and no person's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _THING = re.compile(
     r"(?<![A-Za-z])(?:order|tracking|invoice|ticket|reference|ref|item|part|sku|model|serial|version|build|isbn"
     r"|issn|ean|upc|gtin|doi"
-    r"|case|batch|lot|parcel|shipment|transaction|confirmation|booking|product|article|catalog(?:ue)?|job|bug|issue"
+    r"|case|batch|lot|chassis|engine|parcel|shipment|transaction|confirmation|booking|product|article|catalog(?:ue)?|job|bug|issue"
     r"|commit|hash|usps|ups|fedex|dhl|s/n|voucher|coupon|gift[ -]card|meter|totals?|session|request|trace|message|row"
     r"|record|device|imei|timestamp|time|epoch|pmid|arxiv|patent|docket"
     r"|bestell\w*|sendungs?\w*|rechnungs?\w*|auftrags?\w*|artikel\w*|commande|facture|pedido|factura|ordine|fattura"
@@ -20,9 +20,18 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _NOT_ITS = re.compile(r"[#/=]\Z")
+_THING_BEHIND = re.compile(
+    r" ?\((?:the )?(?:order|tracking|invoice|ticket|reference|item|part|sku|model|serial|batch|lot|parcel"
+    r"|shipment|chassis|engine|frame|meter|case|asset|article|product|booking|transaction|device|firmware|boiler)"
+    r"(?: (?:number|no\.?|id|code))?\)",
+    re.IGNORECASE,
+)
+"""`(chassis)`, right behind."""
 
 
-def names_a_thing(text: str, start: int) -> bool:
-    """True when the number that starts here is said to be something else than a person's."""
+def names_a_thing(text: str, start: int, end: int | None = None) -> bool:
+    """True when the number from `start` to `end` is said to be something else than a person's."""
+    if end is not None and _THING_BEHIND.match(text, end):
+        return True
     before = text[max(0, start - 40) : start]
     return bool(_THING.search(before) or _NOT_ITS.search(before))

@@ -35,7 +35,6 @@ _RIGHT_BEFORE = re.compile(
     r"|(?:login|log(?:ged)?|sign(?:ed)?|connect\w*|request\w*) ?(?:in )?(?:from|to) )\Z",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"\b(?:from|user)\b", re.IGNORECASE)
 _PORT = re.compile(r":\d{2,5}\b|[^.!?\n]{0,25}\b(?:port|ip|address)\b", re.IGNORECASE)
 _SMALL = 30
 """Few parts of an address, one in eight, and most parts of a version are no larger."""
@@ -48,7 +47,9 @@ _SERVERS = frozenset(
 _EXAMPLES = tuple(
     ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
-"""Set aside for examples by RFC 5737 and RFC 3849: an address only where the text says so."""
+"""Set aside for examples by RFC 5737 and RFC 3849: nobody's."""
+_SHOWN = re.compile(r"\b(?:such as|for example|for instance|e\. ?g\.)[,:]?\s[\"'‘“`(]?\Z", re.IGNORECASE)
+"""Right before an address that only shows how one looks."""
 
 
 def find_ips(text: str) -> Iterator[tuple[int, int, str]]:
@@ -66,8 +67,8 @@ def _of_a_person(found: str, before: str, after: str) -> bool:
         return False
     if str(address) in _SERVERS or address.is_multicast:
         return False
-    if any(address in net for net in _EXAMPLES if net.version == address.version):
-        return _NETWORK.search(before) is not None or _SAID.search(before) is not None
+    if _SHOWN.search(before) or any(address in net for net in _EXAMPLES if net.version == address.version):
+        return False
     if not address.is_global:
         return False
     if address.version == 6:

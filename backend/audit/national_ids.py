@@ -32,7 +32,7 @@ def _in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
             if not check(re.sub(r"[\s./-]", "", match.group()).upper()):
                 continue
             before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 40]
-            if (near.search(before) or near.search(after)) if near else not names_a_thing(text, match.start()):
+            if (near.search(before) or near.search(after)) if near else not names_a_thing(text, *match.span()):
                 yield match.start(), match.end(), kind
 
 

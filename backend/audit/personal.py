@@ -22,7 +22,7 @@ Span = tuple[int, int, str]
 """Start, end, kind."""
 
 _ENDINGS = r"(?:com|org|net|edu|io|info|eu|de|fr|es|it|nl|uk|ch|pl|pt|br|ca|au|me)"
-MAIL = rf"@|[\[({{]\s?(?i:at)\s?[\])}}]|(?i: (?:dot|punkt|punto|point) {_ENDINGS})"
+MAIL = rf"[@＠]| AT [\w-]+\.|[\[({{]\s?(?i:at)\s?[\])}}]|(?i: (?:dot|punkt|punto|point) {_ENDINGS})"
 """What every mail address holds (RE2)."""
 NUMBER = (
     r"\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
@@ -31,7 +31,7 @@ NUMBER = (
 """What every piece of personal data but a mail or postal address holds (RE2), which holds a digit too."""
 
 _EMAIL = re.compile(
-    r"(?<![\w.+%/-])([^\W_][\w.%+-]{0,63})@((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,4}[^\W\d_]{2,18})(?![\w@-])"
+    r"(?<![\w.+%/-])([^\W_][\w.%+-]{0,63})[@＠]((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,4}[^\W\d_]{2,18})(?![\w@-])"
 )
 _SPELT_OUT = re.compile(
     r"(?<![\w.+%/-])([\w.+-]{2,64})\s?[\[({]\s?at\s?[\])}]\s?([\w-]+(?:\s?(?:[\[({]\s?(?:dot|\.)\s?[\])}]"
@@ -40,6 +40,11 @@ _SPELT_OUT = re.compile(
     re.IGNORECASE,
 )
 """`jane [at] somewhere [dot] org`: written against machines, by people who mean themselves."""
+_APART = re.compile(
+    r"(?<![\w.+%/-])(?!self|np\.)([a-z]{2,30}(?:[._-][a-z]{2,30}){1,3}\d{0,4}) (?:@|AT) "
+    rf"((?:[a-z0-9][a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS}|gov|[a-z]{{2}}))(?![\w(\[-]|\.\w)"
+)
+"""`jane.miller @ somewhere.org`, `jane.miller AT somewhere.org`: a name in two parts, as in no formula."""
 _SAID_ALOUD = re.compile(
     r"(?<!\w)(?P<before>(?:mail\w*|write|reach|contact|address|e-?mail|:)[^.!?\n]{0,30}? )?"
     r"(?P<mail>[\w-]{2,30}(?: (?:dot|underscore|dash|hyphen|minus|punkt|punto"
@@ -178,7 +183,7 @@ def find_personal(text: str) -> tuple[Span, ...]:
 
     The kinds are email, iban, card, ssn, nino, national id, phone, ip and address.
     """
-    has_at = "@" in text or _AT.search(text) is not None or _DOT.search(text) is not None
+    has_at = any(sign in text for sign in ("@", "＠", " AT ")) or bool(_AT.search(text) or _DOT.search(text))
     digits = sum(map(text.count, "0123456789"))
     if not has_at and not digits:
         return ()
@@ -220,7 +225,7 @@ def _emails(text: str) -> Iterator[Span]:
         named = named and not _GUIDE.search(text, max(0, match.start() - 50), match.start())
         if not _RESERVED.search(domain) or named:
             yield match.start(), match.end(), "email"
-    for match in _SPELT_OUT.finditer(text):
+    for match in chain(_SPELT_OUT.finditer(text), _APART.finditer(text)):
         if not _ROLES.match(match.group(1)) and not match.group(2).lower().startswith("example"):
             yield match.start(), match.end(), "email"
     if _DOT.search(text):
@@ -236,7 +241,16 @@ _TEST_CARDS = frozenset(
 )
 """Numbers that payment services document for trying out: somebody's where the text says so, and nothing of trying."""
 _TRYING = re.compile(r"(?i)\b(?:test(?:s|ing)?|sandbox|demo|dummy|sample|fake|example)\b")
+_TEST_CARD = re.compile(
+    r"\b(?:test(?:ing)?|sandbox|dummy|sample|fake|example)[ -](?:(?:credit|debit|visa|mastercard|amex)[ -])?"
+    r"(?:card|pan|number)",
+    re.IGNORECASE,
+)
 _OWNED = re.compile(r"(?i)\b(?:my|his|her|their|our|customer|client|meine?|mon|ma|mi|mia|minha|mijn)\b")
+
+
+_MANY_ZEROS = 9
+"""Digits of a card that are 0: the numbers for trying things out are so, and one real number in millions."""
 
 
 def _cards(text: str) -> Iterator[Span]:
@@ -244,7 +258,10 @@ def _cards(text: str) -> Iterator[Span]:
     for start, end, kind in _any_cards(text):
         before, after = text[max(0, start - 80) : start], text[end : end + 40]
         owned = _OWNED.search(before) and not (_TRYING.search(before) or _TRYING.search(after))
-        if owned or only_digits(text[start:end]) not in _TEST_CARDS:
+        digits = only_digits(text[start:end])
+        for_trying = digits in _TEST_CARDS or digits.count("0") >= _MANY_ZEROS
+        called_so = _TEST_CARD.search(before) or _TEST_CARD.search(after)
+        if owned or not (for_trying or called_so):
             yield start, end, kind
 
 

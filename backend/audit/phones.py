@@ -51,6 +51,10 @@ _CHINESE_MOBILE = re.compile(r"(?<![\d.-])1[3-9]\d{9}(?![\d.-])")
 _HAN = re.compile("[一-龥]")
 """Among Chinese signs a number of that form is a mobile one; elsewhere it may be anything."""
 _SUM = re.compile(r"[\w)\]]\s*\+ \d|\+\d+\.\d\Z")
+_FICTION = re.compile(r"55501\d\d\Z")
+"""Lines kept free in North America for films and manuals: nobody's."""
+_DRUG = re.compile(r"\d{5}-\d{4}-\d{2}")
+"""How the National Drug Code numbers packages, and nobody writes a number to dial."""
 _FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])([./ -])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:19|20)\d\d([./ -])\d\d\2\d\d|\d+\.\d+"
@@ -63,21 +67,23 @@ def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
         yield from _international(text)
     for match in _AMERICAN.finditer(text):
         digits = only_digits(match.group().partition("x")[0])[-10:]
-        if digits[:3] not in _FREE and len(set(digits)) > 3 and not names_a_thing(text, match.start()):
+        nobody = digits[:3] in _FREE or _FICTION.search(digits)
+        if not nobody and len(set(digits)) > 3 and not names_a_thing(text, *match.span()):
             yield match.start(), match.end(), "phone"
     for match in _TRUNK.finditer(text):
         digits = only_digits(match.group())
-        if 9 <= len(digits) <= 12 and len(set(digits)) > 3 and not names_a_thing(text, match.start()):
+        if 9 <= len(digits) <= 12 and len(set(digits)) > 3 and not names_a_thing(text, *match.span()):
             yield match.start(), match.end(), "phone"
     for match in _CHINESE_MOBILE.finditer(text) if _HAN.search(text) else ():
-        if not names_a_thing(text, match.start()):
+        if not names_a_thing(text, *match.span()):
             yield match.start(), match.end(), "phone"
     for pattern in (_NAMED, _LABELLED):
         for match in pattern.finditer(text):
             digits = only_digits(match.group(1).partition("x")[0])
             start, end = match.span(1)
             sound = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _DATE.fullmatch(match.group(1))
-            if sound and not names_a_thing(text, start):
+            sound = sound and not (len(digits) <= 11 and _FICTION.search(digits))
+            if sound and not names_a_thing(text, start, end):
                 yield start, end, "phone"
 
 
@@ -85,7 +91,9 @@ def _international(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _INTERNATIONAL.finditer(text):
         found = match.group().rstrip(" .-/\u00a0")
         digits = only_digits(found.partition("x")[0]).removeprefix("00")
-        is_thing = found[0] == "0" and names_a_thing(text, match.start())
+        is_thing = found[0] == "0" and names_a_thing(text, *match.span())
+        is_thing = is_thing or _DRUG.fullmatch(found) is not None
+        is_thing = is_thing or (digits[0] == "1" and _FICTION.search(digits) is not None)
         if is_thing or _SUM.search(text, max(0, match.start() - 3), match.end()):
             continue
         if 9 <= len(digits) <= 15 and digits[0] != "0" and len(set(digits)) > 3:

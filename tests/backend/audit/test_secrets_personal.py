@@ -168,6 +168,9 @@ def test_secrets_are_found_in_every_part_of_a_row() -> None:
         ("Aadhaar card no. 2345 6789 0126", "national id"),
         ("update: the attacker is back, from host 93.77.216.34", "ip"),
         ("login from 81.2.69.142 at 3am", "ip"),
+        ("cc brendan.wyss @ quigley-plumbing.ie", "email"),
+        ("reach dmitri.mukherjee AT uni-kiel.de.", "email"),
+        ("ulla.eriksson＠mail.ru wrote", "email"),
     ],
 )
 def test_personal_data_is_found(text: str, kind: str) -> None:
@@ -227,6 +230,16 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "10-20-3000",
         "f(+1234567)",
         "https://x.com/status/1234567890123456789",
+        "The IPv6 address you want is 2001:db8:7f30:9345:5b65:d317:928d:fbd0.",
+        "the client connects from 203.0.113.7",
+        "an IP address is a string, such as '100.50.200.5'",
+        "We found 079 126 6102 (chassis).",
+        "00524-4283-18",
+        "Use 4000 0000 0000 0002 with any future date.",
+        "The test card 4539 1488 0343 6467 is declined.",
+        "refer to it as (555) 555-0199 in the guide",
+        "call +1 212 555 0143",
+        "self.weight @ self.bias and np.sum @ np.max",
     ],
 )
 def test_look_alikes_are_left_alone(text: str) -> None:
