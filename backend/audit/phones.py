@@ -72,7 +72,8 @@ def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), "phone"
     for match in _TRUNK.finditer(text):
         digits = only_digits(match.group())
-        if 9 <= len(digits) <= 12 and len(set(digits)) > 3 and not names_a_thing(text, *match.span()):
+        is_drug = _DRUG.fullmatch(match.group())
+        if 9 <= len(digits) <= 12 and len(set(digits)) > 3 and not is_drug and not names_a_thing(text, *match.span()):
             yield match.start(), match.end(), "phone"
     for match in _CHINESE_MOBILE.finditer(text) if _HAN.search(text) else ():
         if not names_a_thing(text, *match.span()):

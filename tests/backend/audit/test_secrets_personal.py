@@ -235,6 +235,7 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "an IP address is a string, such as '100.50.200.5'",
         "We found 079 126 6102 (chassis).",
         "00524-4283-18",
+        "03412-9840-58",
         "Use 4000 0000 0000 0002 with any future date.",
         "The test card 4539 1488 0343 6467 is declined.",
         "refer to it as (555) 555-0199 in the guide",
