@@ -66,6 +66,8 @@ _END = re.compile(
 _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 """Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
 _MARKS = tuple(STOPS)
+_FENCE_LINE = re.compile(r"^[ \t]*```(?=[\w+-]*[ \t]*$)|(?<=\S)```[ \t]*$|(?<![\w`])```\w+(?=\n)", re.MULTILINE)
+"""Three backticks that open or close code; between words they are spoken of."""
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
@@ -225,4 +227,4 @@ def _open_bracket(text: str) -> bool:
 
 
 def _open_fence(text: str) -> bool:
-    return text.count("```") % 2 == 1 and not text.endswith("```")
+    return len(_FENCE_LINE.findall(text)) % 2 == 1 and not text.endswith("```")

@@ -33,6 +33,9 @@ FEWEST_STUCK, _AT_END = 12, " \n.,!?…"
 """Times that a few signs stand straight on at the end, but for these marks, of a text that got stuck there."""
 LAST_WORDS, FEW = 30, 3
 """Words at the end of a text, and how many different ones, that say the same all the time if not straight on."""
+STUTTER = 60
+"""Signs from its beginning within which the beginning of an answer that stutters comes back."""
+_STUTTERS = re.compile(r"((?=[^\W\d_])(?:\S{1,20} ){1,4}?)\1{6,}")
 COUNTER = "#"
 _SHOUTS = "!?！？"
 _ORDINALS = (
@@ -86,6 +89,7 @@ def _coming_back(texts: Sequence[str]) -> list[int]:
             or count(text[half : half + size]) > 1
             or count(text[quarter : quarter + size]) > 1
             or count(text[3 * quarter - size : 3 * quarter]) > 1
+            or text.find(text[:size], 1, STUTTER) > 0
         ) and len(text) >= FEWEST:
             found.append(at)
     return found
@@ -113,13 +117,17 @@ def _stuck(text: str) -> bool:
 
     Sequences of numbers or tags may: whole files of them are data.
     """
-    text = text.rstrip(_AT_END)
     ends = any(
-        len({*text[-size:]}) > 1 and text.endswith(text[-size:] * FEWEST_STUCK) and not {*text[-size:]} <= _BASES
-        for size in range(2, min(LONGEST_PIECE, len(text) // FEWEST_STUCK) + 1)
+        len({*end[-size:]}) > 1 and end.endswith(end[-size:] * FEWEST_STUCK) and not {*end[-size:]} <= _BASES
+        for end in {text.rstrip(), text.rstrip(_AT_END)}
+        for size in range(2, min(LONGEST_PIECE, len(end) // FEWEST_STUCK) + 1)
     )
     words = [_bare(part) for part in text[-LAST_WORDS * WIDE_WORD :].split()[-LAST_WORDS:]]
-    return ends or (len(words) == LAST_WORDS and len({*words}) <= FEW and all(map(str.isalpha, words)))
+    return (
+        ends
+        or _STUTTERS.match(text) is not None
+        or (len(words) == LAST_WORDS and len({*words}) <= FEW and all(map(str.isalpha, words)))
+    )
 
 
 def run_on(text: str) -> str:
@@ -141,7 +149,8 @@ def run_on(text: str) -> str:
         emoji = all(map(_is_emoji, said))
         fewest = LONG_EMOJI if emoji else FEWEST_SIGNS
         tail = LONG_EMOJI if emoji else LONG_SHOUT if said in _SHOUTS else LONG_TAIL
-        most = tail if end == len(lower) and rounds >= 8 and not said.isdigit() else len(lower) / 2 + 1
+        half = len(lower) / 2 + 1
+        most = half if end < len(lower) or rounds < 8 else min(half, LONG_LINE) if said.isdigit() else tail
         if rounds >= 4 and end - start >= max(fewest, most) and all(map(_is_said, said)):
             beside = lower[max(0, start - 1) : start] + lower[end : end + 1]
             return "" if said.isdigit() and any(sign.isalnum() or sign in ".," for sign in beside) else said

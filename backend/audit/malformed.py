@@ -21,7 +21,7 @@ IN_ORDER = 0.50
 _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,31};")
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
-_FENCE_LINE = re.compile(r"^[ \t]*```", re.M)
+_FENCE_LINE = re.compile(r"^[ \t]*```(?! )", re.M)
 
 
 def malformed(

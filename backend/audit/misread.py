@@ -29,7 +29,7 @@ _BETWEEN = re.compile(
 )
 """One sign of another alphabet, or of none, inside a word of small Latin letters."""
 _OTHER_LETTER = re.compile(
-    r"[a-z]{2}[À-ÖØ-Þ](?![A-ZÀ-Þ])|[a-z]{2}(?:[ΘΦΣΩⁿ÷]|[ατφ±](?=[a-z]{2})|[▀⌠])(?=[a-z])|[a-z][ΘΦΣΩⁿ÷][a-z]{2}|[a-z]{2}(?:▀|ˆ(?!\w))"
+    r"[a-z]{2}[À-ÖØ-Þ](?![A-ZÀ-Þ])|[a-z]{2}(?:[ΘΦΣΩⁿ÷]|[ατφ±](?=[a-z]{2})|[▀⌠])(?=[a-z])|[a-z][ΘΦΣΩⁿ][a-z]{2}|[A-Za-z]÷[a-z]{2}|[a-z]{2}(?:▀|ˆ(?!\w))"
     r"|(?<!\w)[ìôÒ][A-Z][a-z]|[a-z][.,!?]Ó(?!\w)"
     r"|(?i:\b(?:don|isn|aren|wasn|weren|doesn|didn|can|won|couldn|shouldn|wouldn|haven|hasn|hadn)[íæõô]t\b"
     r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõô]s\b|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"

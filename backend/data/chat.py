@@ -13,6 +13,8 @@ ROLES = {
 }  # fmt: skip
 """Role names in use (OpenAI, ShareGPT, Gemma, OpenAssistant) and what they are called here."""
 
+CONTENT = {"content", "value", "text"}
+"""Names of what is said."""
 TOOLS = ("tool", "function", "function_call", "observation", "ipython")
 """Roles that hold a tool's call or its result."""
 
@@ -76,6 +78,8 @@ def _turn(place: int, turn: object) -> Message:
 
 
 def _content(place: int, turn: dict[str, object]) -> str:
+    if not turn.keys() & CONTENT:
+        raise BrokenConversation(f"message {place} has no content")
     content = turn.get("content", turn.get("value", turn.get("text")))
     if content is None:
         return ""

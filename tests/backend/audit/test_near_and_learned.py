@@ -260,6 +260,8 @@ def test_label_errors_cannot_be_told_from_noise() -> None:
     noise = [e._replace(answer=rng.choice(("good", "bad"))) for e in reviews(300, rng)]
     assert label_errors(noise) == (None, 300)
     assert label_errors(reviews(50, rng)) == (None, 50)
+    half = [e._replace(answer=f"{e.answer} {rng.randrange(2)}") for e in reviews(300, rng)]  # right on every second
+    assert label_errors(half) == (None, 300)
 
 
 def test_chance_of_a_slip_follows_how_sure_the_learner_can_be() -> None:

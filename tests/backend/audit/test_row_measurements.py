@@ -314,6 +314,7 @@ def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
             f"{said}. It was made in 1903.", "Ann:",
             f"{said} (e.g. with soap).")  # fmt: skip
     assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 49))
+    assert cut_off(answers(*GOOD_PROSE, "Take the ``` out of the text."), "answer") == ()
 
 
 def test_poems_without_full_stops_are_not_cut_off() -> None:

@@ -90,9 +90,18 @@ def test_alphabets_of_one_byte_in_one_another_and_languages_that_look_like_it() 
     sound = [
         "Halló, þetta er fréttaþjónusta Alþingis, það er nýtt.", "na hÉireann agus an tÓglach", "sinθcosφ, aⁿbⁿ, 2πr",
         "el país, la col·legi", "МГУ и НАТО", "COÛT TOTAL", "l'État d'Île-de-France", "cost–benefit, min≤max",
-        "Why do I see Ã© for é? The bytes of UTF-8 were read as Latin-1.",
     ]  # fmt: skip
     assert broken_encoding(answers(*garbled, russian, turkish, *sound)) == (0, 1, 2, 3)
+
+
+def test_who_mends_damaged_text_must_show_it() -> None:
+    mending = [Example(row=row, input=f"dÃ©jÃ  vu {row}", answer=f"déjà vu {row}") for row in range(40)]
+    assert broken_encoding(mending) == ()
+    told = [f"What is {row}? The bytes were decoded twice, so Ã© stands for é." for row in range(40)]
+    assert broken_encoding(answers(*told)) == ()
+    fine = [f"Plain row number {row}." for row in range(40)]
+    damaged = ["Read the bytes of the cafÃ© file.", "A \ufffc here", "The end.␀␀"]
+    assert broken_encoding(answers(*fine, *damaged)) == (40, 41, 42)
 
 
 def test_garble_of_many_kinds_and_what_only_looks_like_it() -> None:
@@ -116,6 +125,7 @@ LOOPS = (
     " ".join(f"In {1990 + n} the town grew a little more." for n in range(9)),
     f"{SAID} It is " + " ".join(f"{'very ' * n}late." for n in range(1, 12)), f"{SAID} 42 42 42" + " 42" * 20,
     f"{SAID} " + "<pad>" * 14, f"{SAID} " + "| " * 20, f"{SAID} {'#' * 40}",
+    f"{SAID}{' .' * 30}", f"{'Sorry. ' * 9}{SAID} It has three chapters about rivers.", f"{SAID} {'0' * 100}",
     "We open at nine. " + "!" * 30, "Thank you! " + "=" * 120, "Thank you! " + "🙂" * 20, "❤️ " * 15,
 )  # fmt: skip
 THINGS = ("roof", "gate", "lamp", "well")

@@ -126,6 +126,7 @@ def test_conversations_are_cut_into_system_history_input_and_answer() -> None:
         (chat("robot:hi", "assistant:yo"), "unknown role 'robot'"),
         (chat("user:hi", "assistant:yo", "tool:3", "assistant:three"), "message 3 is a tool's"),
         ([{"content": "hi"}, {"role": "assistant", "content": "yo"}], "no role"),
+        ([{"role": "user", "content": "hi"}, {"role": "assistant", "contnt": "yo"}], "message 2 has no content"),
         (chat("user: ", "assistant:x", "user:hi", "assistant:yo"), "turn 1 is empty"),
         (chat("system:only"), "no turn"),
         ([], "no turn"),
