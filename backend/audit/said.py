@@ -24,6 +24,10 @@ _PERHAPS_MARKED = re.compile(r"[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")
 _NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
 _SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
+_SIGN = re.compile(r"[#-&()*+/<=>@\[-`{-~-]")
+"""A sign of ASCII that is neither sentence mark nor quotation mark."""
+_QUOTE = re.compile(r"[\"'`“‘][^\w\s][\"'`”’]|[\"'`“‘]_")
+_QUOTED = re.compile(r"[\"'`“‘]([^\w\s]|_)[\"'`”’]")
 _SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve|d)|(it|that|what|there|who|where|here|how|he|she|when|why)['’]s")
 _IN_FULL = {"re": "are", "ll": "will", "ve": "have", "d": "would"}
 _VERBS = "ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might"
@@ -41,9 +45,10 @@ _LABEL = re.compile(
     r"|(?:#|№ ?|(?:[Nn]r|[Nn]o|[Nn]umber)[.]? ?)\d{1,4}\s+(?=[^\W\d]))"
 )
 _REMARK = re.compile(
-    r"\s[(\[][^\W\d]+(?:\W[^\W\d]+){2,5}[)\]]\W*\Z|\A\W*[(\[][^\W\d]+(?:\W[^\W\d]+){0,5}[)\]]\W*\s(?=\S)"
+    r"\s[(\[][^\W\d]+(?:\W[^\W\d]*[^\W\dA-Z]){2,5}[)\]][\s.!]*\Z|\A\W*[(\[][^\W\d]+(?:\W[^\W\d]+){0,5}[)\]]\W*\s(?=\S)"
 )
-"""What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`."""
+"""What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`. What stands
+inside of a question, or is written with a capital, narrows it: `.. slow requests (Planning and Design)?`"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Said:
 
 def read(text: str) -> Said:
     """Take a text apart once, however often it is compared."""
-    text = in_one_way(text)
+    text = _once(in_one_way(text))
     polite = without_courtesy(text)
     label = _LABEL.match(polite)
     bare = [polite[label.end() :]] if label else []
@@ -79,6 +84,14 @@ def read(text: str) -> Said:
         _taken_apart(polite) if polite != text else None,
         tuple(_taken_apart(other) for other in dict.fromkeys(bare) if other not in (polite, "")),
     )
+
+
+def _once(text: str) -> str:
+    """The text, or half of it where it is a sentence said twice over: `What is it? What is it?`"""
+    parts = text.split()
+    half = len(parts) // 2
+    twice = len(parts) % 2 == 0 and half > 1 and parts[0] == parts[half] and parts[half - 1][-1] in ".!?…。？"
+    return " ".join(parts[:half]) if twice and parts[:half] == parts[half:] else text
 
 
 def _taken_apart(text: str, polite: Said | None = None, bare: tuple[Said, ...] = ()) -> Said:
@@ -149,10 +162,14 @@ def _spelt_out(written: list[str]) -> list[str]:
 
 
 def _operators(text: str) -> list[str]:
+    quoted = _QUOTED.findall(text) if _QUOTE.search(text) else []
     if not _SIGN_OF_OPERATOR.search(text):
-        return []
+        return quoted
+    signs = _SIGN.findall(text)
+    if len(signs) > sum(map(str.isalnum, text)):  # in a pattern or a formula each of them says something
+        return signs
     minus = _MINUS.findall(text)
-    return [mark for mark in _OPERATOR.findall(text) if mark != "-"] + ["-"] * len(minus)
+    return [mark for mark in _OPERATOR.findall(text) if mark != "-"] + ["-"] * len(minus) + quoted
 
 
 _CAPITAL = re.compile(r"[^\W\d_a-z](?<!\w.)[\w'’]*")

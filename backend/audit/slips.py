@@ -54,18 +54,19 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
     size = min(len(one), len(two))
     if any(form(one) == form(two) for form in (_bare, _as_in_america)):
         return True
-    if not as_name and size >= 3 and _plural(one, two):
+    rare, common = sorted((known(one), known(two)))
+    seldom = rare <= 1 or common >= MANY_TIMES * rare
+    if not as_name and size >= 3 and (_plural(one, two) or (seldom and _is_small_transposed(one, two))):
         return True
     both_words = is_word(one) and is_word(two)
     if as_name and not both_words and one[-1] == two[-1] == "s":
         both_words = is_word(one[:-1]) and is_word(two[:-1])
     if both_words and not much_else:
         return False
-    rare, common = sorted((known(one), known(two)))
     if both_words:
         likely = rare <= 1 and size >= 4 and one[0] == two[0] and one[-1] == two[-1] and not as_name
         return likely and OSA.distance(one, two, score_cutoff=1) <= 1
-    if _as_seen(one) == _as_seen(two) and (rare <= 1 or common >= MANY_TIMES * rare):
+    if _as_seen(one) == _as_seen(two) and seldom:
         return (one.isalpha() or two.isalpha()) and (size >= 4 or (not as_name and (is_word(one) or is_word(two))))
     return size >= 3 and one.isalpha() and two.isalpha() and _is_mistyped(one, two, rare, common, as_name)
 
@@ -73,6 +74,8 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
 def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> bool:
     """`rare` and `common`: how often the rarer and the commoner of the two stand in the file."""
     size = min(len(one), len(two))
+    if rare <= 2 and size >= 4 and not as_name and _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two):
+        return True
     away = OSA.distance(one, two, score_cutoff=2)
     if away > (1 if size < 7 else 2) or (as_name and away > 1):
         return False
@@ -134,6 +137,21 @@ def _typical(one: str, two: str) -> bool:
         return len(differ) == 2 and differ[1] == differ[0] + 1 and sorted(one) == sorted(two)
     long, short = (one, two) if len(one) > len(two) else (two, one)
     return any(long[at] == long[at - 1] and long[:at] + long[at + 1 :] == short for at in range(1, len(long)))
+
+
+_DOUBLED = re.compile(r"(.)\1")
+
+
+def _is_small_transposed(one: str, two: str) -> bool:
+    """`teh` for `the`: two neighbouring letters exchanged in one of the smallest words, which makes none of another."""
+    small = word_list("small")
+    return (
+        len(one) == len(two)
+        and one[0] == two[0]
+        and (one in small) != (two in small)
+        and sorted(one) == sorted(two)
+        and OSA.distance(one, two, score_cutoff=1) <= 1
+    )
 
 
 def _plural(one: str, two: str) -> bool:

@@ -68,6 +68,13 @@ DIFFERENT = [
         "please set the light in the kitchen to a warm red tone now",
         "please set the light in the kitchen to a warm blue tone now",
     ),
+    (
+        "How do we prevent the leak of a valve with too little room (Planning and Design)?",
+        "How do we prevent the leak of a valve with too little room (Assembly)?",
+    ),
+    ("How do we prevent the leak of a valve (Planning and Design)?", "How do we prevent the leak of a valve?"),
+    ("^[0-9]{7,16}#$", "^[0-9]{7,16}_$"),
+    ('From 7 to 16 of a class, then "#", and nothing else.', 'From 7 to 16 of a class, then "_", and nothing else.'),
 ]
 ALIKE = [
     ("the movie was really a wonderful surprise for me", "the movie was realy a wonderful suprise for me"),
@@ -92,6 +99,8 @@ ALIKE = [
         "You need a proof of address and an identity card to open the account at the",
     ),
     ("What is flatten?", "What is flatten !!"),
+    ("What does the old pump do at night?", "What does the old pump do at night? What does the old pump do at night?"),
+    ("The storm at teh end of May brought down the old pier", "The storm at the end of May brought down the old pier"),
     ("Why does the return label of the kettle not print?", "Why does the retum labe1 of the kettle not pnnt?"),
     ("Would the silver lamp be cleaned with a modern cloth?", "WouId the siIver lamp be cleanecl with a modern cloth?"),
     ("the neighbour asks how to organise the old shed", "the neighbor asks how to organize the old shed"),
