@@ -12,7 +12,7 @@ from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
 CODE_SHARE = 0.20
-"""Share of answers that are code, tags aside, from which on code in an answer is what was asked for."""
+"""Share of answers that are code, tags aside, from which on code in an answer is what was asked for; and of inputs."""
 SEEN = 500
 """Answers looked at for that."""
 WANTED_SHARE = 0.30
@@ -94,14 +94,15 @@ def markup(
     """
     lined = page_lines.rows_with_lines(examples)
     some = lined.union(rows_holding(examples, SOME) if likely is None else likely)
-    answers = [example.answer for example in examples[:: max(1, len(examples) // SEEN)]]
+    shown = examples[:: max(1, len(examples) // SEEN)]
     fewest = 1 if task in ("answer", "summarise") else page_lines.FEWEST_WORDS  # elsewhere buttons may be what is asked
-    coded = sum(page_code.is_code(_WEB.sub("", answer)) for answer in answers) >= CODE_SHARE * len(answers)
-    rows = {
-        examples[index].row
-        for index in some
-        if _is_left(examples[index], index in lined, fewest, coded and page_code.is_code(examples[index].answer))
-    }
+    coded = sum(page_code.is_code(_WEB.sub("", example.answer)) for example in shown) >= CODE_SHARE * len(shown)
+    asked_of_code = sum(page_code.is_code(example.input) for example in shown) >= CODE_SHARE * len(shown)
+    rows = set()
+    for index in some:
+        example = examples[index]
+        if _is_left(example, index in lined, fewest, coded and page_code.is_code(example.answer), asked_of_code):
+            rows.add(example.row)
     roles = {examples[index].row for index in some if _has_role(examples[index])}
     if len(roles) <= max(1, copied.ROLES_SHARE * len(examples)):
         rows |= roles
@@ -113,11 +114,17 @@ def markup(
     return tuple(sorted(rows))
 
 
-def _is_left(example: Example, lined: bool, fewest: int, is_code: bool) -> bool:
-    """`lined`: whether it may hold lines of a page. `is_code`: the answer is code that was asked for."""
+def _is_left(example: Example, lined: bool, fewest: int, is_code: bool, asked_of_code: bool) -> bool:
+    """`lined`: whether it may hold lines of a page. `is_code`: the answer is code that was asked for.
+
+    `asked_of_code`: inputs of the file are code.
+    """
     return (
         has_markup(example.input, lined, fewest)
-        or (not _begins_as_program(example.input) and page_code.left_in(example.input, example.answer))
+        or (
+            not (asked_of_code or _begins_as_program(example.input))
+            and page_code.left_in(example.input, example.answer)
+        )
         or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
         or (not is_code and has_markup(example.answer, lined, fewest))
         or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))

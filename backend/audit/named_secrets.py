@@ -16,7 +16,8 @@ _ABROAD = (
 """Password, in other languages."""
 _OTHER_KEYS = r"(?:app(?:lication)?|master|licen[cs]e|pre-?shared|storage|admin|server|service|deploy|hmac)[ _-]?key"
 SOME = (
-    r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing|private[_-]?key"
+    r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing"
+    r"|(?:private|encryption)[_-]?key"
     rf"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl |[^a-z]pw[ \"':=]"
     rf"|(?:{_ABROAD}|{_OTHER_KEYS})[\w-]{{0,20}}[^a-z0-9]{{0,5}}(?:[:=：]|is ))"
     rf"|[a-z]://[^\s/@:]*:[^\s/@]{{8,}}@|{written_secrets.SOME}"

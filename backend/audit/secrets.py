@@ -23,6 +23,7 @@ _FORMATS = re.compile(
     |(?P<gitlab>gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,64})
     |(?P<slack>xox[abeoprs]-(?:\d{9,14}-){1,3}[A-Za-z0-9]{16,64}|xapp-\d-[A-Z0-9]{8,14}-\d{9,14}-[a-z0-9]{32,80})
     |(?P<webhook>https://hooks\.slack\.com/services/T[A-Z0-9]{8,11}/B[A-Z0-9]{8,11}/[A-Za-z0-9]{24}
+        |https://[\w.-]{1,60}\.office\.com/webhook\w{0,3}/[0-9a-f-]{36}@[0-9a-f-]{36}/IncomingWebhook/[0-9a-f]{32}/[\w-]{8,80}
         |https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d{17,20}/[A-Za-z0-9_-]{60,80})
     |(?P<stripe>[sr]k_live_[A-Za-z0-9]{24,99}|whsec_[A-Za-z0-9+/]{32,64})
     |(?P<google>AIza[A-Za-z0-9_-]{35}|GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{40,400})
@@ -31,7 +32,7 @@ _FORMATS = re.compile(
     |(?P<anthropic>sk-ant-[a-z0-9]+-[A-Za-z0-9_-]{80,120})
     |(?P<models>gsk_[A-Za-z0-9]{52}|r8_[A-Za-z0-9]{37}|pplx-[A-Za-z0-9]{48}|xai-[A-Za-z0-9]{70,90}|hf_[A-Za-z0-9]{34})
     |(?P<packages>npm_[A-Za-z0-9]{36}|pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}|rubygems_[a-f0-9]{48}
-        |dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,40})
+        |oy2[a-z0-9]{43}|cio[A-Za-z0-9]{32}|dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,40})
     |(?P<mail>SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}|key-[0-9a-f]{32}|[0-9a-f]{32}-us\d{1,2}
         |xkeysib-[a-f0-9]{64}-\w{16})
     |(?P<cloud>AccountKey=[A-Za-z0-9+/]{86}==|dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}|hvs\.[A-Za-z0-9_-]{24,200}
@@ -47,10 +48,14 @@ _FORMATS = re.compile(
         |(?:vcp|nfp|nfc|nfo)_[A-Za-z0-9]{36,60}|fm2_[A-Za-z0-9+/]{60,}|\d/\d{12,18}(?:/\d{12,18})?:[a-f0-9]{32})
     |(?P<bot>\d{8,10}:AA[A-Za-z0-9_-]{33}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})
     |(?P<packed>LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklWQVRF|BFQyBQUklW|BPUEVOU1NI)[A-Za-z0-9+/]{40,})
+    |(?P<wallet>5[HJK][1-9A-HJ-NP-Za-km-z]{49})
     |(?P<push>sq[upa]_[0-9a-f]{40}|sk\.eyJ[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,60}|AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,180})
     |(?P<jwt>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})
     )(?![A-Za-z0-9_/+-])
     |(?i:aws.{0,20}secret.{0,20}[=:]\s*["']?)(?P<awssecret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])
+    |(?i:(?:bitcoin|btc|wallet|wif)\b[^\n]{0,30}?\W)(?P<wif>[KL][1-9A-HJ-NP-Za-km-z]{51})(?![A-Za-z0-9])
+    |(?i:(?:eth(?:ereum)?|wallet|private|secret|signing)[ _-]?(?:private[ _-]?)?key\b[^\n\w]{0,6}(?:is\ )?)
+        (?P<ether>0x[0-9a-fA-F]{64})(?![A-Za-z0-9])
     |(?<=\w)(?P<hash>:\$(?:1|5|6|y|apr1|2[aby])\$[./A-Za-z0-9$]{20,120})
     |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?
         |mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
@@ -71,6 +76,8 @@ SOME = (
     r"|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|eyJ"
     r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
     r"|\"auth\\?\" ?:|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
+    r"|office\.com/webhook|oy2[a-z0-9]{9}|cio[A-Za-z0-9]{9}|5[HJK][1-9A-HJ-NP-Za-km-z]{9}|(?i:bitcoin|btc|wallet|wif)\W"
+    r"|(?i:key)[^\n\w]{0,6}(?:is )?0x[0-9a-fA-F]{9}"
     r"|\d/\d{12,18}|LS0tLS1CRUdJTi|sq[upa]_|sk\.eyJ|:APA91b|\w:\$(?:[156y]|apr1|2[aby])\$"
 )
 """What every secret of a known format holds (RE2); what the others hold is in `named_secrets`."""

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 SOME = (
     r"(?i:[_-]pass['\"]?\]?[ ,]?[=:, ]|[^a-z]pass['\"]?[=:]|identified by|bindpw|-passin|-passout|redis-cli"
     r"|ldap(?:search|modify|add)|smbclient|mongo|docker login|securestring|requirepass"
-    r"|auth ?= ?\(|basicauth\(|networkcredential\(|\.login\(|chpasswd|sqlplus |expdp |impdp |net use |sqlcmd |bcp "
+    r"|auth ?= ?\(|basicauth\(|networkcredential\(|\.login\(|chpasswd|sqlplus |expdp |impdp |net use "
+    r"|wi-?fi (?:key|pass|code|pw)|(?:login|credentials) ?: ?\S|sqlcmd |bcp "
     r"|\b7z|\bzip -|\blftp |htpasswd -|:5432:|:3306:|mnemonic|(?:seed|recovery) phrase)"
 )
 """What those hold (RE2) that hold nothing of `named_secrets.SOME`."""
@@ -66,6 +67,11 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
         (r"\b(?:sqlplus|expdp|impdp)\s(?:-\w\s)?[\w.]{1,30}/(?P<value>[^\s\"'/@]{6,60})@", 0, True,
          ("sqlplus", "expdp", "impdp")),
         (rf"\bnet use\s[^\n\\]{{0,20}}\\\\\S{{1,60}}\s(?!/){_VALUE}", 0, False, ("net use",)),
+        (rf"\bnet use\s[^\n\\]{{0,20}}\\\\\S{{1,60}}\s/user:\S{{1,40}}\s(?!/){_VALUE}", 0, True, ("net use",)),
+        (rf"\bwi-?fi (?:key|pass(?:word|phrase|code)?|code|pw)(?:\sis|\s?[:=])\s{{0,3}}{_VALUE}", re.IGNORECASE, False,
+         ("wifi", "wi-fi")),
+        (rf"\b(?:login|credentials)\s?:\s?[\w.@-]{{2,40}}\s?/\s?{_VALUE}", re.IGNORECASE, False,
+         ("login", "credentials")),
         (rf"\b(?:sqlcmd|bcp|zip|7z[ar]?)\s(?:[^\n]{{0,80}}?\s)?-[pP] ?{_VALUE}", 0, False,
          ("sqlcmd", "bcp ", "zip ", "7z")),
         (rf"\blftp\s(?:[^\n]{{0,60}}?\s)?-u [^\s,]{{1,40}},{_VALUE}", 0, True, ("lftp",)),

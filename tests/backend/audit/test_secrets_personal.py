@@ -73,6 +73,16 @@ def test_secrets_typed_in_a_terminal_are_found(before: str, after: str) -> None:
         "ftp://deploy:sommer19@ftp.acme.io/www",
         "ann:$6$kq2ZpLvT7x$h1J0c9PqkzR4yVn8sXwE3tUa5bMd6fLg",
         "db.acme.net:5432:shop:app:vT7!kq2ZpL",
+        "ENCRYPTION_KEY=" + noise(64, "0123456789abcdef"),
+        "eth private key 0x" + noise(64, "0123456789abcdef"),
+        "bitcoin wallet: 5J" + noise(49, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
+        "Login: admin / vT7!kq2ZpL",
+        "The WiFi key is vTkxqZpLwBse, network Office-5G",
+        r"net use Z: \\nas\share /user:backup vTkxqZpL",
+        "dotnet nuget push -k oy2" + noise(43, string.ascii_lowercase + string.digits),
+        "cargo login cio" + noise(32),
+        "https://acme.webhook.office.com/webhookb2/036b3fc6-8ca2-c1cb-d74e-eb8f8581be50@88fd5122-e1e7-5b10-ea2e-a620882cfaad"
+        "/IncomingWebhook/24d266ed537374182830adc3ec0cc17e/9a6ecd9d",
     ],
 )
 def test_settings_of_many_tools_hold_secrets(text: str) -> None:
@@ -87,6 +97,9 @@ def test_settings_of_many_tools_hold_secrets(text: str) -> None:
         "auth=('user', 'password')",
         "The seed phrase is twelve words long and stands on a card that you keep at home and show nobody else ever",
         "zip -p notes.zip and unpack it later",
+        "The WiFi key is stored in the router",
+        "Login: admin / see-page-4",
+        "block hash 0x" + noise(64, "0123456789abcdef"),
     ],
 )
 def test_settings_without_a_secret(text: str) -> None:
