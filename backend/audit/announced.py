@@ -25,9 +25,12 @@ _NUMBER = re.compile(r"(?:\A|\n|[.!?:;)][ \t]+)[ \t]*\(?(?P<number>\d{1,2})[.)][
 _BULLET = re.compile(r"\n[ \t]*(?P<mark>[-*•+])[ \t]*\Z")
 _COLON = re.compile(r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"“”*-]+){2,15}[^\W_]+[\"'“”*]*:\Z")
 """A sentence of three words at least, since `Ann:` is a speaker; lines of verse go on with a colon."""
+_HOSTS = ("://", "://www.", "://docs.", "://en.", "://m.", "://api.", "://help.", "://support.", "://blog.")
+_ADDRESS = re.compile(rf"(?:{'|'.join(map(re.escape, _HOSTS))})\Z")
+"""Of a page, cut within the name of its host."""
 LONGEST = 100
 """Characters from the end."""
-DOTS = ("...", "…")
+DOTS = ("..", "…")
 
 
 def may_announce(ending: str) -> bool:
@@ -35,25 +38,27 @@ def may_announce(ending: str) -> bool:
     last, before = ending[-1:], ending[-3:-2]
     if last in ".," and (before in " .\n(" or ending[-2:-1].isdigit()):
         return True
-    return last in ":])>}-*•+" or any(phrase.endswith(ending) for phrase in (*_OPEN, *_SHORT))
+    return last in ":])>}-*•+|" or any(phrase.endswith(ending) for phrase in (*_OPEN, *_SHORT, *_HOSTS))
 
 
 def announces_more(text: str) -> bool:
     """Whether a text without spaces at its end breaks off where it says that something follows."""
-    last, before = text[-1:], text[-3:-2]
+    last, ending = text[-1:], text[-LONGEST:]
     if last == ":":
-        return _COLON.search(text[-LONGEST:]) is not None
-    if last in "])>}":
-        if _REMARK.search(text[-LONGEST:]):
-            return True
-    elif (last in "seoal" and text.endswith(_OPEN)) or (last == "." and text[text.rfind(" ") :] in _SHORT):
+        return _COLON.search(ending) is not None or text.count("**") % 2 == 1
+    if last == "|":
+        return _is_short_row(text)
+    if last in "])>}" and _REMARK.search(ending):
         return True
-    elif last in ".," and (before in " .\n(" or text[-2:-1].isdigit()):
-        if _EXAMPLE.search(text[-LONGEST:]):
-            return True
-    elif last not in "-*•+":
-        return False
-    return _next_in_list(text)
+    if (last in "seoal" and text.endswith(_OPEN)) or (last == "." and text[text.rfind(" ") :] in _SHORT):
+        return True
+    return _EXAMPLE.search(ending) is not None or _ADDRESS.search(ending) is not None or _next_in_list(text)
+
+
+def _is_short_row(text: str) -> bool:
+    """Whether the last line is a row of a table that lacks cells the one before has."""
+    rows = text.rsplit("\n", 2)[-2:]
+    return len(rows) == 2 and rows[0].startswith("|") and rows[0].count("|") > rows[1].count("|") > 0
 
 
 def _next_in_list(text: str) -> bool:

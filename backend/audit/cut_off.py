@@ -49,7 +49,7 @@ NO_END = frozenset(
 """Words that no sentence ends with."""
 ODDS_BEFORE_DOTS = 2.0
 """Log odds that a sentence goes on there, from which on dots behind it stand for the rest."""
-MOST_ANNOUNCED = 0.30
+MOST_ANNOUNCED, MOST_DOTTED = 0.30, 0.10
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
 SIGN, WEAK_SIGN = 2.5, 0.7
@@ -123,6 +123,8 @@ def _trailing(
     rng: random.Random,
 ) -> list[int]:
     """Rows whose answer trails off in dots where no sentence ends."""
+    if len(dotted) > MOST_DOTTED * len(texts):
+        return []  # so do people in stories
     some = [at for at in dotted if _kind(texts[at]) in habits]
     bared = [without_dots(texts[at]) for at in some]
     odds = _odds(known, bared, rng)

@@ -309,11 +309,13 @@ def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
     said = "The lamp is old. It should be cleaned once a week"
     cut = (f"{said} with the...", f"{said} (answer truncated)", f"{said}. The main reasons for this are:",
            f"{said}, e.g.", f"1. {said}.\n2. Dry it.\n3.", f"{said}:\n- soap\n-", f"{said}. [...]",
-           f"{said} with a cloth such as", f"{said}. Then call Dr.")  # fmt: skip
+           f"{said} with a cloth such as", f"{said}. Then call Dr.",
+           f"{said} with the..", *(f"{said}. {said}. {said}. {end}" for end in ("**Note:", "See https://docs.")),
+           f"{said}:\n| what | when |\n| --- | --- |\n| lamp |")  # fmt: skip
     fine = (f"{said}, and so on...", "The symphony (unfinished)", f"{said} (see the next page).",
             f"{said}. It was made in 1903.", "Ann:",
             f"{said} (e.g. with soap).")  # fmt: skip
-    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 49))
+    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 53))
     assert cut_off(answers(*GOOD_PROSE, "Take the ``` out of the text."), "answer") == ()
 
 
