@@ -76,8 +76,8 @@ _HEAD = (
     r"|value|website|issue|problem|subject|service|role|month|year)"
 )
 _UNFILLED = re.compile(
-    rf"[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}|(?:[Ii]nsert|INSERT|[Yy]our|YOUR|TODO"
-    rf"|TBD)[ _:][^\]>}}\n]{{1,40}})"
+    rf"(?<![\w\]\[<{{])[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}|(?:[Ii]nsert"
+    rf"|INSERT|[Yy]our|YOUR|TODO|TBD)[ _:][^\]>}}\n]{{1,40}})"
     r"\s*[\]>}]{1,2}"
 )
 """A place in a letter that was never filled in: `[Company Name]`, `<insert date>`."""
@@ -91,6 +91,9 @@ _VARIABLE = re.compile(
     r"|(?<![\w%])%[sd]\b|<[A-Z][A-Z_]{2,20}(?:[ _][A-Z]+)?>|\$\{\w+\}"
 )
 """A variable of a template: `{name}`, `%s`, `<NAME>`."""
+_OF_DOCUMENTS = re.compile(r"<[A-Z]+(?:_[A-Z]+)+>")
+"""How instructions write what their reader is to put there: `Never paste <YOUR_TOKEN>`."""
+_OF_LETTERS = re.compile(r"\b(?:dear|hello|hi|regards|sincerely|thanks?)\b", re.IGNORECASE)
 _TO_SOMEBODY = re.compile(r"\b(?:dear|hello|hi|you|your|we|our|thanks?|regards)\b", re.IGNORECASE)
 _TEMPLATES = re.compile(
     r"templat|placeholder|variable|format|string|merge|code|regex|python|latex|function|\\|%s", re.IGNORECASE
@@ -186,6 +189,8 @@ def _has_gaps(example: Example) -> bool:
         if enough and _TO_SOMEBODY.search(rest) and not (_OF_CODE.search(rest) or _SHOWN.search(rest)):
             return True
     gaps = {gap for gap in _UNFILLED.findall(example.answer) if gap not in example.input}
+    if not _OF_LETTERS.search(example.answer):
+        gaps = {gap for gap in gaps if not _OF_DOCUMENTS.fullmatch(gap) or gap == example.answer.strip()}
     open_amount = _AMOUNT.search(example.answer) is not None and "XX" not in example.input
     loud = any(gap.strip("[] ").isupper() for gap in gaps)
     says_so = any(re.match(r"\W*(?:insert|todo|tbd)", gap, re.IGNORECASE) for gap in gaps)

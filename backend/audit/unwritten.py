@@ -39,7 +39,13 @@ _EVEN_OF_PEOPLE = frozenset("later soon shortly missing hidden empty lost unavai
 """States that things and people may be in: among short answers such a word says little by itself."""
 _GAP = frozenset("yet here what".split())
 """What a note points at: the place where the answer should be."""
-_CODE = re.compile(r"[`=<>{}\\#]|\w\(|\w\.\w|[a-z][A-Z]")
+_OF_A_STORY = frozenset("he him his she her they them their".split())
+_CODE = re.compile(r"[`=<>{}\\#]|\w\(|\w\.\w|[a-z][A-Z]|\|.*\|")
+"""Of programs and tables."""
+_TOLD = re.compile(r"\b(?:time|moments?|seconds?|minutes?|hours?|days?|weeks?|months?|years?) later\b", re.IGNORECASE)
+"""When the next thing happened."""
+TITLE_WORDS = 4
+_OF_TITLES = re.compile(r"\A(?:[A-Z][\w-]+ )+of [A-Z]|\AFailure to [A-Z]")
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Note:
     made: bool
     mind: bool
     to_do: bool
+    tone: str
+    """`?` or `!` where it ends so, which in a dialogue says such words to somebody."""
 
     def says_more(self, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.said)
@@ -116,7 +124,7 @@ def unwritten(text: str, usual: float) -> bool:
     if not text.isascii() and (together := _together())[0].fullmatch(text):
         return together[1].search(text) is not None
     written = _WORD.findall(text.replace("’", "'"))
-    if not 0 < len(written) <= MOST_WORDS or _CODE.search(text):
+    if not 0 < len(written) <= MOST_WORDS or _CODE.search(text) or _TOLD.search(text):
         return False
     if not _of_any_language().issuperset([word for word in written if word.islower()]):
         return False
@@ -131,9 +139,13 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
     names = [own for own in others if not _NUMBER.fullmatch(own)]
     if len(names) > min(MOST_NAMES, len(words) // 2) or not all(map(_is_name, names)):
         return None
+    if _is_title(written, text):
+        return None
     said = {*words}
     states = said & notes.states
     clauses = [clause.split() for clause in _CLAUSES.split(text.casefold().replace("’", "'"))]
+    to_do = any(_tells_to_do(notes, clause) for clause in clauses)
+    ends = text.rstrip("\"'”’)] ")[-1:]
     return Note(
         words=len(words),
         said=said,
@@ -147,14 +159,32 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
         absent=not notes.absences.isdisjoint(said),
         made=not notes.made.isdisjoint(said),
         mind=not notes.mind.isdisjoint(said),
-        to_do=any(_tells_to_do(notes, clause) for clause in clauses),
+        to_do=to_do,
+        tone=ends if ends in "?!" and not (to_do and notes.verb_last) else "",
     )
 
 
+def _is_title(written: list[str], text: str) -> bool:
+    """`Use of Expired File Descriptor`: all words but the smallest are in capitals, and one says of what."""
+    long = [word for word in written if len(word) >= TEXT_WORDS]
+    return len(written) >= TITLE_WORDS and all(word[0].isupper() for word in long) and bool(_OF_TITLES.search(text))
+
+
 def _is_note(note: Note, usual: float) -> bool:
+    if _is_said(note):
+        return False
     if usual < TEXT_WORDS:
         return note.state and note.thing and note.words > FEWEST_AMONG_LABELS
     return _among_lines(note) if usual < PROSE_WORDS else _among_prose(note)
+
+
+def _is_said(note: Note) -> bool:
+    """Whether such words are said to somebody, or of somebody: `Is something wrong?`, `Tell him it's time`."""
+    if (note.thing and note.tone) or "this" in note.said:
+        return False
+    if note.tone and note.words >= FEW_WORDS:
+        return note.tone == "?" or not note.state or note.weak
+    return note.says_more(_OF_A_STORY) and not note.state
 
 
 def _among_lines(note: Note) -> bool:
@@ -181,6 +211,8 @@ def _among_prose(note: Note) -> bool:
 
 
 def _tells_to_do(notes: Notes, clause: list[str]) -> bool:
+    if clause[-1:] == ["follow"] and clause[0] in ("i", "we"):
+        return False
     said = [word for word in clause if word in notes.known and word not in _BEFORE_ACTS] or [""]
     return said[0] in notes.acts or said[-1] in (notes.acts if notes.verb_last else _FOLLOWS)
 
