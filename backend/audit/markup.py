@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html.entities import html5
 
-from backend.audit import chat_tokens, copied, fences, other_markup, page_code, page_frame, page_lines
+from backend.audit import chat_tokens, copied, fences, other_markup, page_code, page_frame, page_lines, sources
 from backend.audit.sift import any_of, rows_holding
 from backend.domain import Example, Task
 
@@ -58,6 +58,7 @@ SOME = "|".join((
          *page_frame.RIGHTS_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS, *chat_tokens.TURN_HINTS,
          *page_code.HINTS, *copied.SIGNS, ":`", "{@")
     ),
+    sources.SOME,
     *page_frame.IN_PROSE.values(),
 ))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
@@ -106,6 +107,7 @@ def markup(
     roles = {examples[index].row for index in some if _has_role(examples[index])}
     if len(roles) <= max(1, copied.ROLES_SHARE * len(examples)):
         rows |= roles
+    rows |= _of_sources(examples, some, coded)
     if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
         return None
     dressed = fences.rows_in_fences(examples, task, rows_holding(examples, fences.FENCE) if fenced is None else fenced)
@@ -129,6 +131,20 @@ def _is_left(example: Example, lined: bool, fewest: int, is_code: bool, asked_of
         or (not is_code and has_markup(example.answer, lined, fewest))
         or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
     )
+
+
+def _of_sources(examples: Sequence[Example], some: Iterable[int], coded: bool) -> set[int]:
+    """Rows with markup of a form that few rows have."""
+    having: dict[int, set[int]] = {}
+    for index in some:
+        example = examples[index]
+        for text, beside in ((example.input, example.answer), (example.answer, example.input)):
+            plain = _CODE.sub(" x ", text) if "`" in text else text
+            for form in sources.forms_in(plain, beside):
+                if not _is_program(plain) and not (coded and page_code.is_code(plain)):
+                    having.setdefault(form, set()).add(example.row)
+    few = max(1, sources.OWN_SHARE * len(examples))
+    return {row for rows in having.values() if len(rows) <= few for row in rows}
 
 
 def _has_role(example: Example) -> bool:
@@ -180,6 +196,7 @@ def stripped(text: str) -> str:
         text = page_code.without(text).strip()
     if copied.has_role(text):
         text = copied.without(text)
+    text = sources.without(text)
     if not has_markup(text):
         return text
     for start, end in reversed(page_lines.furniture(text, fewest=1)):

@@ -152,6 +152,43 @@ def test_markup_and_its_removal() -> None:
     assert stripped("see https://a.com/x?utm_source=mail now") == "see https://a.com/x now"
 
 
+SENTENCE = "The valve shuts when the pressure in the second tank rises above four bar."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "mended"),
+    [
+        (".SH DESCRIPTION\n", "", SENTENCE),
+        ("\\fBNote\\fR: ", "", f"Note: {SENTENCE}"),
+        ("", " See @code{valve}.", f"{SENTENCE} See valve."),
+        ("\\subsection*{Valves} ", "", f"Valves {SENTENCE}"),
+        ("", "\\par }", SENTENCE),
+        ("00:00:03.120 --> 00:00:06.400\n", "", SENTENCE),
+        ("", " [when?]", SENTENCE),
+        ("[list][*]", "", SENTENCE),
+        ("{{% note %}} ", "", SENTENCE),
+        ("---\nlayout: page\ntitle: Valves\n---\n", "", SENTENCE),
+        ("", " @param none @return nothing", SENTENCE),
+        ("{noformat}", "", SENTENCE),
+        (":root{--main:#fff} ", "", SENTENCE),
+        ("", " permalink embed save report", SENTENCE),
+        ("", " Log in or sign up to reply.", SENTENCE),
+        ("ChatGPT said: ", "", SENTENCE),
+    ],
+)
+def test_markup_of_sources_is_left_over_and_mended(before: str, after: str, mended: str) -> None:
+    plain = [Example(row=row, input=f"Question {row}?", answer=f"Answer {row}: {SENTENCE}") for row in range(60)]
+    marked = Example(row=60, input="How does it shut?", answer=f"{before}{SENTENCE}{after}")
+    assert markup([*plain, marked], "answer") == (60,)
+    assert stripped(marked.answer) == mended
+
+
+def test_markup_of_sources_that_many_rows_have_is_their_own() -> None:
+    plain = [Example(row=row, input=f"Question {row}?", answer=f"Answer {row}: {SENTENCE}") for row in range(60)]
+    manual = [Example(row=row, input=f"Page {row}?", answer=f".SH NAME\n{row}: {SENTENCE}") for row in range(60, 70)]
+    assert not markup([*plain, *manual], "answer")
+
+
 def test_markup_is_not_asked_where_the_task_is_about_it() -> None:
     given = rows(*((f"write page {n}", f"<html><body><p>{n}</p></body></html>") for n in range(10)))
     assert markup(given, "structured") is None
