@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import compress, count
+from itertools import combinations, compress, count
 from operator import itemgetter, ne
 
 import numpy as np
@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel
 from backend.audit.columns import answers, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
 from backend.audit.said import Said, read
-from backend.audit.same_answer import ask_alike
+from backend.audit.same_answer import ask_alike, say_alike
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import alike, hardly_differ
 from backend.audit.sketch import EDGE, Sketches, plain_words, sketch
@@ -33,6 +33,8 @@ RARE, OF = 3, 20
 """A short answer tells as much if no more rows have it, nor one in so many."""
 ALIKE = 0.9
 """Share of their letters that two answers share where they are the same but for slips."""
+ASKED_BY, CLOSE = 8, 0.8
+"""Rows with one question that are all compared, and share of the letters that makes it worth comparing two answers."""
 COUNTED = 750_000
 """Characters of a file in which words are counted."""
 
@@ -216,12 +218,16 @@ def near_duplicates(
     """
     exact = set(copies)
     known = known or (lambda word: 1)
+    pairs = list(pairs)
     alike = [
         (left, right)
-        for left, right in pairs
+        for left, right in dict.fromkeys((*pairs, *_of_one_question(examples, pairs)))
         if examples[left].row not in exact
         and examples[right].row not in exact
-        and _same_answer(examples[left].answer, examples[right].answer, known)
+        and (
+            _same_answer(examples[left].answer, examples[right].answer, known)
+            or _answered_alike(examples[left], examples[right], known)
+        )
     ]
     group = join(len(examples), alike)
     return tuple(example.row for example in compress(examples, map(ne, group, count())))
@@ -250,6 +256,30 @@ def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     for item in touched:
         parent[item] = root(item)
     return parent
+
+
+def _of_one_question(examples: Sequence[Example], pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """All pairs of rows that ask alike, by whatever other rows, and have answers of the same letters, most of them.
+
+    Where many ask alike only the given pairs count.
+    """
+    together = join(len(examples), pairs)
+    groups: dict[int, list[int]] = {}
+    for index in sorted({index for pair in pairs for index in pair}):
+        groups.setdefault(together[index], []).append(index)
+    for group in groups.values():
+        if 2 < len(group) <= ASKED_BY:
+            for left, right in combinations(group, 2):
+                if Indel.normalized_similarity(examples[left].answer, examples[right].answer, score_cutoff=CLOSE):
+                    yield left, right
+
+
+def _answered_alike(one: Example, two: Example, known: Known) -> bool:
+    """Whether the very question, however put, has answers in which hardly a word is another."""
+    if not Indel.normalized_similarity(one.answer, two.answer, score_cutoff=CLOSE) or one.system != two.system:
+        return False
+    asked = read(raw_asked(one)), read(raw_asked(two))
+    return (hardly_differ(*asked) or ask_alike(*asked, known)) and say_alike(read(one.answer), read(two.answer))
 
 
 def _same_answer(first: str, second: str, known: Known) -> bool:

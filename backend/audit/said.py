@@ -38,6 +38,7 @@ _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 CAPITALS = 0.8
 """Share of the words with a capital from which on these are no signs of names."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+_IN_BRACKETS = re.compile(r"\s\(([^()\n]+)\)(?=[\s.,;:!]|\Z)(?![^.!?]*\?)")
 _ONE_WORD = spellings() | FIGURES
 _LABEL = re.compile(
     r"\A\W*(?:[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:：\])>]|\s?[–—]|\s-)\s*(?:(?<=：)|\s)(?=\S)|,\s+(?=[A-Z])|\n+(?=\S))"
@@ -129,6 +130,11 @@ def read_numbers(lower: list[str]) -> tuple[str, ...]:
 def sentences(said: Said) -> list[list[str]]:
     """The words of each sentence, sorted: two that were exchanged leave them as they are."""
     return sorted(_in_one_form(_spelt_out(words(sentence))) for sentence in _BETWEEN_SENTENCES.split(said.text))
+
+
+def remarks(said: Said) -> list[list[str]]:
+    """The words of each remark in brackets, but for those in a question, which narrow what is asked."""
+    return [_in_one_form(_spelt_out(words(remark))) for remark in _IN_BRACKETS.findall(said.text)]
 
 
 def _in_one_form(lower: list[str]) -> list[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from operator import ne
 
 from rapidfuzz.distance import Indel
 
-from backend.audit.said import Said, names_of, read, read_numbers, sentences
+from backend.audit.said import Said, names_of, read, read_numbers, remarks, sentences
 from backend.audit.slips import Known, is_slip, negates
 from backend.audit.vocabulary import asides, opposites, synonyms, word_list
 
@@ -31,6 +32,8 @@ FEWEST_TO_LOSE = 6
 """Words from which on a preposition or an auxiliary verb may be missing."""
 WHOLE, SENTENCE = 12, 0.3
 """Words two texts must share in whole sentences for one that only one has not to matter, and share that it may be."""
+REMARK = 8
+"""Words of a remark in brackets that one of two texts may lack."""
 SYNONYMS = 8
 """Words of which one may be exchanged for a synonym."""
 FEWEST_FOR_ONE = 5
@@ -39,6 +42,7 @@ FEWEST_FOR_ONE = 5
 FEW_BLANKS = 3
 
 _DIGITS = re.compile(r"\d+")
+_CONDITIONS = frozenset(("if", "when", "unless", "until", "only", "except", "for", "from", "before", "after"))
 ENDS = ".!?…。！？"
 
 
@@ -72,7 +76,8 @@ def hardly_differ(left: Said, right: Said) -> bool:
 
 
 def _alike(left: Said, right: Said, known: Known) -> bool:
-    if _cut_short(left, right) or (left.operators == right.operators and _run_together(left, right)):
+    same_signs = left.operators == right.operators
+    if _cut_short(left, right) or (same_signs and (_run_together(left, right) or _with_a_remark_more(left, right))):
         return True
     if (left.bag == right.bag and _exchanged(left, right)) or _with_a_sentence_more(left, right):
         return True
@@ -127,6 +132,23 @@ def _with_a_sentence_more(left: Said, right: Said) -> bool:
     if len(short.words) >= 2 * WHOLE:
         return True
     return not read_numbers(added) and not negations(added)
+
+
+def _with_a_remark_more(left: Said, right: Said) -> bool:
+    """Whether all but a remark in brackets is the same: the initials of what stands before it, or where there is much
+    else, a few words that name nothing, deny nothing and are no condition."""
+    short, long = sorted((left, right), key=lambda said: len(said.words))
+    more = len(long.words) - len(short.words)
+    if not 0 < more <= REMARK or len(short.words) < FEWEST_FOR_ONE or "(" not in long.text:
+        return False
+    at = next((n for n, pair in enumerate(zip(short.words, long.words, strict=False)) if ne(*pair)), len(short.words))
+    remark = long.words[at : at + more]
+    if short.words[at:] != long.words[at + more :] or remark not in remarks(long):
+        return False
+    if remark == ["".join(word[0] for word in long.words[max(0, at - len(remark[0])) : at])]:
+        return True
+    bound = long.names.union(long.marked, _CONDITIONS, word_list("negations"))
+    return len(short.words) >= WHOLE and bound.isdisjoint(remark) and not read_numbers(remark)
 
 
 def _exchanged(left: Said, right: Said) -> bool:

@@ -73,6 +73,10 @@ DIFFERENT = [
         "How do we prevent the leak of a valve with too little room (Assembly)?",
     ),
     ("How do we prevent the leak of a valve (Planning and Design)?", "How do we prevent the leak of a valve?"),
+    (
+        "The pump lifts the water out of the cellar of the house (only in winter) into the drain.",
+        "The pump lifts the water out of the cellar of the house into the drain.",
+    ),
     ("^[0-9]{7,16}#$", "^[0-9]{7,16}_$"),
     ('From 7 to 16 of a class, then "#", and nothing else.', 'From 7 to 16 of a class, then "_", and nothing else.'),
 ]
@@ -99,6 +103,14 @@ ALIKE = [
         "You need a proof of address and an identity card to open the account at the",
     ),
     ("What is flatten?", "What is flatten !!"),
+    (
+        "The guide explains the World Wide Web (WWW) to children",
+        "The guide explains the World Wide Web to children",
+    ),
+    (
+        "The pump lifts the water out of the cellar of the house (including the garage) into the drain.",
+        "The pump lifts the water out of the cellar of the house into the drain.",
+    ),
     ("What does the old pump do at night?", "What does the old pump do at night? What does the old pump do at night?"),
     ("The storm at teh end of May brought down the old pier", "The storm at the end of May brought down the old pier"),
     ("Why does the return label of the kettle not print?", "Why does the retum labe1 of the kettle not pnnt?"),
@@ -141,6 +153,20 @@ def test_spelling_and_small_words_do_not_matter(first: str, second: str) -> None
     assert pairs == [(0, 1)] and near_duplicates(rows, pairs, ()) == (7,)
     other = [rows[0], rows[1]._replace(answer="bad")]
     assert near_duplicates(other, similar_pairs(other), ()) == () and clusters(other) == [0, 0]
+
+
+def test_one_question_with_answers_that_hardly_differ_is_put_twice_whatever_else_it_was_answered_with() -> None:
+    def ask(*answers: str) -> tuple[int, ...]:
+        inputs = ("What does the pump do?", "Quick question: What does the pump do?", "What does the pump do?")
+        asked = zip(inputs, answers, strict=True)
+        rows = [Example(row=n, input=text, answer=answer) for n, (text, answer) in enumerate(asked)]
+        return near_duplicates(rows, similar_pairs(rows), ())
+
+    other = "It hums, mostly, and keeps the neighbours awake until the plumber comes with a new seal."
+    pump = "It lifts the {} out of the cellar of the house whenever the ground around {} {} is wet."
+    assert ask(other, pump.format("water", "the", "wall"), pump.format("moisture", "the", "wall")) == (2,)
+    for words in (("water", "no", "wall"), ("water", "9", "wall"), ("water", "the", "Rhine"), ("mice", "our", "town")):
+        assert ask(other, pump.format("water", "the", "wall"), pump.format(*words)) == ()
 
 
 def test_a_short_question_without_its_article_is_the_same_where_the_answer_says_so() -> None:
