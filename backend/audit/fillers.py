@@ -24,6 +24,9 @@ _NEAR = {
 }
 FEWEST_KEYS = 5
 """Letters: shorter words are made of neighbouring keys by chance (`were`, `pop`)."""
+MOST_LETTERS, LONG = 3, 7
+_FEW_LETTERS = re.compile(r"(?!h)(?!.*(.)\1)(?=.*[b-df-hj-np-tv-z]{2}).*")
+"""No letter twice in a row, and two consonants side by side: no word and no laughter of so few letters is so long."""
 _AGAIN = re.compile(
     r"([b-df-hj-np-tv-z]{2,4}|asd|qwe|ase|sad)\1+|([a-z])\2{3,}|a{3,}|abcd?e?f?|(?:abc){2,}|qwerty\w*"
     r"|(?:asdf|qwer|hjkl|jkl|zxcv|fdsa)(?:asdf|qwer|ty|jkl|zxcv|gh|fdsa| )*",
@@ -63,6 +66,8 @@ def keys(text: str) -> bool:
     steps = [word[at : at + 2] for word in words for at in range(len(word) - 1)]
     if letters < FEWEST_KEYS or not all(word.isalpha() and word.isascii() and len(word) > 1 for word in words):
         return False
+    if len(words) == 1 and letters >= LONG and len({*words[0]}) <= MOST_LETTERS and _FEW_LETTERS.fullmatch(words[0]):
+        return True
     share = sum(step in _NEAR for step in steps) / len(steps)
     return max(map(len, words)) >= FEWEST_KEYS - 1 and share >= (0.8 if len(words) == 1 else 0.9)
 

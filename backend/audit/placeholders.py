@@ -30,6 +30,11 @@ NO_WORDS = frozenset("na nan null nil none undefined todo tbd tba tbc fixme wip 
 _THING = part("stand_ins", "thing")
 _ALWAYS = re.compile("|".join(lines("stand_ins", name) for name in ("english", "notes", "abroad")), re.IGNORECASE)
 _IN_PROSE = re.compile(lines("stand_ins", "prose"), re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d[\d.,:/-]*")
+_CODE = re.compile(r"-1|-?9{3,}|404|50[0-4]|(?:9999|0000|1970|1900)-\d\d-\d\d")
+"""Numbers that programs write where there is no value."""
+NUMBERS_SHARE = 0.02
+"""Share of answers that are other numbers, from which on such a code is one of them."""
 _BY_SIGNS = re.compile(r"[-–—_.…?*/\\=~]")
 _OWN_WORD = re.compile(r"([^\W_])(?!\1)[^\W_]", re.IGNORECASE)
 SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
@@ -146,6 +151,9 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
     if by_signs and _answers_in_signs(sample):
         verdicts |= dict.fromkeys(by_signs, False)
+    numbers = sum(bool(_NUMBER.fullmatch(text)) and not _CODE.fullmatch(text) for text in map(str.strip, sample))
+    if maybe and usual_words >= PROSE_WORDS and numbers < NUMBERS_SHARE * len(sample):
+        verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
     unfilled = [examples[index].row for index in lorem if _has_gaps(examples[index])]
     found = {row for row, text in plain.items() if verdicts[text]}
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))

@@ -244,6 +244,8 @@ AMONG_PROSE = (
     "Lena will answer this one", "more details will follow", "no clue", "Describe it in 2-3 sentences.",
     "The server is busy, please try again later.", "Still generating...", "Quota exceeded", "Answer #4", "sdfsdf",
     "std::nullopt", "continue", "KeyError: 'answer'", "Error 503: Service Unavailable",
+    "xx xxx xx", "Err: 502", "n/k", "goodness knows", "See slide 4", "handed over to Ben", "404", "-1", "@todo: ask",
+    "The server returned an empty answer.", "Caption goes here", "photo to come", "fwefwefw", "Does not apply.",
     "Who can answer this?", "504 Gateway Time-out", "It takes XX working days.", "The fee is [AMOUNT] a month.",
 )  # fmt: skip
 NO_NOTES = (
@@ -251,6 +253,7 @@ NO_NOTES = (
     "Nothing rhymes with it.", "Drop README.source", "He writes poems.", "Expired at 1701425534.", "XX chromosomes",
     "Wait for two minutes.", "Lorem ipsum is a text that printers have used for centuries.",
     "Put {{name}} there and the tool replaces it for you.", "He wrote 30 letters.", "Three.",
+    "The bus goes here.", "42", "On the page.", "referrer", "He knows.",
     "Is anything wrong, Tom?", "You can't leave now!", "Some hours later...", "I will follow.", "HEHEHEHEHEHE!",
     "Send Anna a message. Tell her it's time.", "Missing Check of Shared Links", "| code | row | | 12 | 40 |",
     "Never write it down: <YOUR_KEY> shows where it goes.", "Returns the parts, such as (UID BODY[TEXT]).",
