@@ -50,6 +50,8 @@ _PLAINLY = re.compile(
     rf"\bi\b[^,;]*{_NOT}[^,;]*(?:{_TALKS}|{_ASKED})|(?=.*(?:{_I}|{_WE}))(?=.*{_ASKED})(?=.*{_DECLINES})"
 )
 """What one other word does not make a reason of a trade."""
+_OF_ANSWERING = re.compile(rf"{_TALKS}|{_ASKED}")
+"""What an exclamation must speak of: `You won't stop us!` is said in a story."""
 _OTHERWISE = re.compile(
     r"\b(?:not|never) (?:\w+ )?understand\b|\b(?:yet|(?:until|unless|before) (?:you|we))\b|\bnot help (?:but|\w+ing)\b"
 )
@@ -76,7 +78,7 @@ def first_words() -> str:
 
 def speaks_of_refusing_only(text: str) -> bool:
     """Whether an answer (plain, see `refusals`) says no and nothing else."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or (text.endswith("!") and not _OF_ANSWERING.search(text)):
         return False
     end = found.start() if (found := _SENTENCE.search(text)) else len(text)
     first, behind = _WORD.findall(text[:end]), _WORD.findall(text[end:])

@@ -14,6 +14,7 @@ from operator import itemgetter
 from backend.audit.columns import answers
 from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
 from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, DOING, END, HEAD, NO, NOT, STRONG, THIS, WEAK
+from backend.audit.refusal_turns import TURN_HINTS, TURNS
 from backend.audit.refusal_words import first_words, speaks_of_refusing_only
 from backend.audit.refusals_abroad import ABROAD, ABROAD_HINTS
 from backend.audit.sift import texts_holding
@@ -230,7 +231,7 @@ def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     openings = list(map(itemgetter(slice(OPENING)), answers(examples)))
     brief = sum(map(len, openings)) < BRIEF * len(openings)
     different = list(dict.fromkeys(openings)) if brief else openings
-    *english, abroad = texts_holding(different, *HINTS, ASKED_HINTS, first_words(), ABROAD_HINTS)
+    *english, abroad = texts_holding(different, *HINTS, ASKED_HINTS, TURN_HINTS, first_words(), ABROAD_HINTS)
     found = {different[at] for at in set().union(*english) if _in_english(different[at])}
     found.update(different[at] for at in abroad if different[at] not in found and is_refusal(different[at]))
     rows = compress(examples, map(found.__contains__, openings)) if found else ()
@@ -257,7 +258,8 @@ def _in_english(opening: str) -> bool:
         at = first.start()
         if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):
             return not _SPOKEN.search(opening)
-    return (_otherwise(text) or asked_in_vain(text) or speaks_of_refusing_only(text)) and not _SPOKEN.search(opening)
+    says_no = _otherwise(text) or asked_in_vain(text) or TURNS.search(text) or speaks_of_refusing_only(text)
+    return bool(says_no) and not _SPOKEN.search(opening)
 
 
 def _otherwise(text: str) -> bool:
