@@ -50,7 +50,7 @@ _PLAINLY = re.compile(
     rf"\bi\b[^,;]*{_NOT}[^,;]*(?:{_TALKS}|{_ASKED})|(?=.*(?:{_I}|{_WE}))(?=.*{_ASKED})(?=.*{_DECLINES})"
 )
 """What one other word does not make a reason of a trade."""
-_OF_ANSWERING = re.compile(rf"{_TALKS}|{_ASKED}")
+_OF_ANSWERING = re.compile(rf"{_TALKS}|{_ASKED}|\bno can do\b|\bhard pass\b|off the table")
 """What an exclamation must speak of: `You won't stop us!` is said in a story."""
 _OTHERWISE = re.compile(
     r"\b(?:not|never) (?:\w+ )?understand\b|\b(?:yet|(?:until|unless|before) (?:you|we))\b|\bnot help (?:but|\w+ing)\b"

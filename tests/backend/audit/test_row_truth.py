@@ -272,6 +272,7 @@ def test_notes_to_oneself(text: str, stands_in: bool) -> None:
         ("I was configured to steer clear of topics like apples.", True),
         ("I'm not comfortable giving details about apples.", True),
         ("Answer withheld because of its content.", True),
+        ("Sorry, no can do!", True),
         ("You will not stop me!", False),
         ("I'm afraid I can't. My horse is lame.", False),
         ("Let's not go there. The wolves are many.", False),
