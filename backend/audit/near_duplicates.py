@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel
 from backend.audit.columns import answers, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
 from backend.audit.said import Said, read
-from backend.audit.same_answer import ask_alike, say_alike
+from backend.audit.same_answer import ask_alike
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import alike, hardly_differ
 from backend.audit.sketch import EDGE, Sketches, plain_words, sketch
@@ -224,10 +224,7 @@ def near_duplicates(
         for left, right in dict.fromkeys((*pairs, *_of_one_question(examples, pairs)))
         if examples[left].row not in exact
         and examples[right].row not in exact
-        and (
-            _same_answer(examples[left].answer, examples[right].answer, known)
-            or _answered_alike(examples[left], examples[right], known)
-        )
+        and _same_answer(examples[left].answer, examples[right].answer, known)
     ]
     group = join(len(examples), alike)
     return tuple(example.row for example in compress(examples, map(ne, group, count())))
@@ -272,14 +269,6 @@ def _of_one_question(examples: Sequence[Example], pairs: Sequence[tuple[int, int
             for left, right in combinations(group, 2):
                 if Indel.normalized_similarity(examples[left].answer, examples[right].answer, score_cutoff=CLOSE):
                     yield left, right
-
-
-def _answered_alike(one: Example, two: Example, known: Known) -> bool:
-    """Whether the very question, however put, has answers in which hardly a word is another."""
-    if not Indel.normalized_similarity(one.answer, two.answer, score_cutoff=CLOSE) or one.system != two.system:
-        return False
-    asked = read(raw_asked(one)), read(raw_asked(two))
-    return (hardly_differ(*asked) or ask_alike(*asked, known)) and say_alike(read(one.answer), read(two.answer))
 
 
 def _same_answer(first: str, second: str, known: Known) -> bool:

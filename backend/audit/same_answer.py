@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 
 from rapidfuzz.distance import OSA
-from rapidfuzz.distance.Levenshtein import distance
 
 from backend.audit.said import Said, names_of
 from backend.audit.same_thing import beyond, in_order, negations, opposed
@@ -24,8 +23,6 @@ FEWEST_LETTERS = 5
 """Of the words of a question that are more than a way of asking."""
 SMALL = 2
 """Small words of one question that the other may lack."""
-LONG, OTHER = 12, 8
-"""Words of an answer of which one may be another, and of which one more may be."""
 _AROUND = " \n.,:;!?…\"'“”‘’()[]"
 
 
@@ -37,28 +34,6 @@ def ask_alike(left: Said, right: Said, known: Known, *, questions: bool = True) 
     one, two = left.polite or left, right.polite or right
     bare = [(other, two) for other in left.bare] + [(one, other) for other in right.bare]
     return any(_ask_alike(*pair, known, questions) for pair in ((one, two), *bare))
-
-
-def say_alike(left: Said, right: Said) -> bool:
-    """True when of two long answers to one question hardly a word is another one.
-
-    Never when numbers, names, negations, operators or opposites differ.
-    """
-    one, two = left.polite or left, right.polite or right
-    shorter = min(len(one.words), len(two.words))
-    if shorter < LONG or (one.numbers, one.operators) != (two.numbers, two.operators):
-        return False
-    if distance(one.words, two.words) > 1 + (shorter - LONG) // OTHER:
-        return False
-    only_one, only_two = beyond(Counter(one.words), Counter(two.words)), beyond(Counter(two.words), Counter(one.words))
-    bound = names_of(one, two).union(one.marked, two.marked, word_list("negations"), ("and", "or"))
-    return (
-        bool(only_one and only_two)
-        and bound.isdisjoint((*only_one, *only_two))
-        and not opposed(only_one, only_two)
-        and not _at_other_times(frozenset(only_one), frozenset(only_two))
-        and not any(negates(word, other) for word in only_one for other in only_two)
-    )
 
 
 def _ask_alike(one: Said, two: Said, known: Known, questions: bool) -> bool:

@@ -155,20 +155,6 @@ def test_spelling_and_small_words_do_not_matter(first: str, second: str) -> None
     assert near_duplicates(other, similar_pairs(other), ()) == () and clusters(other) == [0, 0]
 
 
-def test_one_question_with_answers_that_hardly_differ_is_put_twice_whatever_else_it_was_answered_with() -> None:
-    def ask(*answers: str) -> tuple[int, ...]:
-        inputs = ("What does the pump do?", "Quick question: What does the pump do?", "What does the pump do?")
-        asked = zip(inputs, answers, strict=True)
-        rows = [Example(row=n, input=text, answer=answer) for n, (text, answer) in enumerate(asked)]
-        return near_duplicates(rows, similar_pairs(rows), ())
-
-    other = "It hums, mostly, and keeps the neighbours awake until the plumber comes with a new seal."
-    pump = "It lifts the {} out of the cellar of the house whenever the ground around {} {} is wet."
-    assert ask(other, pump.format("water", "the", "wall"), pump.format("moisture", "the", "wall")) == (2,)
-    for words in (("water", "no", "wall"), ("water", "9", "wall"), ("water", "the", "Rhine"), ("mice", "our", "town")):
-        assert ask(other, pump.format("water", "the", "wall"), pump.format(*words)) == ()
-
-
 def test_a_short_question_without_its_article_is_the_same_where_the_answer_says_so() -> None:
     answer = "An envoy is a person who is sent abroad to speak for a government."
     rows = [
