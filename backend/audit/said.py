@@ -15,8 +15,10 @@ from backend.audit.written import in_one_way
 
 _MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
 _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
+_PART, _MORE = r"[^\WA-Za-z]*+[A-Za-z]", r"(?:\.|::|\\)[^\WA-Za-z]*+[A-Za-z]\w*+"
 _MARKED = re.compile(
-    r"`[^`\n]+`|\w*[A-Za-z]\w*(?:(?:\.|::|\\|_)\w*[A-Za-z]\w*)+|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
+    rf"`[^`\n]+`|(?<!\w){_PART}(?:[^\W_]*+_{_PART}\w*+(?:{_MORE})*+|\w*+(?:{_MORE})++)"
+    r"|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
 )
 """Names of programs, functions, files and options. A capital I inside a word may be an l."""
 _PERHAPS_MARKED = re.compile(r"[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")

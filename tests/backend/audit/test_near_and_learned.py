@@ -14,6 +14,7 @@ from backend.audit.language import several_languages
 from backend.audit.leakage import leaked_rows, leaking_rows
 from backend.audit.near_duplicates import clusters, near_duplicates, similar_pairs
 from backend.audit.off_topic import off_topic
+from backend.audit.said import read
 from backend.audit.same_thing import say_the_same
 from backend.audit.tokens import token_counts
 from backend.audit.trees import Trees
@@ -260,6 +261,11 @@ def reviews(count: int, rng: random.Random) -> list[Example]:
         rng.shuffle(text)
         made.append(Example(row=row, input=" ".join(text), answer=label))
     return made
+
+
+def test_a_long_word_beside_a_backtick_is_read_in_time_that_grows_with_it() -> None:
+    assert not read("` " + "Ãx" * 20_000).marked
+    assert read("Set `a b`, self.run_it and 3.max").marked == {"`a b`", "self.run_it"}
 
 
 def test_flipped_labels_are_found_and_clean_ones_left_alone() -> None:
