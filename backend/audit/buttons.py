@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from backend.audit.pattern_lists import listed
 from backend.audit.vocabulary import word_list
@@ -87,6 +87,7 @@ def _closed(some: Iterable[Speech]) -> str:
     return rf"(?:(?:(?:{ascii_ends}|\d+)\b|{others})[\W\d]*)+"
 
 
+@lru_cache(2**12)
 def is_button(line: str) -> bool:
     """Whether a line of its own, without spaces around it, is one."""
     if not line.isascii() and (together := _together())[0].fullmatch(line):

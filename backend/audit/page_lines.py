@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from backend.audit import buttons
 from backend.audit.columns import answers, inputs
@@ -78,6 +78,7 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     return {at for place in places for at in owners[some[place]]}
 
 
+@lru_cache(2**12)  # lines of pages come again and again
 def _may_be(line: str) -> bool:
     line = line.lstrip("\"'”’)] \t")
     forms = (_LINE, _LAST_LINE, _BEHIND, _PLACE)
