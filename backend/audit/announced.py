@@ -26,8 +26,7 @@ _BULLET = re.compile(r"\n[ \t]*(?P<mark>[-*•+])[ \t]*\Z")
 _COLON = re.compile(r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"“”*-]+){2,15}[^\W_]+[\"'“”*]*:\Z")
 """A sentence of three words at least, since `Ann:` is a speaker; lines of verse go on with a colon."""
 _HOSTS = ("://", "://www.", "://docs.", "://en.", "://m.", "://api.", "://help.", "://support.", "://blog.")
-_ADDRESS = re.compile(rf"(?:{'|'.join(map(re.escape, _HOSTS))})\Z")
-"""Of a page, cut within the name of its host."""
+"""Ends of an address that is cut within the name of its host."""
 LONGEST = 100
 """Characters from the end."""
 DOTS = ("..", "…")
@@ -50,9 +49,9 @@ def announces_more(text: str) -> bool:
         return _is_short_row(text)
     if last in "])>}" and _REMARK.search(ending):
         return True
-    if (last in "seoal" and text.endswith(_OPEN)) or (last == "." and text[text.rfind(" ") :] in _SHORT):
+    if text.endswith((*_OPEN, *_HOSTS)) or text[text.rfind(" ") :] in _SHORT:
         return True
-    return _EXAMPLE.search(ending) is not None or _ADDRESS.search(ending) is not None or _next_in_list(text)
+    return _EXAMPLE.search(ending) is not None or _next_in_list(text)
 
 
 def _is_short_row(text: str) -> bool:
@@ -70,8 +69,3 @@ def _next_in_list(text: str) -> bool:
     earlier = int(number["number"]) - 1
     begins = text[: len(text) - len(number.group())]
     return earlier > 0 and re.search(rf"(?:^|[\s(]){earlier}[.)] ", begins) is not None
-
-
-def without_dots(text: str) -> str:
-    """The text without the dots it trails off in; the text itself where it has none."""
-    return text.rstrip(".… ") if text.endswith(DOTS) else text

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from backend.audit.pattern_lists import listed
+from backend.audit.pattern_lists import listed, told_by_pieces
 from backend.audit.vocabulary import word_list
 
 MOST_WORDS = 14
@@ -90,8 +90,8 @@ def _closed(some: Iterable[Speech]) -> str:
 @lru_cache(2**12)
 def is_button(line: str) -> bool:
     """Whether a line of its own, without spaces around it, is one."""
-    if not line.isascii() and (together := _together())[0].fullmatch(line):
-        return together[1].search(line) is not None
+    if (told := told_by_pieces("pages", line)) is not None:
+        return told
     written = _WORD.findall(line)
     if any(map(str.isdigit, line)):
         written = [word for word in written if word.casefold() not in _months()]
@@ -116,14 +116,6 @@ def alone() -> frozenset[str]:
 @cache
 def _months() -> frozenset[str]:
     return frozenset(listed("pages")["months"]["names"].split())
-
-
-@cache
-def _together() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """All a line may hold in languages without spaces, and what tells that it is a page's."""
-    pieces, telling = (listed("pages")["together"][name].split() for name in ("pieces", "telling"))
-    some = "|".join(sorted({*pieces, *telling}, key=len, reverse=True))
-    return re.compile(rf"(?:{some}|[\W\d])+"), re.compile(_any(telling))
 
 
 def is_word(part: str) -> bool:

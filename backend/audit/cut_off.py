@@ -19,7 +19,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from backend.audit.announced import DOTS, announces_more, may_announce, without_dots
+from backend.audit.announced import DOTS, announces_more, may_announce
 from backend.audit.columns import answers
 from backend.audit.sentence_ends import CLOSING, STOPS, bare, inside_odds, last_place
 from backend.domain import Example, Task
@@ -126,7 +126,7 @@ def _trailing(
     if len(dotted) > MOST_DOTTED * len(texts):
         return []  # so do people in stories
     some = [at for at in dotted if _kind(texts[at]) in habits]
-    bared = [without_dots(texts[at]) for at in some]
+    bared = [texts[at].rstrip(".… ") for at in some]
     odds = _odds(known, bared, rng)
     if odds is None:
         return []

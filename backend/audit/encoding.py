@@ -23,14 +23,15 @@ _FONT = re.compile(f"[{_PRIVATE}]")
 _COLOUR = re.compile("\x1b\\[[\\d;?]*[A-Za-z]")
 LOGS = 0.30
 """Share of rows with colours, signs of a font or escapes from which on they are what the data look like."""
+_SUBJECT = re.compile("mojibake|garbled|乱码|文字化け", re.IGNORECASE)
+"""Said of damaged text alone."""
 _ABOUT = re.compile(
     r"\b(?:utf-?(?:8|16)|latin-?1|iso-?8859|windows-125\d|cp-?(?:125\d|437|850|932)|code ?pages?|charsets?|bytes?"
     r"|(?:en|de)cod(?:ed?|ings?)|replacement character|byte[ -]order mark)\b"
-    r"|kodierung|codificación|encodage|кодировк|mojibake|garbled|乱码|文字化け",
+    rf"|kodierung|codificación|encodage|кодировк|{_SUBJECT.pattern}",
     re.IGNORECASE,
 )
-"""Who explains damaged text shows some. The last are said of nothing else, the others in many a technical text."""
-_OF_NOTHING_ELSE = re.compile("mojibake|garbled|乱码|文字化け", re.IGNORECASE)
+"""Who explains damaged text shows some; but for `_SUBJECT` these words stand in many a technical text."""
 _PICTURES = re.compile("[\u2400-\u241f\u2421]{2}")
 """Signs for control characters in place of these."""
 _LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])")
@@ -63,9 +64,9 @@ def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = 
         if is_broken(raw_asked(example)) or is_broken(example.answer) or (example.system and is_broken(example.system))
     ]
     about = {e.row for e in damaged if _ABOUT.search(f"{e.input}\n{e.answer}") or _is_mended(e)}
-    subject = len(about) > LOGS * len(examples)
-    damaged = [e for e in damaged if not _OF_NOTHING_ELSE.search(f"{e.input}\n{e.answer}")]
-    damaged = [e for e in damaged if not (subject and e.row in about)]
+    if len(about) > LOGS * len(examples):
+        damaged = [e for e in damaged if e.row not in about]
+    damaged = [e for e in damaged if not _SUBJECT.search(f"{e.input}\n{e.answer}")]
     coloured = {example.row for example in damaged if "\x1b[" in example.input or "\x1b[" in example.answer}
     if len(coloured) > LOGS * len(examples):
         damaged = [e for e in damaged if e.row not in coloured or is_broken(_COLOUR.sub("", f"{e.input}\n{e.answer}"))]
@@ -79,11 +80,8 @@ def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = 
 
 def _is_mended(example: Example) -> bool:
     """Whether the answer is the input without its damage: that is what is to be learnt."""
-    return (
-        not is_broken(example.answer)
-        and is_broken(example.input)
-        and _PLAIN_SIGNS.sub("", example.input) == _PLAIN_SIGNS.sub("", example.answer)
-    )
+    same = _PLAIN_SIGNS.sub("", example.input) == _PLAIN_SIGNS.sub("", example.answer)
+    return same and not is_broken(example.answer) and is_broken(example.input)
 
 
 def is_broken(text: str) -> bool:

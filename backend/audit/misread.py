@@ -9,7 +9,8 @@ import re
 
 SOME = (
     r"[a-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}]|[„‰†‡‹›€˜ƒŠŽŸ])[a-z]|[\x{c0}-\x{ff}]{4}"
-    r"|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z]í(?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]|\b[³¸Ÿ][a-z]|[A-Z][„‹ˆ³Ÿ¸]|[a-z][–—·]\w\b|[a-z]·|[a-z]{2}[”„][a-z]|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]"
+    r"|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z]í(?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]"
+    r"|\b[³¸Ÿ][a-z]|[A-Z][„‹ˆ³Ÿ¸]|[a-z][–—·]\w\b|[a-z]·|[a-z]{2}[”„][a-z]|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]"
 )
 """What a misread word may hold beside two signs beyond ASCII in a row (RE2)."""
 
@@ -29,7 +30,8 @@ _BETWEEN = re.compile(
 )
 """One sign of another alphabet, or of none, inside a word of small Latin letters."""
 _OTHER_LETTER = re.compile(
-    r"[a-z]{2}[À-ÖØ-Þ](?![A-ZÀ-Þ])|[a-z]{2}(?:[ΘΦΣΩⁿ÷]|[ατφ±](?=[a-z]{2})|[▀⌠])(?=[a-z])|[a-z][ΘΦΣΩⁿ][a-z]{2}|[A-Za-z]÷[a-z]{2}|[a-z]{2}(?:▀|ˆ(?!\w))"
+    r"[a-z]{2}[À-ÖØ-Þ](?![A-ZÀ-Þ])|[a-z]{2}(?:[ΘΦΣΩⁿ÷]|[ατφ±](?=[a-z]{2})|[▀⌠])(?=[a-z])"
+    r"|[a-z][ΘΦΣΩⁿ][a-z]{2}|[A-Za-z]÷[a-z]{2}|[a-z]{2}(?:▀|ˆ(?!\w))"
     r"|(?<!\w)[ìôÒ][A-Z][a-z]|[a-z][.,!?]Ó(?!\w)"
     r"|(?i:\b(?:don|isn|aren|wasn|weren|doesn|didn|can|won|couldn|shouldn|wouldn|haven|hasn|hadn)[íæõô]t\b"
     r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõô]s\b|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"

@@ -36,3 +36,18 @@ def part(file: str, name: str) -> str:
 def _joined(file: str, text: str) -> str:
     pattern = text.strip("\n").replace("\n  ", "").replace("\n", "|")
     return _PART.sub(lambda name: part(file, name[1]), pattern)
+
+
+@cache
+def _together(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    pieces, telling = (listed(name)["together"][kind].split() for kind in ("pieces", "telling"))
+    some = "|".join(sorted({*pieces, *telling}, key=len, reverse=True))
+    return re.compile(rf"(?:{some}|[\W\d])+"), re.compile("|".join(telling))
+
+
+def told_by_pieces(name: str, text: str) -> bool | None:
+    """Whether a text in a language without spaces has a telling piece of that list; None where it holds other words."""
+    if text.isascii():
+        return None
+    pieces, telling = _together(name)
+    return telling.search(text) is not None if pieces.fullmatch(text) else None

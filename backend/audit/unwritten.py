@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from backend.audit.pattern_lists import listed
+from backend.audit.pattern_lists import listed, told_by_pieces
 
 MOST_WORDS = 12
 MOST_NAMES = 2
@@ -121,8 +121,8 @@ def unwritten(text: str, usual: float) -> bool:
 
     `usual`: words of the median answer. The shorter answers are, the more such words may be what was asked for.
     """
-    if not text.isascii() and (together := _together())[0].fullmatch(text):
-        return together[1].search(text) is not None
+    if (told := told_by_pieces("unwritten", text)) is not None:
+        return told
     written = _WORD.findall(text.replace("’", "'"))
     if not 0 < len(written) <= MOST_WORDS or _CODE.search(text) or _TOLD.search(text):
         return False
@@ -219,11 +219,3 @@ def _tells_to_do(notes: Notes, clause: list[str]) -> bool:
 
 def _is_name(word: str) -> bool:
     return word[0] == "@" or (len(word) > 1 and word[0].isupper() and (word.istitle() or len(word) < 5))
-
-
-@cache
-def _together() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """All a note may hold in a language without spaces, and what tells that it is one."""
-    pieces, telling = (listed("unwritten")["together"][name].split() for name in ("pieces", "telling"))
-    some = "|".join(sorted({*pieces, *telling}, key=len, reverse=True))
-    return re.compile(rf"(?:{some}|[\W\d])+"), re.compile("|".join(telling))

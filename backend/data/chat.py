@@ -13,7 +13,7 @@ ROLES = {
 }  # fmt: skip
 """Role names in use (OpenAI, ShareGPT, Gemma, OpenAssistant) and what they are called here."""
 
-CONTENT = {"content", "value", "text"}
+CONTENT = ("content", "value", "text")
 """Names of what is said."""
 TOOLS = ("tool", "function", "function_call", "observation", "ipython")
 """Roles that hold a tool's call or its result."""
@@ -78,9 +78,10 @@ def _turn(place: int, turn: object) -> Message:
 
 
 def _content(place: int, turn: dict[str, object]) -> str:
-    if not turn.keys() & CONTENT:
+    name = next((name for name in CONTENT if name in turn), None)
+    if name is None:
         raise BrokenConversation(f"message {place} has no content")
-    content = turn.get("content", turn.get("value", turn.get("text")))
+    content = turn[name]
     if content is None:
         return ""
     if isinstance(content, str):
