@@ -7,14 +7,6 @@ from collections.abc import Iterator
 
 from backend.audit import postal
 
-_AFTER_WORDS = (
-    r"(?i:address|liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|deliver|ship|send|moved|moving|mail|meet|pick me up|taxi"
-    r"|wohn|adresse|domicil|direcci|dirección"
-    r"|indirizzo|woon|habit|viv|sent to|arrive)[\s\S]{0,40}\d"
-)
-SOME = rf"{_AFTER_WORDS}|{postal.SOME}|\d(?:st|nd|rd|th) (?:St|Av|R[do]|Dr|Pl|C[to]|L[na]|Blvd|Boul|Way|Ter)"
-"""What every address that counts holds (RE2), one written out in full included."""
-
 _SAID = (
     r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Yy]our|[Oo]ur|[Hh]ome|[Rr]esidential|[Pp]rivate|[Bb]illing|[Ss]hipping"
     r"|[Dd]elivery|[Mm]ailing|[Pp]ostal"
@@ -31,6 +23,13 @@ _SAID = (
     r"|\b[Vv]ivo en|\b[Mm]i dirección|\b[Aa]bito in|\b[Mm]io indirizzo|\b[Ii]k woon (?:op|aan|in)|\b[Mm]ijn adres)"
     r"[ :=,]*(?:is |was |ist |est |es |è |the following:? |to ){0,2}\s*"
 )
+_ROUGHLY = re.sub(r"\(\?<?[!=][^)]*\)|\\b", "", _SAID).replace(r"\w+", r"[^\s]+")
+SOME = (
+    rf"{_ROUGHLY}[\s\S]{{0,60}}\d|{postal.SOME}"
+    r"|\d(?:st|nd|rd|th) (?:St|Av|R[do]|Dr|Pl|C[to]|L[na]|Blvd|Boul|Way|Ter)"
+)
+"""What every address that counts holds (RE2, which does not look around), one written out in full included."""
+
 _NAME = r"(?:[A-ZÀ-ÞŁŚŽČŠ][\w'’.-]*)"
 _STREET = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Terrace|Close|Place|Pl|Square|Sq"
@@ -59,7 +58,11 @@ _NUMBERED_HOME = re.compile(
 )
 """A numbered street, the house and the flat: somebody's home, whatever stands around it."""
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th) [A-Z]")
-_LIKELY = re.compile(_AFTER_WORDS.replace("(?i:", "(?:"), re.IGNORECASE)
+_LIKELY = re.compile(
+    r"(?:address|liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing)|deliver|ship|send|moved|moving|mail|meet|pick me up|taxi"
+    r"|wohn|adresse|domicil|direcci|dirección|indirizzo|woon|habit|viv|sent to|arrive)[\s\S]{0,40}\d",
+    re.IGNORECASE,
+)
 _WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi",
           "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv",
           "sent to", "arrive")  # fmt: skip

@@ -18,6 +18,7 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"\b(?:e\. ?g|i\. ?e|z\. ?B|d\. ?h|p\. ?ex|p\. ?ej|т\. ?е)\.[,:]?\Z", re.IGNORECASE)
+_LAST_OF_EXAMPLE = "gebhе"
 _OPEN = ("such as", "for example", "for instance", "zum Beispiel", "par exemple", "por ejemplo", "ad esempio")
 _SHORT = frozenset((" viz.", " vs.", " cf.", " bijv.", " напр.", " Mr.", " Mrs.", " Ms.", " Dr.", " Prof."))
 """Words after which another must come."""
@@ -34,8 +35,8 @@ DOTS = ("..", "…")
 
 def may_announce(ending: str) -> bool:
     """Whether a text may announce more that has these last three signs: most texts have others."""
-    last, before = ending[-1:], ending[-3:-2]
-    if last in ".," and (before in " .\n(" or ending[-2:-1].isdigit()):
+    last, letter, before = ending[-1:], ending[-2:-1], ending[-3:-2]
+    if last in ".," and (letter.isdigit() or (before in " .\n(" and letter.casefold() in _LAST_OF_EXAMPLE)):
         return True
     return last in ":])>}-*•+|" or any(phrase.endswith(ending) for phrase in (*_OPEN, *_SHORT, *_HOSTS))
 

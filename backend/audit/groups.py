@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from backend.audit.labels import label_key
 from backend.domain import Example
@@ -20,7 +21,7 @@ def groups(examples: Sequence[Example], names: Sequence[str], favourable: str = 
     A row belongs to a group by its group column; where no row has one, by the name occurring as a word in the input.
     Other words can stand for the name: `women=she|her|woman`.
     """
-    by_column = any(example.group.strip() for example in examples)
+    by_column = any(map(str.strip, set(map(attrgetter("group"), examples))))
     names = names or (_in_column(examples) if by_column else ())
     if not names:
         return None
@@ -30,7 +31,7 @@ def groups(examples: Sequence[Example], names: Sequence[str], favourable: str = 
 
 def without_group(examples: Sequence[Example]) -> int:
     """Rows whose group column is empty, where others' is not."""
-    empty = sum(not example.group.strip() for example in examples)
+    empty = sum(not group.strip() for group in map(attrgetter("group"), examples))
     return empty if empty < len(examples) else 0
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from html.entities import html5
 
 from backend.audit import chat_tokens, copied, fences, other_markup, page_code, page_frame, page_lines, sources
-from backend.audit.sift import any_of, rows_holding
+from backend.audit.columns import answers, inputs
+from backend.audit.sift import any_of, rows_holding, texts_holding
 from backend.domain import Example, Task
 
 CODE_SHARE = 0.20
@@ -136,13 +137,14 @@ def _is_left(example: Example, lined: bool, fewest: int, is_code: bool, asked_of
 def _of_sources(examples: Sequence[Example], some: Iterable[int], coded: bool) -> set[int]:
     """Rows with markup of a form that few rows have."""
     having: dict[int, set[int]] = {}
-    for index in some:
-        example = examples[index]
-        for text, beside in ((example.input, example.answer), (example.answer, example.input)):
-            plain = _CODE.sub(" x ", text) if "`" in text else text
-            for form in sources.forms_in(plain, beside):
-                if not _is_program(plain) and not (coded and page_code.is_code(plain)):
-                    having.setdefault(form, set()).add(example.row)
+    likely = [examples[index] for index in some]
+    asked, told = inputs(likely), answers(likely)
+    owners, texts, others = [*likely, *likely], [*asked, *told], [*told, *asked]
+    for place in texts_holding(texts, sources.SOME)[0]:
+        plain = _CODE.sub(" x ", texts[place]) if "`" in texts[place] else texts[place]
+        for form in sources.forms_in(plain, others[place]):
+            if not _is_program(plain) and not (coded and page_code.is_code(plain)):
+                having.setdefault(form, set()).add(owners[place].row)
     few = max(1, sources.OWN_SHARE * len(examples))
     return {row for rows in having.values() if len(rows) <= few for row in rows}
 

@@ -45,6 +45,8 @@ __all__ = ["Measured", "clusters", "measured"]
 
 MANY, SOME = 20_000, 1_000
 """Where there are more than MANY rows, what takes long is measured on SOME of them, drawn with a fixed seed."""
+FIRST = 10_000
+"""Of many rows those that are looked at first for a flaw that most files do not have; for all of them where one has it."""
 SEED = 0
 TAUGHT = 0.8
 """Share of the usable rows that a model is taught."""
@@ -82,10 +84,10 @@ def measured(
     examples = Rows(examples)
     classify = task == "classify"
     rows = len(examples) + len(unreadable)
-    some = list(examples)
+    some, early = examples, examples
     if len(examples) > MANY:
-        chosen = random.Random(SEED).sample(range(len(examples)), SOME)  # noqa: S311  # a repeatable sample, no secret
-        some = [examples[index] for index in sorted(chosen)]
+        chosen = random.Random(SEED).sample(range(len(examples)), FIRST)  # noqa: S311  # a repeatable sample, no secret
+        some, early = (Rows(map(examples.__getitem__, sorted(chosen[:size]))) for size in (SOME, FIRST))
     tell("Looking for empty rows", 0.0)
     broken, unread = conversations.conversations(examples, unreadable)
     no_input, no_answer = empty.empty_inputs(examples), empty.empty_answers(examples)
@@ -114,7 +116,8 @@ def measured(
     tell("Looking at the answers", 0.55)
     cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
     ill_formed = malformed.malformed(examples, task, likely["fence"])
-    refused, stand_ins = refusals.refusals(examples), placeholders.placeholders(examples, task, likely["placeholders"])
+    refused, refusal_rows = _if_any(refusals.refusals, early, examples)
+    stand_ins = placeholders.placeholders(examples, task, likely["placeholders"])
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
     personal_rows, kinds = personal.personal(examples, [*likely["mail"], *likely["number"], *likely["address"]])
@@ -123,6 +126,7 @@ def measured(
     tell("Looking for wrong labels", 0.8)
     learnt = label_errors.learn(different) if classify else None
     tell("Counting", 0.98)
+    looping, looping_rows = _if_any(loops.looping, early, examples) if task in OPEN_ENDED else ((), len(examples))
     unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)} - {row for row, _ in unreadable}
     usable = len(examples) - len(unusable)
     sampled = learnt and learnt.looked_at < learnt.of and learnt.said
@@ -152,7 +156,7 @@ def measured(
         placeholders=stand_ins,
         top_answer_share=repetition.top_answer_share(some) if task in OPEN_ENDED else None,
         top_answer_rows=repetition.top_answer_rows(examples) if task in OPEN_ENDED else (),
-        looping=loops.looping(examples) if task in OPEN_ENDED else (),
+        looping=looping,
         distinct_bigrams=repetition.distinct_bigrams(examples) if task in OPEN_ENDED else None,
         system_prompts=prompts_wording.system_prompts(examples),
         instructions=prompts_wording.instructions(some),
@@ -166,6 +170,8 @@ def measured(
             (name, looked_at)
             for name, looked_at, whole in (
                 ("other_language", language_rows, len(examples)),
+                ("refusals", refusal_rows, len(examples)),
+                ("looping", looping_rows, len(examples)),
                 ("off_topic", stranger_rows, len(different)),
                 ("label_errors", learnt.looked_at if learnt else 0, learnt.of if learnt else 0),
                 ("learning_curve", learnt.looked_at if learnt else 0, learnt.of if learnt and curve else 0),
@@ -177,3 +183,12 @@ def measured(
         ),
     )
     return Measured(facts, together, curve)
+
+
+def _if_any(
+    find: Callable[[Sequence[Example]], tuple[int, ...]], early: Sequence[Example], examples: Sequence[Example]
+) -> tuple[tuple[int, ...], int]:
+    """(rows, how many were looked at): all are, unless none of those looked at first has the flaw."""
+    if early is not examples and not find(early):
+        return (), len(early)
+    return find(examples), len(examples)

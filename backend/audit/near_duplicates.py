@@ -17,7 +17,7 @@ from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_share
 from backend.audit.said import Said, read
 from backend.audit.same_answer import ask_alike
 from backend.audit.same_question import same_question
-from backend.audit.same_thing import alike, hardly_differ
+from backend.audit.same_thing import alike, differ_by_a_slip, hardly_differ
 from backend.audit.sketch import EDGE, Sketches, plain_words, sketch
 from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
@@ -89,6 +89,9 @@ def compare(examples: Sequence[Example]) -> Compared:
     answered = _of_one_answer(examples, np.flatnonzero(single & (sketches.words > 0)))
     edged = _of_one_edge(sketches, places[sketches.words[places] > EDGE])
     for left, right in dict.fromkeys((*likely, *same, *answered, *edged, *_of_one_outline(crowd, said))):
+        if sketches.words[left] >= MIN_WORDS and differ_by_a_slip(texts[left], texts[right], known):
+            near.append((left, right))
+            continue
         one, two = said(left), said(right)
         differ = (one.polite or one).words != (two.polite or two).words
         short = differ and min(len(one.words), len(two.words)) < MIN_WORDS
@@ -110,7 +113,10 @@ def _few_have(texts: Sequence[str]) -> Callable[[str], bool]:
 
     @cache
     def counts() -> Counter[str]:
-        return Counter(normal(text) for text in texts if len(text) < TELLING)
+        found: Counter[str] = Counter()
+        for text, times in Counter(text for text in texts if len(text) < TELLING).items():
+            found[normal(text)] += times
+        return found
 
     return lambda text: 0 < counts()[normal(text)] <= min(RARE, len(texts) // OF)
 

@@ -21,6 +21,8 @@ NEVER = (
 SAMPLED = {
     "near_duplicates": "Near copies",
     "other_language": "The language of the rows",
+    "refusals": "Refusals",
+    "looping": "Answers that go round in circles",
     "off_topic": "Rows from elsewhere",
     "label_errors": "Wrong labels",
     "distinct_bigrams": "How varied the answers are",

@@ -70,9 +70,8 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     """
     owners: dict[str, list[int]] = {}  # of each text: labels are few, and come again and again
     for texts in (inputs(examples), answers(examples)):
-        for at, text in enumerate(texts):
-            if text and ("\n" in text or text[-1] not in ".!?"):
-                owners.setdefault(text, []).append(at)
+        for at in [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text]:
+            owners.setdefault(texts[at], []).append(at)
     some = list(owners)
     places = texts_with_line(some, _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
     return {at for place in places for at in owners[some[place]]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress, count
 from statistics import median
 
 from backend.audit import fillers
@@ -128,11 +129,9 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     usual_words = median(words) if words else 0.0
     answers_are_texts = usual_words >= TEXT_WORDS
     lorem = set(rows_holding(examples, SOME) if likely is None else likely)
-    looked_at = {
-        examples[index].row: answer
-        for index, answer in enumerate(answers(examples))
-        if len(answer.strip()) <= LONGEST or index in lorem
-    }
+    told = answers(examples)
+    short = compress(count(), map(LONGEST.__ge__, map(len, map(str.strip, told))))
+    looked_at = {examples[index].row: told[index] for index in sorted(lorem.union(short))}
     spaced = {answer: " ".join(answer[: 2 * LONGEST].split()) for answer in set(looked_at.values())}  # labels are few
     plain = {row: spaced[answer] for row, answer in looked_at.items()}
     shares: Counter[str] = Counter()

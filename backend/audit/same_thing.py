@@ -44,6 +44,7 @@ FEW_BLANKS = 3
 _DIGITS = re.compile(r"\d+")
 _CONDITIONS = frozenset(("if", "when", "unless", "until", "only", "except", "for", "from", "before", "after"))
 ENDS = ".!?…。！？"
+_STOPS = ".,;:!?"
 
 
 def say_the_same(first: str, second: str, known: Known = lambda word: 1) -> bool:
@@ -65,6 +66,29 @@ def alike(left: Said, right: Said, known: Known) -> bool:
         or any(_alike(bare, two, known) for bare in left.bare)
         or any(_alike(one, bare, known) for bare in right.bare)
     )
+
+
+def differ_by_a_slip(first: str, second: str, known: Known) -> bool:
+    """True where all but one word is the same to the letter, and that is no name, and mistyped in one of them.
+
+    Most near copies are so, and need not be taken apart: a hundredth of the time of `alike`, which says the same.
+    """
+    ones, twos = first.split(), second.split()
+    if len(ones) != len(twos) or "`" in first:
+        return False
+    differ = [pair for pair in zip(ones, twos, strict=True) if ne(*pair)]
+    if len(differ) != 1:
+        return False
+    word, other = (written.rstrip(_STOPS) for written in differ[0])
+    if differ[0] != (word + differ[0][1][len(other) :], other + differ[0][0][len(word) :]):
+        return False  # other marks behind it
+    if not (word + other).isalpha() or not (word + other).islower() or (word, other) in opposites():
+        return False
+    if any(form(one) in text for one in (word, other) for form in (str.capitalize, str.upper) for text in (first, second)):
+        return False
+    if negates(word, other) or _denies(word, other, known):
+        return False
+    return is_slip(word, other, known, much_else=len(ones) >= LONG)
 
 
 def hardly_differ(left: Said, right: Said) -> bool:

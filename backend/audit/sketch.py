@@ -25,9 +25,6 @@ SHORT_UP_TO, LONG_FROM = 35, 32
 """Words. Short texts are taken as single words, long ones as pairs of neighbours; those between as both, so that a
 word more or less never parts two texts that are compared."""
 SHORT_HASHES, LONG_HASHES = 64, 36
-FEW = 48
-"""Words. Where no text has more, all are sketched side by side, a word of each at a time, which is faster then."""
-
 EDGE = 6
 """Words at either end of a text that two may share."""
 
@@ -140,7 +137,7 @@ def _joins_on(stretch: bytes) -> bool:
 
 
 class _Gathered:
-    """MinHashes block by block, of at most `size` texts."""
+    """MinHashes block by block, of at most `size` texts: those of about as many words side by side, a word at a time."""
 
     def __init__(self, hashes: int, size: int) -> None:
         self.factors = _FACTORS[:hashes]
@@ -156,20 +153,15 @@ class _Gathered:
         least = self.hashes[:, self.count : self.count + len(rows)]
         self.count += len(rows)
         starts, sizes = at[rows], np.diff(at)[rows]
-        if sizes.max() <= FEW:  # a text a column, its last piece again and again where others have more
-            pieces = pieces[starts + np.minimum(np.arange(sizes.max())[:, None], sizes - 1)]
-        elif len(rows) < len(at) - 1:
-            wanted = np.zeros(len(at) - 1, dtype=bool)
-            wanted[rows] = True
-            pieces = pieces[np.repeat(wanted, np.diff(at))]
-            starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        mixed = np.empty_like(pieces)
-        for factor, line in zip(self.factors, least, strict=True):
-            np.multiply(pieces, factor, out=mixed)
-            if pieces.ndim > 1:
-                np.minimum.reduce(mixed, axis=0, out=line)
-            else:
-                np.minimum.reduceat(mixed, starts, out=line)
+        doubled = np.frexp(sizes)[1]
+        for about in np.unique(doubled):
+            some = np.flatnonzero(doubled == about)
+            last = sizes[some] - 1  # a text a column, its last piece again and again where others have more
+            beside = pieces[starts[some] + np.minimum(np.arange(last.max() + 1)[:, None], last)]
+            mixed = np.empty_like(beside)
+            for factor, line in zip(self.factors, least, strict=True):
+                np.multiply(beside, factor, out=mixed)
+                line[some] = np.minimum.reduce(mixed, axis=0)
 
     def done(self) -> tuple[np.ndarray, np.ndarray]:
         """(places, hashes)."""
