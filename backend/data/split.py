@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,9 +118,7 @@ def _blocks(examples: Sequence[Example], clusters: Sequence[int]) -> np.ndarray:
 def _in_order(blocks: np.ndarray, examples: Sequence[Example], seed: int, task: Task) -> np.ndarray:
     """Their numbers shuffled, then label after label for classification: taking turns then gives every part its share
     of each."""
-    shuffled = list(range(int(blocks.max(initial=-1)) + 1))
-    random.Random(seed).shuffle(shuffled)  # noqa: S311  # a repeatable split, no secret
-    order = np.array(shuffled, np.int64)
+    order = np.random.default_rng(seed).permutation(int(blocks.max(initial=-1)) + 1)
     if task != "classify":
         return order
     return order[np.argsort(_labels(blocks, examples)[order], kind="stable")]
