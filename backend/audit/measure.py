@@ -46,7 +46,7 @@ __all__ = ["Measured", "clusters", "measured"]
 MANY, SOME = 20_000, 1_000
 """Where there are more than MANY rows, what takes long is measured on SOME of them, drawn with a fixed seed."""
 FIRST = 10_000
-"""Of many rows those that are looked at first for a flaw that most files do not have; for all of them where one has it."""
+"""Of many rows those that are looked at first for a flaw most files do not have: all of them are where one has it."""
 SEED = 0
 TAUGHT = 0.8
 """Share of the usable rows that a model is taught."""

@@ -84,7 +84,8 @@ def differ_by_a_slip(first: str, second: str, known: Known) -> bool:
         return False  # other marks behind it
     if not (word + other).isalpha() or not (word + other).islower() or (word, other) in opposites():
         return False
-    if any(form(one) in text for one in (word, other) for form in (str.capitalize, str.upper) for text in (first, second)):
+    as_names = [form(one) for one in (word, other) for form in (str.capitalize, str.upper)]
+    if any(name in first or name in second for name in as_names):
         return False
     if negates(word, other) or _denies(word, other, known):
         return False

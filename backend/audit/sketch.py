@@ -137,7 +137,7 @@ def _joins_on(stretch: bytes) -> bool:
 
 
 class _Gathered:
-    """MinHashes block by block, of at most `size` texts: those of about as many words side by side, a word at a time."""
+    """MinHashes block by block, of at most `size` texts: those with about as many words are made side by side."""
 
     def __init__(self, hashes: int, size: int) -> None:
         self.factors = _FACTORS[:hashes]
