@@ -79,15 +79,12 @@ def differ_by_a_slip(first: str, second: str, known: Known) -> bool:
     differ = [pair for pair in zip(ones, twos, strict=True) if ne(*pair)]
     if len(differ) != 1:
         return False
-    word, other = (written.rstrip(_STOPS) for written in differ[0])
-    if differ[0] != (word + differ[0][1][len(other) :], other + differ[0][0][len(word) :]):
-        return False  # other marks behind it
-    if not (word + other).isalpha() or not (word + other).islower() or (word, other) in opposites():
+    (written, again), (word, other) = differ[0], (one.rstrip(_STOPS) for one in differ[0])
+    if written[len(word) :] != again[len(other) :] or not (word + other).isalpha() or not (word + other).islower():
         return False
-    as_names = [form(one) for one in (word, other) for form in (str.capitalize, str.upper)]
-    if any(name in first or name in second for name in as_names):
-        return False
-    if negates(word, other) or _denies(word, other, known):
+    names = [form(one) for one in (word, other) for form in (str.capitalize, str.upper)]
+    another = (word, other) in opposites() or negates(word, other) or _denies(word, other, known)
+    if another or any(name in first or name in second for name in names):
         return False
     return is_slip(word, other, known, much_else=len(ones) >= LONG)
 
