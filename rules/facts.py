@@ -63,11 +63,18 @@ class GoalFacts:
 
 @dataclass(frozen=True)
 class Group:
-    """One group the person named: rows that belong to it, and how many of those had the favourable answer."""
+    """One group the person named: rows that belong to it, and how many of those had the favourable answer.
+
+    `favourable` is None where no answer was named. Raises ValueError for more favourable rows than rows.
+    """
 
     name: str
     rows: int
     favourable: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= (self.favourable or 0) <= self.rows:
+            raise ValueError(f"group {self.name}: {self.favourable} favourable rows of {self.rows}")
 
 
 @dataclass(frozen=True)
@@ -107,17 +114,14 @@ class DataFacts:
     personal_kinds: tuple[tuple[str, int], ...] = ()
     groups: tuple[Group, ...] | None = None  # None when the person named none
     without_group: int = 0  # rows whose group column is empty, where others' is not and groups are compared
+    in_several_groups: int = 0  # rows that belong to more than one of `groups`, and count in each
     sampled: tuple[tuple[str, int], ...] = ()  # (measurement, rows looked at) where not every row was
 
     @property
-    def favourable_rates(self) -> tuple[tuple[str, float, int], ...] | None:
-        """(group, share with the favourable answer, rows), lowest share first; None with fewer than two to compare."""
-        rates = [
-            (group.name, group.favourable / group.rows, group.rows)
-            for group in self.groups or ()
-            if group.favourable is not None and group.rows > 0
-        ]
-        return tuple(sorted(rates, key=lambda rate: rate[1])) if len(rates) > 1 else None
+    def compared_groups(self) -> tuple[Group, ...] | None:
+        """The groups with rows whose favourable answers were counted; None with fewer than two to compare."""
+        counted = tuple(group for group in self.groups or () if group.rows and group.favourable is not None)
+        return counted if len(counted) > 1 else None
 
 
 @dataclass(frozen=True)

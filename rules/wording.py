@@ -20,6 +20,11 @@ def points(*fractions: float) -> str:
     return f"{' to '.join(f'{100 * fraction:+.1f}' for fraction in fractions)} points"
 
 
+def counted(count: int, what: str) -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def of_rows(part: int, whole: int) -> str:
     """`3 of 1,200 rows (0.2%)`."""
     return f"{part:,} of {whole:,} rows ({percent(share(part, whole))})"

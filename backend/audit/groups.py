@@ -15,18 +15,28 @@ MOST = 20
 """Different values of a group column up to which each is a group to compare; more are authors or cases, not groups."""
 
 
-def groups(examples: Sequence[Example], names: Sequence[str], favourable: str = "") -> tuple[Group, ...] | None:
-    """A `Group` per name, or per value of the group column where no name was given; None when there is neither.
+def groups(
+    examples: Sequence[Example], names: Sequence[str], favourable: str = ""
+) -> tuple[tuple[Group, ...] | None, int]:
+    """(a `Group` per name, or per value of the group column where no name was given, rows that belong to several).
 
-    A row belongs to a group by its group column; where no row has one, by the name occurring as a word in the input.
+    The groups are None when there is neither. A row belongs to a group by its group column; where no row has one, by
+    the name occurring as a word in the input.
     Other words can stand for the name: `women=she|her|woman`.
     """
     by_column = any(map(str.strip, set(map(attrgetter("group"), examples))))
     names = names or (_in_column(examples) if by_column else ())
     if not names:
-        return None
+        return None, 0
     wanted = label_key(favourable) if favourable else ""
-    return tuple(_group(examples, name, wanted, by_column) for name in names)
+    found: list[Group] = []
+    memberships: Counter[int] = Counter()
+    for written in names:
+        name, members = _members(examples, written, by_column)
+        good = sum(label_key(member.answer) == wanted for member in members) if wanted else None
+        found.append(Group(name, len(members), good))
+        memberships.update(member.row for member in members)
+    return tuple(found), sum(times > 1 for times in memberships.values())
 
 
 def without_group(examples: Sequence[Example]) -> int:
@@ -44,11 +54,10 @@ def _in_column(examples: Sequence[Example]) -> tuple[str, ...]:
     return tuple(sorted(names.values())) if 2 <= len(names) <= MOST else ()
 
 
-def _group(examples: Sequence[Example], written: str, wanted: str, by_column: bool) -> Group:
+def _members(examples: Sequence[Example], written: str, by_column: bool) -> tuple[str, list[Example]]:
+    """(name of the group, the rows that belong to it)."""
     name, _, listed = (part.strip() for part in written.partition("="))
     terms = [term.strip() for term in listed.split("|") if term.strip()] or [name]
     word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)", re.IGNORECASE)
     keys = {label_key(term) for term in (name, *terms)}
-    members = [e for e in examples if (label_key(e.group) in keys if by_column else word.search(e.input))]
-    good = sum(label_key(e.answer) == wanted for e in members) if wanted else None
-    return Group(name, len(members), good)
+    return name, [e for e in examples if (label_key(e.group) in keys if by_column else word.search(e.input))]

@@ -131,7 +131,7 @@ def measured(
     usable = len(examples) - len(unusable)
     sampled = learnt and learnt.looked_at < learnt.of and learnt.said
     curve = curve_of_sample(sampled, round(TAUGHT * usable)) if sampled else None
-    grouped = group_counts.groups(examples, groups, favourable)
+    grouped, in_several = group_counts.groups(examples, groups, favourable)
     facts = DataFacts(
         rows=rows,
         usable_rows=usable,
@@ -166,6 +166,7 @@ def measured(
         personal_kinds=kinds,
         groups=grouped,
         without_group=0 if grouped is None else group_counts.without_group(examples),
+        in_several_groups=in_several,
         sampled=tuple(
             (name, looked_at)
             for name, looked_at, whole in (

@@ -40,6 +40,8 @@ def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]
     said = [f"What could not be read ({of_rows(unread, data.rows)}): nothing else is known of it."] if unread else []
     if data.without_group:
         said.append(f"Groups: {of_rows(data.without_group, data.rows)} name none and are left out of the comparison.")
+    if data.top_answer_share is not None and data.distinct_bigrams is None:
+        said.append("How varied the answers are: only told of open answers with at least 100 word pairs in all.")
     for name, looked_at in data.sampled:
         if name == "learning_curve":
             said.append(_CURVE.format(looked_at, data.rows))
@@ -70,10 +72,9 @@ REASONS = {
     "malformed": "The answers have no form to keep to.",
     "instructions": "No fixed instruction was found in front of the inputs.",
     "groups": "No groups of people were named, by a column with at most 20 of them or by their names.",
-    "favourable_rates": "No groups of people and no favourable answer were named.",
+    "compared_groups": "Only where two groups of people with rows, and the favourable answer, are named.",
     "near_duplicates": "Not measured.",
     "top_answer_share": "Only for tasks with open answers.",
-    "distinct_bigrams": "Only for tasks with open answers.",
     "smallest_gain": "The smallest gain worth having is not said yet.",
 }
 """Why a measurement is missing, by the last part of its name in the facts."""

@@ -18,29 +18,34 @@ from backend.domain import Example, Task
 LONGEST = 120
 """Characters. A stand-in is short, but for lorem ipsum."""
 LABEL_SHARE = 0.05
-"""A label of that share of the rows is a label."""
+"""Share of the rows from which upwards an answer of a label task is one of its labels."""
 LABEL_PART = 0.30
-"""Of how often the usual label occurs: a label that is not rarer than that is a label like the others."""
+"""Of how often the usual label occurs, from which upwards an answer is a label like the others."""
 REMARK_SHARE = 0.30
-"""Where answers are texts, so many equal ones are what the task wants, however odd."""
+"""Where answers are texts, the share of rows from which upwards equal ones are what the task wants, however odd."""
 
+FEW = 2
+"""Rows: so many equal answers can be slips in any file."""
 OPEN = 0.5
-"""Different answers to an answer from which on any word may be one: of puzzles, anagrams, rhymes."""
+"""Distinct over all short answers: above this, any single word can be a real answer (anagrams, rhymes, riddles)."""
 NO_WORDS = frozenset("na nan null nil none undefined todo tbd tba tbc fixme wip idk".split())
 
 _THING = part("stand_ins", "thing")
-_ALWAYS = re.compile("|".join(lines("stand_ins", name) for name in ("english", "notes", "abroad")), re.IGNORECASE)
+_SURELY = re.compile(lines("stand_ins", "surely"), re.IGNORECASE)
+_OF_WORK = re.compile(lines("stand_ins", "work"), re.IGNORECASE)
+"""Labels of how far work has got: beside them `todo` is a label as well."""
+_WORDINGS = re.compile("|".join(lines("stand_ins", name) for name in ("english", "notes", "abroad")), re.IGNORECASE)
 _IN_PROSE = re.compile(lines("stand_ins", "prose"), re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d[\d.,:/-]*")
 _CODE = re.compile(r"-1|-?9{3,}|404|50[0-4]|(?:9999|0000|1970|1900)-\d\d-\d\d")
 """Numbers that programs write where there is no value."""
 NUMBERS_SHARE = 0.02
-"""Share of answers that are other numbers, from which on such a code is one of them."""
+"""Share of answers that are other numbers; from this share upwards such a code is one of them."""
 _BY_SIGNS = re.compile(r"[-–—_.…?*/\\=~]")
 _OWN_WORD = re.compile(r"([^\W_])(?!\1)[^\W_]", re.IGNORECASE)
 SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
-"""Share of answers without a word (or of those of so many signs, not all the same) from which on signs are how this
-file answers: Morse code, drawings, operators. Stand-ins made of signs are short, and a fifth of the rows at most."""
+"""Share of answers without a word, and of those of six different signs or more; from either share upwards signs are how
+this file answers (Morse code, drawings, operators). Stand-ins made of signs are short, and under 30 % of the rows."""
 SOME = (
     rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)|\{{ ?[A-Za-z][\w. ]*\}}|%\(\w|%[sd]\b"
     r"|<[A-Z][A-Z_]{2}|\bXX|[$€£] ?X"
@@ -112,7 +117,7 @@ _SHOWN = re.compile(
 """Words of answers that show how a template is written."""
 _OF_CODE = re.compile(r"[{}<>=;\\|`$]|\w\(|^\s*[#/*]|\bprint", re.MULTILINE)
 FORMS = 0.10
-"""Share of rows with such places from which on forms are what is wanted."""
+"""Share of rows with such places above which letters to be filled in are what the file teaches."""
 _EDGES = re.compile(
     r"^(?:<!--|//|/\*|#|%|--)\s*(?=[a-z])|^[\[({<\"'*`_!=~|-]+\s*|\s*(?:-->|\*/)$|\s*[\])}>\"'*`_:!=~|-]+$",
     re.IGNORECASE,
@@ -120,42 +125,61 @@ _EDGES = re.compile(
 
 
 def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Rows whose whole answer is a stand-in, or that holds lorem ipsum.
+    """Rows whose whole answer is a stand-in, that hold lorem ipsum, or letters with places never filled in.
 
+    What many rows answer is what the file wants, unless no file can want it (`TODO`, `insert answer here`).
     `likely` are the indices of examples that hold `SOME`, where known already.
     """
-    sample = [example.answer[: 2 * LONGEST] for example in examples[:: max(1, len(examples) // 2_000)]]
-    words = [len(answer.split()) for answer in sample]
-    usual_words = median(words) if words else 0.0
-    answers_are_texts = usual_words >= TEXT_WORDS
-    lorem = set(rows_holding(examples, SOME) if likely is None else likely)
+    candidates = set(rows_holding(examples, SOME) if likely is None else likely)
     told = answers(examples)
     short = compress(count(), map(LONGEST.__ge__, map(len, map(str.strip, told))))
-    looked_at = {examples[index].row: told[index] for index in sorted(lorem.union(short))}
+    looked_at = {examples[index].row: told[index] for index in sorted(candidates.union(short))}
     spaced = {answer: " ".join(answer[: 2 * LONGEST].split()) for answer in set(looked_at.values())}  # labels are few
     plain = {row: spaced[answer] for row, answer in looked_at.items()}
-    shares: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for text, times in Counter(plain.values()).items():
-        shares[text.casefold()] += times
+        counts[text.casefold()] += times
+    common = [text for text, times in counts.items() if times > FEW]
+    surely = {text for text in common if _SURELY.fullmatch(_bare(text))}
+    sample = [example.answer[: 2 * LONGEST] for example in examples[:: max(1, len(examples) // 2_000)]]
+    written = [words for words in map(str.split, sample) if not surely or " ".join(words).casefold() not in surely]
+    usual_words = median(map(len, written)) if written else 0.0
+    answers_are_texts = usual_words >= TEXT_WORDS
+    if surely and not answers_are_texts and any(map(_OF_WORK.fullmatch, common)):
+        surely = set()
+    surely = {text for text in surely if not _is_copied(text, examples, plain)}
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
-    maybe = task not in ("extract", "structured")
-    usual = 0.0 if answers_are_texts else LABEL_PART * _usual(shares)
-    open_words = not answers_are_texts and len(shares) > OPEN * len(plain)
+    free = task not in ("extract", "structured")
+    usual = 0.0 if answers_are_texts else LABEL_PART * _usual(counts)
+    open_words = not answers_are_texts and len(counts) > OPEN * len(plain)
     verdicts = {}
     for text in set(plain.values()):
-        times = shares[text.casefold()]
-        rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, 2))
+        times = counts[text.casefold()]
+        rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, FEW))
         is_word = open_words and text.isalpha() and text.casefold() not in NO_WORDS
-        verdicts[text] = not is_word and _stands_in(text, maybe, rare, usual_words)
+        verdicts[text] = text.casefold() in surely or (
+            not is_word and _stands_in(text, usual_words, free=free, rare=rare)
+        )
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
     if by_signs and _answers_in_signs(sample):
         verdicts |= dict.fromkeys(by_signs, False)
     numbers = sum(bool(_NUMBER.fullmatch(text)) and not _CODE.fullmatch(text) for text in map(str.strip, sample))
-    if maybe and usual_words >= PROSE_WORDS and numbers < NUMBERS_SHARE * len(sample):
+    if free and usual_words >= PROSE_WORDS and numbers < NUMBERS_SHARE * len(sample):
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
-    unfilled = [examples[index].row for index in lorem if _has_gaps(examples[index])]
+    unfilled = [examples[index].row for index in candidates if _has_gaps(examples[index])]
     found = {row for row, text in plain.items() if verdicts[text]}
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
+
+
+def _bare(text: str) -> str:
+    """The text without brackets, marks of comments and sentence marks around it."""
+    return _EDGES.sub("", text).strip().rstrip(".").strip()
+
+
+def _is_copied(text: str, examples: Sequence[Example], plain: dict[int, str]) -> bool:
+    """Whether most questions answered so hold the text: then it is taken from there, as a label of a comment is."""
+    asked = [example.input.casefold() for example in examples if plain.get(example.row, "").casefold() == text]
+    return 2 * sum(_bare(text) in question for question in asked) > len(asked)
 
 
 def _of_signs(text: str) -> bool:
@@ -175,14 +199,14 @@ def _answers_in_signs(texts: Sequence[str]) -> bool:
     return len(signs) >= SIGNS_SHARE * len(texts) or len(long) >= max(2, LONG_SIGNS_SHARE * len(texts))
 
 
-def _usual(shares: Counter[str]) -> float:
+def _usual(labels: Counter[str]) -> float:
     """How often the label of the median row occurs."""
-    counts = sorted(shares.values(), reverse=True)
+    counts = sorted(labels.values(), reverse=True)
     seen = 0
-    for times in counts:
-        seen += times
+    for rows in counts:
+        seen += rows
         if 2 * seen >= sum(counts):
-            return float(times)
+            return float(rows)
     return 0.0
 
 
@@ -204,19 +228,27 @@ def _has_gaps(example: Example) -> bool:
     return open_amount or loud or says_so or len(gaps) > 1
 
 
-def _stands_in(text: str, maybe: bool, rare: bool, usual_words: float) -> bool:
-    in_texts = maybe and usual_words >= TEXT_WORDS
-    maybe = maybe and rare
+def _stands_in(text: str, usual_words: float, *, free: bool, rare: bool) -> bool:
+    """Whether a text is a stand-in by its wording, among answers of usually so many words.
+
+    `free`: answers are neither taken from the question nor in a form where `none` or `unknown` is a value.
+    `rare`: so few rows answer so that it is no answer of its own.
+    """
     if not text:
         return False
     if fillers.filler(text):
         return True
-    bare = _EDGES.sub("", text).strip().rstrip(".").strip()
-    known = [*([_MAYBE] if maybe else ()), *([_ALWAYS] if rare else ()), *([_IN_TEXTS] if rare and in_texts else ())]
-    if in_texts and rare and usual_words >= PROSE_WORDS:
+    if not rare or len(text) > LONGEST:
+        return False
+    bare = _bare(text)
+    among_texts = free and usual_words >= TEXT_WORDS
+    known = [*([_MAYBE] if free else ()), *([_IN_TEXTS] if among_texts else ())]
+    if among_texts and usual_words >= PROSE_WORDS:
         known.append(_IN_PROSE)
-    return len(text) <= LONGEST and (
-        any(pattern.fullmatch(bare) or (pattern is not _ALWAYS and pattern.fullmatch(text)) for pattern in known)
-        or (rare and (_SLOT.fullmatch(text) is not None or fillers.mashed(bare)))
-        or (maybe and (unwritten(text, usual_words) or fillers.variable(text) or fillers.keys(bare)))
+    return (
+        _WORDINGS.fullmatch(bare) is not None
+        or any(pattern.fullmatch(bare) or pattern.fullmatch(text) for pattern in known)
+        or _SLOT.fullmatch(text) is not None
+        or fillers.mashed(bare)
+        or (free and (unwritten(text, usual_words) or fillers.variable(text) or fillers.keys(bare)))
     )

@@ -23,7 +23,7 @@ RULE = Rule(
         "Rewrite or drop the stereotyped answers and add answers in other words; if there are only a few "
         "possible answers, set the task type to classify."
     ),
-    needs=("data.top_answer_share", "data.distinct_bigrams"),
+    needs=("data.top_answer_share",),
     thresholds={
         "top_share": Threshold(
             0.20,
@@ -43,7 +43,7 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.top_answer_share is not None and facts.data.distinct_bigrams is not None
+    assert facts.data and facts.data.top_answer_share is not None
     top, distinct = facts.data.top_answer_share, facts.data.distinct_bigrams
     looping = facts.data.looping
     if looping:
@@ -62,7 +62,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
             unit="share of answers",
             rows=facts.data.top_answer_rows,
         )
-    if distinct < limits.distinct_bigrams:
+    if distinct is not None and distinct < limits.distinct_bigrams:
         yield Hit(
             f"Of all pairs of neighbouring words in the answers, only {percent(distinct)} differ (distinct-2).",
             measured=distinct,

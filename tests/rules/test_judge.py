@@ -15,7 +15,9 @@ rows = st.lists(row, max_size=5).map(tuple)
 maybe_rows = st.none() | rows
 fraction = st.floats(0, 1)
 reasons = st.lists(st.tuples(row, st.text(max_size=10)), max_size=3).map(tuple)
-groups = st.builds(Group, st.text(max_size=5), st.integers(0, 100), st.none() | st.integers(0, 100))
+groups = st.builds(Group, st.text(max_size=5), st.integers(50, 100), st.none() | st.integers(0, 50)) | st.builds(
+    Group, st.text(max_size=5), st.integers(0, 40), st.none() | st.just(0)
+)
 
 data_facts = st.builds(
     DataFacts,
@@ -48,6 +50,7 @@ data_facts = st.builds(
     personal=rows,
     personal_kinds=st.lists(st.tuples(st.text(max_size=5), st.integers(0, 9)), max_size=3).map(tuple),
     groups=st.none() | st.lists(groups, max_size=4).map(tuple),
+    in_several_groups=st.integers(0, 9),
 )
 split_facts = st.builds(
     SplitFacts,

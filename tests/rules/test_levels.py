@@ -116,7 +116,7 @@ CASES: list[tuple[str, Facts, str, bool, str]] = [
     ("rows-too-long", model(rows_too_long=(1,), rows_answer_cut=(1,)), "block", False, "signoff"),
     ("outcome-skew", groups((100, 40), (100, 60)), "warn", False, "prompt"),
     ("outcome-skew", groups((100, 20), (100, 60)), "block", True, "prompt"),
-    ("outcome-skew", groups((29, 2), (100, 60)), "passed", False, ""),
+    ("outcome-skew", groups((29, 2), (100, 60)), "note", False, "prompt"),
     ("outcome-skew", groups((30, 15), (100, 66)), "note", False, "prompt"),
     ("outcome-skew", groups((100, 0), (100, 0)), "note", False, "prompt"),
     ("group-missing", Facts(goal=replace(GOAL, groups=("women", "men")), data=replace(DATA, groups=(Group("men", 9),))), "warn", False, "prompt"),  # noqa: E501

@@ -37,9 +37,41 @@ def skew(*groups: Group) -> list[tuple[str, str]]:
 
 def test_every_skewed_group_is_named_and_tiny_ones_are_not_judged() -> None:
     found = skew(Group("a", 400, 240), Group("b", 400, 160), Group("c", 400, 100), Group("tiny", 12, 0))
-    assert [severity for severity, _ in found] == ["warn", "block"]
-    assert "“b” 40.0%" in found[0][1] and "0.67" in found[0][1] and "tiny" not in str(found)
-    assert skew(Group("tiny", 29, 29), Group("a", 400, 200), Group("b", 400, 190)) == []
+    assert [severity for severity, _ in found] == ["note", "warn", "block"]
+    assert "“b” 40.0%" in found[1][1] and "0.67" in found[1][1] and "tiny" not in str(found[1:])
+    tiny = [("note", "“tiny” has only 29 rows; a group under 30 rows is not compared.")]
+    assert skew(Group("tiny", 29, 29), Group("a", 400, 200), Group("b", 400, 190)) == tiny
+    assert skew(Group("tiny", 29, 0), Group("a", 5000, 4000)) == tiny  # nothing to compare it with: that is no pass
+    assert skew(Group("tiny", 29, 9), Group("a", 50, 0), Group("b", 40, 0))[1:] == [
+        ("note", "No row of “a”, “b” has the favourable answer, so there is nothing to compare.")
+    ]
+
+
+def test_the_limit_that_decided_is_the_one_that_is_told() -> None:
+    facts = Facts(data=DataFacts(rows=900, usable_rows=900, groups=(Group("a", 400, 60), Group("b", 400, 240))))
+    for policy, told in (({}, 0.5), ({"outcome-skew": {"block_below": 0.2, "warn_below": 0.7}}, 0.7)):
+        (found,) = ask(RULE, facts, policy).findings
+        assert found.threshold == told and f"under {told:.2f}" in found.message
+
+
+def test_a_misspelt_answer_is_not_called_a_bias() -> None:
+    facts = Facts(data=DataFacts(rows=200, usable_rows=200, groups=(Group("a", 100, 0), Group("b", 100, 0))))
+    (found,) = ask(RULE, facts, {}).findings
+    assert found.severity == "note" and "spelt" in found.fix
+
+
+def test_rows_in_two_groups_make_the_test_rough() -> None:
+    groups = (Group("a", 100, 20), Group("b", 100, 60))
+    plain, overlapping = (
+        ask(RULE, Facts(data=DataFacts(150, 150, groups=groups, in_several_groups=rows)), {}).findings[0].message
+        for rows in (0, 50)
+    )
+    assert overlapping == f"{plain} 50 rows in more than one group count in each, so interval and test are only rough."
+
+
+def test_a_group_has_no_more_favourable_rows_than_rows() -> None:
+    with pytest.raises(ValueError, match="12 favourable rows of 10"):
+        Group("a", 10, 12)
 
 
 def test_twenty_equal_groups_rarely_raise_a_warning() -> None:

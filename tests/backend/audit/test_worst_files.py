@@ -1,0 +1,70 @@
+"""The worse a file is, the louder the audit says so: what fills a file is told as well as what slipped into it."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from backend.audit.report import AuditReport, FindingReport
+from backend.audit.run import audit_file
+from backend.domain import Task
+
+THINGS = "river stone paper cloud metal grass honey paint sugar wheel torch candle mirror basket ladder bottle".split()
+
+
+def audited(folder: Path, answers: list[str], task: Task, ask: str = "What about") -> AuditReport:
+    rng = random.Random(3)
+    rows = [
+        {"prompt": f"{ask} number {number}: {' and '.join(rng.sample(THINGS, 4))}?", "completion": answer}
+        for number, answer in enumerate(answers)
+    ]
+    path = folder / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return audit_file(path, task)
+
+
+def finding(report: AuditReport, rule: str, unit: str) -> FindingReport | None:
+    return next((found for found in report.findings if (found.rule, found.unit) == (rule, unit)), None)
+
+
+def texts(count: int) -> list[str]:
+    rng = random.Random(4)
+    return [f"The {' and the '.join(rng.sample(THINGS, 3))} lie at place {n} of the old town." for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "rows"),
+    [("TODO", 10), ("TODO", 260), ("[TBD]", 140), ("FIXME: add", 260), ("Insert answer here", 140)],
+)
+@pytest.mark.parametrize("task", ["answer", "classify"])
+def test_a_stand_in_is_one_however_many_rows_have_it(tmp_path: Path, stand_in: str, rows: int, task: Task) -> None:
+    others = texts(400 - rows) if task == "answer" else ["spam", "ham"] * ((400 - rows) // 2)
+    found = finding(audited(tmp_path, [stand_in] * rows + others, task), "placeholder-answers", "rows")
+    assert found and found.severity == "block" and found.rows == tuple(range(rows))
+
+
+@pytest.mark.parametrize("labels", [("TODO", "Doing", "Done"), ("N/A", "minor", "major"), ("none", "some", "all")])
+def test_a_label_is_no_stand_in(tmp_path: Path, labels: tuple[str, ...]) -> None:
+    assert not finding(audited(tmp_path, [*labels] * 130, "classify"), "placeholder-answers", "rows")
+
+
+def test_a_label_that_stands_in_the_question_is_no_stand_in(tmp_path: Path) -> None:
+    report = audited(tmp_path, ["todo"] * 200, "classify", ask="// TODO: look at")
+    assert not finding(report, "placeholder-answers", "rows")
+
+
+def test_answers_that_are_all_one_word_are_repetitive(tmp_path: Path) -> None:
+    report = audited(tmp_path, ["OK"] * 300, "answer")
+    found = finding(report, "repetitive-answers", "share of answers")
+    assert found and found.measured == 1.0 and found.rows == tuple(range(300))
+    assert "repetitive-answers" not in report.not_asked
+    assert any("at least 100 word pairs" in said for said in report.not_checked)
+
+
+def test_few_answers_that_go_round_in_circles_are_repetitive(tmp_path: Path) -> None:
+    report = audited(tmp_path, ["yes", "no", "no no no no no no no no no no no no no no no no"], "answer")
+    found = finding(report, "repetitive-answers", "rows")
+    assert found and found.rows == (2,)
