@@ -25,7 +25,7 @@ from backend.domain import Example
 
 MIN_WORDS = 5
 """In shorter questions only marks, spaces and words that say nothing may differ: a word is a fifth of what they say."""
-FEWEST_WORDS = 4
+FEWEST_WORDS = 3
 """Words from which on questions are compared with all that are like them, not only with those of the same words."""
 TELLING = 30
 """Characters of an answer that two rows share by copying only."""

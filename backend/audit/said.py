@@ -33,7 +33,9 @@ _QUOTED = re.compile(r"[\"'`“‘]([^\w\s]|_)[\"'`”’]")
 _SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve|d)|(it|that|what|there|who|where|here|how|he|she|when|why)['’]s")
 _IN_FULL = {"re": "are", "ll": "will", "ve": "have", "d": "would"}
 _VERBS = "ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might"
+_HAS_DIGIT = re.compile(r"\d")
 _CONTRACTED = re.compile(rf"({_VERBS})n['’]?t")
+_DENIED = re.compile(r"([a-z]+)n['’]t")
 _SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
 """Of the forms with `not` those without an apostrophe: where a text has neither, it is spelt out as it is."""
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
@@ -44,7 +46,7 @@ _IN_BRACKETS = re.compile(r"\s\(([^()\n]+)\)(?=[\s.,;:!]|\Z)(?![^.!?]*\?)")
 _ONE_WORD = spellings() | FIGURES
 _LABEL = re.compile(
     r"\A\W*(?:[^\W\d_]+(?:\W[^\W\d_]+)?(?:(?:\s?[:：\])>]|\s?[–—]|\s-)\s*(?:(?<=：)|\s)(?=\S)|,\s+(?=[A-Z])|\n+(?=\S))"
-    r"|[QA][.]\s|(?:[^\W\d]{1,10}[.]?\s?)?#?\d{1,4}[\d.]{0,6}(?:[.:)\]/]+\s*|\s[–—-]+\s+|\s(?=[\"'“«„]))(?=[^\W\d]|[\"'“«„¿¡`(*])"
+    r"|[QA][.]\s|@\w+[:,]?\s+(?=\S)|(?:[^\W\d]{1,10}[.]?\s?)?#?\d{1,4}[\d.]{0,6}(?:[.:)\]/]+\s*|\s[–—-]+\s+|\s(?=[\"'“«„]))(?=[^\W\d]|[\"'“«„¿¡`(*])"
     r"|(?:#|№ ?|(?:[Nn]r|[Nn]o|[Nn]umber)[.]? ?)\d{1,4}\s+(?=[^\W\d]))"
 )
 _REMARK = re.compile(
@@ -129,6 +131,11 @@ def read_numbers(lower: list[str]) -> tuple[str, ...]:
     return tuple(word for word in others if any(letter.isdigit() for letter in word) and not is_misread(word))
 
 
+def negations(lower: list[str]) -> int:
+    """How many words deny."""
+    return sum(word in word_list("negations") for word in lower)
+
+
 def sentences(said: Said) -> list[list[str]]:
     """The words of each sentence, sorted: two that were exchanged leave them as they are."""
     return sorted(_in_one_form(_spelt_out(words(sentence))) for sentence in _BETWEEN_SENTENCES.split(said.text))
@@ -146,15 +153,15 @@ def _in_one_form(lower: list[str]) -> list[str]:
 def _spelt_out(written: list[str]) -> list[str]:
     """In lower case, `n't` as `not`, `'re` as `are`, without apostrophes; a word said twice running once."""
     all_lower = "\n".join(written).casefold().split("\n") if written else []
+    if any(map(eq, all_lower, islice(all_lower, 1, None))):
+        all_lower = [word for before, word in zip(["", *all_lower], all_lower, strict=False)
+                     if word != before or _HAS_DIGIT.search(word) or len(word) == 1]  # fmt: skip
     joined = "".join(all_lower)
     if _SHORT_FORMS.isdisjoint(all_lower) and "'" not in joined and "’" not in joined:
-        if any(map(eq, all_lower, islice(all_lower, 1, None))):
-            return [word for before, word in zip(["", *all_lower], all_lower, strict=False)
-                    if word != before or not word.isalpha() or len(word) == 1]  # fmt: skip
         return all_lower
     found: list[str] = []
     for lower in all_lower:
-        contracted = _CONTRACTED.fullmatch(lower) if lower[-1] == "t" else None
+        contracted = (_CONTRACTED.fullmatch(lower) or _DENIED.fullmatch(lower)) if lower[-1] == "t" else None
         if contracted:
             found += [_STEMS.get(contracted.group(1), contracted.group(1)), "not"]
         elif lower in _NOT:

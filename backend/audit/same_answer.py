@@ -9,8 +9,8 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from backend.audit.said import Said, names_of
-from backend.audit.same_thing import beyond, in_order, negations, opposed
+from backend.audit.said import Said, names_of, negations
+from backend.audit.same_thing import beyond, in_order, opposed
 from backend.audit.slips import Known, is_slip, negates
 from backend.audit.vocabulary import opposites, synonyms, ways_of, word_list
 

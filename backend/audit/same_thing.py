@@ -11,10 +11,11 @@ from collections import Counter
 from functools import cache
 from operator import ne
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
 
-from backend.audit.said import Said, names_of, read, read_numbers, remarks, sentences
-from backend.audit.slips import Known, is_slip, negates
+from backend.audit.part_lost import CONDITIONS, lacks_a_part
+from backend.audit.said import Said, names_of, negations, read, sentences
+from backend.audit.slips import Known, bare, inflected, is_near, is_slip, is_word, negates
 from backend.audit.vocabulary import asides, opposites, synonyms, word_list
 
 SHORT = 12
@@ -26,14 +27,8 @@ VERY_LONG = 40
 SMALL_SHARE = 0.2
 """Share of the words that may be small words which come, go or change."""
 
-LOST_END = 0.18
-"""Share of its words that the end of a text may be which is lost."""
 FEWEST_TO_LOSE = 6
 """Words from which on a preposition or an auxiliary verb may be missing."""
-WHOLE, SENTENCE = 12, 0.3
-"""Words two texts must share in whole sentences for one that only one has not to matter, and share that it may be."""
-REMARK = 8
-"""Words of a remark in brackets that one of two texts may lack."""
 SYNONYMS = 8
 """Words of which one may be exchanged for a synonym."""
 FEWEST_FOR_ONE = 5
@@ -42,8 +37,6 @@ FEWEST_FOR_ONE = 5
 FEW_BLANKS = 3
 
 _DIGITS = re.compile(r"\d+")
-_CONDITIONS = frozenset(("if", "when", "unless", "until", "only", "except", "for", "from", "before", "after"))
-ENDS = ".!?…。！？"
 _STOPS = ".,;:!?"
 
 
@@ -91,17 +84,23 @@ def differ_by_a_slip(first: str, second: str, known: Known) -> bool:
 
 def hardly_differ(left: Said, right: Said) -> bool:
     """True when nothing differs but marks, spaces, and words that say hardly anything."""
-    left, right = left.polite or left, right.polite or right
+    one, two = left.polite or left, right.polite or right
+    pairs = [(one, two), *((bare, two) for bare in left.bare), *((one, bare) for bare in right.bare)]
+    return any(_hardly_differ(*pair) for pair in pairs)
+
+
+def _hardly_differ(left: Said, right: Said) -> bool:
+    if left.operators != right.operators:
+        return False
     empty = word_list("fillers")
-    said = [[word for word in one.words if word not in empty] for one in (left, right)]
-    return said[0] == said[1] != [] and (left.numbers, left.operators) == (right.numbers, right.operators)
+    said = [[bare(word) for word in one.words if word not in empty] for one in (left, right)]
+    return (said[0] == said[1] != [] and left.numbers == right.numbers) or _run_together(left, right)
 
 
 def _alike(left: Said, right: Said, known: Known) -> bool:
-    same_signs = left.operators == right.operators
-    if _cut_short(left, right) or (same_signs and (_run_together(left, right) or _with_a_remark_more(left, right))):
+    if lacks_a_part(left, right, known) or (left.operators == right.operators and _run_together(left, right)):
         return True
-    if (left.bag == right.bag and _exchanged(left, right)) or _with_a_sentence_more(left, right):
+    if left.bag == right.bag and _exchanged(left, right):
         return True
     if (left.numbers, left.operators) != (right.numbers, right.operators):
         return False
@@ -121,58 +120,6 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
     )
 
 
-def _cut_short(left: Said, right: Said) -> bool:
-    """Whether one is the beginning of the other, of which only a little is lost."""
-    cut, whole = sorted((left, right), key=lambda said: len(said.words))
-    short, long = cut.words, whole.words
-    kept, lost = len(short), len(long) - len(short)
-    if kept < SHORT or not 0 < lost <= max(1, LOST_END * len(long)) or short[:-1] != long[: kept - 1]:
-        return False
-    if not long[kept - 1].startswith(short[-1]) or cut.operators != whole.operators[: len(cut.operators)]:
-        return False
-    return not negations(long[kept:]) and not _goes_on(cut.text, whole.text)
-
-
-def _goes_on(short: str, long: str) -> bool:
-    """Whether what the short text says in a whole sentence, the long one says with a condition: `.. for children.`"""
-    bare = short.rstrip(" \n\"”)" + ENDS)
-    return bare + short[len(bare) :][:1] != long[: len(bare) + 1] and short.rstrip(" \n\"”)")[-1:] in ENDS
-
-
-def _with_a_sentence_more(left: Said, right: Said) -> bool:
-    """Whether all but a sentence is the same. Where that is not much, it has no number and denies nothing."""
-    short, long = sorted((left, right), key=lambda said: len(said.words))
-    more = len(long.words) - len(short.words)
-    if not 0 < more <= SENTENCE * len(long.words) or len(short.words) < WHOLE or not short.bag <= long.bag:
-        return False
-    theirs = sentences(long)
-    for sentence in sentences(short):
-        if sentence not in theirs:
-            return False
-        theirs.remove(sentence)
-    added = [word for sentence in theirs for word in sentence]
-    if len(short.words) >= 2 * WHOLE:
-        return True
-    return not read_numbers(added) and not negations(added)
-
-
-def _with_a_remark_more(left: Said, right: Said) -> bool:
-    """Whether all but a remark in brackets is the same: the initials of what stands before it, or where there is much
-    else, a few words that name nothing, deny nothing and are no condition."""
-    short, long = sorted((left, right), key=lambda said: len(said.words))
-    more = len(long.words) - len(short.words)
-    if not 0 < more <= REMARK or len(short.words) < FEWEST_FOR_ONE or "(" not in long.text:
-        return False
-    at = next((n for n, pair in enumerate(zip(short.words, long.words, strict=False)) if ne(*pair)), len(short.words))
-    remark = long.words[at : at + more]
-    if short.words[at:] != long.words[at + more :] or remark not in remarks(long):
-        return False
-    if remark == ["".join(word[0] for word in long.words[max(0, at - len(remark[0])) : at])]:
-        return True
-    bound = long.names.union(long.marked, _CONDITIONS, word_list("negations"))
-    return len(short.words) >= WHOLE and bound.isdisjoint(remark) and not read_numbers(remark)
-
-
 def _exchanged(left: Said, right: Said) -> bool:
     """Whether nothing differs but the order of the sentences."""
     ours, theirs = sentences(left), sentences(right)
@@ -181,10 +128,10 @@ def _exchanged(left: Said, right: Said) -> bool:
 
 def _run_together(left: Said, right: Said) -> bool:
     """Whether only blanks differ, and none of them between two numbers: `5 km`, `5km`."""
-    if not 0 < abs(len(left.words) - len(right.words)) <= FEW_BLANKS or _signs(left.text) != _signs(right.text):
+    few = max(FEW_BLANKS, len(left.words) // LONG)
+    if abs(len(left.words) - len(right.words)) > few or _signs(left.text) != _signs(right.text):
         return False
-    figures = [_DIGITS.findall(" ".join(said.words)) for said in (left, right)]
-    return left.numbers == right.numbers or figures[0] == figures[1]
+    return left.numbers == right.numbers or _DIGITS.findall(left.text) == _DIGITS.findall(right.text)
 
 
 def _signs(text: str) -> str:
@@ -207,38 +154,52 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     marked, names = left.marked ^ right.marked, names_of(left, right)
     shorter = min(len(left.words), len(right.words))
     others, exchanged = synonyms(), (shorter + SYNONYMS - FEWEST_FOR_ONE) // SYNONYMS
-    for word in list(only_left):
-        for other in only_right:
-            if negates(word, other) or (word, other) in opposed:
-                return None
-            if word in marked or other in marked or _denies(word, other, known):
-                continue
-            as_name = word in names or other in names
-            means = exchanged > 0 and not as_name and other in others.get(word, ())
-            exchanged -= means
-            much_else = shorter >= LONG and word.capitalize() not in left.text and other.capitalize() not in right.text
-            if means or is_slip(word, other, known, as_name, much_else):
-                only_left.remove(word)
-                only_right.remove(other)
-                found[word] = found[other] = found.get(word) or found.get(other, other)
-                break
+    for again in (False, True):  # who makes many slips makes some that are words of their own
+        if again and (shorter < LONG or all(map(is_word, found))):
+            break
+        for word in list(only_left):
+            for other in only_right:
+                if negates(word, other) or (word, other) in opposed:
+                    return None
+                if word in marked or other in marked or _denies(word, other, known):
+                    continue
+                as_name = word in names or other in names
+                means = exchanged > 0 and not as_name and other in others.get(word, ())
+                exchanged -= means
+                means = means or (shorter >= SHORT and not as_name and inflected(word, other))
+                begins = word.capitalize() in left.text or other.capitalize() in right.text
+                much_else = shorter >= LONG and not begins
+                if means or is_slip(word, other, known, as_name, much_else) or (again and is_near(word, other)):
+                    only_left.remove(word)
+                    only_right.remove(other)
+                    found[word] = found[other] = found.get(word) or found.get(other, other)
+                    break
     for run_on, apart in ((only_left, only_right), (only_right, only_left)):
         for word in list(run_on):
             for first in apart:
                 rest = list(apart)
                 rest.remove(first)
-                if len(first) < len(word) and word.startswith(first) and word[len(first) :] in rest:
-                    rest.remove(word[len(first) :])
+                second = next((other for other in rest if _runs_on(word, first, other)), None)
+                if second is not None:
+                    rest.remove(second)
                     run_on.remove(word)
                     apart[:] = rest
                     break
     return found
 
 
+def _runs_on(word: str, first: str, second: str) -> bool:
+    """Whether a word is two others without a blank, perhaps with a slip: `cannto`."""
+    both = first + second
+    return word == both or (len(both) >= 6 and not is_word(word) and OSA.distance(word, both, score_cutoff=1) <= 1)
+
+
 def _denies(word: str, other: str, known: Known) -> bool:
     """Whether one is a negation and the other may be a word of its own, as with `never` and `ever`."""
     no = word_list("negations")
-    return (word in no or other in no) and (min(len(word), len(other)) < 5 or known(other if word in no else word) > 1)
+    if bare(word) == bare(other) or (word not in no and other not in no):
+        return False
+    return min(len(word), len(other)) < 5 or known(other if word in no else word) > 1
 
 
 def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Said, known: Known) -> bool:
@@ -259,9 +220,11 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
         return False
     lost = [word for word in only_left if word not in small and word not in polite]
     come = [word for word in only_right if word not in small and word not in polite]
+    if (lost or come) and one_sided and _narrows(only_left or only_right, left, right):
+        return False
     if max(len(only_left) - len(lost), len(only_right) - len(come)) > max(1, SMALL_SHARE * shorter):
         return False
-    if lost and come:
+    if (lost or come) and not one_sided and (shorter < VERY_LONG or (lost and come)):
         strange = all(known(word) <= 1 and len(word) > 3 for word in (*lost, *come))
         return strange and max(len(lost), len(come)) * VERY_LONG <= shorter
     return max(len(lost), len(come)) * LONG <= shorter
@@ -270,6 +233,12 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
 @cache
 def _small_or_joining() -> frozenset[str]:
     return word_list("small") | word_list("joining") | word_list("fillers")
+
+
+def _narrows(more: list[str], left: Said, right: Said) -> bool:
+    """Whether words that only one has are a condition, or go on where the other has ended."""
+    much = min(len(left.words), len(right.words)) >= VERY_LONG
+    return (not much and not CONDITIONS.isdisjoint(more)) or more[-1] in (left.words[-1], right.words[-1])
 
 
 _BETWEEN_EQUALS = [[word] for word in ("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "и", "или")]
@@ -284,8 +253,11 @@ def in_order(first: list[str], second: list[str], names: frozenset[str]) -> bool
     if len(first) != len(second):
         return True
     differ = [at for at, (one, two) in enumerate(zip(first, second, strict=True)) if one != two]
-    if len(differ) == 2 and differ[1] - differ[0] > 1 and first[differ[0]] == second[differ[1]]:
-        return first[differ[0] + 1 : differ[1]] in _BETWEEN_EQUALS  # else two words far apart have changed places
+    if len(differ) == 2 and first[differ[0]] == second[differ[1]]:
+        if differ[1] - differ[0] > 1:
+            return first[differ[0] + 1 : differ[1]] in _BETWEEN_EQUALS  # else two words far apart have changed places
+        if len(first) >= FEWEST_FOR_ONE:
+            return negations([first[at] for at in differ]) == 0
     return bool(Indel.normalized_similarity(first, second) >= (0.85 if len(first) < VERY_LONG else 0.8))
 
 
@@ -300,10 +272,6 @@ def _without(all_words: list[str], lost: list[str]) -> list[str]:
         else:
             kept.append(word)
     return kept[::-1]
-
-
-def negations(only: list[str]) -> int:
-    return sum(word in word_list("negations") for word in only)
 
 
 def opposed(only_left: list[str], only_right: list[str]) -> bool:

@@ -17,6 +17,7 @@ from itertools import chain, pairwise
 
 import numpy as np
 
+from backend.audit.text import INVISIBLE
 from backend.audit.vocabulary import FIGURES
 
 BLOCK = 400_000
@@ -45,7 +46,7 @@ _GAP = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80\x81].|\xe3\x80.", re.DOTALL)
 """Spaces and punctuation beyond ASCII, in UTF-8: U+0080–00BF, U+2000–207F, U+3000–303F."""
 _SIGN = re.compile(rb"[\xe3-\xed]..|\xef[\xa4-\xab].", re.DOTALL)
 """Signs of scripts that set no spaces between words: U+3000–DFFF, U+F900–FAFF."""
-_LIKE_LETTERS = np.isin(np.arange(256), np.frombuffer(b"015689", np.uint8))
+_LIKE_LETTERS = np.isin(np.arange(256), np.frombuffer(b"013456789", np.uint8))
 _LONG_STRETCH = 100
 """Bytes. Texts of other scripts are made plain whole."""
 
@@ -98,7 +99,8 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
 
 def plain(text: str) -> bytes:
     """A text that is not ASCII as bytes whose words are runs of ASCII letters and digits and of bytes beyond ASCII."""
-    raw = _GAP.sub(b" ", unicodedata.normalize("NFKC", text).casefold().encode("utf-8", "surrogatepass"))
+    text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    raw = _GAP.sub(b" ", text.casefold().encode("utf-8", "surrogatepass"))
     return _SIGN.sub(rb" \g<0> ", raw)
 
 

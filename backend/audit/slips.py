@@ -52,7 +52,7 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
     the same that a letter's difference is likelier a slip than another word.
     """
     size = min(len(one), len(two))
-    if any(form(one) == form(two) for form in (_bare, _as_in_america)):
+    if any(form(one) == form(two) for form in (bare, _without_umlauts, _as_in_america)):
         return True
     rare, common = sorted((known(one), known(two)))
     seldom = rare <= 1 or common >= MANY_TIMES * rare
@@ -73,17 +73,25 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
 
 def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> bool:
     """`rare` and `common`: how often the rarer and the commoner of the two stand in the file."""
-    size = min(len(one), len(two))
+    size, sure = min(len(one), len(two)), is_word(one) != is_word(two)
     if rare <= 2 and size >= 4 and not as_name and _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two):
         return True
+    if rare <= 1 and sure and size >= 4 and not as_name and sorted(one) == sorted(two):
+        return True
     away = OSA.distance(one, two, score_cutoff=2)
-    if away > (1 if size < 7 else 2) or (as_name and away > 1):
+    if away > (1 if size < 7 - sure else 2) or (as_name and away > 1):
         return False
     if rare <= 2 and _typical(one, two):
         return True
     if rare > 1 or common >= SURE:
         return common >= MANY_TIMES * rare or (rare <= 1 and ((size >= 5 and one[0] == two[0]) or not as_name))
-    return size >= (6 if as_name else 4) and (one[0] == two[0] or (size >= 7 and len(one) == len(two)))
+    return size >= (6 - sure if as_name else 4 - sure) and (one[0] == two[0] or (size >= 6 - 3 * sure and not as_name))
+
+
+def is_near(one: str, two: str) -> bool:
+    """Whether a letter or two make one of the other, be they words or not."""
+    size = min(len(one), len(two))
+    return size >= 3 and one.isalpha() and two.isalpha() and OSA.distance(one, two, score_cutoff=2) <= 1 + (size >= 6)
 
 
 def is_word(word: str) -> bool:
@@ -92,9 +100,9 @@ def is_word(word: str) -> bool:
     return vectors is not None and vectors.is_token(word)
 
 
-_DIGIT_AS_LETTER = re.compile(r"[a-z]+[0158](?:[a-z]+[0158])*[a-z]*")
+_DIGIT_AS_LETTER = re.compile(r"[a-z]+[0158](?:[a-z]+[0158])*[a-z]*|[^\W\d_]+[347][^\W\d_]+")
 """`d0es`, `schoo1`."""
-_LETTERS = str.maketrans("01i58q9", "ollsbgg")
+_LETTERS = str.maketrans("01i345678q9", "olleasbtbgg")
 _DIGITS_SEEN = str.maketrans("0123456789", "olzeasbtbg")
 _SEEN_AS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ll", "u"), ("rl", "n"), ("c", "e"), ("h", "b"))
 
@@ -139,7 +147,7 @@ def _typical(one: str, two: str) -> bool:
     return any(long[at] == long[at - 1] and long[:at] + long[at + 1 :] == short for at in range(1, len(long)))
 
 
-_DOUBLED = re.compile(r"(.)\1")
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 def _is_small_transposed(one: str, two: str) -> bool:
@@ -154,12 +162,31 @@ def _is_small_transposed(one: str, two: str) -> bool:
     )
 
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae"})
+
+
+def _without_umlauts(word: str) -> str:
+    return word if word.isascii() else word.translate(_UMLAUTS)
+
+
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:e[sd]?|s|ing)\Z")
+_DOUBLE_END = re.compile(r"([b-df-hj-np-tv-z])\1\Z")
+
+
+def inflected(one: str, two: str) -> bool:
+    """Whether two words differ in regular endings only: `stop`, `stopped`, `stopping`, but not `plan` and `plane`."""
+    stems = [_DOUBLE_END.sub(r"\1", _ENDING.sub("", word)) for word in (one, two)]
+    stems = [stem[:-1] + "i" if stem[-1] == "y" else stem for stem in stems]
+    return stems[0] == stems[1] and f"{one}e" != two and f"{two}e" != one
+
+
 def _plural(one: str, two: str) -> bool:
     short, long = sorted((one, two), key=len)
     return long in (f"{short}s", f"{short}es", f"{short}'s", f"{short.removesuffix('y')}ies")
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """A word without accents."""
     if word.isascii():
         return word
     return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))

@@ -14,13 +14,17 @@ _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 """The same where there is nothing beyond ASCII, in half the time."""
 
 
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Signs without width: soft hyphens, joiners, marks of direction and of byte order."""
+
+
 def normal(text: str) -> str:
     """Unicode NFKC, case folded, spaces collapsed, sentence marks at the edges of words dropped.
 
     Operators, brackets, question marks and marks inside words stay: `3 - 4` is not `3 + 4`, `3.5` is not `35`.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     return " ".join([bare for word in text.casefold().split() if (bare := word.strip(_EDGE_MARKS))])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from backend.audit.text import INVISIBLE
 from backend.audit.vocabulary import groups
 
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*+•·‣▪●–—]|(?:Step )?(\d{1,2})[.):])[ \t]+", re.MULTILINE)
@@ -20,19 +21,29 @@ _MONTHS = "January February March April May June July August September October N
 _MONTH = {short: name for name in _MONTHS for short in (name.casefold(), name[:3].casefold(), name[:4].casefold())}
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([A-Za-z]{3,9})\b[.]?(?:,? (\d{4})\b)?")
 _MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,9})[.]? (\d{1,2})(?:st|nd|rd|th)?\b(?:,? (\d{4})\b)?")
-_UNIT = re.compile(r"(?<=\d) ?([^\W\d_]+(?!\w)|[$€£¢]|°(?: ?[CFcf]\b)?)([.]?)")
+_UNIT = re.compile(r"(?<![^\W\d_]\d)(?<=\d) ?([^\W\d_]+(?!\w)|[$€£¢]|°(?: ?[CFcf]\b)?)([.]?)")
 _DIGIT = re.compile(r"\d")
 _YEAR_FIRST = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d{2})\b")
 _WITH_DOTS = re.compile(r"\b(\d{1,2})[.](0?[1-9]|1[0-2])[.](\d{4})\b")
 _SHORTENED = re.compile(r"\b(?:(e\.\s?g\.)|(i\.\s?e\.)|(etc\b\.?)|([Nn]os?\.(?=\s?\d))|(w/(?=\s))|(w/o(?=\s)))")
 _PERHAPS_SHORTENED = ("e.g", "i.e", ". g", ". e", "etc", "no.", "No.", "os.", "w/")
 _SIGN = re.compile(r"(?<=[^\W\d] )(?:@(?= [^\W\d])|~(?=\d))")
+_SMILE = re.compile(r"\s(?:<3|[:;=]-?[()DPp])+\s*\Z")
+_IN_LATIN = dict(zip("аеорсухіАВЕКМНОРСТХ", "aeopcyxiABEKMHOPCTX", strict=True))
+_LOOKALIKE = re.compile("(?<=[A-Za-z])[{0}]|[{0}](?=[A-Za-z])".format("".join(_IN_LATIN)))
+"""Letters of the Cyrillic alphabet in a word of Latin ones."""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = "one two three four five six seven eight nine".split()
+_TENS_AND_ONES = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_ONES)})\b", re.IGNORECASE)
 _SIGNS = {"@": "at", "~": "about "}
 _IN_FULL = ("", "for example", "that is", "and so on", "number", "with", "without")
 
 
 def in_one_way(text: str) -> str:
     """The text without marks of lists and emphasis, its numbers, dates, units and shortened words in one form."""
+    if not text.isascii():
+        text = _LOOKALIKE.sub(lambda found: _IN_LATIN[found.group()], INVISIBLE.sub("", text))
+    text = _SMILE.sub("", text)
     if "\n" in text:
         text = _without_list_marks(_HEADING.sub("", text) if "#" in text else text)
     if "*" in text:
@@ -43,7 +54,13 @@ def in_one_way(text: str) -> str:
         text = _SIGN.sub(lambda found: _SIGNS[found.group()], text)
     if any(sign in text for sign in _PERHAPS_SHORTENED):
         text = _SHORTENED.sub(lambda found: _IN_FULL[found.lastindex or 0], text)
+    if "ty" in text:
+        text = _TENS_AND_ONES.sub(_number, text)
     return _numbers_in_one_way(text) if _DIGIT.search(text) else text
+
+
+def _number(found: re.Match[str]) -> str:
+    return str(10 * _TENS.index(found[1].casefold()) + 21 + _ONES.index(found[2].casefold()))
 
 
 def _without_list_marks(text: str) -> str:

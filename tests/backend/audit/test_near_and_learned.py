@@ -80,6 +80,23 @@ DIFFERENT = [
     ),
     ("^[0-9]{7,16}#$", "^[0-9]{7,16}_$"),
     ('From 7 to 16 of a class, then "#", and nothing else.', 'From 7 to 16 of a class, then "_", and nothing else.'),
+    (
+        "the invoice for the new mattress shows the wrong amount , and nobody answers the phone at all .",
+        "the invoice for the new mattress shows the wrong amount , and nobody answers the phone at all for free .",
+    ),
+    (
+        "Protesters mark the anniversary of the great fire in the old harbour",
+        "Protesters mark the anniversary of the great fire in the old harbour for children",
+    ),
+    ("Orly: The ship leaves the old harbour at noon", "Vigo: The ship leaves the old harbour at noon"),
+    (
+        "The plan of the old house with the green roof was a gift",
+        "The plane of the old house with the green roof was a gift",
+    ),
+    (
+        "The lamp in the hall goes out whenever the heater of the kitchen begins to hum at night",
+        "The camp in the hall goes out whenever the heater of the kitchen begins to hum at night",
+    ),
 ]
 ALIKE = [
     ("the movie was really a wonderful surprise for me", "the movie was realy a wonderful suprise for me"),
@@ -136,6 +153,30 @@ ALIKE = [
     (
         "The pump stands in the cellar of the old house. It is noisy. Call the plumber when it stops in the night.",
         "The pump stands in the cellar of the old house. Call the plumber when it stops in the night.",
+    ),
+    ("Why does the old heater in the hall hum", "Why do\u200bes the old he\u00adater in the hall hum"),
+    ("Why does the old heater in the hall hum", "Why does the old h\u0435\u0430ter in the hall hum"),
+    ("Why does the old heater in the hall hum", "@support Why does the old heater in the hall hum :)"),
+    ("Why does the old heater in the hall hum", "Why does the old heater in hall the hum"),
+    ("You cannot open the lid of the pump by hand", "You cannto open the lid of the pump by hand"),
+    ("You can't open the lid of the pump by hand", "You can't can't open the lid of the pump by hand"),
+    (
+        "The old pump in the cellar has run for twenty-six days and since then it hums",
+        "The old pump in the cellar has run for 26 days and sincethen it hums",
+    ),
+    ("Wir suchen den Schlüssel des Hauses jede Woche", "Wir suchen den Schluessel des Hauses jede Woche"),
+    ("How often is the sensor of the pump tested", "How oft3n is the s3nsor of the pump tested"),
+    (
+        "They tried to stop the pump in the cellar and called the plumber of the town",
+        "They tried to stop the pump in the cellar and calling the plumber of the town",
+    ),
+    (
+        "You need a proof of address and an identity card to open the account at the branch.",
+        "You need a proof of address and an identity card to open the account at the bra",
+    ),
+    (
+        "The grey lamp in the hall goes out whenever the heater of the kitchen begins to hum, nobody knows the reason.",
+        "The gray camp in the hall gose out whenevre the heater of the kitchen begins to hum, nobody knows the reaosn.",
     ),
 ]
 
