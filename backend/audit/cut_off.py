@@ -66,6 +66,8 @@ _END = re.compile(
 _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 """Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
 _MARKS = tuple(STOPS)
+_WORD = re.compile(r"[^\W\d_]{2}")
+"""What every answer in words holds, and `2x + 3` does not."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?=[\w+-]*[ \t]*$)|(?<=\S)```[ \t]*$|(?<![\w`])```\w+(?=\n)", re.MULTILINE)
 """Three backticks that open or close code; between words they are spoken of."""
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
@@ -98,6 +100,7 @@ def cut_off(
     found += _announced(examples, texts, ending(may_announce))
     if task == "translate":  # what ends without a mark is translated without one
         unmarked = [at for at in unmarked if examples[at].input.rstrip().endswith(_MARKS)]
+    unmarked = [at for at in unmarked if _WORD.search(texts[at])]
     open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
     habits = _habits(known)
     if habits:

@@ -73,7 +73,7 @@ def _parses_as_xml(text: str) -> bool:
         return True  # not judged: entities can be made to grow without bound
     text = _HTML_ENTITY.sub(" ", text)
     try:
-        ElementTree.fromstring(text)  # noqa: S314  # no document type, so no entities to expand
+        ElementTree.fromstring(f"<_>{text}</_>" if not text.startswith("<?") else text)  # noqa: S314  # no document type, so no entities to expand
     except ElementTree.ParseError:
         return False
     return True

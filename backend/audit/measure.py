@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import eq
@@ -117,14 +117,15 @@ def measured(
     cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
     ill_formed = malformed.malformed(examples, task, likely["fence"])
     refused, refusal_rows = _if_any(refusals.refusals, early, examples)
-    stand_ins = placeholders.placeholders(examples, task, likely["placeholders"])
+    stand_ins = _but(refused, placeholders.placeholders(examples, task, likely["placeholders"]))
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
     personal_rows, kinds = personal.personal(examples, [*likely["mail"], *likely["number"], *likely["address"]])
     tell("Looking for rows from elsewhere", 0.75)
-    strangers, stranger_rows = off_topic.off_topic(different, task)
+    whole = _with_both_sides(different, {*no_input, *no_answer})
+    strangers, stranger_rows = off_topic.off_topic(whole, task)
     tell("Looking for wrong labels", 0.8)
-    learnt = label_errors.learn(different) if classify else None
+    learnt = label_errors.learn(whole) if classify else None
     tell("Counting", 0.98)
     looping, looping_rows = _if_any(loops.looping, early, examples) if task in OPEN_ENDED else ((), len(examples))
     unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)} - {row for row, _ in unreadable}
@@ -173,7 +174,7 @@ def measured(
                 ("other_language", language_rows, len(examples)),
                 ("refusals", refusal_rows, len(examples)),
                 ("looping", looping_rows, len(examples)),
-                ("off_topic", stranger_rows, len(different)),
+                ("off_topic", stranger_rows, len(whole)),
                 ("label_errors", learnt.looked_at if learnt else 0, learnt.of if learnt else 0),
                 ("learning_curve", learnt.looked_at if learnt else 0, learnt.of if learnt and curve else 0),
                 ("top_answer_share", len(some), len(examples) if task in OPEN_ENDED else 0),
@@ -193,3 +194,13 @@ def _if_any(
     if early is not examples and not find(early):
         return (), len(early)
     return find(examples), len(examples)
+
+
+def _but(others: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
+    """The rows that are none of the others."""
+    known = set(others)
+    return tuple(row for row in rows if row not in known)
+
+
+def _with_both_sides(examples: Sequence[Example], blank: Collection[int]) -> Sequence[Example]:
+    return [example for example in examples if example.row not in blank] if blank else examples

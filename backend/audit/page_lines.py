@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import islice, pairwise
 
 from backend.audit import buttons
 from backend.audit.columns import answers, inputs
@@ -46,6 +47,9 @@ _BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{_lines('last')}) ?(?:\.\.\.|[\])�
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=\S[^\n]{0,79}[^.!?\n](?:\.\.\.)?\s*\Z)")
 _PLACE = re.compile(rf"{_OPEN}{part('page_lines', 'item')}{_SHUT}", re.IGNORECASE)
 _BAR = re.compile(r" ?[|·•»›] ?| / ")
+_UPRIGHT = re.compile(r" ?\| ?")
+LONGEST_PART = 4
+"""Words of the last part of a bar that the text of its line follows."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"(?:\w+, )?(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}\.? {_MONTH},? \d{{4}}"
@@ -66,15 +70,16 @@ LONGEST, LONGEST_ON_COOKIES = 110, 260
 def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     """Indices of examples that may hold such a line.
 
-    Texts of one line that end with a full stop hold none, and are most.
+    Texts of one line without a bar that end with a full stop hold none, and are most.
     """
     owners: dict[str, list[int]] = {}  # of each text: labels are few, and come again and again
     for texts in (inputs(examples), answers(examples)):
-        for at in [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text]:
+        for at in [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text or " | " in text]:
             owners.setdefault(texts[at], []).append(at)
     some = list(owners)
     places = texts_with_line(some, _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
-    return {at for place in places for at in owners[some[place]]}
+    barred = (at for at, text in enumerate(some) if " | " in text and any(map(_bar_in_front, text.split("\n"))))
+    return {at for place in places.union(barred) for at in owners[some[place]]}
 
 
 @lru_cache(2**12)  # lines of pages come again and again
@@ -94,7 +99,7 @@ def _is_bar(line: str) -> bool:
     if any(_DATE.fullmatch(part) or _COUNT.match(part) for part in parts):
         return True
     known = sum(
-        bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part)) or buttons.is_button(part) or buttons.is_word(part)
+        _is_part(part)
         for part in parts
     )
     return known == len(parts) or (len(parts) > 2 and known > 1)
@@ -127,6 +132,8 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
             )
         ):
             yield start, start + len(bare)
+        elif front := _bar_in_front(bare) if "|" in bare else 0:
+            yield start, start + front
         elif tail := next((tail for tail in _TAIL.finditer(bare) if _is_behind(bare, tail.end())), None):
             yield start + tail.end(), start + len(bare)
         at += len(line) + 1
@@ -145,6 +152,27 @@ def _alone(lines: Sequence[str]) -> set[int]:
     of_one = [number for number, line in enumerate(lines) if line and " " not in line]
     few = len(of_one) < SHORTEST_MENU and all(buttons.stands_alone(lines[number]) for number in of_one)
     return set(of_one) if few else set()
+
+
+def _bar_in_front(line: str) -> int:
+    """Characters of a bar that the text of a line follows: `Home | About us | Contact  We bake bread.`; else 0."""
+    parts = [(0, 0), *(bar.span() for bar in _UPRIGHT.finditer(line, 0, LONGEST))]
+    if len(parts) < 2:
+        return 0
+    for (_, start), (end, _) in pairwise(parts):
+        part = line[start:end].strip()
+        if not (_is_part(part) or (start == 0 and _is_part(re.split(r"[.!?]\s+", part)[-1]))):
+            return 0
+    ends = [word.end() for word in islice(re.finditer(r"\S+", line[parts[-1][1] :]), LONGEST_PART)]
+    for end in reversed(ends):
+        start = parts[-1][1]
+        if _is_part(line[start : start + end].strip()) and line[start + end :].lstrip()[:1].isupper():
+            return start + end
+    return 0
+
+
+def _is_part(part: str) -> bool:
+    return bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part)) or buttons.is_button(part) or buttons.is_word(part)
 
 
 def _in_menus(lines: Sequence[str]) -> set[int]:

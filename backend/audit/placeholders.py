@@ -118,6 +118,7 @@ _SHOWN = re.compile(
 _OF_CODE = re.compile(r"[{}<>=;\\|`$]|\w\(|^\s*[#/*]|\bprint", re.MULTILINE)
 FORMS = 0.10
 """Share of rows with such places above which letters to be filled in are what the file teaches."""
+_REMARK = re.compile(r"(?<=\w{4}) \([^()]{2,40}\)?\Z")
 _EDGES = re.compile(
     r"^(?:<!--|//|/\*|#|%|--)\s*(?=[a-z])|^[\[({<\"'*`_!=~|-]+\s*|\s*(?:-->|\*/)$|\s*[\])}>\"'*`_:!=~|-]+$",
     re.IGNORECASE,
@@ -172,8 +173,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
 
 
 def _bare(text: str) -> str:
-    """The text without brackets, marks of comments and sentence marks around it."""
-    return _EDGES.sub("", text).strip().rstrip(".").strip()
+    """The text without brackets, marks of comments, sentence marks around it, and a remark in brackets behind it."""
+    return _REMARK.sub("", _EDGES.sub("", text.rstrip(". "))).strip().rstrip(".").strip()
 
 
 def _is_copied(text: str, examples: Sequence[Example], plain: dict[int, str]) -> bool:

@@ -204,7 +204,8 @@ def _among_prose(note: Note) -> bool:
         return True
     if note.thing or note.named:
         label = note.things > 1 and note.words <= FEW_WORDS + 1 and not (note.named or note.numbered)
-        return note.to_do or label or (note.thing and (note.points or note.absent or note.numbered))
+        told = note.to_do and not note.says_more(_YOU)
+        return told or label or (note.thing and (note.points or note.absent or note.numbered))
     if note.absent:
         return note.says_more(_GAP) or (note.mind and not note.says_more(_YOU))
     return note.to_do and (brief or note.says_more(_SOMEONE))

@@ -116,7 +116,7 @@ def find_written(text: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text) if any(hint in small for hint in hints) else ():
             name = "value" if match.group("value") else "quoted"
             value = match.group(name).rstrip(".,:?")
-            if _made_up(value, letters):
+            if _made_up(value, letters and match.group(name) == value):  # a word that ends a sentence is no password
                 yield match.start(name), match.start(name) + len(value)
 
 

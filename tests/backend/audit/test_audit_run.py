@@ -167,3 +167,23 @@ def test_conversations_keep_their_turns_and_stale_changes_are_refused(tmp_path: 
     ]
     with pytest.raises(InputError, match="no longer fits"):
         apply(mended, changes)
+
+
+def test_a_bad_row_is_named_for_what_it_is(tmp_path: Path) -> None:
+    """A refusal is no stand-in, and a row without a question is not from elsewhere."""
+    rng = random.Random(4)
+    rows = []
+    for n in range(400):
+        one, two, three, four = rng.sample(WORDS, 4)
+        asked = f"Which of {one}, {two} and {three} goes with the {four} on shelf {n}?"
+        rows.append({"question": asked, "answer": f"The {one} goes with the {four}, as the man who sold the {two} said "
+                     f"when he came back from the {three} market."})  # fmt: skip
+    for at in range(0, 400, 20):
+        rows[at]["question"] = " " * (at % 3)
+    for at in range(5, 400, 50):
+        rows[at]["answer"] = "Unfortunately, I can't provide an answer to that question."
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    named = {found.rule: set(found.rows) for found in audit_file(path, "answer").findings}
+    assert named["empty-inputs"] == set(range(0, 400, 20)) and named["refusal-answers"] == set(range(5, 400, 50))
+    assert "placeholder-answers" not in named and "off-topic-rows" not in named

@@ -58,6 +58,9 @@ def test_furniture_around_little_goes_as_well_once_there_is_markup() -> None:
 def test_programs_may_quote_tags_and_guides_may_name_menus() -> None:
     assert not has_markup("def bold(text):\n    left = '<b>'\n    right = '</b>'\n    return left + text + right")
     assert not has_markup("1. Open Settings\n2. Click Privacy\n3. Choose Cookies\n4. Log out")
+    assert stripped(f"Home | About us | Contact | Privacy policy {SAID}") == SAID
+    assert not has_markup(f"Name | Age | City {SAID}") and not has_markup("Use cat x | sort | uniq The last one counts")
+    assert has_markup(f"[edit source] {SAID}")
     assert has_markup("[b]Hello[/b] there") and stripped("[b]Hello[/b] there") == "Hello there"
 
 

@@ -285,6 +285,8 @@ def test_malformed_json_xml_and_fences() -> None:
     given = answers(*good, '{"name": "x"', "{'name': 'x'}", "no json at all", '```json\n{"a": 1}\n```')
     assert malformed(given, "structured") == (20, 21, 22)
     assert malformed(answers(*(f"<a><b>{n}</b></a>" for n in range(9)), "<a><b></a>"), "structured") == (9,)
+    pages = (f"<h2>{n}</h2>\n<ul><li>{n}</li></ul>" for n in range(9))  # side by side, as parts of a page are
+    assert malformed(answers(*pages, "<h2>9</h2><ul><li>9</ul>"), "structured") == (9,)
     assert malformed(answers("Run this:\n```\nls\n```", "Then:\n```\nls"), "answer") == (1,)
     assert malformed(answers("yes", "no"), "classify") is None
     assert malformed(answers("{curly} words", "plain [x] text"), "answer") is None
@@ -353,6 +355,12 @@ def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
             f"{said} (e.g. with soap).")  # fmt: skip
     assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 53))
     assert cut_off(answers(*GOOD_PROSE, "Take the ``` out of the text."), "answer") == ()
+
+
+def test_formulas_are_not_cut_off() -> None:
+    solved = [f"{n} - 4 = {n - 4}. There are {n - 4} apples left." for n in range(40)]
+    formulas = [f"{n}x + {n + 3}" for n in range(2, 12)]
+    assert cut_off(answers(*solved, *formulas), "answer") == ()
 
 
 def test_poems_without_full_stops_are_not_cut_off() -> None:

@@ -125,6 +125,7 @@ def test_real_looking_secrets_are_found(key: str) -> None:
         "curl -u user:password https://api.acme.io/x",
         "tool --password $PASSWORD --token YOUR_API_TOKEN",
         "the password policy2024 document",
+        "Impossible d’indiquer --ask-password et --password ensemble.",
         "pass the password to sk-learn",
         "task-force",
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
