@@ -10,7 +10,7 @@ from advisor.cards import section, table
 if TYPE_CHECKING:
     from rules.facts import CurveFacts
 
-COLUMNS = ("Rows to learn from", "Result", "95 % interval")
+COLUMNS = ("Rows to learn from", "Result", "95% interval")
 
 
 def drawn(found: CurveFacts) -> str:

@@ -29,7 +29,7 @@ def told(curve: CurveFacts) -> str:
 
 
 def points(curve: CurveFacts) -> list[tuple[str, str, str]]:
-    """(rows, value, 95 % interval) of each point."""
+    """(rows, value, 95% interval) of each point."""
     between = [f"{_value(curve, low)} to {_value(curve, high)}" for low, high in curve.ranges]
     return [
         (f"{rows:,}", _value(curve, value), said)

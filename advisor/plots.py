@@ -20,7 +20,7 @@ FAR = 3
 
 @dataclass(frozen=True)
 class Bar:
-    """One score with its 95 % interval, fractions 0–1. `plain` for what it is compared with."""
+    """One score with its 95% interval, fractions 0–1. `plain` for what it is compared with."""
 
     name: str
     value: float
@@ -47,7 +47,7 @@ def bars(scores: Sequence[Bar], metric: str, target: float | None = None) -> str
         parts.append(f'<text class="soft" x="{x(tick):.1f}" y="{height - 8}" text-anchor="middle">{tick:.0%}</text>')
     for place, bar in enumerate(scores):
         y = top + place * step
-        tip = f"{esc(bar.name)}: {bar.value:.1%} (95 % interval {bar.low:.1%} to {bar.high:.1%}, {bar.rows:,} rows)"
+        tip = f"{esc(bar.name)}: {bar.value:.1%} (95% interval {bar.low:.1%} to {bar.high:.1%}, {bar.rows:,} rows)"
         kind = "bar base" if bar.plain else "bar"
         parts.append(
             f"<g><title>{tip}</title>"

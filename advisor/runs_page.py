@@ -33,7 +33,7 @@ def answers(told: Story) -> str:
 def compared(found: Compared) -> str:
     """Results, differences, curves over each other, and answers side by side."""
     names = [run.name for run in found.runs]
-    parts = [table(("", *names), beside.results(found.runs), "Results; in brackets the 95 % interval")]
+    parts = [table(("", *names), beside.results(found.runs), "Results; in brackets the 95% interval")]
     parts += [f"<p>{esc(line)}</p>" for line in beside.contrasts(found)]
     same = beside.no_difference(found)
     differ = table(("Kind", "What differs", *names), beside.differences(found), beside.DIFFER)

@@ -151,7 +151,7 @@ def _counted(kind: str, counted: Tally) -> str:
             if share.high < 0.5 else "It cannot be told yet which one people prefer: the interval holds 50 %."
         )  # fmt: skip
         parts.append(
-            f"the tuned model won {counted.tuned} of {counted.decided} ({share.value:.0%}, 95 % interval "
+            f"the tuned model won {counted.tuned} of {counted.decided} ({share.value:.0%}, 95% interval "
             f"{share.low:.0%} to {share.high:.0%}). {sure}"
         )
     else:

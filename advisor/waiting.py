@@ -124,7 +124,7 @@ def _compared(one: Compared) -> str:
     ]  # fmt: skip
     caption = f"{one.model} beside {one.against}: {one.requests:,} requests in {one.blocks} turns, {one.users} at once"
     return f"<h3>What {esc(one.model)} costs beside {esc(one.against)}</h3><p>{esc(one.because)}</p>" + table(
-        ("", "Difference", "95 % interval", "In percent"), rows, caption, numbers=(1, 2, 3)
+        ("", "Difference", "95% interval", "In percent"), rows, caption, numbers=(1, 2, 3)
     )
 
 

@@ -189,14 +189,14 @@ def metric_name(metric: str) -> str:
 
 
 def score(metric: str, numbers: Mapping[str, float]) -> str:
-    """`accuracy 81.3% (95 % interval 77.1% to 84.8%, 400 rows)` from the contract's value, low, high, rows."""
+    """`accuracy 81.3% (95% interval 77.1% to 84.8%, 400 rows)` from the contract's value, low, high, rows."""
     low, high = percent(numbers["low"]), percent(numbers["high"])
     rows = count_of(int(numbers["rows"]), "row")
-    return f"{metric_name(metric)} {percent(numbers['value'])} (95 % interval {low} to {high}, {rows})"
+    return f"{metric_name(metric)} {percent(numbers['value'])} (95% interval {low} to {high}, {rows})"
 
 
 def contrast(found: Contrast) -> str:
-    """`accuracy, tuned against prompt: better by 18.2 points (95 % interval 13.1 to 23.4, 400 rows)`."""
+    """`accuracy, tuned against prompt: better by 18.2 points (95% interval 13.1 to 23.4, 400 rows)`."""
     from backend.evaluation.compare import in_words
 
     return f"{metric_name(found.metric)}, {found.second} against {found.first}: {in_words(found)}"

@@ -76,7 +76,7 @@ class Progress(Event):
 
 
 class Validated(Event):
-    """A validation. `score` is the task metric on generated answers of a sample of `rows`, with its 95 % interval;
+    """A validation. `score` is the task metric on generated answers of a sample of `rows`, with its 95% interval;
     `best` if it is the best so far."""
 
     kind: Literal["validated"] = "validated"

@@ -80,8 +80,9 @@ Row numbers start at 0, in the order of your file."""
 
 def level(rule: Rule) -> str:
     """How severe a rule is and whether it can be waived, in one line."""
-    waiver = "can be waived" if rule.waivable else ""
-    return ", ".join(part for part in (rule.levels or rule.severity, waiver) if part)
+    if not rule.waivable:
+        return rule.levels or rule.severity
+    return f"{rule.levels}; a block can be waived" if rule.levels else f"{rule.severity}, can be waived"
 
 
 def stops(rule: Rule) -> str:

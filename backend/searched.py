@@ -30,7 +30,7 @@ class Searched(Frozen):
     """A search that has ended. Numbers are those of the trials; None where no trial came to its end.
 
     `gain` is how much better the best trial was than the given settings on the same `rows` validation rows, with its
-    simultaneous 95 % interval over all trials. `importance` are shares that add up to 1; `mattered` is the setting that
+    simultaneous 95% interval over all trials. `importance` are shares that add up to 1; `mattered` is the setting that
     mattered most, empty when it can't be told; `chance` how often chance alone would make it look so. `fixed` says why
     a setting was not tried.
     """

@@ -17,7 +17,7 @@ Verdict = Literal["better", "worse", "can't tell"]
 
 @dataclass(frozen=True)
 class Interval:
-    """A score with its 95 % interval. `rows` is the number of rows behind it."""
+    """A score with its 95% interval. `rows` is the number of rows behind it."""
 
     value: float
     low: float
@@ -37,7 +37,7 @@ def interval_of(score: Mapping[str, float]) -> Interval:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A paired difference (second minus first) with its 95 % interval and two-sided p-value.
+    """A paired difference (second minus first) with its 95% interval and two-sided p-value.
 
     `rows_needed` estimates how many rows would settle a difference of this size; None when it is settled.
     """

@@ -83,7 +83,7 @@ class DataFacts:
 
     rows: int
     usable_rows: int
-    unreadable: tuple[tuple[int, str], ...] = ()  # (line or row, reason)
+    unreadable: tuple[tuple[int, str], ...] = ()  # (row, reason; of text files and sheets it begins with the place)
     empty_inputs: Rows = ()
     empty_answers: Rows = ()
     duplicates: Rows = ()  # every member of a group but the first

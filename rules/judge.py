@@ -11,7 +11,7 @@ from typing import Literal
 
 import rules
 from rules.facts import Facts
-from rules.rule import Finding, Rule
+from rules.rule import STEPS, Finding, Rule
 
 State = Literal["block", "warn", "note", "passed", "not asked", "broken"]
 WORST_FIRST: tuple[State, ...] = ("block", "broken", "warn", "note", "not asked", "passed")
@@ -31,7 +31,10 @@ class Verdict:
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule in `rules/<family>/`, ordered by step, then id: a file there with a `RULE` is registered."""
+    """Every rule in `rules/<family>/`, ordered by step, then id. Each file there holds one, in `RULE`.
+
+    Raises AttributeError for a file without: a rule that was left out by mistake must not go unnoticed.
+    """
     found = []
     for family in pkgutil.iter_modules(rules.__path__):
         if not family.ispkg:
@@ -39,8 +42,6 @@ def all_rules() -> tuple[Rule, ...]:
         package = importlib.import_module(f"rules.{family.name}")
         for module in pkgutil.iter_modules(package.__path__):
             found.append(importlib.import_module(f"rules.{family.name}.{module.name}").RULE)
-    from rules.rule import STEPS
-
     return tuple(sorted(found, key=lambda rule: (STEPS.index(rule.step), rule.id)))
 
 

@@ -10,7 +10,7 @@ Z95 = 1.959964
 
 
 class RateRatio(NamedTuple):
-    """Rate of one group over that of another, its 95 % interval, and the two-sided p-value of no difference."""
+    """Rate of one group over that of another, its 95% interval, and the two-sided p-value of no difference."""
 
     ratio: float
     low: float

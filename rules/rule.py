@@ -11,6 +11,16 @@ from rules.facts import Facts
 Severity = Literal["block", "warn", "note"]
 Family = Literal["quality", "prompt", "size", "iteration", "expertise", "fairness"]
 
+BELIEFS: dict[Family, str] = {
+    "quality": "More data is always better.",
+    "prompt": "Tuning will repair a vague prompt or a weak base model.",
+    "size": "The largest model is the safe choice.",
+    "iteration": "One run and done.",
+    "expertise": "Nobody from the domain is needed.",
+    "fairness": "A tuned model is as fair as its data.",
+}
+"""What people believe who run into the problems of a family; its rules test that belief."""
+
 STEPS = ("goal", "data", "prompt", "plan", "signoff", "train", "evaluate", "play", "serve", "report")
 """The ids of the ten steps, in order. A step may start when nothing blocks any step before it."""
 
@@ -19,8 +29,10 @@ STEPS = ("goal", "data", "prompt", "plan", "signoff", "train", "evaluate", "play
 class Hit:
     """What a rule's function yields: one thing it saw. Everything else of a finding comes from the header.
 
-    `message` is a plain sentence with the numbers in it. `rows` are 0-based positions of all affected
-    records in the file's order. `severity`, `waivable` and `gate` override the header's for this hit.
+    `message` is a plain sentence with the numbers in it. `measured` is the number that decided, `threshold` the limit
+    in force that it crossed, both in `unit` (rows, share of answers, ratio …); None where nothing was measured.
+    `rows` are 0-based positions of all affected records in the file's order. `severity`, `waivable`, `gate` and `fix`
+    override the header's for this hit.
     """
 
     message: str
@@ -75,6 +87,11 @@ class Limits:
             raise AttributeError(name) from None
 
 
+def _unjudged(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    """In place of the judging function that was never attached: a rule that judges nothing must not pass."""
+    raise NotImplementedError("no judging function: write @RULE above it")
+
+
 @dataclass(frozen=True)
 class Rule:
     """The header of a rule. `needs` are dotted paths into `Facts`: while one is None the rule is not asked.
@@ -90,7 +107,6 @@ class Rule:
     family: Family
     step: str
     severity: Severity
-    belief: str
     problem: str
     why: str
     fix: str
@@ -101,7 +117,7 @@ class Rule:
     waivable: bool = False
     gate: str = ""
     levels: str = ""
-    check: Callable[[Facts, Limits], Iterator[Hit]] = field(default=lambda facts, limits: iter(()), repr=False)
+    check: Callable[[Facts, Limits], Iterator[Hit]] = field(default=_unjudged, repr=False)
 
     def __post_init__(self) -> None:
         if self.step not in STEPS or (self.gate and self.gate not in STEPS):
@@ -111,9 +127,17 @@ class Rule:
             object.__setattr__(self, "gate", STEPS[after])
 
     def __call__(self, check: Callable[[Facts, Limits], Iterator[Hit]]) -> Rule:
-        """Attach the judging function: written as a decorator under the header."""
+        """Attach the judging function: written as a decorator under the header.
+
+        The name of the function then stands for the rule, so that `check` in a rule's file is its `RULE`.
+        """
         object.__setattr__(self, "check", check)
         return self
+
+    @property
+    def belief(self) -> str:
+        """What people believe who run into this."""
+        return BELIEFS[self.family]
 
     def limits(self, policy: Mapping[str, Mapping[str, float]]) -> Limits:
         """The thresholds in force under a project's policy, `{rule id: {threshold name: value}}`."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+CLEAN_COPY = "`tunewise audit DATA --fix OUT` writes a cleaned copy; add `--preview` to see every change first."
+"""What a rule offers whose rows a clean copy mends or leaves out without being asked."""
+
 
 def share(part: float, whole: float) -> float:
     """The part as a fraction of the whole; 0 when there is nothing to divide by."""

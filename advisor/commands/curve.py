@@ -65,7 +65,7 @@ def _follow(out: Output, wb: Workbench) -> None:
         out.say(f"Too little was measured for a curve. Go on with: tunewise curve {wb.project.id}")
         raise typer.Exit(4)
     for rows, value, between in words.points(found.facts):
-        out.say(f"  {rows} rows: {value} (95 % interval {between})")
+        out.say(f"  {rows} rows: {value} (95% interval {between})")
     out.say(words.told(found.facts), style="bold")
     out.result(found)
     if found.facts.flat is None:

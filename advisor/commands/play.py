@@ -86,7 +86,7 @@ def votes(
     for kind, counted in (("Blind", playground.tally()), ("With the names in sight", playground.tally(blind=False))):
         if (share := counted.share) is not None:
             out.say(f"{kind}: the tuned model won {counted.tuned} of {counted.decided} "
-                    f"({share.value:.0%}, 95 % interval {share.low:.0%} to {share.high:.0%}).")
+                    f"({share.value:.0%}, 95% interval {share.low:.0%} to {share.high:.0%}).")
         if counted.votes:
             out.say(f"{kind}: {counted.ties} tied and {counted.both_bad} both bad, which are not in any share.")
     if not playground.votes():

@@ -146,7 +146,7 @@ def show(workbench: Workbench, now: Standing) -> tuple[Any, ...]:
     if facts.slices:
         slices = [(s.name, f"{s.value:.1%}", f"{s.low:.1%} to {s.high:.1%}", f"{s.rows:,}") for s in facts.slices]
         parts += ["<details open><summary>Part by part (slices)</summary>",
-                  table(("Part", "Score", "95 % interval", "Rows"), slices, numbers=(1, 2, 3)), "</details>"]
+                  table(("Part", "Score", "95% interval", "Rows"), slices, numbers=(1, 2, 3)), "</details>"]
     names = [one.name for one in done.error_groups]
     return wrap("".join(parts)), _groups(workbench, done), gr.Dropdown(choices=names, value=names[0] if names else None)
 

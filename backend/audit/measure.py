@@ -115,7 +115,6 @@ def measured(
     foreign, main_language, language_rows = language.other_language(some, task)
     tell("Looking at the answers", 0.55)
     cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
-    ill_formed = malformed.malformed(examples, task, likely["fence"])
     refused, refusal_rows = _if_any(refusals.refusals, early, examples)
     stand_ins = _but(refused, placeholders.placeholders(examples, task, likely["placeholders"]))
     tell("Looking for secrets and personal data", 0.65)
@@ -127,7 +126,9 @@ def measured(
     tell("Looking for wrong labels", 0.8)
     learnt = label_errors.learn(whole) if classify else None
     tell("Counting", 0.98)
-    looping, looping_rows = _if_any(loops.looping, early, examples) if task in OPEN_ENDED else ((), len(examples))
+    open_answers = examples if task in OPEN_ENDED else Rows()
+    looping, looping_rows = _if_any(loops.looping, early if open_answers else open_answers, open_answers)
+    alike = repetition.repetition(open_answers)
     unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)} - {row for row, _ in unreadable}
     usable = len(examples) - len(unusable)
     sampled = learnt and learnt.looked_at < learnt.of and learnt.said
@@ -152,13 +153,13 @@ def measured(
         other_language=foreign,
         main_language=main_language,
         cut_off=cut,
-        malformed=ill_formed,
+        malformed=malformed.malformed(examples, task, likely["fence"]),
         refusals=refused,
         placeholders=stand_ins,
-        top_answer_share=repetition.top_answer_share(some) if task in OPEN_ENDED else None,
-        top_answer_rows=repetition.top_answer_rows(examples) if task in OPEN_ENDED else (),
+        top_answer_share=alike.top_share,
+        top_answer_rows=alike.top_rows,
         looping=looping,
-        distinct_bigrams=repetition.distinct_bigrams(examples) if task in OPEN_ENDED else None,
+        distinct_bigrams=alike.distinct_bigrams,
         system_prompts=prompts_wording.system_prompts(examples),
         instructions=prompts_wording.instructions(some),
         broken_conversations=broken,
@@ -173,13 +174,13 @@ def measured(
             for name, looked_at, whole in (
                 ("other_language", language_rows, len(examples)),
                 ("refusals", refusal_rows, len(examples)),
-                ("looping", looping_rows, len(examples)),
+                ("looping", looping_rows, len(open_answers)),
                 ("off_topic", stranger_rows, len(whole)),
                 ("label_errors", learnt.looked_at if learnt else 0, learnt.of if learnt else 0),
                 ("learning_curve", learnt.looked_at if learnt else 0, learnt.of if learnt and curve else 0),
-                ("top_answer_share", len(some), len(examples) if task in OPEN_ENDED else 0),
+                ("top_answer_share", alike.counted, len(open_answers)),
                 ("instructions", len(some), len(examples)),
-                ("distinct_bigrams", repetition.SAMPLE, len(examples) if task in OPEN_ENDED else 0),
+                ("distinct_bigrams", alike.read, len(open_answers)),
             )
             if looked_at < whole
         ),

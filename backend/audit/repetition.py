@@ -1,55 +1,88 @@
-"""Repetitive answers of open-ended tasks: how dominant the commonest is, and how varied the word pairs are."""
+"""Fills `data.top_answer_share`, `data.top_answer_rows` and `data.distinct_bigrams` (rule repetitive-answers).
+
+How dominant the commonest answer of an open-ended task is, and how varied the word pairs of the answers are.
+"""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import compress, pairwise
+from math import sqrt
 
 from backend.audit.columns import answers
 from backend.audit.text import normal, words
 from backend.domain import Example
+from rules.facts import Rows
 
 SAMPLE = 2_000
-"""Answers looked at for variety: distinct-2 falls with the amount of text, so the amount is kept alike."""
-
-
+"""Answers drawn at random where there are more. Of all answers, so many of the commonest spellings are compared."""
+SEED = 0
 COMMON = 0.10
-"""Share of rows from which on those with one answer are listed."""
+"""Share of the answers from which upwards the rows with one answer are counted and listed."""
+SURELY_RARE = SAMPLE * COMMON - 7 * sqrt(SAMPLE * COMMON * (1 - COMMON))
+"""Times in the sample below which an answer has not that share of all: it would be seven standard errors away."""
+FEWEST_PAIRS, MOST_PAIRS = 100, 100_000
+"""Word pairs: with fewer distinct-2 says nothing; it falls with the amount of text, so no more are counted."""
 
 
-def top_answer_share(examples: Sequence[Example]) -> float | None:
-    """Share (0–1) of the commonest answer among those that are not empty; None when there are none."""
-    counts = Counter(text for example in examples if (text := normal(example.answer)))
-    return counts.most_common(1)[0][1] / counts.total() if counts else None
+@dataclass(frozen=True)
+class Repetition:
+    """How alike the answers are.
 
-
-def top_answer_rows(examples: Sequence[Example], seed: int = 0) -> tuple[int, ...]:
-    """Rows with the commonest answer, letter by letter; none where hardly any share one."""
-    if len(examples) > SAMPLE:
-        some = random.Random(seed).sample(examples, SAMPLE)  # noqa: S311  # a repeatable sample, no secret
-        if Counter([example.answer for example in some]).most_common(1)[0][1] < COMMON / 2 * SAMPLE:
-            return ()  # none has that share of all: it would be seven standard errors away
-    counts = Counter([answer for answer in answers(examples) if answer.strip()])
-    top, times = counts.most_common(1)[0] if counts else ("", 0)
-    if times < COMMON * len(examples):
-        return ()
-    return tuple(example.row for example in examples if example.answer == top)
-
-
-def distinct_bigrams(examples: Sequence[Example], seed: int = 0) -> float | None:
-    """Distinct-2 (Li et al. 2016, arXiv 1510.03055): different word pairs over all word pairs, in a seeded sample.
-
-    None when there are fewer than 100 pairs of words, where it says nothing.
+    `top_share` (0–1) is that of the commonest answer among those that are not empty, in normal form; None when there
+    are none. `top_rows` are its rows, where it is common. `counted` answers were looked at for both: all, unless a
+    sample shows that none is common. `distinct_bigrams` is None with fewer than 100 word pairs; it was told of `read`
+    answers.
     """
-    chosen = list(examples)
-    if len(chosen) > SAMPLE:
-        chosen = random.Random(seed).sample(chosen, SAMPLE)  # noqa: S311  # a repeatable sample, no secret
+
+    top_share: float | None
+    top_rows: Rows
+    counted: int
+    distinct_bigrams: float | None
+    read: int
+
+
+def repetition(examples: Sequence[Example]) -> Repetition:
+    """Count the commonest answer and the word pairs."""
+    told = answers(examples)
+    some = random.Random(SEED).sample(told, min(SAMPLE, len(told)))  # noqa: S311  # repeatable, no secret
+    distinct, read = _distinct_bigrams(some)
+    if len(some) < len(told):
+        _, times, total = _commonest(some)
+        if times < SURELY_RARE:
+            return Repetition(times / total if total else None, (), len(some), distinct, read)
+    top, times, total = _commonest(told)
+    rows = (example.row for example in compress(examples, map(top.__contains__, told)))
+    is_common = total > 0 and times >= COMMON * total
+    return Repetition(times / total if total else None, tuple(rows) if is_common else (), len(told), distinct, read)
+
+
+def _distinct_bigrams(told: Sequence[str]) -> tuple[float | None, int]:
+    """(different word pairs over all word pairs, answers read): distinct-2, Li et al. 2016, arXiv 1510.03055."""
     different: set[tuple[str, str]] = set()
-    total = 0
-    for example in chosen:
-        found = words(example.answer.casefold())
+    total = read = 0
+    for answer in told:
+        found = words(answer.casefold())
         different.update(pairwise(found))
         total += max(0, len(found) - 1)
-    return len(different) / total if total >= 100 else None
+        read += 1
+        if total >= MOST_PAIRS:
+            break
+    return (len(different) / total if total >= FEWEST_PAIRS else None), read
+
+
+def _commonest(told: Sequence[str]) -> tuple[frozenset[str], int, int]:
+    """(spellings of the commonest answer, answers in one of them, answers that are not empty)."""
+    spelt = Counter(told)
+    empty = sum(times for text, times in spelt.items() if not text.strip())
+    spellings: dict[str, list[str]] = {}
+    counts: Counter[str] = Counter()
+    for text, times in spelt.most_common(SAMPLE):
+        if key := normal(text):
+            spellings.setdefault(key, []).append(text)
+            counts[key] += times
+    top, times = counts.most_common(1)[0] if counts else ("", 0)
+    return frozenset(spellings.get(top, ())), times, len(told) - empty

@@ -86,14 +86,14 @@ def as_contrast(comparison: Comparison, *, metric: str, first: str, second: str,
 def in_words(contrast: Contrast) -> str:
     """The verdict as a sentence part, in points of a hundred.
 
-    "better by 18.2 points (95 % interval 13.1 to 23.4, 400 rows)", or
-    "can't tell: +1.2 points (95 % interval -3.0 to 5.4, 400 rows); about 240 more rows would"
+    "better by 18.2 points (95% interval 13.1 to 23.4, 400 rows)", or
+    "can't tell: +1.2 points (95% interval -3.0 to 5.4, 400 rows); about 240 more rows would"
     """
-    inside = f"95 % interval {_points(contrast.low)} to {_points(contrast.high)}, {_counted(contrast.rows)}"
+    inside = f"95% interval {_points(contrast.low)} to {_points(contrast.high)}, {_counted(contrast.rows)}"
     if contrast.verdict != "can't tell":
         size = abs(contrast.difference)
         low, high = sorted((abs(contrast.low), abs(contrast.high)))
-        inside = f"95 % interval {_points(low)} to {_points(high)}, {_counted(contrast.rows)}"
+        inside = f"95% interval {_points(low)} to {_points(high)}, {_counted(contrast.rows)}"
         return f"{contrast.verdict} by {_points(size)} points ({inside})"
     said = f"can't tell: {100 * contrast.difference:+.1f} points ({inside})"
     if contrast.rows_needed is None:

@@ -1,4 +1,4 @@
-"""Score the answers of one arm: per metric the value, its 95 % interval and the rows behind it."""
+"""Score the answers of one arm: per metric the value, its 95% interval and the rows behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FEWEST_TO_RESAMPLE = 8
 
 
 def measure(metric: Metric, answers: Sequence[str], references: Sequence[str]) -> Interval:
-    """The score of all rows and its 95 % interval: Wilson for right/wrong, else a seeded bootstrap over rows.
+    """The score of all rows and its 95% interval: Wilson for right/wrong, else a seeded bootstrap over rows.
 
     Raises ValueError when the two differ in number or are empty.
     """
@@ -30,7 +30,7 @@ def measure(metric: Metric, answers: Sequence[str], references: Sequence[str]) -
 
 
 def mean_interval(scores: Sequence[float]) -> Interval:
-    """The mean of row scores with its 95 % interval, low <= value <= high in spite of rounding."""
+    """The mean of row scores with its 95% interval, low <= value <= high in spite of rounding."""
     interval = score_interval(scores)
     binary = all(score in (0, 1) for score in scores)
     return interval if binary else _at_most_known(interval)

@@ -25,7 +25,7 @@ MOST_PER_KIND = 20
 def slices(
     arm: Arm, examples: Sequence[Example], *, task: str, metric: str, labels: Sequence[str] = ()
 ) -> tuple[SliceFacts, ...]:
-    """Every slice of ten or more rows with its score and 95 % interval, weakest first; they may overlap.
+    """Every slice of ten or more rows with its score and 95% interval, weakest first; they may overlap.
 
     Label slices score the share of that label's rows that were right, whatever the metric: F1 of one label
     alone would hide its false alarms. The other slices use the metric itself.

@@ -13,7 +13,7 @@ Blocks = Sequence[Sequence[Record]]
 
 
 def compared(model: str, against: str, users: int, ours: Blocks, theirs: Blocks) -> Compared:
-    """`model` minus `against` over blocks that were measured one after the other, with 95 % intervals.
+    """`model` minus `against` over blocks that were measured one after the other, with 95% intervals.
 
     Each block gives one median; the differences of neighbouring blocks are the sample (paired t interval, blocks − 1
     degrees of freedom). Percent likewise, from the ratios. A block without a complete answer is left out with its twin.
@@ -77,7 +77,7 @@ def _in_words(model: str, against: str, found: dict[str, Difference | None]) -> 
         else:
             more = "more" if one.ms > 0 else "less"
             parts.append(
-                f"{what} takes {abs(one.ms):,.1f} ms {more} ({one.percent:+,.0f} %, 95 % interval "
+                f"{what} takes {abs(one.ms):,.1f} ms {more} ({one.percent:+,.0f} %, 95% interval "
                 f"{one.low_percent:+,.0f} to {one.high_percent:+,.0f} %)"
             )
     if not parts:

@@ -114,7 +114,7 @@ class Cause(_Frozen):
 
 
 class Difference(_Frozen):
-    """One model minus the other over paired blocks: the mean in milliseconds and in percent, with 95 % intervals."""
+    """One model minus the other over paired blocks: the mean in milliseconds and in percent, with 95% intervals."""
 
     ms: float
     low_ms: float

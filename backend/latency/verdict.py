@@ -56,7 +56,7 @@ def _by_evidence(
     if within is None:
         return "borderline", "The test was stopped before anything was measured at the highest level."
     seen = (
-        f"{within.good} of {within.of} requests ({within.good / within.of:.1%}, 95 % interval {within.low:.1%} to "
+        f"{within.good} of {within.of} requests ({within.good / within.of:.1%}, 95% interval {within.low:.1%} to "
         f"{within.high:.1%}) kept the target ({targets.in_words()}) {_where(last)}; {share:.1%} were asked."
     )
     if stopped:

@@ -17,7 +17,7 @@ RIGHT = 64
 
 @dataclass(frozen=True)
 class Bar:
-    """One score with its 95 % interval, fractions 0–1. `kind` is the CSS class: tuned, base or trivial."""
+    """One score with its 95% interval, fractions 0–1. `kind` is the CSS class: tuned, base or trivial."""
 
     name: str
     value: float

@@ -61,14 +61,14 @@ class Figure:
 
 
 def score_words(score: Mapping[str, float]) -> str:
-    """A score with its 95 % interval and rows: `81.0% (77.0% to 84.5%, 400 rows)`."""
+    """A score with its 95% interval and rows: `81.0% (77.0% to 84.5%, 400 rows)`."""
     value, low, high = (percent(score[name]) for name in ("value", "low", "high"))
     return f"{value} ({low} to {high}, {int(score['rows']):,} rows)"
 
 
 def interval_words(score: Mapping[str, float]) -> str:
-    """What stands beside a score: `95 % interval 77.0% to 84.5%, 400 rows`."""
-    return f"95 % interval {percent(score['low'])} to {percent(score['high'])}, {int(score['rows']):,} rows"
+    """What stands beside a score: `95% interval 77.0% to 84.5%, 400 rows`."""
+    return f"95% interval {percent(score['low'])} to {percent(score['high'])}, {int(score['rows']):,} rows"
 
 
 def duration(seconds: float) -> str:

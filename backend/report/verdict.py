@@ -25,7 +25,7 @@ def verdict(given: ReportInput) -> tuple[Conclusion, tuple[str, ...]]:
     """The conclusion and its reasons, the weightiest first.
 
     no-go: a block is open that nobody waived, the latency test failed without a waiver, or the target is clearly
-    missed (the whole 95 % interval is under it). not yet: a step is missing or out of date, a rule is broken, the
+    missed (the whole 95% interval is under it). not yet: a step is missing or out of date, a rule is broken, the
     latency test or the target can't be told. Else go.
     """
     against = _against(given)
@@ -118,5 +118,5 @@ def _in_favour(given: ReportInput) -> list[str]:
 def _score(given: ReportInput, score: dict[str, float]) -> str:
     return (
         f"{given.metric} {percent(score['value'])} "
-        f"(95 % interval {percent(score['low'])} to {percent(score['high'])}, {int(score['rows']):,} test rows)"
+        f"(95% interval {percent(score['low'])} to {percent(score['high'])}, {int(score['rows']):,} test rows)"
     )

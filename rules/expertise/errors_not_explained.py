@@ -14,7 +14,6 @@ RULE = Rule(
     gate="serve",
     severity="block",
     waivable=True,
-    belief="Nobody from the domain is needed.",
     problem="Nobody has explained the main mistakes.",
     why="Only somebody who knows the subject can say which mistakes matter and what is missing in the data.",
     fix=(

@@ -13,7 +13,6 @@ RULE = Rule(
     step="goal",
     severity="warn",
     levels="block without acceptance criteria; warn when there are too few examples of good and bad",
-    belief="Nobody from the domain is needed.",
     problem="It is not written down what a good answer is.",
     why="If people don't agree on what is good, neither the data nor the score can be.",
     fix=(

@@ -12,7 +12,6 @@ RULE = Rule(
     family="expertise",
     step="goal",
     severity="block",
-    belief="Nobody from the domain is needed.",
     problem="No expert is named.",
     why=(
         "Somebody who knows the subject must say what a good answer is; a score alone cannot tell harmful from helpful."

@@ -14,7 +14,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn below 0.6; block below 0.4",
-    belief="Nobody from the domain is needed.",
     problem="Two reviewers do not agree on what is good.",
     why=(
         "If two people who know the subject disagree, the rule they judge by is unclear, and the model cannot learn it."

@@ -12,7 +12,6 @@ RULE = Rule(
     family="expertise",
     step="signoff",
     severity="block",
-    belief="Nobody from the domain is needed.",
     problem="The expert has not looked at enough rows.",
     why="Only rows a person has judged tell how many bad ones are in the data.",
     fix="Go on with the review (`tunewise review`) until the sample is done.",

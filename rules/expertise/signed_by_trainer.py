@@ -12,7 +12,6 @@ RULE = Rule(
     family="expertise",
     step="signoff",
     severity="warn",
-    belief="Nobody from the domain is needed.",
     problem="Nobody independent has signed.",
     why="Whoever trains the model wants it to be ready; a second pair of eyes sees what the first overlooks.",
     fix="Have another person who knows the subject review and sign: `tunewise sign`.",

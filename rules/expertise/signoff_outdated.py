@@ -14,7 +14,6 @@ RULE = Rule(
     step="signoff",
     gate="train",
     severity="block",
-    belief="Nobody from the domain is needed.",
     problem="Something changed after the expert signed.",
     why="The signature is for what the expert saw, not for what it has become.",
     fix="Show the expert the changes and have it signed again: `tunewise sign`.",

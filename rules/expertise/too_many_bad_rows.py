@@ -13,7 +13,6 @@ RULE = Rule(
     family="expertise",
     step="signoff",
     severity="block",
-    belief="Nobody from the domain is needed.",
     problem="Too many rows may be bad.",
     why="The sample speaks for all rows: what the expert rejects in it is in the rest as well, and will be learnt.",
     fix=(
@@ -36,7 +35,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if upper > limits.most_bad:
         yield Hit(
             f"Rejected: {facts.review.rejected:,} of {facts.review.reviewed:,} reviewed rows, so up to "
-            f"{percent(upper)} of all rows may be bad (one-sided 95 % bound); "
+            f"{percent(upper)} of all rows may be bad (one-sided 95% bound); "
             f"{percent(limits.most_bad)} is tolerable.",
             measured=upper,
             threshold=limits.most_bad,

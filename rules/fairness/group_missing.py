@@ -13,7 +13,6 @@ RULE = Rule(
     family="fairness",
     step="data",
     severity="warn",
-    belief="A tuned model is as fair as its data.",
     problem="A group of people or cases you named is missing.",
     why="The model has never seen this group, and nobody can say how it will treat it.",
     fix="Collect rows of this group, or say in the report that the model is not meant for it.",

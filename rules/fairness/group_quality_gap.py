@@ -16,7 +16,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn above 10 points; block when the whole interval is above 10 points",
-    belief="A tuned model is as fair as its data.",
     problem="The model works worse for one group.",
     why="A good average can hide that the people of one group get bad answers.",
     fix="Read the mistakes in the weaker group, collect more and better rows of it, and train again.",
@@ -38,7 +37,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         who = f"“{ends[0].name}” is answered worse than “{ends[-1].name}”" if len(ends) > 1 else "Groups differ"
         chance = "" if low > 0 else "; with so few rows it can still be chance"
         yield Hit(
-            f"{who} by {100 * gap:.1f} points (95 % interval {points(low, high)}){chance}.",
+            f"{who} by {100 * gap:.1f} points (95% interval {points(low, high)}){chance}.",
             measured=gap,
             threshold=limits.gap,
             unit="gap between groups",

@@ -16,7 +16,6 @@ RULE = Rule(
     family="fairness",
     step="data",
     severity="warn",
-    belief="A tuned model is as fair as its data.",
     problem="A group of people or cases you named is rare.",
     why="With so few rows the model learns little about this group, and its mistakes there hardly show in the score.",
     fix="Collect more rows of this group, and look at its own score after training (step 7).",

@@ -23,7 +23,6 @@ RULE = Rule(
         "warn below 0.8 and block below 0.5, both only when chance is ruled out; note when it can still be chance, "
         "when no row has the favourable answer, or on a group under 30 rows, which is not compared"
     ),
-    belief="A tuned model is as fair as its data.",
     problem="The data favours one group over another.",
     why=(
         "A tuned model repeats a bias in its data and often makes it stronger; in hiring, lending or housing that may "

@@ -12,7 +12,6 @@ RULE = Rule(
     family="iteration",
     step="train",
     severity="block",
-    belief="One run and done.",
     problem="Training has not changed the model.",
     why=(
         "What was trained is not in use: it was not saved, not loaded, or attached to the wrong place, and "

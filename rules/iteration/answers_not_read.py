@@ -14,7 +14,6 @@ RULE = Rule(
     gate="serve",
     severity="block",
     levels="block; warn when the demonstration's stand-in marked them",
-    belief="One run and done.",
     problem="Hardly anybody has read what the model writes.",
     why="A score does not show tone, nonsense or harm; reading some dozen answers does.",
     fix=(

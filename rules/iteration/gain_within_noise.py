@@ -15,7 +15,6 @@ RULE = Rule(
     gate="serve",
     severity="block",
     waivable=True,
-    belief="One run and done.",
     problem="The tuned model is not measurably better than simply prompting the base model.",
     why="A difference inside the noise can be luck of the test rows; you would maintain a model for nothing.",
     fix="Look at the weak slices, add data there and train again, or ship the prompt without tuning.",
@@ -41,7 +40,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
             more = f" About {gap.rows_needed:,} test rows would settle it." if gap.rows_needed else ""
             yield Hit(
                 f"{gap.metric}: tuned minus best prompt is {points(gap.difference)} "
-                f"(95 % interval {points(gap.low, gap.high)}, {gap.rows:,} rows).{more}",
+                f"(95% interval {points(gap.low, gap.high)}, {gap.rows:,} rows).{more}",
                 measured=gap.difference,
                 threshold=0.0,
                 unit=gap.metric,

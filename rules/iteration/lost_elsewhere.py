@@ -16,7 +16,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn when the drop is significant; block when it is also above 10 points",
-    belief="One run and done.",
     problem="The model has lost abilities it had before.",
     why=(
         "Tuning on one narrow task can push out others (forgetting), which matters as soon as anybody asks "
@@ -54,7 +53,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if drop.verdict == "worse":
         yield Hit(
             f"On general questions the tuned model is {points(drop.difference)} against the base model "
-            f"(95 % interval {points(drop.low, drop.high)}, {drop.rows:,} questions).",
+            f"(95% interval {points(drop.low, drop.high)}, {drop.rows:,} questions).",
             measured=drop.difference,
             threshold=-limits.block_drop,
             unit=drop.metric,

@@ -15,7 +15,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="block when the target is missed; warn when the measurement is borderline or invalid",
-    belief="One run and done.",
     problem="The served model answers too slowly too often.",
     why="People feel the slow answers, not the average; a model they don't wait for is not used.",
     fix=(
@@ -36,7 +35,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         return
     numbers = (
         f"{seen.good:,} of {seen.of:,} requests within the target "
-        f"(95 % interval {percent(seen.low)} to {percent(seen.high)}), {percent(seen.share)} wanted, "
+        f"(95% interval {percent(seen.low)} to {percent(seen.high)}), {percent(seen.share)} wanted, "
         f"users at once: {seen.users}"
     )
     said = {"fail": "Too slow", "borderline": "Too close to call", "invalid": "The measurement is not valid"}

@@ -15,7 +15,6 @@ RULE = Rule(
     gate="serve",
     severity="warn",
     levels="warn; block above 2 % of the sampled answers",
-    belief="One run and done.",
     problem="Some answers never come to an end.",
     why="Such a model rambles on until it is cut off; usually it was not trained on the sign that ends an answer.",
     fix=(

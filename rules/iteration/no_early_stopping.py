@@ -14,7 +14,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn in the plan; block at serving once a model was trained that way",
-    belief="One run and done.",
     problem="Training does not stop when it stops helping.",
     why="Past a certain point a model learns the examples by heart and gets worse at everything else.",
     fix="Switch early stopping on: training then ends when the score on the validation rows no longer rises.",

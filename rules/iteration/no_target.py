@@ -13,7 +13,6 @@ RULE = Rule(
     family="iteration",
     step="goal",
     severity="block",
-    belief="One run and done.",
     problem="It is not said what success would be.",
     why=(
         "Without a measure and a target fixed beforehand every result can be called a success, and none can be trusted."

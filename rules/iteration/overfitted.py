@@ -16,7 +16,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn when the best checkpoint was kept; block when it was not",
-    belief="One run and done.",
     problem="The model has learnt the examples by heart.",
     why="It then does well on what it has seen and badly on anything new.",
     fix=(

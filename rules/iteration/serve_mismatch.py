@@ -14,7 +14,6 @@ RULE = Rule(
     step="serve",
     severity="warn",
     levels="block; warn when the prompts agree and at most 5 % of the answers differ; note for mere rounding",
-    belief="One run and done.",
     problem="The served model is not the model that was tested.",
     why=(
         "If the endpoint builds another prompt or gives other answers than the trainer did, no measured score "

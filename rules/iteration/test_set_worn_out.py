@@ -12,7 +12,6 @@ RULE = Rule(
     family="iteration",
     step="evaluate",
     severity="warn",
-    belief="One run and done.",
     problem="The test rows have been used too often.",
     why=(
         "Each time you choose by the test score, you choose a little of its luck; after some rounds it "

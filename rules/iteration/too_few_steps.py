@@ -12,7 +12,6 @@ RULE = Rule(
     family="iteration",
     step="plan",
     severity="warn",
-    belief="One run and done.",
     problem="Training is too short to change much.",
     why="Each step corrects the model a little; after a few dozen it has hardly moved from where it was.",
     fix="Take a smaller batch, more passes over the data (epochs) or more examples.",

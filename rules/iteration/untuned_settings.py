@@ -14,7 +14,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn in the plan; block at serving once a model was trained that way",
-    belief="One run and done.",
     problem="Only one set of training settings is tried.",
     why=(
         "The learning rate alone can decide between a good and a useless model, and the best one differs from "

@@ -13,7 +13,6 @@ RULE = Rule(
     family="iteration",
     step="evaluate",
     severity="warn",
-    belief="One run and done.",
     problem="The model is much weaker on some kinds of input.",
     why="A good average hides it, but the people with these inputs meet it every time.",
     fix=(
@@ -36,7 +35,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     for part in facts.evaluation.slices:
         if part.rows >= limits.fewest_rows and whole - part.value >= limits.gap:
             yield Hit(
-                f"“{part.name}”: {percent(part.value)} (95 % interval {percent(part.low)} to {percent(part.high)}, "
+                f"“{part.name}”: {percent(part.value)} (95% interval {percent(part.low)} to {percent(part.high)}, "
                 f"{part.rows:,} rows) against {percent(whole)} on the whole.",
                 measured=whole - part.value,
                 threshold=limits.gap,

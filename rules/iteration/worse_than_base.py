@@ -14,7 +14,6 @@ RULE = Rule(
     step="evaluate",
     gate="serve",
     severity="block",
-    belief="One run and done.",
     problem="The tuned model is worse than the base model.",
     why="This is more than bad luck with the test rows: whoever uses the tuned model is worse off than without it.",
     fix=(
@@ -43,7 +42,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
             other = "base model with the best prompt" if gap.against == "prompt" else "bare base model"
             yield Hit(
                 f"{gap.metric}: tuned minus {other} is {points(gap.difference)} "
-                f"(95 % interval {points(gap.low, gap.high)}, {gap.rows:,} rows).",
+                f"(95% interval {points(gap.low, gap.high)}, {gap.rows:,} rows).",
                 measured=gap.difference,
                 threshold=0.0,
                 unit=gap.metric,

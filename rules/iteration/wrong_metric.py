@@ -13,7 +13,6 @@ RULE = Rule(
     family="iteration",
     step="goal",
     severity="warn",
-    belief="One run and done.",
     problem="The chosen measure does not suit the task.",
     why="A measure that looks at the wrong thing rises while the answers get no better.",
     fix="Choose one of the measures that suit this kind of task, or note why this one is right for you.",

@@ -17,7 +17,6 @@ RULE = Rule(
     step="prompt",
     severity="block",
     waivable=True,
-    belief="Tuning will repair a vague prompt or a weak base model.",
     problem="This base model does not seem to understand the task.",
     why="Tuning sharpens what a model can already do a little; it seldom creates an ability that is not there.",
     fix=(
@@ -49,7 +48,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         else f"A short training probe changed the score by {points(gain)}."
     )
     yield Hit(
-        f"The best prompt reaches {percent(best.value)} (95 % interval {percent(best.low)} to {percent(best.high)}, "
+        f"The best prompt reaches {percent(best.value)} (95% interval {percent(best.low)} to {percent(best.high)}, "
         f"{best.rows:,} rows); without any model, “{baseline.name}” reaches {percent(baseline.value)}, "
         f"and the comparison does not show the prompt to be better. {probe}",
         measured=best.value,

@@ -14,7 +14,6 @@ RULE = Rule(
     step="goal",
     severity="block",
     waivable=True,
-    belief="Tuning will repair a vague prompt or a weak base model.",
     problem="The goal needs knowledge that changes.",
     why=(
         "Tuning stores what was true on the day of training; prices, stock, news or opening hours are wrong "

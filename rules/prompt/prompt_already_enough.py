@@ -17,7 +17,6 @@ RULE = Rule(
     step="prompt",
     severity="block",
     waivable=True,
-    belief="Tuning will repair a vague prompt or a weak base model.",
     problem="A prompt alone already reaches your target.",
     why=(
         "A tuned model has to be trained, tested, served and renewed; if a prompt does the job, all of that "
@@ -46,7 +45,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if best.value >= target:
         sure = "the whole interval does" if best.low >= target else "the lower end of the interval does not"
         yield Hit(
-            f"“{best.name}” reaches {percent(best.value)} (95 % interval {percent(best.low)} to {percent(best.high)}, "
+            f"“{best.name}” reaches {percent(best.value)} (95% interval {percent(best.low)} to {percent(best.high)}, "
             f"{best.rows:,} rows) and so meets the target of {percent(target)}; {sure}.",
             measured=best.value,
             threshold=target,

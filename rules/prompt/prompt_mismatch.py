@@ -12,7 +12,6 @@ RULE = Rule(
     family="prompt",
     step="plan",
     severity="block",
-    belief="Tuning will repair a vague prompt or a weak base model.",
     problem="The model would be trained with another prompt than it is used with.",
     why=(
         "A tuned model expects exactly the wording and layout it was trained with; with another one much of "

@@ -17,7 +17,6 @@ RULE = Rule(
     family="prompt",
     step="prompt",
     severity="block",
-    belief="Tuning will repair a vague prompt or a weak base model.",
     problem="Prompting has not been tried enough.",
     why="A better prompt costs minutes and often does the job; without measuring it nobody knows what tuning adds.",
     fix=(

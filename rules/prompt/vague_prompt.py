@@ -22,7 +22,6 @@ RULE = Rule(
         "block when the task, the output form or two parts are missing, or the wording is open-ended; warn "
         "when only the constraints or only the audience is missing"
     ),
-    belief="Tuning will repair a vague prompt or a weak base model.",
     problem="The prompt leaves too much open.",
     why="Where the prompt is vague the model guesses, and tuning would only teach it to guess more surely.",
     fix=(

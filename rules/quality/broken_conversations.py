@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import reasons, rows_found
 from rules.rule import Hit, Limits, Rule
-from rules.wording import listed, of_rows
 
 RULE = Rule(
     id="broken-conversations",
     family="quality",
     step="data",
     severity="block",
-    belief="More data is always better.",
     problem="Some conversations are not in order.",
     why=(
         "The model learns from the last answer to the turns before it; without that order there is nothing to "
@@ -30,12 +29,5 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     broken = facts.data.broken_conversations
-    if broken:
-        reasons = listed([f"row {row}: {reason}" for row, reason in broken], most=3)
-        yield Hit(
-            f"Conversations out of order: {of_rows(len(broken), facts.data.rows)}; {reasons}.",
-            measured=len(broken),
-            threshold=0,
-            unit="rows",
-            rows=tuple(row for row, _ in broken),
-        )
+    rows = tuple(row for row, _ in broken)
+    yield from rows_found("Conversations out of order", rows, facts.data.rows, details=f"; {reasons(broken)}")

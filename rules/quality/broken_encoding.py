@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
+from rules.wording import CLEAN_COPY
 
 RULE = Rule(
     id="broken-encoding",
@@ -14,14 +15,13 @@ RULE = Rule(
     step="data",
     severity="warn",
     levels="warn; block above 1 % of rows",
-    belief="More data is always better.",
     problem="Some texts have garbled characters.",
     why=(
         "The model learns to write the garbage (such as `Ã©` for `é`), and it does not recognise the clean word in use."
     ),
     fix=(
-        "Run `tunewise audit DATA --fix OUT`, which repairs what can be repaired; export the rest again from "
-        "the source as UTF-8."
+        "Repair what can be repaired with a cleaned copy, and export the rest again from the source as UTF-8. "
+        f"{CLEAN_COPY}"
     ),
     needs=("data",),
     thresholds={
@@ -39,13 +39,6 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    found = facts.data.broken_encoding
-    if found:
-        yield Hit(
-            f"Garbled characters (broken encoding): {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
-        )
+    yield from rows_found(
+        "Garbled characters (broken encoding)", facts.data.broken_encoding, facts.data.rows, limits.block_share
+    )

@@ -12,7 +12,6 @@ RULE = Rule(
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="One kind of answer outweighs the others by far.",
     why=(
         "The model can score well by always giving the frequent answer, and will miss the rare one that often "

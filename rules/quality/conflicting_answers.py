@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
 
 RULE = Rule(
     id="conflicting-answers",
@@ -15,7 +15,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 1 % of rows",
-    belief="More data is always better.",
     problem="The same question has different answers in your data.",
     why="The model cannot learn both; it learns to guess, and no score can be better than the contradiction allows.",
     fix="Have the expert decide which answer is right for each of these inputs, and correct or drop the others.",
@@ -30,14 +29,5 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.conflicts is not None
-    found = facts.data.conflicts
-    if found:
-        yield Hit(
-            f"Same input, different answers: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
-        )
+    assert facts.data
+    yield from rows_found("Same input, different answers", facts.data.conflicts, facts.data.rows, limits.block_share)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule
-from rules.wording import of_rows
 
 RULE = Rule(
     id="cut-off-answers",
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="Some answers stop in the middle.",
     why="The model learns to stop in the middle too.",
     fix="Complete these answers or drop the rows; check whether an export cut all texts at the same length.",
@@ -25,13 +24,5 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.cut_off is not None
-    found = facts.data.cut_off
-    if found:
-        yield Hit(
-            f"Answers that seem to break off: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-        )
+    assert facts.data
+    yield from rows_found("Answers that seem to break off", facts.data.cut_off, facts.data.rows)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
+from rules.wording import CLEAN_COPY
 
 RULE = Rule(
     id="duplicate-rows",
@@ -14,10 +15,9 @@ RULE = Rule(
     step="data",
     severity="warn",
     levels="warn; block above 20 % of rows",
-    belief="More data is always better.",
     problem="Some rows are copies of other rows.",
     why="A copied row teaches nothing new, is counted twice, and pulls the model towards itself.",
-    fix="Keep the first of each group of copies: `tunewise audit DATA --fix OUT` writes such a clean copy.",
+    fix=f"Keep the first of each group of copies. {CLEAN_COPY}",
     needs=("data",),
     thresholds={
         "block_share": Threshold(
@@ -34,13 +34,4 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    copies = facts.data.duplicates
-    if copies:
-        yield Hit(
-            f"Copies of an earlier row: {of_rows(len(copies), facts.data.rows)}.",
-            measured=len(copies),
-            threshold=0,
-            unit="rows",
-            rows=copies,
-            severity="block" if share(len(copies), facts.data.rows) > limits.block_share else "warn",
-        )
+    yield from rows_found("Copies of an earlier row", facts.data.duplicates, facts.data.rows, limits.block_share)

@@ -6,23 +6,19 @@ from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
 from rules.rule import Hit, Limits, Rule
-from rules.wording import listed, of_rows
+from rules.wording import CLEAN_COPY, listed, of_rows
 
 RULE = Rule(
     id="inconsistent-labels",
     family="quality",
     step="data",
     severity="block",
-    belief="More data is always better.",
     problem="The same label is written in several ways.",
     why=(
         "The model takes `Spam` and `spam ` for two different answers and is marked wrong for choosing the "
         "other spelling."
     ),
-    fix=(
-        "Choose one spelling for each label: `tunewise audit DATA --fix OUT` writes a copy in which the "
-        "commonest one is used throughout."
-    ),
+    fix=f"Choose one spelling for each label; a cleaned copy has the commonest one throughout. {CLEAN_COPY}",
     needs=("data.label_spellings",),
     fires_on=Facts(
         data=DataFacts(rows=10, usable_rows=10, label_spellings=(("Spam", "spam "),), label_spelling_rows=(2, 6))

@@ -12,7 +12,6 @@ RULE = Rule(
     family="quality",
     step="data",
     severity="block",
-    belief="More data is always better.",
     problem="Some test rows are also in the training data.",
     why="The model has seen the questions of its own exam, so the score would be too good and would not hold in use.",
     fix="Let Tunewise split again, so that copies stay on one side, or remove the rows named from your test file.",

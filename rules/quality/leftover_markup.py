@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule
-from rules.wording import of_rows
+from rules.wording import CLEAN_COPY
 
 RULE = Rule(
     id="leftover-markup",
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="Some texts still contain web-page leftovers.",
     why="Tags and menu text are learnt as if they were language and turn up in the answers.",
-    fix=(
-        "Run `tunewise audit DATA --fix OUT` to strip them, and look at a few rows before and after; keep "
-        "them if your task is about markup."
-    ),
+    fix=f"Strip them with a cleaned copy, or keep them if your task is about markup. {CLEAN_COPY}",
     needs=("data.markup",),
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, markup=(3, 8))),
     quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, markup=())),
@@ -28,13 +25,5 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.markup is not None
-    found = facts.data.markup
-    if found:
-        yield Hit(
-            f"Leftover markup: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-        )
+    assert facts.data
+    yield from rows_found("Leftover markup", facts.data.markup, facts.data.rows)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
 
 RULE = Rule(
     id="malformed-answers",
@@ -15,7 +15,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 1 % of rows",
-    belief="More data is always better.",
     problem="Some structured answers are not valid.",
     why="The model learns to write broken JSON, and the program that reads its answers fails.",
     fix="Repair the answers named; `tunewise audit DATA` gives the rows, and any JSON checker the place.",
@@ -34,14 +33,5 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.malformed is not None
-    found = facts.data.malformed
-    if found:
-        yield Hit(
-            f"Answers that do not parse: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
-        )
+    assert facts.data
+    yield from rows_found("Answers that do not parse", facts.data.malformed, facts.data.rows, limits.block_share)

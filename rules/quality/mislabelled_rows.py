@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
 
 RULE = Rule(
     id="mislabelled-rows",
@@ -19,7 +19,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 5 % of rows",
-    belief="More data is always better.",
     problem="Some labels look wrong.",
     why="A wrong label is learnt as faithfully as a right one, and in the test set it punishes right answers.",
     fix=(
@@ -41,14 +40,10 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.label_errors is not None
-    found = facts.data.label_errors
-    if found:
-        yield Hit(
-            f"The label disagrees with similar rows (confident learning): {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
-        )
+    assert facts.data
+    yield from rows_found(
+        "The label disagrees with similar rows (confident learning)",
+        facts.data.label_errors,
+        facts.data.rows,
+        limits.block_share,
+    )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule
-from rules.wording import of_rows
 
 RULE = Rule(
     id="mixed-languages",
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="Some rows are in another language.",
     why="A few rows in another language teach the model to switch language now and then.",
     fix="Drop or translate the rows named, or gather enough rows in every language you want answered.",
@@ -25,14 +24,6 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.other_language is not None
-    found = facts.data.other_language
-    if found:
-        main = f" than {facts.data.main_language}" if facts.data.main_language else ""
-        yield Hit(
-            f"In another language{main}: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-        )
+    assert facts.data
+    main = f" than {facts.data.main_language}" if facts.data.main_language else ""
+    yield from rows_found(f"In another language{main}", facts.data.other_language, facts.data.rows)

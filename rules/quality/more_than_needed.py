@@ -12,7 +12,6 @@ RULE = Rule(
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="There are more examples than the task needs.",
     why=(
         "Past a few thousand, extra rows of the same kind cost training time and bring in noise; a smaller, "

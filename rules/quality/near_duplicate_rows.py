@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule
-from rules.wording import of_rows
 
 RULE = Rule(
     id="near-duplicate-rows",
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="Some rows are nearly the same as other rows.",
     why=(
-        "Rows that differ in a word or a number count as several but teach little more than one, and they "
+        "Rows that say the same in almost the same words count as several but teach little more than one, and they "
         "slip into the test set."
     ),
     fix=(
@@ -36,13 +35,5 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.near_duplicates is not None
-    found = facts.data.near_duplicates
-    if found:
-        yield Hit(
-            f"Almost the same as an earlier row: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-        )
+    assert facts.data
+    yield from rows_found("Almost the same as an earlier row", facts.data.near_duplicates, facts.data.rows)

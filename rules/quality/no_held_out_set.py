@@ -12,7 +12,6 @@ RULE = Rule(
     family="quality",
     step="data",
     severity="block",
-    belief="More data is always better.",
     problem="No rows are kept apart for checking.",
     why="A model tested on rows it has learnt from looks perfect and proves nothing.",
     fix=(

@@ -2,10 +2,10 @@
 
 What a row's words mean, which words and forms it has, what it groups with and, in a file with labels, how little it
 fits its own give it a chance of being from elsewhere (`backend/audit/off_topic.py`). It counts as far from a chance of
-0.2 on, in free answers as long as those named have 0.6 on average. What 30 % of the rows and more are about is a second
-subject of the file and is not named. Of rows planted into free answers of kinds that nothing was learnt from 79 of 100
-were found, and 7 of 100 named were the file's own (docs/decisions/0034); of rows planted into files with labels 88, and
-8 of 100 named were the file's own (docs/decisions/0030).
+0.2 upwards, in free answers as long as those named have 0.6 on average. What 30 % of the rows or more are about is a
+second subject of the file and is not named. Of rows planted into free answers of kinds that nothing was learnt from
+79 of 100 were found, and 7 of 100 named were the file's own (docs/decisions/0034); of rows planted into files with
+labels 88, and 8 of 100 named were the file's own (docs/decisions/0030).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
 
 RULE = Rule(
     id="off-topic-rows",
@@ -23,7 +23,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 30 % of rows",
-    belief="More data is always better.",
     problem="Some rows seem to be about something else.",
     why="Rows from another subject use up training on what you don't need and blur what you do.",
     fix="Read the rows named and drop those that don't belong; an unusual row that does belong is worth keeping. "
@@ -45,14 +44,5 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
-    assert facts.data and facts.data.off_topic is not None
-    found = facts.data.off_topic
-    if found:
-        yield Hit(
-            f"Unlike the rest of the data: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
-        )
+    assert facts.data
+    yield from rows_found("Unlike the rest of the data", facts.data.off_topic, facts.data.rows, limits.block_share)

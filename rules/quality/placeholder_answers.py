@@ -1,12 +1,13 @@
-"""placeholder-answers: answers such as TODO, N/A or lorem ipsum."""
+"""placeholder-answers: answers such as TODO, N/A or lorem ipsum, and letters with `[Company Name]` still in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
+from rules.wording import CLEAN_COPY
 
 RULE = Rule(
     id="placeholder-answers",
@@ -15,16 +16,15 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 1 % of rows",
-    belief="More data is always better.",
-    problem="Some answers are placeholders.",
+    problem="Some answers are placeholders, or have some left in them.",
     why="The model learns to write “TODO” and “N/A” in place of an answer.",
-    fix="Write the missing answers or drop the rows; `tunewise audit DATA --fix OUT` writes a copy without them.",
+    fix=f"Write the missing answers or drop the rows. {CLEAN_COPY}",
     needs=("data",),
     thresholds={
         "block_share": Threshold(
             0.01,
             "share of rows",
-            "our choice; placeholders are never wanted, a few slips are tolerated",
+            "our choice: a few slips may pass, more points to an unfinished data set",
         ),
     },
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, placeholders=(3, 8))),
@@ -35,13 +35,9 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    found = facts.data.placeholders
-    if found:
-        yield Hit(
-            f"Placeholders instead of answers: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
-        )
+    yield from rows_found(
+        "Placeholders in place of, or left inside, answers",
+        facts.data.placeholders,
+        facts.data.rows,
+        limits.block_share,
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, share
 
 RULE = Rule(
     id="refusal-answers",
@@ -15,7 +15,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 1 % of rows",
-    belief="More data is always better.",
     problem="Some answers refuse instead of answering.",
     why="Refusals spread: a model tuned on some of them starts to refuse ordinary questions.",
     fix="Replace them by real answers or drop the rows, unless refusing is what you want for exactly these inputs.",
@@ -35,13 +34,4 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    found = facts.data.refusals
-    if found:
-        yield Hit(
-            f"Refusals instead of answers: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-            severity="block" if share(len(found), facts.data.rows) > limits.block_share else "warn",
-        )
+    yield from rows_found("Refusals instead of answers", facts.data.refusals, facts.data.rows, limits.block_share)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule, Threshold
-from rules.wording import of_rows, percent
+from rules.wording import percent
 
 RULE = Rule(
     id="repetitive-answers",
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="The answers are very much alike, or repeat themselves.",
     why=(
-        "If one phrase or template dominates, the model learns the phrase and not the task; from answers that go round "
-        "in circles it learns to get stuck."
+        "If one phrase or template dominates, the model learns the phrase and not the task; answers that repeat "
+        "themselves teach it to get stuck in a loop."
     ),
     fix=(
-        "Rewrite or drop the stereotyped answers and add answers in other words; if there are only a few "
-        "possible answers, set the task type to classify."
+        "Rewrite or drop the repeated answers and add answers in other words; if there are only a few possible "
+        "answers, set the task type to classify (step 1, Goal)."
     ),
     needs=("data.top_answer_share",),
     thresholds={
@@ -32,8 +33,8 @@ RULE = Rule(
         ),
         "distinct_bigrams": Threshold(
             0.10,
-            "distinct pairs of words",
-            "our choice; the measure is Li et al. 2016 (arXiv 1510.03055)",
+            "share of word pairs, 0–1",
+            "our choice; the measure is distinct-2, Li et al. 2016 (arXiv 1510.03055)",
         ),
     },
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, top_answer_share=0.4, distinct_bigrams=0.05)),
@@ -45,15 +46,8 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data and facts.data.top_answer_share is not None
     top, distinct = facts.data.top_answer_share, facts.data.distinct_bigrams
-    looping = facts.data.looping
-    if looping:
-        yield Hit(
-            f"Answers that say the same words again and again: {of_rows(len(looping), facts.data.rows)}.",
-            measured=len(looping),
-            threshold=0,
-            unit="rows",
-            rows=looping,
-        )
+    looping = rows_found("Answers that say the same words again and again", facts.data.looping, facts.data.rows)
+    yield from (replace(hit, fix="Delete or rewrite the rows named.") for hit in looping)
     if top > limits.top_share:
         yield Hit(
             f"One and the same answer makes up {percent(top)} of all answers.",
@@ -64,8 +58,9 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         )
     if distinct is not None and distinct < limits.distinct_bigrams:
         yield Hit(
-            f"Of all pairs of neighbouring words in the answers, only {percent(distinct)} differ (distinct-2).",
+            f"Only {percent(distinct)} of the word pairs in the answers are distinct; the rest are repeats "
+            "(distinct-2, of up to 100,000 pairs from 2,000 answers).",
             measured=distinct,
             threshold=limits.distinct_bigrams,
-            unit="distinct-2",
+            unit="share of word pairs, 0–1",
         )

@@ -16,7 +16,6 @@ RULE = Rule(
     step="plan",
     severity="warn",
     levels="warn; block for rows whose answer is cut away entirely",
-    belief="More data is always better.",
     problem="Some rows are too long for the planned length.",
     why=(
         "What does not fit is cut off without a word: the model never sees it, or learns from an answer "

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule
-from rules.wording import of_rows
 
 RULE = Rule(
     id="secrets",
     family="quality",
     step="data",
     severity="block",
-    belief="More data is always better.",
     problem="Some rows contain passwords or keys.",
     why="A tuned model can repeat what it has seen, word for word, to anybody who asks.",
     fix=(
@@ -29,12 +28,4 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    found = facts.data.secrets
-    if found:
-        yield Hit(
-            f"Keys or tokens in the text: {of_rows(len(found), facts.data.rows)}.",
-            measured=len(found),
-            threshold=0,
-            unit="rows",
-            rows=found,
-        )
+    yield from rows_found("Keys or tokens in the text", facts.data.secrets, facts.data.rows)

@@ -13,7 +13,6 @@ RULE = Rule(
     step="data",
     severity="block",
     waivable=True,
-    belief="More data is always better.",
     problem="The test set is too small to show the gain you hope for.",
     why=(
         "A score on few rows swings by luck: a real gain would drown in that swing, and you could not tell "
@@ -44,7 +43,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         more = f" About {needed:,} test rows would." if needed else ""
         yield Hit(
             f"{facts.split.test:,} test rows are too few to be sure of showing a gain under {100 * visible:.1f} points "
-            "(half a 95 % interval at a score of 50 %); "
+            "(half a 95% interval at a score of 50%); "
             f"the smallest gain worth having is {100 * wanted:.1f} points.{more}",
             measured=visible,
             threshold=wanted,

@@ -18,10 +18,9 @@ RULE = Rule(
     step="data",
     severity="block",
     levels=(
-        "block below 1,000; from 200 on prompts may be tried first, and it can be waived when these and a learning "
-        "curve are measured; never below 50"
+        "block below 1,000; from 200 upwards prompts may be tried first, and it can be waived when these and a "
+        "learning curve are measured; never below 50"
     ),
-    belief="More data is always better.",
     problem="There are too few usable examples to learn from.",
     why=(
         "With few examples the model learns their accidents instead of the task, and no test on so few rows "
@@ -64,7 +63,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if count < limits.never_below:
         how = f"Below {limits.never_below:,.0f} this cannot be waived."
     elif count < waivable_from:
-        how = f"A waiver is possible from {waivable_from:,.0f} on."
+        how = f"A waiver is possible from {waivable_from:,.0f} pairs upwards."
     elif wanted:
         how = f"The named expert may waive this once it is measured {' and '.join(wanted)}."
     else:

@@ -12,7 +12,6 @@ RULE = Rule(
     family="quality",
     step="data",
     severity="warn",
-    belief="More data is always better.",
     problem="The instruction is worded in several ways.",
     why="In use there will be one wording; rows with another one teach the model less about it.",
     fix=(

@@ -1,24 +1,27 @@
-"""unreadable-rows: records that cannot be parsed or mapped to an input and an answer."""
+"""unreadable-rows: records that cannot be parsed or mapped to an input and an answer.
+
+One such row blocks: nobody knows what stood in it, and leaving it out knowingly takes one command, which is on record.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from rules.facts import DataFacts, Facts
+from rules.rows_found import reasons, rows_found
 from rules.rule import Hit, Limits, Rule
-from rules.wording import listed, of_rows
+from rules.wording import CLEAN_COPY
 
 RULE = Rule(
     id="unreadable-rows",
     family="quality",
     step="data",
     severity="block",
-    belief="More data is always better.",
     problem="Some rows could not be read.",
-    why="A row that cannot be read is lost without a word, and what is lost may be the very cases you need.",
+    why="The model cannot learn from a row that cannot be read, and the missing rows may be the very cases you need.",
     fix=(
-        "Open the file at the lines named, repair or delete them, and check that the right columns are chosen "
-        "as input and answer."
+        "Check that the right columns are chosen as input and answer, then repair or delete the rows named; `tunewise "
+        f"audit DATA --json -` lists them all. {CLEAN_COPY}"
     ),
     needs=("data",),
     fires_on=Facts(data=DataFacts(rows=10, usable_rows=9, unreadable=((4, "no closing brace"),))),
@@ -30,12 +33,5 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     broken = facts.data.unreadable
-    if broken:
-        reasons = listed([f"row {row}: {reason}" for row, reason in broken], most=3)
-        yield Hit(
-            f"Not readable: {of_rows(len(broken), facts.data.rows)}; {reasons}.",
-            measured=len(broken),
-            threshold=0,
-            unit="rows",
-            rows=tuple(row for row, _ in broken),
-        )
+    rows = tuple(row for row, _ in broken)
+    yield from rows_found("Not readable", rows, facts.data.rows, details=f"; {reasons(broken)}")

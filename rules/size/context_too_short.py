@@ -12,7 +12,6 @@ RULE = Rule(
     family="size",
     step="plan",
     severity="block",
-    belief="The largest model is the safe choice.",
     problem="Your longest inputs do not fit into this model.",
     why="What does not fit is cut off or refused, in training and in use.",
     fix="Choose a model with a longer context, or shorten, split or summarise the inputs beforehand.",

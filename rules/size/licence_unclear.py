@@ -15,7 +15,6 @@ RULE = Rule(
     family="size",
     step="plan",
     severity="warn",
-    belief="The largest model is the safe choice.",
     problem="It is not clear that you may use this model.",
     why="Without a licence nobody has given you the right to use the model, and some licences forbid commercial use.",
     fix="Ask whoever answers for licences in your organisation, or choose a model under Apache-2.0 or MIT.",

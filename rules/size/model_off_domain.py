@@ -15,7 +15,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn above 10 % fewer bits per byte; block above 25 %",
-    belief="The largest model is the safe choice.",
     problem="Another model knows your kind of text better.",
     why=(
         "A model finds texts easy that resemble what it was trained on; starting closer needs less data and "

@@ -13,7 +13,6 @@ RULE = Rule(
     step="plan",
     severity="block",
     waivable=True,
-    belief="The largest model is the safe choice.",
     problem="The model is larger than anybody has shown to be necessary.",
     why=(
         "On a narrow task a tuned model of 7 to 13 billion parameters or fewer often equals one of 70, at a "

@@ -12,7 +12,6 @@ RULE = Rule(
     family="size",
     step="plan",
     severity="warn",
-    belief="The largest model is the safe choice.",
     problem="Training would take more than you have set aside.",
     why="A run stopped half-way for lack of time or money leaves nothing to use.",
     fix=(

@@ -12,7 +12,6 @@ RULE = Rule(
     family="size",
     step="goal",
     severity="warn",
-    belief="The largest model is the safe choice.",
     problem="Little time is set aside for the work around the training.",
     why="The computing is the smaller part: most of the effort goes into examples, checking and reading answers.",
     fix="Plan at least 20 hours of people's time, 60 to 70 % of it for the data, or choose a smaller goal.",

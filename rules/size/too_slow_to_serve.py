@@ -14,7 +14,6 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="block when the typical estimate misses the target; warn when only the high estimate does",
-    belief="The largest model is the safe choice.",
     problem="The model would answer more slowly than you want.",
     why="Speed follows from size: training for days does not make a model faster, so this is better known now.",
     fix=(

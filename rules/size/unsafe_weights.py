@@ -13,7 +13,6 @@ RULE = Rule(
     family="size",
     step="plan",
     severity="block",
-    belief="The largest model is the safe choice.",
     problem="This model could run foreign code on your computer.",
     why="Pickle files and models with code of their own can do anything a program can, the moment they are loaded.",
     fix=(

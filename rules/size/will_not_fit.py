@@ -13,7 +13,6 @@ RULE = Rule(
     step="plan",
     severity="warn",
     levels="block when the typical estimate is above what is there; warn when only the high estimate is",
-    belief="The largest model is the safe choice.",
     problem="The model does not fit into the memory you have.",
     why="A run that is out of memory dies, often after hours and at the longest row.",
     fix=(

@@ -196,7 +196,7 @@ def test_wrong_arguments_are_answered_not_raised(made):
 @pytest.mark.parametrize(
     ("answer", "source", "missing"),
     [
-        ("81.3% of 400 rows", "accuracy 81.3% (95 % interval 77.1% to 84.8%, 400 rows)", []),
+        ("81.3% of 400 rows", "accuracy 81.3% (95% interval 77.1% to 84.8%, 400 rows)", []),
         ("about 81%", "accuracy 81.3%", []),
         ("0.813", "accuracy 81.3%", []),
         ("1400 rows", "1,400 rows", []),

@@ -26,7 +26,7 @@ def bench() -> Workbench:
 def test_votes_are_told_exported_and_taken_back(bench: Workbench, tunewise: Callable, tmp_path: Path):
     said = tunewise("votes", "Mails", "--export", tmp_path / "pairs.jsonl")
     assert said.code == 0
-    assert "the tuned model won 2 of 3 (67%, 95 % interval 21% to 94%)" in said.out
+    assert "the tuned model won 2 of 3 (67%, 95% interval 21% to 94%)" in said.out
     assert "1 tied" in said.out
     pairs = [json.loads(line) for line in (tmp_path / "pairs.jsonl").read_text().splitlines()]
     assert [pair["chosen"][0]["content"] for pair in pairs] == ["b", "b", "a"]

@@ -49,7 +49,7 @@ def test_terms_are_found_with_typing_mistakes(text: str, term: str | None):
 
 def test_numbers_in_words():
     assert words.score("accuracy", {"value": 0.8134, "low": 0.7711, "high": 0.848, "rows": 400}) == (
-        "accuracy 81.3% (95 % interval 77.1% to 84.8%, 400 rows)"
+        "accuracy 81.3% (95% interval 77.1% to 84.8%, 400 rows)"
     )
     assert words.rows_in_words([3]) == "row 3"
     assert words.rows_in_words([3, 7, 12]) == "rows 3, 7 and 12"

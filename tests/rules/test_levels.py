@@ -220,6 +220,12 @@ def test_a_finding_carries_every_affected_row() -> None:
     assert (cut.rows, partly.rows) == ((2,), (1,))
 
 
+def test_the_limit_told_is_the_one_that_decided() -> None:
+    for rows, told in ((200, ("warn", 200, 0)), (201, ("block", 201, 200))):
+        (finding,) = ask(RULES["duplicate-rows"], data(duplicates=tuple(range(rows))), {}).findings
+        assert (finding.severity, finding.measured, finding.threshold, finding.unit) == (*told, "rows")
+
+
 def test_the_test_rows_needed_are_named() -> None:
     facts = Facts(
         goal=replace(GOAL, smallest_gain=0.03),

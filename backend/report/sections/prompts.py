@@ -29,7 +29,7 @@ def section(given: ReportInput) -> Section | None:
         tables=(
             Table(
                 "Ways of asking",
-                ("Name", "Kind", "Answers", f"{metric} (95 % interval, rows)"),
+                ("Name", "Kind", "Answers", f"{metric} (95% interval, rows)"),
                 tuple((arm.name, KINDS[arm.kind], READ[arm.decoding], _score(arm)) for arm in arms),
             ),
         ),

@@ -18,7 +18,7 @@ ARMS = (
 
 
 def section(given: ReportInput) -> Section | None:
-    """Every score with its 95 % interval and rows; comparisons in words."""
+    """Every score with its 95% interval and rows; comparisons in words."""
     evaluation = given.evaluation
     if evaluation is None:
         return None
@@ -30,7 +30,7 @@ def section(given: ReportInput) -> Section | None:
     target = given.goal.target if given.goal else None
     rows = tuple((name, *(score_words(arm.metrics[metric]) for metric in metrics)) for (_, name, _), arm in arms)
     tables = (
-        Table("Scores (95 % interval, rows)", ("Model", *metrics), rows),
+        Table("Scores (95% interval, rows)", ("Model", *metrics), rows),
         Table("Comparisons, paired row for row", ("Metric", "Compared", "Verdict"), told),
         _slices("Parts of the test rows, weakest first (tuned model)", evaluation.facts.slices[:12]),
         _slices("Groups the person named (tuned model)", evaluation.facts.group_scores or ()),
@@ -57,7 +57,7 @@ def _slices(caption: str, slices: tuple[SliceFacts, ...]) -> Table:
     rows = tuple(
         (s.name, score_words({"value": s.value, "low": s.low, "high": s.high, "rows": s.rows})) for s in slices
     )
-    return Table(caption, ("Part", "Score (95 % interval, rows)"), rows)
+    return Table(caption, ("Part", "Score (95% interval, rows)"), rows)
 
 
 def _rows(rows: tuple[int, ...], most: int = 10) -> str:
@@ -74,13 +74,13 @@ def _behaviour(facts: EvaluationFacts) -> tuple[tuple[str, str], ...]:
         told.append((
             "General questions, unrelated to the task",
             f"base {percent(facts.probe_base.value)}, tuned {percent(facts.probe_tuned.value)}: "
-            f"{points(drop.difference)} (95 % interval {points(drop.low, drop.high)}, {drop.rows} questions): "
+            f"{points(drop.difference)} (95% interval {points(drop.low, drop.high)}, {drop.rows} questions): "
             f"{drop.verdict}",
         ))
     if facts.group_gap:
         told.append((
             "Gap between best and worst group",
-            f"{points(facts.group_gap[0])} (95 % interval {points(facts.group_gap[1], facts.group_gap[2])})",
+            f"{points(facts.group_gap[0])} (95% interval {points(facts.group_gap[1], facts.group_gap[2])})",
         ))
     if facts.identity_changes:
         rows, base, tuned = facts.identity_changes

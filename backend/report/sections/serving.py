@@ -76,7 +76,7 @@ def pair(times: Mapping[str, float | None]) -> str:
 def _level(level: Mapping[str, Any]) -> tuple[str, ...]:
     within = level["within_target"]
     kept = "no target" if within is None else (
-        f"{within['good']} of {within['of']} (95 % interval {percent(within['low'])} to {percent(within['high'])})"
+        f"{within['good']} of {within['of']} (95% interval {percent(within['low'])} to {percent(within['high'])})"
     )
     load = f"{level['rate_rps']:.3g} arrivals a second" if level.get("rate_rps") else str(level["users"])
     compared = f" ({level['model']}, in turns)" if level.get("role") == "compared" else ""

@@ -187,3 +187,25 @@ def test_a_bad_row_is_named_for_what_it_is(tmp_path: Path) -> None:
     named = {found.rule: set(found.rows) for found in audit_file(path, "answer").findings}
     assert named["empty-inputs"] == set(range(0, 400, 20)) and named["refusal-answers"] == set(range(5, 400, 50))
     assert "placeholder-answers" not in named and "off-topic-rows" not in named
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "json", "missing"])
+def test_a_row_that_cannot_be_read_has_one_number(tmp_path: Path, form: str) -> None:
+    rng = random.Random(2)
+    rows = [record(n, rng) for n in range(40)]
+    texts = [json.dumps(row) for row in rows]
+    if form == "jsonl":
+        texts[4], place = '{"text": "half', "line 5: "
+    elif form == "csv":
+        texts, place = ["text,label", *(f"{row['text']},{row['label']}" for row in rows)], "line 6: "
+        texts[5] += ",too,many"
+    elif form == "json":
+        texts[4], place = "[1]", "record 4: "
+    else:
+        texts[4], place = '{"text": "no label"}', "row 4: "
+    body = f"[{', '.join(texts)}]" if form == "json" else "\n".join(texts)
+    path = tmp_path / f"rows.{'csv' if form == 'csv' else 'json' if form == 'json' else 'jsonl'}"
+    path.write_text(body, encoding="utf-8")
+    (found,) = [one for one in audit_file(path).findings if one.rule == "unreadable-rows"]
+    assert found.rows == (4,) and found.severity == "block" and "--fix OUT" in found.fix
+    assert f"; {place}" in found.message and found.message.count("row ") == place.startswith("row")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from backend.audit.conflicts import conflicts
@@ -18,10 +20,12 @@ from backend.audit.markup import markup, stripped
 from backend.audit.placeholders import placeholders
 from backend.audit.prompts_wording import instructions, system_prompts
 from backend.audit.refusals import refusals
-from backend.audit.repetition import distinct_bigrams, top_answer_share
+from backend.audit.repetition import Repetition, repetition
 from backend.data.mapping import BROKEN
 from backend.domain import Example, Message
 from rules.facts import Group
+
+WORDS = [first + second for first in "bdfgklmnprst" for second in "a e i o u ar el in or us".split()]
 
 
 def rows(*pairs: tuple[str, str]) -> list[Example]:
@@ -240,10 +244,32 @@ def test_placeholders() -> None:
 
 def test_repetition() -> None:
     same = answers(*(["Thank you for your patience, we will be back with you soon."] * 50))
-    assert top_answer_share(same) == 1.0 and (distinct_bigrams(same) or 1) < 0.05
-    varied = answers(*(f"{n} is the {n * 7} th answer of {n * 13}" for n in range(50)))
-    assert top_answer_share(varied) == 0.02 and (distinct_bigrams(varied) or 0) > 0.3
-    assert top_answer_share([]) is None and distinct_bigrams(answers("short")) is None
+    found = repetition(same)
+    assert (found.top_share, found.top_rows, found.counted) == (1.0, tuple(range(50)), 50)
+    assert found.distinct_bigrams is not None and found.distinct_bigrams < 0.05
+    found = repetition(answers(*(f"{n} is the {n * 7} th answer of {n * 13}" for n in range(50))))
+    assert (found.top_share, found.top_rows) == (0.02, ()) and (found.distinct_bigrams or 0) > 0.3
+    assert repetition([]) == Repetition(None, (), 0, None, 0)
+    assert repetition(answers("short", " ")) == Repetition(1.0, (0,), 2, None, 2)
+
+
+def test_the_share_of_the_commonest_answer_is_that_of_the_rows_listed() -> None:
+    told = ["Thank you.", "thank you", "  Thank   you…", *(f"answer {n}" for n in range(9))]
+    many = answers(*told * 2_500)  # 30,000 rows
+    found = repetition(many)
+    assert found.top_share == 0.25 and found.counted == len(many)
+    assert found.top_rows == tuple(row for row in range(len(many)) if row % 12 < 3)
+    found = repetition(answers(*(f"answer {n}" for n in range(30_000))))
+    assert (found.top_share, found.top_rows, found.counted) == (1 / 2_000, (), 2_000)
+
+
+def test_variety_does_not_fall_with_the_amount_of_text() -> None:
+    rng = random.Random(5)
+    few, many = (
+        repetition(answers(*(" ".join(rng.choices(WORDS, k=length)) for _ in range(1_500)))) for length in (70, 700)
+    )
+    assert few.distinct_bigrams and many.distinct_bigrams and many.read < few.read
+    assert abs(few.distinct_bigrams - many.distinct_bigrams) < 0.02
 
 
 def test_wordings_of_prompts() -> None:

@@ -111,12 +111,12 @@ def test_arms_on_different_rows_are_not_compared():
 @pytest.mark.parametrize(
     ("verdict", "difference", "low", "high", "needed", "said"),
     [
-        ("better", 0.182, 0.131, 0.234, None, "better by 18.2 points (95 % interval 13.1 to 23.4, 400 rows)"),
-        ("worse", -0.05, -0.08, -0.02, None, "worse by 5.0 points (95 % interval 2.0 to 8.0, 400 rows)"),
+        ("better", 0.182, 0.131, 0.234, None, "better by 18.2 points (95% interval 13.1 to 23.4, 400 rows)"),
+        ("worse", -0.05, -0.08, -0.02, None, "worse by 5.0 points (95% interval 2.0 to 8.0, 400 rows)"),
         ("can't tell", 0.012, -0.03, 0.054, 637,
-         "can't tell: +1.2 points (95 % interval -3.0 to 5.4, 400 rows); about 240 more rows would"),
+         "can't tell: +1.2 points (95% interval -3.0 to 5.4, 400 rows); about 240 more rows would"),
         ("can't tell", 0.0, 0.0, 0.0, None,
-         "can't tell: +0.0 points (95 % interval 0.0 to 0.0, 400 rows); no difference was seen"),
+         "can't tell: +0.0 points (95% interval 0.0 to 0.0, 400 rows); no difference was seen"),
     ],
 )
 def test_the_verdict_in_words(verdict, difference, low, high, needed, said):

@@ -60,7 +60,6 @@ def waivable_rule(rule_id: str = "personal-data", waivable: bool = True) -> Verd
         step="data",
         severity="block",
         waivable=waivable,
-        belief="",
         problem="Names are in it.",
         why="Privacy.",
         fix="Take them out.",

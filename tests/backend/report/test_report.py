@@ -94,7 +94,7 @@ def test_the_page_says_what_a_manager_needs(full):
     page = render_html(full)
     for said in (
         "Go: the tuned model may be put to use.",
-        "better by 22.0 points (95 % interval 15.5 to 28.2, 400 rows)",
+        "better by 22.0 points (95% interval 15.5 to 28.2, 400 rows)",
         "80.8% (76.6% to 84.3%, 400 rows)",
         "41 ms / 96 ms",
         "7 min 11 s",

@@ -28,7 +28,7 @@ def test_go_says_by_how_much_how_fast_and_who_stood_in(full):
     conclusion, reasons = verdict(full)
     assert conclusion == "go"
     told = " ".join(reasons)
-    assert "accuracy: better by 22.0 points (95 % interval 15.5 to 28.2, 400 rows)" in told
+    assert "accuracy: better by 22.0 points (95% interval 15.5 to 28.2, 400 rows)" in told
     assert "The target of 75.0% is met" in told and "210 requests" in told
     assert "Waived in writing: personal-data" in told
     assert "Done by the demo, not by a person: review and sign-off, reading the outputs" in told
