@@ -1,4 +1,7 @@
-"""Broken conversations: told apart from other unreadable rows, and earlier turns checked for their order."""
+"""Fills `data.broken_conversations` and `data.unreadable` (rules of the same names), and tells the two apart.
+
+The first also holds conversations whose earlier turns are out of order.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Labels of a classification: how often each occurs, and which are the same label spelt differently."""
+"""Fills `data.label_counts`, `data.label_spellings`, `data.label_spelling_rows`: how often labels occur, how spelt.
+
+For the rules rare-class, class-imbalance and inconsistent-labels, on tasks that choose among labels.
+"""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     answers_are_texts = usual_words >= TEXT_WORDS
     if surely and not answers_are_texts and any(map(_OF_WORK.fullmatch, common)):
         surely = set()
-    surely = {text for text in surely if not _is_copied(text, examples, plain)}
+    surely -= _copied(surely, examples, plain)
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
     free = task not in ("extract", "structured")
     usual = 0.0 if answers_are_texts else LABEL_PART * _usual(counts)
@@ -177,10 +177,15 @@ def _bare(text: str) -> str:
     return _REMARK.sub("", _EDGES.sub("", text.rstrip(". "))).strip().rstrip(".").strip()
 
 
-def _is_copied(text: str, examples: Sequence[Example], plain: dict[int, str]) -> bool:
-    """Whether most questions answered so hold the text: then it is taken from there, as a label of a comment is."""
-    asked = [example.input.casefold() for example in examples if plain.get(example.row, "").casefold() == text]
-    return 2 * sum(_bare(text) in question for question in asked) > len(asked)
+def _copied(texts: set[str], examples: Sequence[Example], plain: dict[int, str]) -> set[str]:
+    """Those that most questions answered so hold: they are taken from there, as the label of a comment is."""
+    asked: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    for example in examples if texts else ():
+        if (text := plain.get(example.row, "").casefold()) in texts:
+            asked[text] += 1
+            held[text] += _bare(text) in example.input.casefold()
+    return {text for text in texts if 2 * held[text] > asked[text]}
 
 
 def _of_signs(text: str) -> bool:

@@ -1,4 +1,7 @@
-"""Which columns mean what, and turning records into examples."""
+"""Which columns mean what, and turning records into examples.
+
+What cannot be turned into one becomes `data.unreadable` or `data.broken_conversations` (rules of the same names).
+"""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
             threshold=1,
             unit="rows with the favourable answer",
             severity="note",
-            fix="Check that the favourable answer is spelt as in the data.",
+            fix="Check that the favourable answer is spelt as in the data, or collect rows of the groups that have it.",
         )
         return
     if len(judged) > 1:
