@@ -36,6 +36,7 @@ from backend.audit import (
 from backend.audit import groups as group_counts
 from backend.audit.columns import Rows
 from backend.audit.curve import curve_of_sample
+from backend.audit.label_errors import Learnt
 from backend.audit.near_duplicates import clusters, compare
 from backend.audit.sift import first_look
 from backend.domain import Example, Task
@@ -110,13 +111,13 @@ def measured(
         beyond_ascii={"encoding": encoding.SOME},
     )  # fmt: skip
     damaged = encoding.broken_encoding(examples, [*likely["controls"], *likely["encoding"]])
-    leftovers = markup.markup(examples, task, likely["markup"], likely["fence"])
     tell("Looking at languages", 0.5)
     foreign, main_language, language_rows = language.other_language(some, task)
     tell("Looking at the answers", 0.55)
     cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
     refused, refusal_rows = _if_any(refusals.refusals, early, examples)
-    stand_ins = _but(refused, placeholders.placeholders(examples, task, likely["placeholders"]))
+    stand_ins = _but({*refused, *no_answer}, placeholders.placeholders(examples, task, likely["placeholders"]))
+    leftovers = markup.markup(examples, task, likely["markup"], likely["fence"])
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
     personal_rows, kinds = personal.personal(examples, [*likely["mail"], *likely["number"], *likely["address"]])
@@ -131,8 +132,7 @@ def measured(
     alike = repetition.repetition(open_answers)
     unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)} - {row for row, _ in unreadable}
     usable = len(examples) - len(unusable)
-    sampled = learnt and learnt.looked_at < learnt.of and learnt.said
-    curve = curve_of_sample(sampled, round(TAUGHT * usable)) if sampled else None
+    curve = _curve(learnt, round(TAUGHT * usable))
     grouped, in_several = group_counts.groups(examples, groups, favourable)
     facts = DataFacts(
         rows=rows,
@@ -149,8 +149,8 @@ def measured(
         label_errors=label_errors.suspects(learnt) if learnt else None,
         off_topic=strangers,
         broken_encoding=damaged,
-        markup=leftovers,
-        other_language=foreign,
+        markup=leftovers and _but(stand_ins, leftovers),
+        other_language=foreign and _but(damaged, foreign),
         main_language=main_language,
         cut_off=cut,
         malformed=malformed.malformed(examples, task, likely["fence"]),
@@ -197,8 +197,14 @@ def _if_any(
     return find(examples), len(examples)
 
 
-def _but(others: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
-    """The rows that are none of the others."""
+def _curve(learnt: Learnt | None, rows: int) -> CurveFacts | None:
+    """The learning curve carried on to so many rows, where it comes from a sample."""
+    sampled = learnt and learnt.looked_at < learnt.of and learnt.said
+    return curve_of_sample(sampled, rows) if sampled else None
+
+
+def _but(others: Collection[int], rows: Sequence[int]) -> tuple[int, ...]:
+    """The rows that are none of the others: what is bad in one way is not named for looking bad in another."""
     known = set(others)
     return tuple(row for row in rows if row not in known)
 

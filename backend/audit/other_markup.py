@@ -1,8 +1,10 @@
-"""Markup of other kinds than HTML: of wikis, boards, blogs, LaTeX, reST, Markdown and mail."""
+"""Markup of other kinds than HTML: of wikis, boards, blogs, LaTeX, reST, Markdown and mail.
+
+Signs written out as `\\u00e9` or `=C3=A9` are damage, not markup (`escapes.py`).
+"""
 
 from __future__ import annotations
 
-import json
 import re
 
 _BOARD = (
@@ -30,19 +32,16 @@ _OTHER = re.compile(
     r"|\\(?:textbf|textit|emph|section|subsection|paragraph|underline)\{[^}\n]{3,}\}(?![^\n]*\$)"
     r"|\\hline\b|\\pard\b|\\par\\par\b|\\b0\\par\b|^#\+(?:title|author|date|options|begin_\w+|end_\w+)\b"
     r"|^[ \t]*:properties:[ \t]*$"
-    r"|\[https?://[^\s\]]+ [^\]\n]{1,80}\](?!\()|\[\[https?:[^\]\n]*\]\[[^\]\n]*\]\]|=20\n|=c3=[89ab][0-9a-f]"
+    r"|\[https?://[^\s\]]+ [^\]\n]{1,80}\](?!\()|\[\[https?:[^\]\n]*\]\[[^\]\n]*\]\]|=20\n"
     r"|<%=? [\w.]+ %>|<\?php\b|\*\|[A-Z_]+\|\*|\{% (?:end)?(?:if|for|block) ?[^%\n]*%\}"
-    r"|\\(?:begin|end)\{(?:itemize|enumerate|figure|center|quote|abstract)\}|\{\\rtf1|=E2=80=[0-9A-F]{2}",
+    r"|\\(?:begin|end)\{(?:itemize|enumerate|figure|center|quote|abstract)\}|\{\\rtf1",
     re.IGNORECASE | re.MULTILINE,
 )
-_ESCAPE = re.compile(r"(?<=[a-z.,])\\n\\n(?=[A-Za-z])|\\u20(?:1[0-9a-f]|2[0-9a-f]|ac)", re.IGNORECASE)
-_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|(?<!\w)'(?:[^'\\\n]|\\.)*'")
-"""Where escapes are meant: in programs and in JSON."""
 HINTS = (
     "[caption", "[gallery", "[vc_", "[et_pb", '="', "=“", "[/", "[[", "{{", "'''", "{|", "toc__", "__no", "==", "![",
     "more](", "all](", "](#", ".. ", ">`_", r"\cite", r"\footnote", r"\label", r"\ref", r"\includeg", r"\text",
-    r"\hline", r"\par", r"\b0", "#+", ":properties:", "=20", "=c3=", r"\n\n", "<%", "<?php", "*|", "{%", "[http",
-    r"\emph", "section{", r"\begin{", r"\rtf", "=e2=", r"\u20", r"\underline", r"\paragraph",
+    r"\hline", r"\par", r"\b0", "#+", ":properties:", "=20", "<%", "<?php", "*|", "{%", "[http",
+    r"\emph", "section{", r"\begin{", r"\rtf", r"\underline", r"\paragraph",
 )  # fmt: skip
 """Lower case; what every text with such markup holds."""
 _DOCUMENT = re.compile(r"\\documentclass|\\usepackage|\\begin\{(?:align|equation|matrix|tabular)", re.IGNORECASE)
@@ -67,16 +66,11 @@ def has_other(text: str) -> bool:
         return False
     if "{{" in lower and _UNFILLED.search(text) and not _OF_TEMPLATES.search(text):
         return True
-    if "\\" not in text:
-        return _OTHER.search(text) is not None
-    if _DOCUMENT.search(text):
-        return False
-    return _OTHER.search(text) is not None or _ESCAPE.search(_QUOTED.sub("", text)) is not None
+    return not ("\\" in text and _DOCUMENT.search(text)) and _OTHER.search(text) is not None
 
 
 def without(text: str) -> str:
     """The words of the text, without what set them off."""
     if not has_other(text):
         return text
-    plain = _OTHER.sub("", _WORDS.sub(lambda found: found.group(1) or found.group(2) or "", text))
-    return _ESCAPE.sub(lambda escape: json.loads(f'"{escape.group()}"'), plain)
+    return _OTHER.sub("", _WORDS.sub(lambda found: found.group(1) or found.group(2) or "", text))

@@ -32,7 +32,7 @@ FRAME = re.compile(
     |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
     |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet|this\s+e-?mail\s+was\s+sent\s+to
-    |\b(?:article|post|story|piece)\s+(?:was\s+)?(?:first|originally)\s+(?:appeared|published|posted)\s+(?:on|in|at|by)\s
+    |\b(?:article|post|story|piece)\s+(?:was\s+)?(?:first|originally)\s+(?:appeared|published|posted)\s+(?:on|in|at|by)\s(?!(?:early\s|late\s)?\d)
     |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because|this\s+page\s+was\s+last\s+(?:edited|modified|updated)
     |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:|contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
     |[(\[]\s*(?:link\s+)?opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)\s*(?:\n|\Z)

@@ -169,12 +169,18 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
     unfilled = [examples[index].row for index in candidates if _has_gaps(examples[index])]
     found = {row for row, text in plain.items() if verdicts[text]}
+    found -= {example.row for example in examples if example.row in found and _is_message(example)} if found else set()
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
 
 
 def _bare(text: str) -> str:
     """The text without brackets, marks of comments, sentence marks around it, and a remark in brackets behind it."""
     return _REMARK.sub("", _EDGES.sub("", text.rstrip(". "))).strip().rstrip(".").strip()
+
+
+def _is_message(example: Example) -> bool:
+    """`Error: no such file`, where the question is about such a message too."""
+    return example.answer.lstrip()[:5].casefold() == "error" and "error" in example.input.casefold()
 
 
 def _copied(texts: set[str], examples: Sequence[Example], plain: dict[int, str]) -> set[str]:

@@ -42,6 +42,11 @@ _GAP = frozenset("yet here what".split())
 _OF_A_STORY = frozenset("he him his she her they them their".split())
 _CODE = re.compile(r"[`=<>{}\\#]|\w\(|\w\.\w|[a-z][A-Z]|\|.*\|")
 """Of programs and tables."""
+_OF_FUNCTIONS = re.compile(
+    r"\A(?:called (?:when|if|by|after|before)|returns? (?:data|the|an?|true|false|none|whether|all|any))\b",
+    re.IGNORECASE,
+)
+"""How the description of a function begins."""
 _TOLD = re.compile(r"\b(?:time|moments?|seconds?|minutes?|hours?|days?|weeks?|months?|years?) later\b", re.IGNORECASE)
 """When the next thing happened."""
 TITLE_WORDS = 4
@@ -124,7 +129,7 @@ def unwritten(text: str, usual: float) -> bool:
     if (told := told_by_pieces("unwritten", text)) is not None:
         return told
     written = _WORD.findall(text.replace("’", "'"))
-    if not 0 < len(written) <= MOST_WORDS or _CODE.search(text) or _TOLD.search(text):
+    if not 0 < len(written) <= MOST_WORDS or any(of.search(text) for of in (_CODE, _TOLD, _OF_FUNCTIONS)):
         return False
     if not _of_any_language().issuperset([word for word in written if word.islower()]):
         return False

@@ -170,7 +170,7 @@ def test_conversations_keep_their_turns_and_stale_changes_are_refused(tmp_path: 
 
 
 def test_a_bad_row_is_named_for_what_it_is(tmp_path: Path) -> None:
-    """A refusal is no stand-in, and a row without a question is not from elsewhere."""
+    """A refusal is no stand-in, a row without a question not from elsewhere, damage and a variable no markup."""
     rng = random.Random(4)
     rows = []
     for n in range(400):
@@ -182,11 +182,14 @@ def test_a_bad_row_is_named_for_what_it_is(tmp_path: Path) -> None:
         rows[at]["question"] = " " * (at % 3)
     for at in range(5, 400, 50):
         rows[at]["answer"] = "Unfortunately, I can't provide an answer to that question."
+    rows[7]["answer"] += " She sent her r=C3=A9sum=C3=A9 home."
+    rows[9]["answer"] = "{{answer}}"
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     named = {found.rule: set(found.rows) for found in audit_file(path, "answer").findings}
     assert named["empty-inputs"] == set(range(0, 400, 20)) and named["refusal-answers"] == set(range(5, 400, 50))
-    assert "placeholder-answers" not in named and "off-topic-rows" not in named
+    assert named["broken-encoding"] == {7} and named["placeholder-answers"] == {9}
+    assert "off-topic-rows" not in named and "leftover-markup" not in named
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "json", "missing"])

@@ -126,8 +126,8 @@ BETWEEN = (
     "Newsletter abonnieren", "Deja un comentario", "Ann Lee | May 3, 2020", "Home\nAbout us\nContact",
 )  # fmt: skip
 REMAINS = (
-    "Dear {{ customer.first_name }}, the lamp will be repaired.", "The lamp\\n\\nwill be repaired.",
-    "<%= item.title %> is sold out.", "#+TITLE: Notes\nThe lamp will be repaired.", "It costs 20 =C3=A9 at most.",
+    "Dear {{ customer.first_name }}, the lamp will be repaired.",
+    "<%= item.title %> is sold out.", "#+TITLE: Notes\nThe lamp will be repaired.",
     "The lamp [http://x.org shop] will be repaired.", "The lamp is old【4†source】.", "It is old citeturn0search3",
     "<@U02ABCDEF1> the lamp is old", "{color:red}Old{color} lamps glow", "The lamp is old [^1^].",
 )  # fmt: skip
