@@ -33,12 +33,13 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.review and facts.review.agreement is not None
     kappa = facts.review.agreement
+    blocks = kappa < limits.block_below
     if kappa < limits.warn_below:
         yield Hit(
             f"On {facts.review.overlap:,} rows judged by two people the agreement beyond chance (Cohen's kappa) is "
             f"{kappa:.2f}; {limits.warn_below:.2f} or more is wanted.",
             measured=kappa,
-            threshold=limits.warn_below,
+            threshold=limits.block_below if blocks else limits.warn_below,
             unit="kappa",
-            severity="block" if kappa < limits.block_below else "warn",
+            severity="block" if blocks else "warn",
         )

@@ -46,14 +46,13 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     part, more = share(tuned, swapped), share(tuned - base, swapped)
     if part < limits.warn_share:
         return
-    severity: Severity = "note"
-    if more > 0:
-        severity = "block" if more >= limits.block_more else "warn"
+    blocks = more >= limits.block_more
+    severity: Severity = "block" if blocks else "warn" if more > 0 else "note"
     yield Hit(
         f"With only a name or pronoun swapped, the tuned model's answer changed in {of_rows(tuned, swapped)}, "
         f"the base model's in {base:,}.",
-        measured=part,
-        threshold=limits.warn_share,
-        unit="share of swapped rows",
+        measured=more if blocks else part,
+        threshold=limits.block_more if blocks else limits.warn_share,
+        unit="share of swapped rows above the base" if blocks else "share of swapped rows",
         severity=severity,
     )

@@ -50,12 +50,13 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.evaluation and facts.evaluation.probe_drop
     drop = facts.evaluation.probe_drop
+    blocks = drop.difference < -limits.block_drop
     if drop.verdict == "worse":
         yield Hit(
             f"On general questions the tuned model is {points(drop.difference)} against the base model "
             f"(95% interval {points(drop.low, drop.high)}, {drop.rows:,} questions).",
             measured=drop.difference,
-            threshold=-limits.block_drop,
+            threshold=-limits.block_drop if blocks else 0,
             unit=drop.metric,
-            severity="block" if drop.difference < -limits.block_drop else "warn",
+            severity="block" if blocks else "warn",
         )

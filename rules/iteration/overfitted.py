@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rules.facts import Facts, RunFacts
 from rules.rule import Hit, Limits, Rule, Threshold
@@ -52,24 +53,22 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.run
     run = facts.run
-    ratio = share(run.validation_loss, run.train_loss)
-    past_best = not run.used_best_checkpoint and run.validation_loss > limits.past_best * run.best_validation_loss
-    signs = []
+    signs: list[Hit] = []
     if run.validation_loss > limits.loss_ratio * run.train_loss:
-        signs.append(
-            f"the error (loss) on new rows, {run.validation_loss:.3f}, is {ratio:.1f} times that on learnt rows"
-        )
+        ratio = share(run.validation_loss, run.train_loss)
+        said = f"the error (loss) on new rows, {run.validation_loss:.3f}, is {ratio:.1f} times that on learnt rows"
+        signs.append(Hit(said, ratio, limits.loss_ratio, "validation loss / train loss"))
+    if not run.used_best_checkpoint and run.validation_loss > limits.past_best * run.best_validation_loss:
+        ratio = share(run.validation_loss, run.best_validation_loss)
+        said = f"the error on new rows was lower before, {run.best_validation_loss:.3f}, than at the end"
+        signs.append(Hit(said, ratio, limits.past_best, "final / best validation loss"))
     if run.validation_rising:
-        signs.append("the error on new rows rises while that on learnt rows falls")
-    if past_best:
-        signs.append(f"the error on new rows was lower before, {run.best_validation_loss:.3f}, than at the end")
+        signs.append(Hit("the error on new rows rises while that on learnt rows falls"))
     if signs:
         kept = "was kept" if run.used_best_checkpoint else "was not kept"
-        yield Hit(
-            f"Signs of learning by heart (overfitting): {'; '.join(signs)}. "
+        yield replace(
+            signs[0],
+            message=f"Signs of learning by heart (overfitting): {'; '.join(sign.message for sign in signs)}. "
             f"The best intermediate state (checkpoint) {kept}.",
-            measured=ratio,
-            threshold=limits.loss_ratio,
-            unit="validation loss / train loss",
             severity="warn" if run.used_best_checkpoint else "block",
         )

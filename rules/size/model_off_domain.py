@@ -44,12 +44,13 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     rival, theirs = facts.model.closest_rival
     own = facts.model.bits_per_byte
     closer = share(own - theirs, own)
+    blocks = closer > limits.block_share
     if closer > limits.warn_share:
         yield Hit(
             f"On your answers {facts.model.name} needs {own:.2f} bits per byte, {rival} {theirs:.2f}: "
             f"{percent(closer)} less (the fewer, the more familiar the text).",
             measured=closer,
-            threshold=limits.warn_share,
+            threshold=limits.block_share if blocks else limits.warn_share,
             unit="share of bits per byte",
-            severity="block" if closer > limits.block_share else "warn",
+            severity="block" if blocks else "warn",
         )

@@ -35,7 +35,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
             yield Hit(
                 f"{what} is about {typical:,.0f} ms (estimate{corrected}, {low:,.0f} to {high:,.0f}); "
                 f"the target is {target:,.0f} ms.",
-                measured=typical,
+                measured=typical if typical > target else high,
                 threshold=target,
                 unit="ms",
                 severity="block" if typical > target else "warn",

@@ -34,7 +34,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
             yield Hit(
                 f"{what} needs about {typical:.1f} GiB of memory (estimate, {low:.1f} to {high:.1f}); "
                 f"{have:.1f} GiB are there.",
-                measured=typical,
+                measured=typical if typical > have else high,
                 threshold=have,
                 unit="GiB",
                 severity="block" if typical > have else "warn",

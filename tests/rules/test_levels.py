@@ -46,6 +46,7 @@ REVIEW = ReviewFacts(60, 60, 0, 0.049, overlap=20)
 CURVE = CurveFacts(((100, 0.6), (200, 0.7)), flat=False)
 MEASURED = replace(CURVE, flat=None, measured=True)
 BETTER = DifferenceFacts("accuracy", "prompt", 0.2, 0.1, 0.3, 0.001, "better", 200)
+WORSE = replace(BETTER, difference=-0.2, low=-0.3, high=-0.1, verdict="worse")
 DROP = DifferenceFacts("probe", "base", -0.2, -0.3, -0.1, 0.001, "worse", 100)
 
 
@@ -167,8 +168,8 @@ CASES: list[tuple[str, Facts, str, bool, str]] = [
     ("gain-within-noise", evaluation(), "not asked", False, ""),
     ("gain-within-noise", evaluation(differences=(replace(BETTER, verdict="can't tell"),)), "block", True, "serve"),
     ("gain-within-noise", evaluation(differences=(replace(BETTER, against="base"),)), "not asked", False, ""),
-    ("worse-than-base", evaluation(differences=(replace(BETTER, verdict="worse"),)), "block", False, "serve"),
-    ("worse-than-base", evaluation(differences=(BETTER, replace(BETTER, verdict="worse", primary=False))), "passed", False, ""),  # noqa: E501
+    ("worse-than-base", evaluation(differences=(WORSE,)), "block", False, "serve"),
+    ("worse-than-base", evaluation(differences=(BETTER, replace(WORSE, primary=False))), "passed", False, ""),
     ("weak-slice", evaluation(slices=(SliceFacts("few", 0.1, 0.0, 0.4, 9),)), "passed", False, ""),
     ("lost-elsewhere", evaluation(probe_drop=replace(DROP, difference=-0.05)), "warn", False, "serve"),
     ("lost-elsewhere", evaluation(probe_drop=DROP), "block", True, "serve"),
@@ -218,6 +219,39 @@ def test_a_finding_carries_every_affected_row() -> None:
         RULES["rows-too-long"], Facts(model=replace(MODEL, rows_too_long=(1, 2), rows_answer_cut=(2,))), {}
     ).findings
     assert (cut.rows, partly.rows) == ((2,), (1,))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_what_was_measured_is_past_the_limit_told_whatever_the_severity(rule: Rule) -> None:
+    sides: dict[str, set[bool]] = {}
+    for facts in (rule.fires_on, *(facts for name, facts, *_ in CASES if name == rule.id)):
+        for finding in ask(rule, facts, {}).findings:
+            if finding.measured is not None and finding.threshold not in (None, finding.measured):
+                sides.setdefault(finding.unit, set()).add(finding.measured > finding.threshold)
+    assert all(len(side) == 1 for side in sides.values()), sides
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "measured", "threshold"),
+    [
+        ("reviewers-disagree", Facts(review=replace(REVIEW, agreement=0.3)), 0.3, 0.4),
+        ("reviewers-disagree", Facts(review=replace(REVIEW, agreement=0.5)), 0.5, 0.6),
+        ("model-off-domain", model(bits_per_byte=1.0, rivals=(("b", 0.7),)), 0.3, 0.25),
+        ("changes-with-identity", evaluation(identity_changes=(100, 5, 20)), 0.15, 0.1),
+        ("changes-with-identity", evaluation(identity_changes=(100, 5, 10)), 0.1, 0.05),
+        ("never-stops", evaluation(endless=1, sampled=100), 0.01, 0),
+        ("lost-elsewhere", evaluation(probe_drop=replace(DROP, difference=-0.05)), -0.05, 0),
+        ("will-not-fit", plan(train_gib=(6, 7, 9)), 9, 8),
+        ("too-slow-to-serve", plan(tpot_ms=(10, 40, 60), tpot_target_ms=50), 60, 50),
+        ("overfitted", Facts(run=replace(RUN, validation_rising=True)), None, None),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_finding_names_the_number_and_the_limit_that_decided(
+    rule: str, facts: Facts, measured: float | None, threshold: float | None
+) -> None:
+    (finding,) = ask(RULES[rule], facts, {}).findings
+    assert finding.measured == pytest.approx(measured) and finding.threshold == threshold
 
 
 def test_the_limit_told_is_the_one_that_decided() -> None:
