@@ -28,7 +28,7 @@ _ROLE = re.compile(
     r"|\{@(?:link|code|linkplain|see)\s([^}\n]{1,120})\}"
 )
 ROLES_SHARE = 0.03
-"""Share of rows with such roles from which on the file is made of sources of documentation."""
+"""Share of rows with such roles above which the file is made of sources of documentation."""
 
 
 def has_code(text: str, lower: str) -> bool:

@@ -37,7 +37,7 @@ SMOOTHED = {"short": 0.20}
 SMOOTH = 0.02
 """Share of all answers by which a kind's habit is drawn to that of all: long answers that were cut may be short."""
 SURE, SURER = 0.7, 0.9
-"""Chance of a cut from which on an answer is named; the second where most open answers of the kind are whole."""
+"""Chance of a cut above which an answer is named; the second where most open answers of the kind are whole."""
 SURE_OF_TITLES = 0.97
 ODDS_OF_SHORT = 2.0
 """Log odds that the end of a short answer must show by itself where twice as many short answers lack a mark as long
@@ -48,7 +48,7 @@ NO_END = frozenset(
 )
 """Words that no sentence ends with."""
 ODDS_BEFORE_DOTS = 2.0
-"""Log odds that a sentence goes on there, from which on dots behind it stand for the rest."""
+"""Log odds that a sentence goes on there, above which dots behind it stand for the rest."""
 MOST_ANNOUNCED, MOST_DOTTED = 0.30, 0.10
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""

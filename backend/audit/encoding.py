@@ -22,7 +22,7 @@ _CONTROL = re.compile(
 _FONT = re.compile(f"[{_PRIVATE}]")
 _COLOUR = re.compile("\x1b\\[[\\d;?]*[A-Za-z]")
 LOGS = 0.30
-"""Share of rows with colours, signs of a font or escapes from which on they are what the data look like."""
+"""Share of rows with colours, signs of a font or escapes above which they are what the data look like."""
 _SUBJECT = re.compile("mojibake|garbled|乱码|文字化け", re.IGNORECASE)
 """Said of damaged text alone."""
 _ABOUT = re.compile(

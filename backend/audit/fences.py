@@ -24,7 +24,7 @@ _PLAIN_WORD = re.compile(
     r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
 )
 PLAIN_SHARE = 0.85
-"""Share of words written like words from which on what a fence holds is a text."""
+"""Share of words written like words above which what a fence holds is a text."""
 _MARK = re.compile(r"^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$|```", re.M)
 
 

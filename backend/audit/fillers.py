@@ -13,7 +13,7 @@ _LATIN = re.compile(SOME)
 _SENTENCE_END = re.compile(r"[.!?:\n\"“”]+")
 _WORD = re.compile(r"[^\W\d_]+")
 LATIN_SHARE = 0.75
-"""Share of the words of a text that the filler has, from which on one that is its own makes it the filler."""
+"""Share of the words of a text that the filler has, above which one that is its own makes it the filler."""
 FEWEST_LATIN = 4
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEAR = {

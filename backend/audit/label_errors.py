@@ -29,11 +29,11 @@ SAMPLE_OF_MANY = 2_000
 FOLDS = 5
 MIN_ROWS = 100
 SUSPECT = 0.5
-"""Chance of a slip, given label and text, from which on a row is named."""
+"""Chance of a slip, given label and text, above which a row is named."""
 RIGHT = 2 / 3
 """Share of labels that the learner must say right: in sound sets where it did not, up to 5 % of the rows were named."""
 TELLS_APART = 0.85
-"""Share of labels said right from which on slips are likelier to classes that are alike."""
+"""Share of labels said right above which slips are likelier to classes that are alike."""
 EVIDENCE = 6.63
 """How much better slips must explain the labels than their absence: likelihood ratio, 1 % point of chi-square."""
 STEPS = 40

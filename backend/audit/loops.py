@@ -18,11 +18,11 @@ LONGEST_ROUND = 300
 """Words (or signs, where words are not set apart) of a round."""
 LONG_ROUND = 15
 VARIED = 0.72
-"""Different words over all words from which upwards an answer holds no loop worth the name."""
+"""Different words over all words above which an answer holds no loop worth the name."""
 FEWEST = 8
 """Words of an answer that can loop."""
 WIDE_WORD = 15
-"""Signs a word on average from which upwards a text sets no spaces between words."""
+"""Signs a word on average above which a text sets no spaces between words."""
 PROBE = 12
 """Signs (in short answers a sixth of them) that must stand in an answer twice, taken from its end and its quarters,
 before its words are looked at: what goes round in circles for a quarter of an answer covers one of these places."""
@@ -61,11 +61,11 @@ FILE_DRAWS, _TO_DRAW = (
     0.10,
     re.compile(r"draw|line|separat|divid|ascii|\bart\b|pattern|print|star|repeat", re.IGNORECASE),
 )
-"""Share of rows with such lines from which upwards they are what the file is about; and what asks for one."""
+"""Share of rows with such lines above which they are what the file is about; and what asks for one."""
 LONG_SHOUT, LONG_EMOJI = 25, 10
 """Marks and emojis of a run that make it one: shorter ones are emphasis."""
 PROGRAM_SHARE = 0.04
-"""Share of brackets, bars and the like from which upwards a text is a program, a table or a formula."""
+"""Share of brackets, bars and the like above which a text is a program, a table or a formula."""
 
 
 def looping(examples: Sequence[Example]) -> tuple[int, ...]:

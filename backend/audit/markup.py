@@ -13,7 +13,7 @@ from backend.audit.sift import any_of, rows_holding, texts_holding
 from backend.domain import Example, Task
 
 CODE_SHARE = 0.20
-"""Share of answers that are code, tags aside, from which on code in an answer is what was asked for; and of inputs."""
+"""Share of answers that are code, tags aside, above which code in an answer is what was asked for; and of inputs."""
 SEEN = 500
 """Answers looked at for that."""
 WANTED_SHARE = 0.30
@@ -73,7 +73,7 @@ _CAREFUL = (
 )
 """Patterns, and in lower case what every text they match holds."""
 PROGRAM_SHARE = 0.40
-"""Share of lines like those of a program from which on a text is one."""
+"""Share of lines like those of a program above which a text is one."""
 _OF_A_PROGRAM = re.compile(
     r"[;{}]\s*$|^\s*(?:def|class|import|from|return|if|elif|else|for|while|try|except|with|raise|var|let|const"
     r"|function"

@@ -53,7 +53,7 @@ _SIGNS = tuple(
 )
 """Signs of code and what each weighs, twice at most."""
 FEWEST_SIGNS = 4
-"""What the signs of a line weigh together from which on it is code, whatever it does."""
+"""What the signs of a line weigh together at least where it is code, whatever it does."""
 _DENSE = re.compile(r"[{}();=<>\[\]\"':&|!/]")
 LONGEST = 2_000
 """Characters of a line that are looked at."""

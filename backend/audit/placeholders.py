@@ -18,11 +18,11 @@ from backend.domain import Example, Task
 LONGEST = 120
 """Characters. A stand-in is short, but for lorem ipsum."""
 LABEL_SHARE = 0.05
-"""Share of the rows from which upwards an answer of a label task is one of its labels."""
+"""Share of the rows above which an answer of a label task is one of its labels."""
 LABEL_PART = 0.30
-"""Of how often the usual label occurs, from which upwards an answer is a label like the others."""
+"""Of how often the usual label occurs, above which an answer is a label like the others."""
 REMARK_SHARE = 0.30
-"""Where answers are texts, the share of rows from which upwards equal ones are what the task wants, however odd."""
+"""Where answers are texts, the share of rows above which equal ones are what the task wants, however odd."""
 
 FEW = 2
 """Rows: so many equal answers can be slips in any file."""

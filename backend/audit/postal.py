@@ -169,7 +169,7 @@ BEFORE, AFTER = 130, 70
 TRIES = 4
 """Postcodes without an address within that stretch, after which what follows is a table of numbers."""
 MANY_TRIES, WIDER = 40, 20
-"""Postcodes without an address one after another from which on they are looked at ever farther apart, by as many
+"""Postcodes without an address one after another after which they are looked at ever farther apart, by as many
 characters for each: so that a long text of numbers takes little longer than one of half its length."""
 
 

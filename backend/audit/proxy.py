@@ -29,9 +29,9 @@ DENSE = 4_000
 MEANING = 0.5
 """Times the likeness of the words that the likeness of their meanings counts, where meanings are given."""
 MOST = 0.7
-"""Share of the rows from which on multiplying all their likenesses takes less time than picking out some of them."""
+"""Share of the rows above which multiplying all their likenesses takes less time than picking out some of them."""
 COMMON = 0.02
-"""Share of rows from which on a feature is multiplied as a dense column, which is faster then."""
+"""Share of rows above which a feature is multiplied as a dense column, which is faster then."""
 
 
 class Likeness:

@@ -40,7 +40,7 @@ _SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
 """Of the forms with `not` those without an apostrophe: where a text has neither, it is spelt out as it is."""
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
 CAPITALS = 0.8
-"""Share of the words with a capital from which on these are no signs of names."""
+"""Share of the words with a capital above which these are no signs of names."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _IN_BRACKETS = re.compile(r"\s\(([^()\n]+)\)(?=[\s.,;:!]|\Z)(?![^.!?]*\?)")
 _ONE_WORD = spellings() | FIGURES

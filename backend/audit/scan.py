@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import hyperscan
 
 WORTH = 4_000_000
-"""Bytes of text from which on patterns that are not kept yet are compiled."""
+"""Fewest bytes of text for which patterns that are not kept yet are compiled."""
 LONGEST = 15_000
 """Characters of a pattern that Hyperscan takes, less what marks the borders."""
 MOST = 20

@@ -12,7 +12,7 @@ from backend.audit.pattern_lists import listed
 from backend.audit.sift import any_of
 
 OWN_SHARE = 0.03
-"""Share of rows with a form from which on the file is made of such sources."""
+"""Share of rows with a form above which the file is made of such sources."""
 _FORMS = listed("sources")["form"]
 SOME = any_of(hint for form in _FORMS for hint in form["hints"])
 """What every text with such a form holds (RE2)."""

@@ -16,12 +16,12 @@ from backend.audit.pattern_lists import listed, told_by_pieces
 MOST_WORDS = 12
 MOST_NAMES = 2
 TEXT_WORDS = 4
-"""Median words of an answer from which on answers are texts and not labels."""
+"""Fewest words of the median answer where answers are texts and not labels."""
 FEW_WORDS = 3
 """Of a note that only tells somebody to do something: `pls update`."""
 FEWEST_AMONG_LABELS = 2
 PROSE_WORDS = 12
-"""Median words of an answer from which on hardly any answer is a command or a remark of a few words."""
+"""Fewest words of the median answer where hardly any answer is a command or a remark of a few words."""
 _WORD = re.compile(r"@?[^\W_]+(?:['’.-][^\W_]+)*")
 _NUMBER = re.compile(r"\d{1,4}|[A-Z]{1,3}-?\d{1,4}")
 """Of a row, a ticket, a column."""
@@ -49,7 +49,8 @@ _OF_FUNCTIONS = re.compile(
 """How the description of a function begins."""
 _TOLD = re.compile(r"\b(?:time|moments?|seconds?|minutes?|hours?|days?|weeks?|months?|years?) later\b", re.IGNORECASE)
 """When the next thing happened."""
-TITLE_WORDS = 4
+TITLE_WORDS, LONG_WORD = 4, 4
+"""Fewest words of a title; fewest letters of those of its words that have a capital."""
 _OF_TITLES = re.compile(r"\A(?:[A-Z][\w-]+ )+of [A-Z]|\AFailure to [A-Z]")
 
 
@@ -171,7 +172,7 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
 
 def _is_title(written: list[str], text: str) -> bool:
     """`Use of Expired File Descriptor`: all words but the smallest are in capitals, and one says of what."""
-    long = [word for word in written if len(word) >= TEXT_WORDS]
+    long = [word for word in written if len(word) >= LONG_WORD]
     return len(written) >= TITLE_WORDS and all(word[0].isupper() for word in long) and bool(_OF_TITLES.search(text))
 
 

@@ -1,4 +1,4 @@
-"""How far it scales: the most users that keep the target, and the knee, from which on more users mostly wait."""
+"""How far it scales: the most users that keep the target, and the knee, beyond which more users mostly wait."""
 
 from __future__ import annotations
 

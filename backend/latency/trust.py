@@ -13,7 +13,7 @@ from backend.latency.prompts import Prompt, made_up, shared_beginning
 from backend.latency.record import Record
 
 SUSPICIOUS = 0.3
-"""Share of known prompt tokens from which on it is looked into; less is a template's beginning."""
+"""Share of known prompt tokens above which it is looked into; less is a template's beginning."""
 SLACK_TOKENS, SLACK_SHARE = 32, 0.1
 """More tokens than an honest cache of shared beginnings would know, so many or this part of a prompt, is a warm cache.
 Two blocks of vLLM's cache (16 tokens each)."""

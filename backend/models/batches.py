@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 WORTH_SHARING = 8
-"""Shared tokens from which on a separate pass over them pays."""
+"""Fewest shared tokens for which a separate pass over them pays."""
 
 
 @dataclass
