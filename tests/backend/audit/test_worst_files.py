@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.audit.report import AuditReport, FindingReport
-from backend.audit.run import audit_file
+from backend.audit.run import audit_file, examine
 from backend.domain import Task
 
 THINGS = "river stone paper cloud metal grass honey paint sugar wheel torch candle mirror basket ladder bottle".split()
@@ -68,3 +68,19 @@ def test_few_answers_that_go_round_in_circles_are_repetitive(tmp_path: Path) -> 
     report = audited(tmp_path, ["yes", "no", "no no no no no no no no no no no no no no no no"], "answer")
     found = finding(report, "repetitive-answers", "rows")
     assert found and found.rows == (2,)
+
+
+def test_a_group_too_small_to_compare_and_rows_in_two_groups_are_said(tmp_path: Path) -> None:
+    rng = random.Random(6)
+    told = ["she"] * 29 + ["he"] * 200 + ["they"] * 100 + ["he or they"] * 40
+    rows = [
+        {"text": f"Case {n}: {who} asked for the {' and the '.join(rng.sample(THINGS, 3))}.",
+         "label": "yes" if who == "he" or n % 5 == 0 else "no"}
+        for n, who in enumerate(told)
+    ]  # fmt: skip
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    report = examine(path, "classify", groups=("she", "he", "they"), favourable="Yes").report
+    tiny, skewed = (found for found in report.findings if found.rule == "outcome-skew")
+    assert tiny.severity == "note" and tiny.message.startswith("“she” has only 29 rows;")
+    assert skewed.severity == "block" and "40 rows in more than one group count in each" in skewed.message
