@@ -74,6 +74,8 @@ GLOSSARY: dict[str, str] = {
     "model can repeat what it was trained on.",
     "mojibake": "Letters broken by a wrong encoding, as in cafÃ© for café. The model learns to write them "
     "that way.",
+    "distinct-2": "How varied the answers are: different pairs of neighbouring words over all such pairs, 0 to 1. "
+    "Where it is low, the same phrases come back again and again.",
     "fingerprint": "A short code computed from content (SHA-256). If a single letter changes so does the "
     "code, which is how we know that what was signed is what is used.",
     # --- size
@@ -170,6 +172,8 @@ GLOSSARY: dict[str, str] = {
     "waiver": "A block set aside by the expert in writing, with a reason. It is shown in the report for ever.",
     "four-fifths rule": "A warning sign for unfair outcomes: one group gets the good outcome less than 80 % "
     "as often as another. Tuning makes such a gap wider.",
+    "impact ratio": "How often one group gets the good outcome, over how often the group that fares best gets it. "
+    "Under 0.8 it breaks the four-fifths rule.",
     # --- serving
     "vLLM": "The program that serves the model to others, many requests at once. It runs base and tuned model "
     "from one copy in memory.",
