@@ -74,11 +74,11 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     """
     owners: dict[str, list[int]] = {}  # of each text: labels are few, and come again and again
     for texts in (inputs(examples), answers(examples)):
-        for at in [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text or " | " in text]:
+        for at in [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text or "|" in text]:
             owners.setdefault(texts[at], []).append(at)
     some = list(owners)
     places = texts_with_line(some, _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
-    barred = (at for at, text in enumerate(some) if " | " in text and any(map(_bar_in_front, text.split("\n"))))
+    barred = (at for at, text in enumerate(some) if "|" in text and any(map(_bar_in_front, text.split("\n"))))
     return {at for place in places.union(barred) for at in owners[some[place]]}
 
 
