@@ -1,7 +1,7 @@
 """Learn the trees of `backend/audit/off_topic.safetensors`, which weigh how strange a row is to its file.
 
 python scripts/off_topic_texts.py FOLDER              once: the texts, from packages
-python scripts/learn_off_topic.py FOLDER              learn from all, write the trees (half an hour on two cores)
+python scripts/learn_off_topic.py FOLDER              learn from all, write the trees (40 minutes on two cores)
 python scripts/learn_off_topic.py FOLDER --held       leave kinds of texts out, measure on those
 python scripts/learn_off_topic.py FOLDER --only labels    the trees of files with labels; the others stay as they are
 """
@@ -26,21 +26,20 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from backend.audit import off_topic
 from backend.audit.bags import Bags
 from backend.audit.kinship import alike
-from backend.audit.off_topic import looked_again, looks, named_rows, weighed
+from backend.audit.off_topic import LOOKS, looked_again, looks, named_rows, weighed
 from backend.audit.trees import LEAST, PARTS, Trees, read_trees
 
 HELD = re.compile(
     "log|commands|news|gcide|devil|list (makers|iso_639-3)|said (de|pl|pt|ga|sk)|manual fr|interface (it|ja)"
 )
 """Families that `--held` leaves out."""
-SETS, HELD_SETS = 1_800, 600
+SETS, HELD_SETS = 3_000, 600
 FOREST = {
     "max_leaf_nodes": 15, "learning_rate": 0.08, "min_samples_leaf": 60, "l2_regularization": 10.0, "max_bins": 63
 }  # fmt: skip
 TREES = (240, 100)
 """Of the first look and the second."""
 STANDS_FOR = 0.15
-PARTS_OF_LEARNING = 2
 Maker = Callable[[Mapping[str, Pool], str], Made | None]
 MAKERS: dict[str, Maker] = {"answers": make, "labels": make_labelled}
 """What files hold: free answers, or labels."""
@@ -80,45 +79,65 @@ def chances(forest: HistGradientBoostingClassifier, table: np.ndarray) -> np.nda
     return np.clip(forest.predict_proba(table)[:, 1], LEAST, 1 - LEAST)
 
 
-def second_look(seen: Seen, first: np.ndarray) -> dict[str, np.ndarray]:
-    return looked_again(seen.bags, alike(seen.bags), seen.found(), first, first, 0)
+def second_look(seen: Seen, first: np.ndarray, now: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names of the signs of another look, and (rows, signs)."""
+    look = looked_again(seen.bags, alike(seen.bags), seen.found(), first, now, 0)
+    return tuple(look), np.stack(list(look.values()), axis=1).astype(np.float32)
+
+
+def halves(
+    tables: Sequence[np.ndarray], truth: Sequence[np.ndarray], trees: int
+) -> list[HistGradientBoostingClassifier]:
+    """A forest that did not see the even sets, and one that did not see the odd ones."""
+    return [grown(np.concatenate(tables[half::2]), np.concatenate(truth[half::2]), trees) for half in (1, 0)]
+
+
+def unseen(forests: Sequence[HistGradientBoostingClassifier], tables: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Of each set the chances that the forest gives which did not see it."""
+    return [chances(forests[at % 2], table) for at, table in enumerate(tables)]
 
 
 def learn(sets: Sequence[Seen]) -> tuple[Trees, Trees]:
-    """The trees of the first look and of the second, which learns from chances of sets that the first did not see."""
+    """The trees of the first look and of the second.
+
+    The second learns from all looks that the audit takes, one after the other, each by chances that trees gave which
+    had not seen the set: learnt from one look alone it lets go of what it found when it looks again.
+    """
     rows = [one.taught() for one in sets]
     truth = [one.truth()[those] for one, those in zip(sets, rows, strict=True)]
     tables = [one.signs[those] for one, those in zip(sets, rows, strict=True)]
-    again: list[np.ndarray] = []
-    names: list[str] = []
-    parts = [
-        grown(np.concatenate(tables[part::PARTS_OF_LEARNING]), np.concatenate(truth[part::PARTS_OF_LEARNING]), TREES[0])
-        for part in range(PARTS_OF_LEARNING)
-    ]
-    for at, (one, those) in enumerate(zip(sets, rows, strict=True)):
-        look = second_look(one, chances(parts[(at + 1) % PARTS_OF_LEARNING], one.signs))
-        names = list(look)
-        again.append(np.stack(list(look.values()), axis=1)[those].astype(np.float32))
-    both = np.concatenate(truth)
-    first, second = grown(np.concatenate(tables), both, TREES[0]), grown(np.concatenate(again), both, TREES[1])
-    return trees(first, sets[0].names), trees(second, names)
+    now = first = unseen(halves(tables, truth, TREES[0]), [one.signs for one in sets])
+    again: list[list[np.ndarray]] = [[] for _ in sets]
+    names: tuple[str, ...] = ()
+    for look in range(1, LOOKS + 1):
+        seen_now = [second_look(*each) for each in zip(sets, first, now, strict=True)]
+        names = seen_now[0][0]
+        for kept, (_, table), those in zip(again, seen_now, rows, strict=True):
+            kept.append(table[those])
+        if look < LOOKS:
+            taught = [np.concatenate(kept) for kept in again]
+            now = unseen(halves(taught, [np.tile(of, look) for of in truth], TREES[1]), [of for _, of in seen_now])
+    taught = [np.concatenate(kept) for kept in again]
+    second = halves(taught, [np.tile(of, LOOKS) for of in truth], TREES[1])
+    return trees([grown(np.concatenate(tables), np.concatenate(truth), TREES[0])], sets[0].names), trees(second, names)
 
 
-def trees(forest: HistGradientBoostingClassifier, names: Sequence[str]) -> Trees:
-    """As the audit reads them; scikit-learn keeps the nodes in no public attribute."""
+def trees(forests: Sequence[HistGradientBoostingClassifier], names: Sequence[str]) -> Trees:
+    """The mean of the forests, as the audit reads it; scikit-learn keeps the nodes in no public attribute."""
     parts: dict[str, list[np.ndarray]] = {name: [] for name in PARTS}
     base = 0
-    for (tree,) in forest._predictors:
+    for (tree,) in (one for forest in forests for one in forest._predictors):
         held, own = tree.nodes, base + np.arange(len(tree.nodes))
         leaf = held["is_leaf"].astype(bool)
         parts["sign"].append(np.where(leaf, 0, held["feature_idx"]).astype(np.uint8))
         parts["limit"].append(np.where(leaf, 0, held["num_threshold"]).astype(np.float32))
         parts["left"].append(np.where(leaf, own, base + held["left"]).astype(np.uint16))
         parts["right"].append(np.where(leaf, own, base + held["right"]).astype(np.uint16))
-        parts["adds"].append(np.where(leaf, held["value"], 0).astype(np.float32))
+        parts["adds"].append((np.where(leaf, held["value"], 0) / len(forests)).astype(np.float32))
         parts["roots"].append(np.array([base], np.uint16))
         base += len(held)
-    parts["start"] = [np.ravel(forest._baseline_prediction).astype(np.float32)]
+    starts = [np.ravel(forest._baseline_prediction) for forest in forests]
+    parts["start"] = [np.mean(starts, axis=0).astype(np.float32)]
     return Trees(tuple(names), **{name: np.concatenate(those) for name, those in parts.items()})
 
 

@@ -19,9 +19,19 @@ SUSPECTED = 0.3
 DOUBTED = 0.1
 FOLDS = 5
 FEWEST_TO_LEARN = 5
-NEIGHBOURS = 5
+NEIGHBOURS, FELLOWS = 5, 10
 MOST = 0.35
 """Share of rows from which on the suspected are parts of a broad subject, and teach nothing."""
+NAMES = (
+    "words", "forms", "neighbours", "centres", "foreign", "share", "looked", "sure", "doubt", "labels", "own label",
+    "letters", "settled", "fit", "expected", "clear", "clear at first", "width at first", "tight", "rest tight",
+    "apart", "told by words", "told by forms", "fellows",
+)  # fmt: skip
+
+
+def too_few(chances: np.ndarray) -> bool:
+    """Whether fewer rows are suspected than have kin."""
+    return int((chances > SUSPECTED).sum()) < 2
 
 
 def alike(bags: Bags) -> np.ndarray:
@@ -32,22 +42,18 @@ def alike(bags: Bags) -> np.ndarray:
 
 
 def kinship(
-    bags: Bags, likeness: np.ndarray, chances: np.ndarray, seed: int, found: Mapping[str, np.ndarray]
+    bags: Bags, likeness: np.ndarray, first: np.ndarray, chances: np.ndarray, seed: int, found: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Name of a sign → (rows,) values by the `chances` so far; all 0 where under two rows or too many are suspected.
 
-    `likeness`: what `alike` says; `found`: the signs that the chances come from.
+    `likeness`: what `alike` says; `first`: the chances at first; `found`: the signs that they come from.
     """
     from scipy.sparse import csr_matrix
 
     suspected = chances > SUSPECTED
     rows, some = len(suspected), int(suspected.sum())
-    names = (
-        "words", "forms", "neighbours", "centres", "foreign", "share", "looked", "sure", "doubt", "labels", "own label",
-        "letters", "settled", "fit", "expected",
-    )  # fmt: skip
-    if some < 2 or some > MOST * rows:
-        return {name: np.zeros(rows) for name in names}
+    if too_few(chances) or some > MOST * rows:
+        return {f"kin, {name}": np.zeros(rows) for name in NAMES}
     rest = ~suspected
     count = min(NEIGHBOURS, some - 1)
     to_some, to_rest = (_nearest(likeness[:, of], count) for of in (suspected, rest))
@@ -73,9 +79,16 @@ def kinship(
         kinds = bags.labels.max() + 1
         among, others = (np.bincount(bags.labels[of], minlength=kinds) + 1.0 for of in (suspected, rest))
         own_label = np.log(among / among.sum() * others.sum() / others)[bags.labels]
+    by_words, by_forms = (
+        _by(held, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows) for held in (bags.holds, bags.forms)
+    )
+    odds, first_odds = (np.log(of / (1 - of)) for of in (chances, first))
+    middles = [bags.meanings[of].mean(axis=0) for of in (suspected, rest)]
+    tight, rest_tight = (np.linalg.norm(middle) for middle in middles)
+    fellows = np.argpartition(likeness, rows - FELLOWS, axis=1)[:, rows - FELLOWS :]
     values = (
-        _by(bags.holds, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows),
-        _by(bags.forms, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows),
+        by_words,
+        by_forms,
         to_some - to_rest,
         centres[0] - centres[1],
         np.where(suspected, own, other),
@@ -89,8 +102,23 @@ def kinship(
         settle,
         fits,
         np.full(rows, np.log(chances.sum() / some)),
+        np.full(rows, _clear(odds, suspected)),
+        np.full(rows, _clear(first_odds, suspected)),
+        np.full(rows, first_odds[suspected].std()),
+        np.full(rows, tight),
+        np.full(rows, rest_tight),
+        np.full(rows, middles[0] @ middles[1] / (tight * rest_tight + 1e-9)),
+        np.full(rows, by_words[suspected].mean() - by_words[rest].mean()),
+        np.full(rows, by_forms[suspected].mean() - by_forms[rest].mean()),
+        suspected[fellows].mean(axis=1),
     )
-    return dict(zip(names, values, strict=True))
+    return dict(zip((f"kin, {name}" for name in NAMES), values, strict=True))
+
+
+def _clear(odds: np.ndarray, suspected: np.ndarray) -> float:
+    """How far the odds of the suspected are above those of as many others, the likeliest."""
+    others = np.sort(odds[~suspected])[-int(suspected.sum()) :]
+    return float(odds[suspected].mean() - others.mean())
 
 
 def _nearest(likeness: np.ndarray, count: int) -> np.ndarray:
