@@ -36,7 +36,7 @@ NAMED, MEAN = 0.3, 0.8
 MOST = 0.3
 """Share of the rows from which on those named are no strangers but another subject of the file's own."""
 NAMED_WITH_LABELS = 0.15
-"""The same where rows have labels: strangers seldom fit the label they got, which tells them from a rare class. In 166
+"""The same where rows have labels: strangers seldom fit the label they got, which tells them from a rare class. In 163
 spoilt files 97 % of the rows named were strangers, 92 % of the strangers were named (docs/decisions/0035)."""
 SEEN_AGAIN = (
     "any class, own forms", "any class, own forms, spread", "any class, own letters, spread", "settled, near",
@@ -93,12 +93,11 @@ def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Tre
 
     kind = "answers" if bags.labels is None else "labels"
     first = trees[f"{kind}, first"].chances(found)
+    if too_few(first):  # one alone has no kin to tell it by
+        return np.zeros_like(first)
     chances, likeness = first, alike(bags)
     for _ in range(LOOKS):
-        before = chances
-        chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, before, seed))
-        if too_few(before) and too_few(chances):  # nobody has kin: the next look would see the same
-            break
+        chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, chances, seed))
     chances[np.diff(bags.holds.indptr) == 0] = 0
     return chances
 

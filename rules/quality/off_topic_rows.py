@@ -2,10 +2,10 @@
 
 What a row's words mean, which words and forms it has, what it groups with and, in a file with labels, how little it
 fits its own give it a chance of being from elsewhere (`backend/audit/off_topic.py`). It counts as far from a chance of
-0.2 upwards, in free answers as long as those named have 0.6 on average. What 30 % of the rows or more are about is a
-second subject of the file and is not named. Of rows planted into free answers of kinds that nothing was learnt from
-79 of 100 were found, and 7 of 100 named were the file's own (docs/decisions/0034); of rows planted into files with
-labels 88, and 8 of 100 named were the file's own (docs/decisions/0030).
+0.3 upwards, in free answers as long as those named have 0.8 on average; with labels, from 0.15. What 30 % of the rows
+or more are about is a second subject of the file and is not named. Of rows that four examiners planted, 95 of 100 were
+found in free answers and 91 in files with labels; of 100 rows named there 1 and 4 were the file's own
+(docs/decisions/0035).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ RULE = Rule(
     problem="Some rows seem to be about something else.",
     why="Rows from another subject use up training on what you don't need and blur what you do.",
     fix="Read the rows named and drop those that don't belong; an unusual row that does belong is worth keeping. "
-    "The check rather keeps silent than accuses your own rows: it misses one in five that are from elsewhere, and "
-    "every other one where ten in a thousand are from here and there. None named is no proof.",
+    "The check rather keeps silent than accuses your own rows: it misses one in ten that are from elsewhere, and "
+    "three or four in ten where ten in a thousand are from here and there. None named is no proof.",
     needs=("data.off_topic",),
     thresholds={
         "block_share": Threshold(
