@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from operator import eq
 
 from backend.audit.courtesy import without_courtesy
@@ -92,8 +92,11 @@ def read(text: str) -> Said:
 
 
 def _once(text: str) -> str:
-    """The text, or half of it where it is a sentence said twice over: `What is it? What is it?`"""
+    """The text without what is written twice running, `vas-tu vas-tu`, or half of one that says a sentence twice over."""
     parts = text.split()
+    for again in {one for one, two in pairwise(parts) if one == two and len(one) > 2 and not one.isnumeric()}:
+        text = re.sub(rf"(?<!\S){re.escape(again)}\s+(?={re.escape(again)}(?!\S))", "", text)
+        parts = text.split()
     half = len(parts) // 2
     twice = len(parts) % 2 == 0 and half > 1 and parts[0] == parts[half] and parts[half - 1][-1] in ".!?…。？"
     return " ".join(parts[:half]) if twice and parts[:half] == parts[half:] else text

@@ -78,14 +78,16 @@ def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> b
         return True
     if rare <= 1 and sure and size >= 4 and not as_name and sorted(one) == sorted(two):
         return True
-    away = OSA.distance(one, two, score_cutoff=2)
-    if away > (1 if size < 7 - sure else 2) or (as_name and away > 1):
+    away = OSA.distance(one, two, score_cutoff=3)
+    if away > (max(1, size // 3) if sure else 1 + (size >= 7)) or (away > 2 and one[0] != two[0]) or (as_name and away > 1):
         return False
     if rare <= 2 and _typical(one, two):
         return True
     if rare > 1 or common >= SURE:
         return common >= MANY_TIMES * rare or (rare <= 1 and ((size >= 5 and one[0] == two[0]) or not as_name))
-    return size >= (6 - sure if as_name else 4 - sure) and (one[0] == two[0] or (size >= 6 - 3 * sure and not as_name))
+    if one[0] != two[0] and not (sure and not as_name):
+        return size >= (7 if as_name else 6)
+    return size >= (6 if as_name else 4) - sure
 
 
 def is_near(one: str, two: str) -> bool:
