@@ -2,7 +2,8 @@
 
 Banding as in Leskovec, Rajaraman & Ullman, "Mining of Massive Datasets", ch. 3. Short texts: 16 bands of 4 MinHashes of
 single words, which finds a pair that shares 70 % of its words with probability 0.99, one that shares 20 % with 0.03.
-Long texts: 12 bands of 3 of pairs of neighbouring words; 0.98 at 65 %, 0.001 at 5 %.
+Long texts: 12 MinHashes of runs of three words, of which one must be equal for a pair to be found and three for it to
+be read: an eighth of the words exchanged leave it found with probability 0.999.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import numpy as np
 
 from backend.audit.sketch import Sketches
 
-MIN_ESTIMATE = 0.4
-"""Share of equal hashes below which a candidate pair is dropped unread."""
+LEAST_SHORT, LEAST_LONG = 0.4, 0.2
+"""Share of equal hashes below which a candidate pair of short texts, and of long ones, is dropped unread."""
 PARTNERS = 5
 """Candidates kept for a text: enough to hold a group of near duplicates together, few enough for crowds."""
 NEXT = 3
@@ -31,10 +32,10 @@ def candidate_pairs(sketches: Sketches, places: np.ndarray) -> list[tuple[int, i
     wanted = np.zeros(len(sketches.keys), dtype=bool)
     wanted[places] = True
     found = [
-        _pairs(sketches.kinds, rows, hashes, width, wanted)
-        for rows, hashes, width in (
-            (sketches.short, sketches.short_hashes, 4),
-            (sketches.long, sketches.long_hashes, 3),
+        _pairs(sketches.kinds, rows, hashes, width, least, wanted)
+        for rows, hashes, width, least in (
+            (sketches.short, sketches.short_hashes, 4, LEAST_SHORT),
+            (sketches.long, sketches.long_hashes, 1, LEAST_LONG),
         )
     ]
     pairs = np.unique(np.concatenate(found), axis=0)
@@ -42,7 +43,7 @@ def candidate_pairs(sketches: Sketches, places: np.ndarray) -> list[tuple[int, i
 
 
 def _pairs(
-    kinds: np.ndarray, rows: np.ndarray, hashes: np.ndarray, width: int, wanted: np.ndarray
+    kinds: np.ndarray, rows: np.ndarray, hashes: np.ndarray, width: int, least: float, wanted: np.ndarray
 ) -> np.ndarray:
     """(pairs, 2) places, i < j. `hashes` is (hashes, rows)."""
     keep = wanted[rows]
@@ -69,7 +70,7 @@ def _pairs(
     for line in hashes:
         alike += line[left] == line[right]
     alike /= len(hashes)
-    good = alike >= MIN_ESTIMATE
+    good = alike >= least
     pairs, alike = np.stack([left[good], right[good]], axis=1), alike[good]
     kept = np.zeros(len(pairs), dtype=bool)
     for side in (0, 1):  # of each text, be it first or second of its pairs, the likeliest partners

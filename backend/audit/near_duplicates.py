@@ -37,6 +37,8 @@ ASKED_BY, CLOSE = 8, 0.8
 """Rows with one question that are all compared, and share of the letters that makes it worth comparing two answers."""
 COUNTED = 750_000
 """Characters of a file in which words are counted."""
+SOME = 16
+"""One text in so many tells how long they are."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def compare(examples: Sequence[Example]) -> Compared:
     single = np.array(first, np.int64) == np.arange(len(first))
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
     taken_apart: dict[int, Said] = {}
-    known = _counting([*texts, *answers(examples)])
+    known = _counting(texts, answers(examples))
     rare = _few_have(answers(examples))
 
     def said(index: int) -> Said:
@@ -155,14 +157,17 @@ def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]
 def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[tuple[int, int]]:
     """Pairs (first, other) of the given places whose answers begin alike, or end alike, if no crowd of answers does."""
     texts = answers(examples)
-    telling = [place for place in places.tolist() if texts[place]]
+    telling = places.tolist()
     for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
+        if part.stop is None:  # what is no longer than its beginning ends as it begins
+            telling = [place for place in telling if len(texts[place]) > 2 * TELLING]
         parts = map(itemgetter(part), map(texts.__getitem__, telling))
         hashes = np.fromiter(map(hash, parts), np.int64, len(telling)).view(np.uint32).reshape(-1, 2)
         some = perhaps_shared(hashes[:, 0])
         groups: dict[str, list[int]] = {}
         for at in some[perhaps_shared(hashes[some, 1])].tolist():
             groups.setdefault(texts[telling[at]][part], []).append(telling[at])
+        groups.pop("", None)
         yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
 
 
@@ -196,13 +201,14 @@ def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterat
                     yield group[0], index
 
 
-def _counting(texts: Sequence[str]) -> Known:
+def _counting(*columns: Sequence[str]) -> Known:
     """How often a word stands in the different texts, or in an even sample. Counted when first asked for."""
 
     @cache
     def counts() -> Counter[bytes]:
-        step = max(1, sum(map(len, texts)) // COUNTED)
-        return Counter(plain_words(dict.fromkeys(texts[::step])))
+        about = sum(len(text) * SOME for texts in columns for text in texts[::SOME])
+        step = max(1, about // COUNTED)
+        return Counter(plain_words(dict.fromkeys(text for texts in columns for text in texts[::step])))
 
     return lambda word: counts()[word.encode("utf-8", "surrogatepass")]
 

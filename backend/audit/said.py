@@ -92,7 +92,7 @@ def read(text: str) -> Said:
 
 
 def _once(text: str) -> str:
-    """The text without what is written twice running, `vas-tu vas-tu`, or half of one that says a sentence twice over."""
+    """The text without what is written twice running, `vas-tu vas-tu`; half of it where a sentence is said twice."""
     parts = text.split()
     for again in {one for one, two in pairwise(parts) if one == two and len(one) > 2 and not one.isnumeric()}:
         text = re.sub(rf"(?<!\S){re.escape(again)}\s+(?={re.escape(again)}(?!\S))", "", text)

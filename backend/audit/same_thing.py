@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import permutations
 from operator import ne
 
 from rapidfuzz.distance import OSA, Indel
@@ -159,7 +160,7 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
             break
         for word in list(only_left):
             for other in only_right:
-                if negates(word, other) or (word, other) in opposed:
+                if not again and (negates(word, other) or (word, other) in opposed):
                     return None
                 if word in marked or other in marked or _denies(word, other, known):
                     continue
@@ -176,20 +177,18 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
                     break
     for run_on, apart in ((only_left, only_right), (only_right, only_left)):
         for word in list(run_on):
-            for first in apart:
-                rest = list(apart)
-                rest.remove(first)
-                second = next((other for other in rest if _runs_on(word, first, other)), None)
-                if second is not None:
-                    rest.remove(second)
-                    run_on.remove(word)
-                    apart[:] = rest
-                    break
+            two = next((two for two in permutations(apart, 2) if _runs_on(word, *two)), ())
+            if two:
+                run_on.remove(word)
+            for part in two:
+                apart.remove(part)
     return found
 
 
 def _runs_on(word: str, first: str, second: str) -> bool:
     """Whether a word is two others without a blank, perhaps with a slip: `cannto`."""
+    if first[0] != word[0] or abs(len(first) + len(second) - len(word)) > 1:
+        return False
     both = first + second
     return word == both or (len(both) >= 6 and not is_word(word) and OSA.distance(word, both, score_cutoff=1) <= 1)
 
@@ -197,7 +196,7 @@ def _runs_on(word: str, first: str, second: str) -> bool:
 def _denies(word: str, other: str, known: Known) -> bool:
     """Whether one is a negation and the other may be a word of its own, as with `never` and `ever`."""
     no = word_list("negations")
-    if bare(word) == bare(other) or (word not in no and other not in no):
+    if (word not in no and other not in no) or bare(word) == bare(other):
         return False
     return min(len(word), len(other)) < 5 or known(other if word in no else word) > 1
 

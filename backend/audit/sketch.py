@@ -22,10 +22,12 @@ from backend.audit.vocabulary import FIGURES
 
 BLOCK = 400_000
 """Characters sketched at a time: what is in work stays in the processor's cache, and memory flat."""
-SHORT_UP_TO, LONG_FROM = 35, 32
-"""Words. Short texts are taken as single words, long ones as pairs of neighbours; those between as both, so that a
-word more or less never parts two texts that are compared."""
-SHORT_HASHES, LONG_HASHES = 64, 36
+SHORT_UP_TO, LONG_FROM = 27, 24
+"""Words. Short texts are taken as single words, long ones as runs of words; those between as both, so that a word more
+or less never parts two texts that are compared."""
+RUN = 3
+"""Words of a run."""
+SHORT_HASHES, LONG_HASHES = 64, 12
 EDGE = 6
 """Words at either end of a text that two may share."""
 
@@ -90,8 +92,8 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
         if with_hashes:
             few = np.flatnonzero((counted > 0) & (counted <= SHORT_UP_TO))
             many = np.flatnonzero(counted >= LONG_FROM)
-            short.add(first, few, (hashed >> np.uint64(32)).astype(np.uint32), at)
-            long.add(first, many, _pairs(hashed, at), at)
+            short.add(first, few, (hashed >> np.uint64(32)).astype(np.uint32), at[few], counted[few])
+            long.add(first, many, _runs(hashed), at[many], counted[many] - (RUN - 1))
     of_words, of_numbers, at_first, at_last = (_joined(found, np.uint64) for found in (keys, kinds, begins, ends))
     counted = _joined(counts, np.int32)
     return Sketches(of_words, of_numbers, at_first, at_last, counted, *short.done(), *long.done())
@@ -110,13 +112,17 @@ def plain_words(texts: Iterable[str]) -> list[bytes]:
     return raw.translate(_TABLE).replace(b"\0", b" ").split()
 
 
-def _as_bytes(texts: Sequence[str]) -> list[bytes]:
-    """As `plain`, where only the stretches beyond ASCII are looked at: they are few, and come again and again."""
-    block = [text.encode("utf-8", "surrogatepass") for text in texts]
+def _as_bytes(texts: Sequence[str]) -> list[str]:
+    """The bytes of `plain` as signs, which spares texts in ASCII the encoding one by one.
+
+    Only the stretches beyond ASCII are looked at: they are few, and come again and again.
+    """
+    block = list(texts)
     beyond = [at for at, text in enumerate(texts) if not text.isascii()]
     if not beyond:
         return block
-    joined = b"\xff".join([b"", *(block[at] for at in beyond), b""])  # a byte that no UTF-8 holds
+    encoded = [texts[at].encode("utf-8", "surrogatepass") for at in beyond]
+    joined = b"\xff".join([b"", *encoded, b""])  # a byte that no UTF-8 holds
     signs = np.frombuffer(joined, np.uint8)
     high = (signs >= 0x80) & (signs != 0xFF)
     edges = (np.flatnonzero(high[1:] != high[:-1]) + 1).tolist()
@@ -129,7 +135,7 @@ def _as_bytes(texts: Sequence[str]) -> list[bytes]:
         pieces[1::2] = [known[stretch] for stretch in pieces[1::2]]
         mended = b"".join(pieces).split(b"\xff")[1:-1]
     for at, raw in zip(beyond, mended, strict=True):
-        block[at] = raw
+        block[at] = raw.decode("latin-1")
     return block
 
 
@@ -147,14 +153,13 @@ class _Gathered:
         self.hashes = np.empty((hashes, size), dtype=np.uint32)
         self.count = 0
 
-    def add(self, first: int, rows: np.ndarray, pieces: np.ndarray, at: np.ndarray) -> None:
-        """`rows` of the block that begins at text `first`; row r has `pieces[at[r]:at[r + 1]]`, at least one."""
+    def add(self, first: int, rows: np.ndarray, pieces: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> None:
+        """`rows` of the block that begins at text `first`; of each from `starts` on `sizes` pieces, at least one."""
         if not len(rows):
             return
         self.places.append(rows + first)
         least = self.hashes[:, self.count : self.count + len(rows)]
         self.count += len(rows)
-        starts, sizes = at[rows], np.diff(at)[rows]
         doubled = np.frexp(sizes)[1]
         for about in np.unique(doubled):
             some = np.flatnonzero(doubled == about)
@@ -204,7 +209,7 @@ def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.
     block = _as_bytes(texts)
     lengths = np.fromiter(map(len, block), np.int64, len(block)) + 1
     begins = np.concatenate([[0], np.cumsum(lengths)])
-    raw = b"\n".join([b"", *block, bytes(8)]).translate(_TABLE)  # separators at both ends
+    raw = "\n".join(["", *block, "\0" * 8]).encode("latin-1").translate(_TABLE)  # separators at both ends
     signs = np.frombuffer(raw, np.uint8)
     inside = signs != 0
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
@@ -310,13 +315,10 @@ def hash_pairs(hashed: np.ndarray) -> np.ndarray:
     return np.asarray(((hashed[:-1] * _MIX) ^ hashed[1:]) * _ROW)
 
 
-def _pairs(hashed: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """(words,) uint32: a hash of each word and the next; the last of a text has that of the pair before it."""
-    pieces = np.empty(len(hashed), dtype=np.uint32)
-    pieces[:-1] = (hash_pairs(hashed) >> np.uint64(32)).astype(np.uint32)
-    last = at[1:][np.diff(at) > 1] - 1
-    pieces[last] = pieces[last - 1]
-    return pieces
+def _runs(hashed: np.ndarray) -> np.ndarray:
+    """(words - 2,) uint32: a hash of each word and the two that follow."""
+    threes = ((hash_pairs(hashed)[:-1] * _MIX) ^ hashed[2:]) * _ROW
+    return np.asarray((threes >> np.uint64(32)).astype(np.uint32))
 
 
 def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:

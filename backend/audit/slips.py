@@ -74,20 +74,20 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
 def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> bool:
     """`rare` and `common`: how often the rarer and the commoner of the two stand in the file."""
     size, sure = min(len(one), len(two)), is_word(one) != is_word(two)
-    if rare <= 2 and size >= 4 and not as_name and _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two):
-        return True
-    if rare <= 1 and sure and size >= 4 and not as_name and sorted(one) == sorted(two):
-        return True
-    away = OSA.distance(one, two, score_cutoff=3)
-    if away > (max(1, size // 3) if sure else 1 + (size >= 7)) or (away > 2 and one[0] != two[0]) or (as_name and away > 1):
+    if size >= 4 and not as_name:
+        mixed_up = rare <= 1 and sure and sorted(one) == sorted(two)
+        if mixed_up or (rare <= 2 and _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two)):
+            return True
+    same_start = one[0] == two[0]
+    most = 1 if as_name else min(max(1, size // 3), 2 + same_start) if sure else 1 + (size >= 7)
+    if OSA.distance(one, two, score_cutoff=3) > most:
         return False
     if rare <= 2 and _typical(one, two):
         return True
     if rare > 1 or common >= SURE:
-        return common >= MANY_TIMES * rare or (rare <= 1 and ((size >= 5 and one[0] == two[0]) or not as_name))
-    if one[0] != two[0] and not (sure and not as_name):
-        return size >= (7 if as_name else 6)
-    return size >= (6 if as_name else 4) - sure
+        return common >= MANY_TIMES * rare or (rare <= 1 and ((size >= 5 and same_start) or not as_name))
+    fewest = (6 if as_name else 4) - sure if same_start or (sure and not as_name) else 6 + as_name
+    return size >= fewest
 
 
 def is_near(one: str, two: str) -> bool:
@@ -177,6 +177,8 @@ _DOUBLE_END = re.compile(r"([b-df-hj-np-tv-z])\1\Z")
 
 def inflected(one: str, two: str) -> bool:
     """Whether two words differ in regular endings only: `stop`, `stopped`, `stopping`, but not `plan` and `plane`."""
+    if one[:3] != two[:3]:
+        return False
     stems = [_DOUBLE_END.sub(r"\1", _ENDING.sub("", word)) for word in (one, two)]
     stems = [stem[:-1] + "i" if stem[-1] == "y" else stem for stem in stems]
     return stems[0] == stems[1] and f"{one}e" != two and f"{two}e" != one

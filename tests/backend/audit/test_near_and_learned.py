@@ -165,6 +165,8 @@ ALIKE = [
         "The old pump in the cellar has run for 26 days and sincethen it hums",
     ),
     ("Wir suchen den Schlüssel des Hauses jede Woche", "Wir suchen den Schluessel des Hauses jede Woche"),
+    ("Comment vas-tu depuis le grand orage de mardi", "Comment vas-tu vas-tu depuis le grand orage de mardi"),
+    ("Where is the old vacuum cleaner kept at night", "Where is the old vacume cleaner kept at night"),
     ("How often is the sensor of the pump tested", "How oft3n is the s3nsor of the pump tested"),
     (
         "They tried to stop the pump in the cellar and called the plumber of the town",
