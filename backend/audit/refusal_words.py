@@ -54,6 +54,7 @@ _OF_ANSWERING = re.compile(rf"{_TALKS}|{_ASKED}|\bno can do\b|\bhard pass\b|off 
 """What an exclamation must speak of: `You won't stop us!` is said in a story."""
 _OTHERWISE = re.compile(
     r"\b(?:not|never) (?:\w+ )?understand\b|\b(?:yet|(?:until|unless|before) (?:you|we))\b|\bnot help (?:but|\w+ing)\b"
+    r"|\bif you can not\b|\bi always\b"
 )
 """That nothing was understood, or happened yet; that somebody must; on what it depends."""
 _NO_ABROAD = re.compile(phrases("no_abroad"))
