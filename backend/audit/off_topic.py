@@ -48,6 +48,9 @@ SEEN_AGAIN = (
 """Signs that the second look at a file with labels has too; at free answers it has all."""
 LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too. The second trees learnt from each."""
+GAP, MOST_APART, RAISED, CONFIRMED = 1.5, 0.25, 0.6, 0.65
+"""Where nobody is suspected, rows that lead all others by that much in log odds are taken for suspected, with the third
+for a chance, if they are no more than that share of the rows; and for sure, if they keep the last on average."""
 BROAD = 0.60
 """Foreignness that half the rows have where the subject is too broad to say what is foreign."""
 
@@ -93,13 +96,30 @@ def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Tre
 
     kind = "answers" if bags.labels is None else "labels"
     first = trees[f"{kind}, first"].chances(found)
-    if too_few(first):  # one alone has no kin to tell it by
+    leading = bags.labels is None and too_few(first)
+    chances = raised(first) if leading else first
+    if too_few(chances):  # one alone has no kin to tell it by
         return np.zeros_like(first)
-    chances, likeness = first, alike(bags)
+    likeness = alike(bags)
     for _ in range(LOOKS):
         chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, chances, seed))
+    kept = chances > NAMED
+    if leading and kept.any() and chances[kept].mean() >= CONFIRMED:
+        chances[kept] = np.maximum(chances[kept], MEAN)
     chances[np.diff(bags.holds.indptr) == 0] = 0
     return chances
+
+
+def raised(chances: np.ndarray) -> np.ndarray:
+    """(rows,) the chances, above the widest gap at least `RAISED`: in a file of one kind what differs leads by far."""
+    order = np.argsort(-chances, kind="stable")
+    first = chances[order[: int(MOST_APART * len(chances))]]
+    steps = -np.diff(np.log(first / (1 - first)))[1:]
+    after = chances.copy()
+    if steps.max() >= GAP:
+        ahead = order[: int(steps.argmax()) + 2]
+        after[ahead] = np.maximum(after[ahead], RAISED)
+    return after
 
 
 def looked_again(

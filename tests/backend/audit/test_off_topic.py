@@ -9,7 +9,7 @@ from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix
 
 from backend.audit.belonging import settled
-from backend.audit.off_topic import named, named_rows, off_topic
+from backend.audit.off_topic import named, named_rows, off_topic, raised
 from backend.audit.strangeness import parts
 from backend.domain import Example, Task
 
@@ -153,6 +153,14 @@ def test_the_likeliest_rows_are_named_while_most_of_them_are_strangers() -> None
     assert named(np.r_[sound, 0.5, 0.95, 0.99]).nonzero()[0].tolist() == [200, 201, 202]
     assert named(np.r_[sound, 0.7, 0.75]).nonzero()[0].tolist() == []
     assert named(np.r_[sound, 0.99, np.full(4, 0.65)]).nonzero()[0].tolist() == [200, 201]
+
+
+def test_rows_that_lead_by_far_are_suspected_where_nobody_is() -> None:
+    few, many = np.full(10, 0.02), np.full(60, 0.02)
+    even = np.geomspace(0.0005, 0.02, 200)
+    assert (raised(np.r_[np.full(190, 0.0005), few]) > 0.5).nonzero()[0].tolist() == list(range(190, 200))
+    assert raised(even).tolist() == even.tolist()
+    assert raised(np.r_[np.full(140, 0.0005), many]).max() == 0.02
 
 
 def test_what_a_third_of_the_rows_are_about_is_not_from_elsewhere() -> None:
