@@ -171,6 +171,7 @@ def _bar_in_front(line: str) -> int:
     return 0
 
 
+@lru_cache(2**12)
 def _is_part(part: str) -> bool:
     return bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part)) or buttons.is_button(part) or buttons.is_word(part)
 
