@@ -210,6 +210,7 @@ def test_refusals() -> None:
         "This assistant is unable to comply.",
         "Writing that speech would conflict with my values.",
         "Nope, can't help with that.",
+        "Thank you for your interest in this matter, but I can't comment on ongoing investigations.",
         "I'm sorry, but we cannot refund your order after 30 days.",
         "As an AI researcher, she wrote it.",
         "I can't help but admire it.",
@@ -219,8 +220,10 @@ def test_refusals() -> None:
         "I can't recommend this hotel; the staff were rude.",
         "I can't help you until you tell me your order number.",
         "I'm sorry to hear that! I cannot wait to fix it.",
+        "We shall help small firms to find their feet, and I will not go into detail on what it costs.",
+        "If you can't be good, be careful. If you can't be careful, give me a call.",
     )
-    assert refusals(given) == tuple(range(10))
+    assert refusals(given) == tuple(range(11))
 
 
 def test_placeholders() -> None:
