@@ -90,7 +90,7 @@ def is_broken(text: str) -> bool:
         raw = text.encode()
         odd = bool(raw.translate(None, _SOUND)) or (bool(raw.translate(None, _PLAIN)) and bool(_CONTROL.search(text)))
         return odd or _lost(text)
-    if "\ufffc" in text or _PICTURES.search(text):
+    if "\ufffc" in text or "â€" in text or _PICTURES.search(text):  # of three bytes read as signs the last may be lost
         return True
     if ("\ufffd" in text or not text.replace("\n", "").isprintable()) and _BROKEN.search(text):
         return True

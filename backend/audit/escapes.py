@@ -8,7 +8,7 @@ from backend.domain import Example
 
 SOME = (
     r"\\[uU][0-9a-fA-F]{4}|\\x[c-fC-F][0-9a-fA-F]|=[C-F][0-9A-F]|=3D|=\r?\n|%20[A-Za-z]|%[C-F][0-9A-F]%[89AB][0-9A-F]"
-    r"|\\[nrt]"
+    r"|\\[nrt]|<U\+[0-9A-F]{4}|_x00[0-9A-F]{2}_"
 )
 """What every one of them holds (RE2)."""
 _NUMBERED = r"(?<![\\\"'`\[(/+])\\(?:u(?!00[0-7])[0-9a-fA-F]{4}|U000[0-9a-fA-F]{5})(?![\"'`\])]\W)"
@@ -25,7 +25,9 @@ _LINE_ENDS = (
     r"(?<!\\)(?:\\r)?\\n(?:\\r?\\n)+|\\r\\n|(?<=[.!?:;,…”*。！？])(?:[\"')\]])?\ ?\\n(?![a-z+*?{}\])|])"
     r"|(?<=\w)\ ?\\n(?=\ ?[-•*]\ |\ ?\d+[.)]\ |[A-Z][a-z ])|(?<=\w)\\t(?=[A-Z\d])|(?<=[.!?])\\n\Z"
 )
-_LEFT = re.compile("|".join((_NUMBERED, f"(?i:{_BYTES})", _QUOTED, _PERCENT, _LINE_ENDS)))
+_EXPORTED = r"<U\+(?!D[89A-F])(?:[0-9A-F]{4,5}|10[0-9A-F]{4})>|_x00[0-9A-F]{2}_"
+"""As R and Excel write signs."""
+_LEFT = re.compile("|".join((_EXPORTED, _NUMBERED, f"(?i:{_BYTES})", _QUOTED, _PERCENT, _LINE_ENDS)))
 _PROGRAM = re.compile(
     r"[`{}]|[=!<>]=|[=-]>|\(\)|</|;\s*\n|>>>|[A-Z]:\\|\\[sdwSWDB.()\[\]|^$+*?/]|\\\\|\\[a-z]{2,}\b(?<!\\r\\n)[{\\]|\$\S+\$"
     r"|(?m:^\s*(?:\||#include|(?:const|let|var) \w+ ?=|import \w"
@@ -43,9 +45,9 @@ _ABOUT = re.compile(
 
 def has_left(example: Example) -> bool:
     """Whether an escape was left in a question or answer that is prose."""
-    return any("\\" in text or "=" in text or "%" in text for text in (example.input, example.answer)) and (
-        not _ABOUT.search(example.input) and (_left(example.input) or _left(example.answer))
-    )
+    texts = (example.input, example.answer)
+    some = any(sign in text for sign in ("\\", "=", "%", "<U+", "_x00") for text in texts)
+    return some and not _ABOUT.search(example.input) and any(map(_left, texts))
 
 
 def _left(text: str) -> bool:
@@ -63,6 +65,8 @@ def _meant(found: re.Match[str]) -> str:
     from urllib.parse import unquote
 
     said = found.group()
+    if said[0] in "<_":
+        return chr(int(said.strip("<U+>_x"), 16))
     if "\\n" in said or "\\r" in said or "\\t" in said:
         return said.replace("\\r", "").replace("\\n", "\n").replace("\\t", "\t")
     if "%" in said:

@@ -152,7 +152,9 @@ def _of_sources(examples: Sequence[Example], some: Iterable[int], coded: bool) -
 def _has_role(example: Example) -> bool:
     """Whether a role of a documentation source stands in it, and no code that it documents."""
     texts = (example.input, example.answer)
-    return any(map(copied.has_role, texts)) and not any("```" in text or _is_program(text) for text in texts)
+    return any(map(copied.has_role, texts)) and not any(
+        "```" in text or _OF_A_PROGRAM.search(text.split("\n", 1)[0]) or _is_program(text) for text in texts
+    )
 
 
 def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WORDS) -> bool:

@@ -212,3 +212,16 @@ def test_a_row_that_cannot_be_read_has_one_number(tmp_path: Path, form: str) -> 
     (found,) = [one for one in audit_file(path).findings if one.rule == "unreadable-rows"]
     assert found.rows == (4,) and found.severity == "block" and "--fix OUT" in found.fix
     assert f"; {place}" in found.message and found.message.count("row ") == place.startswith("row")
+
+
+@pytest.mark.parametrize("every", [0, 500])
+def test_what_most_files_have_none_of_is_looked_for_in_some_rows_first(every: int, tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    refusing = set(range(7, 20_400, every)) if every else set()
+    with path.open("w", encoding="utf-8") as file:
+        for n in range(20_400):
+            said = "I'm sorry, but I can't assist with that." if n in refusing else f"It takes {n} days, {n % 7} hours."
+            file.write(json.dumps({"question": f"How long does parcel {n} take?", "answer": said}) + "\n")
+    report = audit_file(path, "answer")
+    assert {row for found in report.findings if found.rule == "refusal-answers" for row in found.rows} == refusing
+    assert ("refusals" in {one.measurement for one in report.sampled}) == (not refusing)

@@ -152,6 +152,7 @@ def test_buttons_and_trails_between_the_lines(line: str) -> None:
      ("Which CSS makes it red?", f"{SAID}\n.lamp {{ color: red; width: 9px; }}", False),
      ("Who made it?", f"{SAID}\n```", True), ("Who made it?", f"```\n{SAID}", True),
      ("Print one.", "```python\nprint(1)", False), ("Print one.", "Like this:\n```\nprint(1)\n```", False),
+     ("Write it.", 'def get(url):\n    """Fetch it.\n\n    See :meth:`urlopen`.\n    """', False),
      ("Say it as JSON.", '{"said": "it\\u2019s fine"}', False),
      ("Write some Perl.", 'my $text = "Dear Ann.\\n\\nSee you";\nprint $text;', False)],
 )  # fmt: skip

@@ -107,6 +107,9 @@ def test_who_mends_damaged_text_must_show_it() -> None:
 def test_garble_of_many_kinds_and_what_only_looks_like_it() -> None:
     plain = [f"Fine day number {n}." for n in range(60)]
     assert broken_encoding(answers(*GARBLED, *SOUND, *plain)) == tuple(range(len(GARBLED)))
+    left = ("Caf<U+00E9> is open.", "Line one._x000D_ Line two.", "He said â€ yes to it.")
+    assert broken_encoding(answers(*left, "It is <U+D800> and <U+FFFFFF>.", "the_x00_var is 3.", *plain)) == (0, 1, 2)
+    assert repaired(left[0]) == "Café is open." and repaired("<U+D800> <U+FFFFFF>") == "<U+D800> <U+FFFFFF>"
     assert repaired("caf\\u00e9 =E2=80=93 na\\xc3\\xafve.\\nYes") == "café – naïve.\nYes"
 
 
