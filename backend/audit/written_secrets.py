@@ -40,7 +40,9 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
          rf"|convertto-securestring(?: -string)?)\s{_VALUE}"
          rf"|set_?password\([\"'](?P<quoted>[^\s\"'`<>{{}}]{{6,80}})[\"']\)", re.IGNORECASE, False,
          ("identified by", "password", "requirepass", "masterauth", "bindpw", "securestring")),
-        (rf"{_BEGINS}(?:pass(?:word|wd|phrase)?|pwd)[\"']?\]?\s{{0,3}}(?::=|=>|[=:]|\sis\s)\s{{0,3}}{_VALUE}",
+        (rf"{_BEGINS}(?:pass(?:word|wd|phrase)?|pwd)[\"']?\]?\s{{0,3}}"
+         r"(?::=|=>|[=:]|(?:\s(?:for|of|to|on) [^.:\n]{1,40}?)?\s(?:is|was)(?: still| now| currently)?\s)"
+         rf"\s{{0,3}}{_VALUE}",
          re.IGNORECASE, False, ("pass", "pwd")),
         (rf"{_BEGINS}{_KIND}[\"']?\]?\s{{0,3}}(?::=|=>|[=:])\s{{0,3}}(?=[^\s]{{0,60}}[!#%&@^*?+]){_VALUE}",
          re.IGNORECASE, False, ("=", ":")),
@@ -58,7 +60,7 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
          rf"{_VALUE}", 0, True, ("redis-cli", "ldap", "-passin", "-passout")),
         (rf"\b(?:smbclient|rpcclient|mount\.cifs)\s(?:[^\n]{{0,80}}?\s)?-U [\w.\\/-]{{1,40}}%{_VALUE}", 0, True,
          ("smbclient", "rpcclient", "mount.cifs")),
-        (r"\b(?:s?ftps?|smb|afp|rsync|svn|ssh|webdavs?|imaps?|smtps?|pop3s?|ldaps?|vnc)://[^\s:/@'\"]{1,60}:"
+        (r"\b(?:https?|s?ftps?|smb|afp|rsync|svn|ssh|webdavs?|imaps?|smtps?|pop3s?|ldaps?|vnc)://[^\s:/@'\"]{1,60}:"
          r"(?P<value>[^\s/@'\"<>{}]{6,80})@", 0, False, ("://",)),
         (r"(?:\bauth ?= ?|(?i:basicauth|networkcredential)|\.login)\(\s?[\"'][^\"'\n]{1,60}[\"'],\s?"
          r"[\"'](?P<value>[^\s\"'`<>{}]{6,80})[\"']\s?\)", 0, False, ("auth", "networkcredential", ".login(")),
