@@ -32,6 +32,7 @@ def marked(parts: tuple[tuple[str, bool], ...]) -> list[str]:
         ("secrets", "answer", f"use {KEY} now", ["<SECRET>"]),
         ("broken-encoding", "input", "a cafÃ© by the sea", ["Ã©"]),
         ("broken-encoding", "input", "lost \ufffd sign", ["\ufffd"]),
+        ("broken-encoding", "input", "it doesnâ€t matter", ["â€"]),
         ("leftover-markup", "input", "one<br>two", ["<br>"]),
         ("cut-off-answers", "answer", "It began well and then it went on to the", ["went on to the"]),
         ("refusal-answers", "answer", "As an AI, I can't. Ask a doctor.", ["As an AI, I can't."]),
