@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from advisor.why_here import why_here
 from rules.rule import STEPS, Finding, Rule
-from rules.wording import percent
+from rules.wording import count_of, percent
 
 if TYPE_CHECKING:
     from backend.audit.report import FindingReport
@@ -142,11 +142,6 @@ def safe_cell(text: str) -> str:
 def unsafe_cell(cell: str) -> str:
     """The text that `safe_cell` made this cell of."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
-
-
-def count_of(number: int, noun: str, plural: str = "") -> str:
-    """`1 row`, `1,200 rows`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def rows_in_words(rows: Sequence[int], most: int = 10) -> str:

@@ -23,9 +23,9 @@ def points(*fractions: float) -> str:
     return f"{' to '.join(f'{100 * fraction:+.1f}' for fraction in fractions)} points"
 
 
-def counted(count: int, what: str) -> str:
+def count_of(number: int, noun: str, plural: str = "") -> str:
     """`1 row`, `1,200 rows`."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def of_rows(part: int, whole: int) -> str:

@@ -19,6 +19,7 @@ _REMARK = re.compile(
 )
 _EXAMPLE = re.compile(r"\b(?:e\. ?g|i\. ?e|z\. ?B|d\. ?h|p\. ?ex|p\. ?ej|т\. ?е)\.[,:]?\Z", re.IGNORECASE)
 _LAST_OF_EXAMPLE = "gebhе"
+"""Last letters of those of them that end in a single one."""
 _OPEN = ("such as", "for example", "for instance", "zum Beispiel", "par exemple", "por ejemplo", "ad esempio")
 _SHORT = frozenset((" viz.", " vs.", " cf.", " bijv.", " напр.", " Mr.", " Mrs.", " Ms.", " Dr.", " Prof."))
 """Words after which another must come."""

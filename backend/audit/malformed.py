@@ -72,8 +72,9 @@ def _parses_as_xml(text: str) -> bool:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         return True  # not judged: entities can be made to grow without bound
     text = _HTML_ENTITY.sub(" ", text)
+    whole = text if text.startswith("<?") else f"<_>{text}</_>"  # of a page there may be several parts side by side
     try:
-        ElementTree.fromstring(f"<_>{text}</_>" if not text.startswith("<?") else text)  # noqa: S314  # no document type, so no entities to expand
+        ElementTree.fromstring(whole)  # noqa: S314  # no document type, so no entities to expand
     except ElementTree.ParseError:
         return False
     return True

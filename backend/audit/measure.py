@@ -122,13 +122,13 @@ def measured(
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
     personal_rows, kinds = personal.personal(examples, [*likely["mail"], *likely["number"], *likely["address"]])
     tell("Looking for rows from elsewhere", 0.75)
-    whole = _with_both_sides(different, {*no_input, *no_answer})
-    strangers, stranger_rows = off_topic.off_topic(whole, task)
+    complete = _with_both_sides(different, {*no_input, *no_answer})
+    strangers, stranger_rows = off_topic.off_topic(complete, task)
     tell("Looking for wrong labels", 0.8)
-    learnt = label_errors.learn(whole) if classify else None
+    learnt = label_errors.learn(complete) if classify else None
     tell("Counting", 0.98)
     open_answers = examples if task in OPEN_ENDED else Rows()
-    looping, looping_rows = _if_any(loops.looping, early if open_answers else open_answers, open_answers)
+    looping, looping_rows = _if_any(loops.looping, early, examples) if open_answers else ((), 0)
     alike = repetition.repetition(open_answers)
     unusable = {*no_input, *no_answer, *copies, *(row for row, _ in broken)} - {row for row, _ in unreadable}
     usable = len(examples) - len(unusable)
@@ -175,7 +175,7 @@ def measured(
                 ("other_language", language_rows, len(examples)),
                 ("refusals", refusal_rows, len(examples)),
                 ("looping", looping_rows, len(open_answers)),
-                ("off_topic", stranger_rows, len(whole)),
+                ("off_topic", stranger_rows, len(complete)),
                 ("label_errors", learnt.looked_at if learnt else 0, learnt.of if learnt else 0),
                 ("learning_curve", learnt.looked_at if learnt else 0, learnt.of if learnt and curve else 0),
                 ("top_answer_share", alike.counted, len(open_answers)),
@@ -210,4 +210,5 @@ def _but(others: Collection[int], rows: Sequence[int]) -> tuple[int, ...]:
 
 
 def _with_both_sides(examples: Sequence[Example], blank: Collection[int]) -> Sequence[Example]:
+    """Those that are none of the `blank` rows: what has no question or no answer cannot be held against others."""
     return [example for example in examples if example.row not in blank] if blank else examples

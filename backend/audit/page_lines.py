@@ -47,7 +47,7 @@ _BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{_lines('last')}) ?(?:\.\.\.|[\])�
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=\S[^\n]{0,79}[^.!?\n](?:\.\.\.)?\s*\Z)")
 _PLACE = re.compile(rf"{_OPEN}{part('page_lines', 'item')}{_SHUT}", re.IGNORECASE)
 _BAR = re.compile(r" ?[|·•»›] ?| / ")
-_UPRIGHT = re.compile(r" ?\| ?")
+_UPRIGHT, _SENTENCE, _WORD = re.compile(r" ?\| ?"), re.compile(r"[.!?]\s+"), re.compile(r"\S+")
 LONGEST_PART = 4
 """Words of the last part of a bar that the text of its line follows."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -98,10 +98,7 @@ def _is_bar(line: str) -> bool:
         return False  # a row of a table ends with a bar
     if any(_DATE.fullmatch(part) or _COUNT.match(part) for part in parts):
         return True
-    known = sum(
-        _is_part(part)
-        for part in parts
-    )
+    known = sum(map(_is_part, parts))
     return known == len(parts) or (len(parts) > 2 and known > 1)
 
 
@@ -161,18 +158,19 @@ def _bar_in_front(line: str) -> int:
         return 0
     for (_, start), (end, _) in pairwise(parts):
         part = line[start:end].strip()
-        if not (_is_part(part) or (start == 0 and _is_part(re.split(r"[.!?]\s+", part)[-1]))):
+        if not (_is_part(part) or (start == 0 and _is_part(_SENTENCE.split(part)[-1]))):
             return 0
-    ends = [word.end() for word in islice(re.finditer(r"\S+", line[parts[-1][1] :]), LONGEST_PART)]
+    start = parts[-1][1]
+    ends = [word.end() for word in islice(_WORD.finditer(line, start), LONGEST_PART)]
     for end in reversed(ends):
-        start = parts[-1][1]
-        if _is_part(line[start : start + end].strip()) and line[start + end :].lstrip()[:1].isupper():
-            return start + end
+        if _is_part(line[start:end].strip()) and line[end:].lstrip()[:1].isupper():
+            return end
     return 0
 
 
 @lru_cache(2**12)
 def _is_part(part: str) -> bool:
+    """Whether it is something that any page has: `Home`, `Read more`, `Print`."""
     return bool(_PLACE.fullmatch(part) or _LINE.fullmatch(part)) or buttons.is_button(part) or buttons.is_word(part)
 
 

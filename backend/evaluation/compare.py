@@ -10,6 +10,7 @@ from backend.evaluation.metrics import named
 from backend.evaluation.resample import compare_corpus
 from backend.evaluation.score import paired
 from backend.statistics import Comparison, compare_paired
+from rules.wording import count_of
 
 BASE, PROMPT, TUNED = "base", "prompt", "tuned"
 """What the three arms of an evaluation are called in comparisons, whatever their prompts are called."""
@@ -89,11 +90,12 @@ def in_words(contrast: Contrast) -> str:
     "better by 18.2 points (95% interval 13.1 to 23.4, 400 rows)", or
     "can't tell: +1.2 points (95% interval -3.0 to 5.4, 400 rows); about 240 more rows would"
     """
-    inside = f"95% interval {_points(contrast.low)} to {_points(contrast.high)}, {_counted(contrast.rows)}"
+    rows = count_of(contrast.rows, "row")
+    inside = f"95% interval {_points(contrast.low)} to {_points(contrast.high)}, {rows}"
     if contrast.verdict != "can't tell":
         size = abs(contrast.difference)
         low, high = sorted((abs(contrast.low), abs(contrast.high)))
-        inside = f"95% interval {_points(low)} to {_points(high)}, {_counted(contrast.rows)}"
+        inside = f"95% interval {_points(low)} to {_points(high)}, {rows}"
         return f"{contrast.verdict} by {_points(size)} points ({inside})"
     said = f"can't tell: {100 * contrast.difference:+.1f} points ({inside})"
     if contrast.rows_needed is None:
@@ -103,10 +105,6 @@ def in_words(contrast: Contrast) -> str:
 
 def _points(fraction: float) -> str:
     return f"{100 * fraction:.1f}"
-
-
-def _counted(rows: int) -> str:
-    return f"{rows:,} row" if rows == 1 else f"{rows:,} rows"
 
 
 def _rough(rows: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rules.facts import DataFacts, Facts, Group
 from rules.rate_ratio import holm, rate_ratio
 from rules.rule import Hit, Limits, Rule, Severity, Threshold
-from rules.wording import counted, listed, percent, share
+from rules.wording import count_of, listed, percent, share
 
 RULE = Rule(
     id="outcome-skew",
@@ -51,7 +51,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     judged = [group for group in named if group.rows >= limits.fewest_rows]
     tiny = [group for group in named if group not in judged]
     if tiny:
-        shown = listed([f"“{group.name}” has only {counted(group.rows, 'row')}" for group in tiny])
+        shown = listed([f"“{group.name}” has only {count_of(group.rows, 'row')}" for group in tiny])
         yield Hit(
             f"{shown}; a group under {limits.fewest_rows:.0f} rows is not compared.",
             measured=min(group.rows for group in tiny),
@@ -83,7 +83,7 @@ def _compared(groups: list[Group], limits: Limits, in_several: int) -> Iterator[
     pairs = len(groups) * (len(groups) - 1) // 2  # the best of all is picked out, so every pair counts as compared
     chances = holm([ratio.p_value for ratio in ratios], pairs)
     overlap = (
-        f" {counted(in_several, 'row')} in more than one group count in each, so interval and test are only rough."
+        f" {count_of(in_several, 'row')} in more than one group count in each, so interval and test are only rough."
         if in_several
         else ""
     )
