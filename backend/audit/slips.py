@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -88,6 +89,20 @@ def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> b
         return common >= MANY_TIMES * rare or (rare <= 1 and ((size >= 5 and same_start) or not as_name))
     fewest = (6 if as_name else 4) - sure if same_start or (sure and not as_name) else 6 + as_name
     return size >= fewest
+
+
+@lru_cache(maxsize=1 << 17)
+def may_be_one(one: str, two: str) -> bool:
+    """Whether anything here could take one word for the other, whatever the file: texts of one template ask it of the
+    same words again and again. The most letters that `is_slip` allows to differ are three."""
+    forms = (bare, _without_umlauts, _as_in_america, _as_seen)
+    return (
+        OSA.distance(one, two, score_cutoff=3) <= 3
+        or one.startswith(two[:3])
+        or two.startswith(one[:3])
+        or any(form(one) == form(two) for form in forms)
+        or inflected(one, two)
+    )
 
 
 def is_near(one: str, two: str) -> bool:
