@@ -87,7 +87,7 @@ def _is_prose(fence: re.Match[str]) -> bool:
 def _reads_as_prose(text: str, kind: str) -> bool:
     """`kind`: what the fence says it holds, in lower case."""
     said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
-    if _CODE_SIGN.search(text) or not (said or not kind):
+    if (kind not in ("md", "markdown") and _CODE_SIGN.search(text)) or not (said or not kind):
         return False
     words = text.split()
     plain = sum(_PLAIN_WORD.fullmatch(word) is not None for word in words)

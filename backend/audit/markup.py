@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from html.entities import html5
 
 from backend.audit import chat_tokens, copied, fences, other_markup, page_code, page_frame, page_lines, sources
@@ -31,7 +32,7 @@ _AS_PAIR = (
 """Names that stand for something else where they are not closed again: `<path>`, `<option>`."""
 _TAG = re.compile(
     rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<({_AS_PAIR})(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:{_AS_PAIR})>"
-    r"|<(?P<own>[a-z][\w:.-]{1,30})(?:\s[^<>]*)?>(?=[^<].{0,2000}?</(?P=own)>)|<!doctype\s|(?:\A|\n)\s*<p>(?=\s*\S)"
+    r"|<(?P<own>[a-z][\w:.-]{1,30})(?:\s[^<>]*)?>(?=[^<].{0,2000}?</(?P=own)>)|<!doctype\s|(?:\A|\n|[.!?][\"'”’)]?)\s*<p>(?=\s*\S|\Z)"
     r"|<[a-z][a-z0-9-]*(?:\s+[a-z][\w:-]*=(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>|</?(?:o|w|v|m|st1):\w+[^<>]*>|<\?xml\b",
     re.I | re.S,
 )
@@ -61,6 +62,8 @@ SOME = "|".join((
     ),
     sources.SOME,
     *page_frame.IN_PROSE.values(),
+    *page_frame.AMID,
+    page_lines.BEFORE_SENTENCES,
 ))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
 _CAREFUL = (
@@ -80,9 +83,8 @@ _OF_A_PROGRAM = re.compile(
     r"|public|private|static|void|int|#include|using|package)\b.*[:;({\w)]\s*$|^\s*[\w.\[\]]+ ?[-+*/|]?= ?\S"
     r"|^\s*[\w.]+\(.*\)\s*$"
 )
-_QUOTED = re.compile(
-    r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?:#|//) [^\n]*"
-)
+_QUOTED = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?:#|//) [^\n]*")
+_DOCUMENTED = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
@@ -177,9 +179,9 @@ def _marked(plain: str, fewest: int) -> bool:
         return True
     if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
         return True
-    if other_markup.has_other(plain) or copied.has_code(plain, lower):
+    if other_markup.has_other(plain) or copied.has_code(plain, lower) or page_frame.is_amid(plain, lower):
         return True
-    return fewest > 0 and bool(page_lines.furniture(plain, fewest))
+    return bool(page_lines.before_sentences(plain)) or (fewest > 0 and bool(page_lines.furniture(plain, fewest)))
 
 
 def _begins_as_program(text: str) -> bool:
@@ -187,8 +189,10 @@ def _begins_as_program(text: str) -> bool:
 
 
 def _is_program(text: str) -> bool:
-    lines = [line for line in text.split("\n") if line.strip()]
-    return len(lines) > 2 and sum(bool(_OF_A_PROGRAM.search(line)) for line in lines) > PROGRAM_SHARE * len(lines)
+    """Whether enough of its lines are those of a program, what it says of itself left aside."""
+    written = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in _DOCUMENTED.sub("", text).split("\n") if line.strip()]
+    return len(written) > 2 and sum(bool(_OF_A_PROGRAM.search(line)) for line in lines) > PROGRAM_SHARE * len(lines)
 
 
 def stripped(text: str) -> str:
@@ -203,8 +207,10 @@ def stripped(text: str) -> str:
     text = sources.without(text)
     if not has_markup(text):
         return text
-    for start, end in reversed(page_lines.furniture(text, fewest=1)):
-        text = text[:start] + text[end:]
+    text = page_frame.without_amid(text)
+    for find in (page_lines.before_sentences, partial(page_lines.furniture, fewest=1)):
+        for start, end in reversed(find(text)):
+            text = text[:start] + text[end:]
     text = copied.without(text)
     text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))
     text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)

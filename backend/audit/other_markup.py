@@ -19,6 +19,7 @@ _TEMPLATE = (
 )
 _OTHER = re.compile(
     rf"\[({_BOARD})(?:=[^\]\n]*)?\](?=[\s\S]*?\[/\1\])"
+    r"|\[/(?:quote|url|img|colou?r|size|code|spoiler|center|[biu])\]"
     r"|\[\[(?:file|image|category|media):[^\]]*\]\]|\[\[[^\]\[\n|]{2,60}\|[^\]\[\n]{1,60}\]\]"
     rf"|\{{\{{(?:{_TEMPLATE})\b[^}}]*\}}\}}|'''[^'\n]+'''|^\{{\| ?(?:class|style|border)=|^#redirect ?\[\["
     r"|__(?:no)?(?:toc|editsection|index)__|^(={2,5}) ?[^=\n]{1,80}[^=\s] ?\2\s*$"
@@ -48,9 +49,12 @@ _DOCUMENT = re.compile(r"\\documentclass|\\usepackage|\\begin\{(?:align|equation
 _UNFILLED = re.compile(r"(?<!\$)\{\{ ?\$?[a-z_]+(?:\.[a-z_]+)? ?\}\}", re.IGNORECASE)
 _OF_TEMPLATES = re.compile(
     r"templat|placeholder|variable|replace|curly|brace|merge|token|config|workflow|snippet|macro|render|expression|jinja"
-    r"|handlebars|mustache|vue|angular|django|liquid|helm|ansible|[=:{]\s*[\"'`]", re.IGNORECASE
+    r"|handlebars|mustache|vue|angular|django|liquid|helm|ansible|[=:{]\s*[\"'`]",
+    re.IGNORECASE,
 )
 """Texts about templates, or programs."""
+_PICTURE = re.compile(r"(?<!\w)!\[[^\]\n]{0,200}\]\([^()\n]{1,300}\)|(?<!\w)!\[[\w ,.'’-]{0,100}\]\[[\w -]{0,40}\]")
+_OF_MARKDOWN = re.compile(r"markdown|readme|\balt[- ]text|\bsyntax", re.IGNORECASE)
 _WORDS = re.compile(
     rf"\[/?(?:{_BOARD})(?:=[^\]\n]*)?\]|\[\[(?:[^\]\[\n|:]+\|)?([^\]\[\n|:]+)\]\]|'''?|^={{2,5}} ?"
     rf"|(?<=\w) ?={{2,5}}\s*$"
@@ -66,6 +70,8 @@ def has_other(text: str) -> bool:
         return False
     if "{{" in lower and _UNFILLED.search(text) and not _OF_TEMPLATES.search(text):
         return True
+    if "![" in lower and _PICTURE.search(text) and not _OF_MARKDOWN.search(_PICTURE.sub(" ", text)):
+        return True
     return not ("\\" in text and _DOCUMENT.search(text)) and _OTHER.search(text) is not None
 
 
@@ -73,4 +79,4 @@ def without(text: str) -> str:
     """The words of the text, without what set them off."""
     if not has_other(text):
         return text
-    return _OTHER.sub("", _WORDS.sub(lambda found: found.group(1) or found.group(2) or "", text))
+    return _OTHER.sub("", _PICTURE.sub("", _WORDS.sub(lambda found: found.group(1) or found.group(2) or "", text)))

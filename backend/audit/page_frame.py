@@ -64,8 +64,81 @@ _RIGHTS = (
 )
 RIGHTS = re.compile(
     rf"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|copyright.*copyright))"
-    rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{12,}}?{_RIGHTS}|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{8,}})",
+    rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{12,}}?{_RIGHTS}|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{8,}}"
+    rf"|\W*(?:copyright|©)[^\n]{{4,80}}?rights\s+reserved\.?\s.{{20,}})",
     re.IGNORECASE | re.DOTALL,
 )
 """A notice of rights under or over a text that is about something else."""
 RIGHTS_HINTS = ("rights reserved", "©", "copyright 1", "copyright 2", "copyright (c) ")
+
+_ON = r"(?:on|at|am|le|el|em|il|op|den|dnia|på)"
+_BY = r"(?:by|von|par|por|da|di|door|przez|av|af)"
+_NAME = (
+    r"(?:[a-z]\w{2,14}|[^\W\d_a-zß-ÿ][\w.'’-]*+(?:\s(?!(?:The|You|Your|We|Our|If|This|It|In|A|An|For|To|There|When)\b)"
+    r"[^\W\d_a-zß-ÿ][\w.'’-]*+)?+)"
+)
+"""A nickname, or one or two words in capitals that begin no sentence."""
+_WHEN = (
+    r"(?:[^\W\d]{3,10},?\s)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d]{3,10}\.?,?\s(?:de\s)?\d{4}"
+    r"|[^\W\d]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})"
+    r"(?:,?\s(?:-\s|at\s)?\d{1,2}[:.]\d\d(?:\s?[apAP][mM])?)?"
+)
+_PUBLISHED = (
+    r"(?:Posted|Published|Submitted|Written|Uploaded|Updated|Last\s(?:updated|modified|edited)|Veröffentlicht|Geschrieben"
+    r"|Publié|Publicado|Escrito|Pubblicato|Scritto|Geplaatst|Gepubliceerd|Opublikowan[oey]|Publicerad|Udgivet|Publisert"
+    r"|Опубликовано)"
+)
+_BYLINE = re.compile(
+    rf"(?:\A|(?<=[\n.!?…\"”]))\s*{_PUBLISHED}:?\s(?:(?:{_ON}\s)?{_WHEN}(?:\s{_BY}\s{_NAME})?|{_BY}:?\s{_NAME}\s(?:{_ON}\s)?{_WHEN})"
+    r"(?=\s*[|·•\n]|\s+[^\W\d_a-zß-ÿ][\w'’-]*+(?!,)|\s*\Z)"
+)
+"""Who wrote it and when, in front of a sentence or between two: `Posted on March 3, 2019 by admin Already have we`."""
+_PAGES = ("page ", "seite ", "página ", "pagina ", "strona ", "sida ", "side ")
+_TURN = (
+    r"(?:first|prev(?:ious)?|next|last|older|newer|erste|zurück|weiter|nächste|premi[eè]re|précédent\w*|suivant\w*|anterior"
+    r"|siguiente|próxim[ao]|seguinte|precedente|successiv[ao]|avanti|vorige|volgende|następna|poprzednia|nästa|neste)"
+)
+_OF = rf"\b(?:{'|'.join(map(str.strip, _PAGES))})\s\d+\s(?:of|von|sur|de|di|van|z|av|af)\s\d+\s"
+_PAGER = re.compile(
+    rf"(?:{_OF}(?:(?:\d+\s){{2,}}|{_TURN}\b|[»›>])|(?:[«‹<]|\b{_TURN})\s?1\s2\s3\b"
+    rf"|\b1\s2\s3\s(?:\d+\s){{0,9}}(?:(?:…|\.\.\.)\s)?(?:\d+\s)?(?:{_TURN}\b|[»›]))"
+    rf"(?:\s?(?:\d+|…|{_TURN}\b|[»›>]))*",
+    re.IGNORECASE,
+)
+"""What turns the pages of a site: `Page 1 of 3 1 2 3 Next »`."""
+_HINTS = (
+    "1 2 3",
+    *_PAGES,
+    "posted",
+    "submitted",
+    "written",
+    "uploaded",
+    "dated",
+    "modified",
+    "edited",
+    "publi",
+    "pubbl",
+)
+_HINTS += ("veröffentlicht", "geschrieben", "escrito", "scritto", "geplaatst", "opublik", "udgivet", "опубликовано")
+"""Lower case; what every text with such a piece holds."""
+FEWEST_AROUND = 3
+"""Words around it: else it may be what was asked for."""
+AMID = (
+    rf"{_PUBLISHED}:?\s[^.!?\n]{{1,50}}\d{{2}}",
+    rf"(?i:{_OF}[\dfpnlowzesvagm»›>])",
+    "1 2 3 ",
+)
+"""What every text with a byline or a pager amid its sentences holds (RE2)."""
+
+
+def is_amid(text: str, lower: str) -> bool:
+    """Whether a byline or a pager stands amid the sentences of a text; `lower` is the text in small letters."""
+    if not any(hint in lower for hint in _HINTS):
+        return False
+    rest = without_amid(text)
+    return rest != text and len(rest.split()) >= FEWEST_AROUND
+
+
+def without_amid(text: str) -> str:
+    """The text without bylines and what turns pages."""
+    return _PAGER.sub("", _BYLINE.sub("", text))

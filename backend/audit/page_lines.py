@@ -50,6 +50,14 @@ _BAR = re.compile(r" ?[|·•»›] ?| / ")
 _UPRIGHT, _SENTENCE, _WORD = re.compile(r" ?\| ?"), re.compile(r"[.!?]\s+"), re.compile(r"\S+")
 LONGEST_PART = 4
 """Words of the last part of a bar that the text of its line follows."""
+_SUBJECTS = (
+    "The|You|Your|We|Our|If|This|These|It|Its|There|When|They|He|She|Most|Some|Please|After|Before|While|Although"
+)
+BEFORE_SENTENCES = rf"(?:\A|[.!?] )[^.!?:;,()\n]{{2,60}}(?:\.\.\.|…)?[ »›→]+(?:{_SUBJECTS}) [a-z]"
+"""What texts hold (RE2) where a sentence begins behind words that no sentence ends with."""
+_BEFORE_SENTENCE = re.compile(
+    rf"(?:\A|(?<=[.!?] ))([^.!?:;,()\n]{{2,60}}?(?:\.\.\.|…)?[ »›→]+)(?=(?:{_SUBJECTS}) [a-z])"
+)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"(?:\w+, )?(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}\.? {_MONTH},? \d{{4}}"
@@ -107,6 +115,16 @@ def furniture(text: str, fewest: int = FEWEST_WORDS) -> list[tuple[int, int]]:
     found = list(_stretches(text))
     left = len(text.split()) - sum(len(text[start:end].split()) for start, end in found) if found else 0
     return found if left >= fewest else []
+
+
+def before_sentences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of furniture in front of a sentence on the same line: `Read more... You can see it`."""
+    found = (one.span(1) for one in _BEFORE_SENTENCE.finditer(text))
+    return [(start, end) for start, end in found if _is_furniture(text[start:end].strip())]
+
+
+def _is_furniture(words: str) -> bool:
+    return _LINE.fullmatch(words) is not None or (" " in words and buttons.is_button(words))
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:

@@ -51,6 +51,28 @@ def test_a_line_of_furniture_goes_and_the_words_stay(line: str) -> None:
     assert not has_markup(line)  # the name of a button may be what is to be translated
 
 
+@pytest.mark.parametrize(
+    "left",
+    ["Posted on March 3, 2019 by admin", "Publié le 3 mars 2019 par admin", "Page 1 of 3 1 2 3 Next »",
+     "1 2 3 … 9 Next", "Seite 2 von 9 Weiter »",
+     "Click here to read more", "Login Register", "![](photo.png)", "![A lamp][lamp]"],
+)  # fmt: skip
+def test_furniture_on_the_line_of_a_sentence_goes_and_the_words_stay(left: str) -> None:
+    assert has_markup(f"{left} {SAID}", lined=False) and stripped(f"{left} {SAID}") == SAID
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Published on 3 May 2020 by John Smith, the book explains lamps.", "Count with me: 1 2 3 and then 4.",
+     "Rooms 1 2 3 are on the left.", "It is on page 1 of 3 and the next page holds the terms.",
+     "Follow The leader is a game.", "Use ![alt](image.png) in Markdown for a picture.",
+     "def size(of):\n    '''What it measures.'''\n    return of.size\n",
+     "Written by Jane Austen in 1813, it is a novel."],
+)  # fmt: skip
+def test_sentences_that_name_days_and_pages_are_no_furniture(said: str) -> None:
+    assert not has_markup(said)
+
+
 def test_furniture_around_little_goes_as_well_once_there_is_markup() -> None:
     assert stripped("<p>Please bring it.</p>\nRead more »") == "Please bring it."
 
