@@ -53,7 +53,7 @@ LONGEST_PART = 4
 _SUBJECTS = (
     "The|You|Your|We|Our|If|This|These|It|Its|There|When|They|He|She|Most|Some|Please|After|Before|While|Although"
 )
-BEFORE_SENTENCES = rf"(?:\A|[.!?] )[^.!?:;,()\n]{{2,60}}(?:\.\.\.|…)?[ »›→]+(?:{_SUBJECTS}) [a-z]"
+BEFORE_SENTENCES = rf"(?:[a-z]|[a-z]\.\.\.|[…»›→]) (?:{_SUBJECTS}) [a-z]"
 """What texts hold (RE2) where a sentence begins behind words that no sentence ends with."""
 _BEFORE_SENTENCE = re.compile(
     rf"(?:\A|(?<=[.!?] ))([^.!?:;,()\n]{{2,60}}?(?:\.\.\.|…)?[ »›→]+)(?=(?:{_SUBJECTS}) [a-z])"
