@@ -107,19 +107,9 @@ _PAGER = re.compile(
 )
 """What turns the pages of a site: `Page 1 of 3 1 2 3 Next »`."""
 _HINTS = (
-    "1 2 3",
-    *_PAGES,
-    "posted",
-    "submitted",
-    "written",
-    "uploaded",
-    "dated",
-    "modified",
-    "edited",
-    "publi",
-    "pubbl",
-)
-_HINTS += ("veröffentlicht", "geschrieben", "escrito", "scritto", "geplaatst", "opublik", "udgivet", "опубликовано")
+    "1 2 3", *_PAGES, "posted", "submitted", "written", "uploaded", "dated", "modified", "edited", "publi", "pubbl",
+    "veröffentlicht", "geschrieben", "escrito", "scritto", "geplaatst", "opublik", "udgivet", "опубликовано",
+)  # fmt: skip
 """Lower case; what every text with such a piece holds."""
 FEWEST_AROUND = 3
 """Words around it: else it may be what was asked for."""
