@@ -47,7 +47,7 @@ SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
 """Share of answers without a word, and of those of six different signs or more; from either share upwards signs are how
 this file answers (Morse code, drawings, operators). Stand-ins made of signs are short, and under 30 % of the rows."""
 SOME = (
-    rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)|\{{ ?[A-Za-z][\w. ]*\}}|%\(\w|%[sd]\b"
+    rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)|\{{ ?[A-Za-z][\w. ]*\}}|%\(\w|%[sd]\b|___"
     r"|<[A-Z][A-Z_]{2}|\bXX|[$€£] ?X"
 )
 """What a long stand-in holds (RE2), or an answer with places never filled in."""
@@ -102,6 +102,8 @@ _VARIABLE = re.compile(
     r"|(?<![\w%])%[sd]\b|<[A-Z][A-Z_]{2,20}(?:[ _][A-Z]+)?>|\$\{\w+\}"
 )
 """A variable of a template: `{name}`, `%s`, `<NAME>`."""
+_QUOTED = re.compile(r"\([^()\n]{0,60}\)|[\"“`'][^\"”`'\n]{0,60}[\"”`'](?!\w)")
+"""What a text about messages quotes of them: `(cannot open file %s)`."""
 _OF_DOCUMENTS = re.compile(r"<[A-Z]+(?:_[A-Z]+)+>")
 """How instructions write what their reader is to put there: `Never paste <YOUR_TOKEN>`."""
 _OF_LETTERS = re.compile(r"\b(?:dear|hello|hi|regards|sincerely|thanks?)\b", re.IGNORECASE)
@@ -116,8 +118,10 @@ _SHOWN = re.compile(
 )
 """Words of answers that show how a template is written."""
 _OF_CODE = re.compile(r"[{}<>=;\\|`$]|\w\(|^\s*[#/*]|\bprint", re.MULTILINE)
-FORMS = 0.10
+FORMS = 0.30
 """Share of rows with such places above which letters to be filled in are what the file teaches."""
+_BLANKS = re.compile(r"(?:\A|[\s:(\"“])_{3,}(?=[\s.,;:!?)\"”]|\Z)")
+"""Left to be filled in, in an answer so short that it is no form to be signed: `Answer: ____`, `It is ____.`"""
 _REMARK = re.compile(r"(?<=\w{4}) \([^()]{2,40}\)?\Z")
 _EDGES = re.compile(
     r"^(?:<!--|//|/\*|#|%|--)\s*(?=[a-z])|^[\[({<\"'*`_!=~|-]+\s*|\s*(?:-->|\*/)$|\s*[\])}>\"'*`_:!=~|-]+$",
@@ -225,7 +229,10 @@ def _usual(labels: Counter[str]) -> float:
 def _has_gaps(example: Example) -> bool:
     """At least two different places never filled in, or one that says so or is in capitals, or an amount, and none of
     them in the question: or a variable of a template in a letter that is not to be a template."""
-    variables = [gap for gap in _VARIABLE.findall(example.answer) if gap not in example.input]
+    if len(example.answer) <= LONGEST and _BLANKS.search(example.answer) and "__" not in example.input:
+        return True
+    spoken = _QUOTED.sub(" ", example.answer)
+    variables = [gap for gap in _VARIABLE.findall(spoken) if gap not in example.input]
     if variables and not _TEMPLATES.search(example.input):
         rest = _VARIABLE.sub("", example.answer)
         enough = len(rest.split()) >= TEXT_WORDS or len(variables) > 1

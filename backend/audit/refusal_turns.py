@@ -18,7 +18,13 @@ TURNS = re.compile(
             rf" (?:\w+ )?{_ASKED}",
             r"\A(?:the |my |this )?(?:answer|response|reply|output) (?:is |was |has been )?"
             r"(?:withheld|suppressed|declined)(?: (?:for|due to|because|by|on) [^.!?]{3,60})?\W*\Z",
-            r"\A(?:sorry|apologies)\W+can not do(?: (?:that|this|it))?\W*\Z",
+            r"\A(?:sorry|apologies|unfortunately)\W+can not (?:do|help(?! but)|assist|answer|comply)"
+            r"(?:(?! \w+ing\b) \w+){0,4}\W*\Z",
+            r"\A(?:i am )?(?:sorry|afraid|apologies|unfortunately)\W+(?:but )?i (?:can not|am (?:unable|not able) to)"
+            r" (?:(?:write|speak) about|write|compose|generate|draft|rewrite|paraphrase|summari[sz]e|translate|make"
+            r" (?:a|an|up) (?:\w+ )?(?:poem|story|list|recipe|summary|joke|song|plan))\b[^.!?]{1,60}[.!?]?\Z",
+            r"\blet(?:'s| us) (?:try|pick|choose|go with|move on to|switch to) (?:an?)?"
+            r"(?:other|different|new| different| new) (?:topic|subject|question)\b",
             r"\A(?:sorry|apologies|no|nope|nah)\W+(?:i am )?not going to (?:answer|discuss)(?: (?:that|this|it))?\W*\Z",
             r"\banswering (?:(?:that|this|it|your \w+) )?would (?:\w+ )?(?:break|breach|violate|go against)\b",
             rf"\A(?:i am (?:sorry|afraid)|sorry|unfortunately),? (?:but )?i can not[.!] [^.!?]*\b{_ELSEWHERE}\b",
@@ -49,6 +55,6 @@ TURN_HINTS = (
     r"|not go (?:there|into)|no knowledge (?:of|about)|neither confirm|(?:refrain|abstain) from|limits"
     r"|polic(?:y|ies) (?:stop|keep|bar|block)|(?:browsing|search|internet|access) (?:enabled|switched|turned)"
     r"|not being (?:a )?human|comfortable (?:providing|giving|sharing|offering)"
-    r"|\A.{0,24}(?:can['’]?t|cannot|can not)(?: do|[.!]))"
+    r"|\A.{0,24}(?:can['’]?t|cannot|can not)(?: do| help| assist| answer| comply|[.!]))"
 )
 """What each of them holds (RE2)."""

@@ -54,9 +54,11 @@ _OF_ANSWERING = re.compile(rf"{_TALKS}|{_ASKED}|\bno can do\b|\bhard pass\b|off 
 """What an exclamation must speak of: `You won't stop us!` is said in a story."""
 _OTHERWISE = re.compile(
     r"\b(?:not|never) (?:\w+ )?understand\b|\b(?:yet|(?:until|unless|before) (?:you|we))\b|\bnot help (?:but|\w+ing)\b"
-    r"|\bif you can not\b|\bi always\b"
+    r"|\bif you can not\b|\bi always\b|\b(?:do|does|did|would|could|can) not you\b"
+    r"|\bmore (?:\w+ ){0,3}than (?:i|words) (?:can|could|will)\b(?! help| assist| answer)"
+    r"|\bi can not (?:tell|say|thank|stress) (?:you )?(?:how|enough)\b"
 )
-"""That nothing was understood, or happened yet; that somebody must; on what it depends."""
+"""That nothing was understood, or happened yet; that somebody must; on what it depends; what passes words."""
 _NO_ABROAD = re.compile(phrases("no_abroad"))
 _I_ABROAD = frozenset("ich mir je nous ik jag jeg я мне puedo posso consigo mogę nemohu".split())
 

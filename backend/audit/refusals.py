@@ -44,7 +44,8 @@ _OF_ITSELF = re.compile(
         (
             r"i (?:can not|am (?:unable|not able) to|do not have the \w+ to) (?:directly )?(?:view|see|process|open"
             r"|access|browse|display"
-            r"|hear|watch|search)(?:,? (?:or|and) \w+)? (?:images|pictures|photos|videos|audio|files|links"
+            r"|hear|watch|search)(?:,? (?:or|and) \w+)? (?:real[ -]time|live data|current events"
+            r"|images|pictures|photos|videos|audio|files|links"
             r"|attachments|external|the internet|the web"
             r"|websites|urls)\b",
             r"i (?:do not have|have no|do not possess|do not hold|lack|have never had) (?:any |the |an? "
@@ -83,6 +84,8 @@ _OF_ITSELF = re.compile(
             r"i (?:was|am|have been) (?:\w+ly )?(?:trained|built|made|designed|taught|programmed) (?:for|to"
             r"|on) [^.!?]{2,60}"
             r"(?:,| and| but)? not (?:for |to do |on |with )?(?:this|that|such)\b",
+            r"i (?:have no|do not have(?: any)?|lack) (?:knowledge|information|data) (?:of|about|on) (?:any )?"
+            r"(?:events?|anything|developments|news|things)(?: \w+){0,3} (?:after|since|beyond|past) ",
             rf"i am {_MACHINE}(?=.*{NO})",
             rf"i am (?:just|only|merely|simply) (?:an? )?(?:[\w-]+ ){{0,3}}?{STRONG}{HEAD}",
         )
@@ -144,7 +147,8 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|\b(?:open-?ai(?:'s)?|content|usage|safety) (?:\w+ )?polic(?:y|ies) (?:(?:do|does) not (?:allow|permit)"
          r"|prevents?|prohibits?|forbids?)"
          r"|\bmy (?:programming|safety guidelines)\b"),
-        ((" my ",), rf"\b(?:against|violates?|conflicts? with|contrary to) my (?:\w+ )?(?:principles|values|polic\w+"
+        ((" my ",), rf"(?<!\Abut that is )\b(?:against|violates?|conflicts? with|contrary to)"
+                    r" my (?:\w+ )?(?:principles|values|polic\w+"
                     rf"|rules|ethics|core \w+)(?: (?:to {ACT}|{DOING}|as an)|{END})"),
         (("it is ", "would be ", "would not be ", "does not seem ", "for me to "),
          r"\b(?:it (?:is|would be|would not be|does not seem)|would be)"

@@ -188,6 +188,8 @@ def _is_said(note: Note) -> bool:
     """Whether such words are said to somebody, or of somebody: `Is something wrong?`, `Tell him it's time`."""
     if (note.thing and note.tone) or "this" in note.said:
         return False
+    if note.to_do and "us" in note.said and not note.state:
+        return True  # to a customer: `Fill in the form and send it to us`
     if note.tone and note.words >= FEW_WORDS:
         return note.tone == "?" or not note.state or note.weak
     return note.says_more(_OF_A_STORY) and not note.state

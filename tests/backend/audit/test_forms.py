@@ -247,12 +247,16 @@ STAND_INS = (
     "ask Tom about the figures", "someone fill this in", "still to write", "JB: check this", "same answer as row 7",
     "Draft v2", "on hold", "source needed", "Temporibus autem quibusdam et aut officiis debitis",
     "Dear {name}, your order will arrive on {date}.", "Hi %s, your visit is confirmed.",
+    "Answer: ______", "It is ____ or ____.", "Insert your answer in this box.", "Ваш ответ здесь",
+    "Write 2-3 sentences that answer the question here.",
 )  # fmt: skip
 NO_STAND_INS = (
     "It will be done.", "See you later!", "The item is missing.", "Your text has been translated.",
     "The summary is ready.", "We will be back soon.", "Follow the text.", "property", "@ada", ":smile:", "$PATH",
     "In vino veritas, non est laborum finis.", "I will check it later.", "Ask your doctor first.", "See you in row 7!",
     "Check the oil again tomorrow.", "The set {x} holds all that is even.", "Use the second door.",
+    "Fill in the form and send it to us by Friday.", "You may see a message (cannot open file %s) at the start.",
+    "Explain it to the driver when he is here.", "The rule is called __init__ and runs first.",
 )  # fmt: skip
 
 
@@ -310,6 +314,11 @@ def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> N
      ("I don't have live data; please check an official site.", True), ("That's above my pay grade.", True),
      ("Let's leave that aside and talk about something else, shall we?", True),
      ("I don't know enough about this. Could you give me more context?", True),
+     ("I'm sorry, but I can't write about lamps.", True), ("I have no knowledge of events after 2021.", True),
+     ("Sorry — can't help here.", True), ("Let's try a different topic.", True),
+     ("But that's against my principles. Think not, is my rule.", False), ("Sorry, can't help laughing.", False),
+     ("It means more than I will ever be able to say. Don't you ever think?", False),
+     ("I can't tell you how happy I was to read it.", False), ("I have no knowledge of cars.", False),
      ("I was trained as a baker, so I start at four.", False), ("I'd keep the receipt, just in case.", False),
      ("I don't know enough Latin to read it, but here is a translation.", False),
      ("Let's talk about rivers: the Rhine is the longest.", False)],
