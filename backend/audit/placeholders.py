@@ -230,7 +230,7 @@ def _has_gaps(example: Example) -> bool:
     """At least two different places never filled in, or one that says so or is in capitals, or an amount, and none of
     them in the question: or a variable of a template in a letter that is not to be a template."""
     if len(example.answer) <= LONGEST and _BLANKS.search(example.answer) and "__" not in example.input:
-        return True
+        return any(map(str.isalpha, example.answer))
     spoken = _QUOTED.sub(" ", example.answer)
     variables = [gap for gap in _VARIABLE.findall(spoken) if gap not in example.input]
     if variables and not _TEMPLATES.search(example.input):

@@ -316,7 +316,7 @@ def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> N
      ("I don't know enough about this. Could you give me more context?", True),
      ("I'm sorry, but I can't write about lamps.", True), ("I have no knowledge of events after 2021.", True),
      ("Sorry — can't help here.", True), ("Let's try a different topic.", True),
-     ("But that's against my principles. Think not, is my rule.", False), ("Sorry, can't help laughing.", False),
+     ("But that's against my principles. Think not, is my eleventh commandment.", False), ("Sorry, can't help laughing.", False),
      ("It means more than I will ever be able to say. Don't you ever think?", False),
      ("I can't tell you how happy I was to read it.", False), ("I have no knowledge of cars.", False),
      ("I was trained as a baker, so I start at four.", False), ("I'd keep the receipt, just in case.", False),
