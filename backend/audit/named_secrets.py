@@ -8,18 +8,14 @@ from collections.abc import Iterator
 from math import log2
 
 from backend.audit import written_secrets
+from backend.audit.written_secrets import ABROAD
 
-_ABROAD = (
-    r"kennwort|passwort|mot de passe|contraseña|clave|senha|palavra-passe|wachtwoord|has[lł]o|heslo|lösenord|passord"
-    r"|adgangskode|jelszó|şifre|parola|пароль|密码|密碼|口令|パスワード|비밀번호|암호"
-)
-"""Password, in other languages."""
 _OTHER_KEYS = r"(?:app(?:lication)?|master|licen[cs]e|pre-?shared|storage|admin|server|service|deploy|hmac)[ _-]?key"
 SOME = (
     r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing"
     r"|(?:private|encryption)[_-]?key"
     rf"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl |[^a-z]pw[ \"':=]"
-    rf"|(?:{_ABROAD}|{_OTHER_KEYS})[\w-]{{0,20}}[^a-z0-9]{{0,5}}(?:[:=：]|is ))"
+    rf"|(?:{ABROAD}|{_OTHER_KEYS})[\w-]{{0,20}}[^a-z0-9]{{0,5}}(?:[:=：]|is|lautet|est|es|é|è|är|er|jest|это))"
     rf"|[a-z]://[^\s/@:]*:[^\s/@]{{8,}}@|{written_secrets.SOME}"
 )
 """What every one of them holds (RE2)."""
@@ -27,14 +23,14 @@ SOME = (
 _CALLED = re.compile(
     r"(?<![A-Za-z])(?:[\w.-]{0,30}?(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access)?[_-]?key)?|token"
     r"|api[_ -]?key|access[_ -]?key|auth[_-]?key"
-    rf"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|{_OTHER_KEYS}|credentials?|sig|pw|_auth|{_ABROAD})"
+    rf"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|{_OTHER_KEYS}|credentials?|sig|pw|_auth|{ABROAD})"
     r"(?:[_-]?(?:id|value|key|prod|live|base|dev|staging))?)"
     r"[\"']?\s{0,3}(?::=|=>|[:=：]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
     r"|[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;&]{8,200}))",
     re.IGNORECASE,
 )
 _MAYBE_CALLED = re.compile(
-    rf"(?:pass|pwd|secret|token|key|credential|sig|pw|_auth|{_ABROAD})[\w-]{{0,20}}[\"']?\s{{0,3}}"
+    rf"(?:pass|pwd|secret|token|key|credential|sig|pw|_auth|{ABROAD})[\w-]{{0,20}}[\"']?\s{{0,3}}"
     r"(?::=|=>|[=:：]| is )",
     re.IGNORECASE,
 )

@@ -21,8 +21,9 @@ from backend.domain import Example
 Span = tuple[int, int, str]
 """Start, end, kind."""
 
+_DOT_IN_BRACKETS = r"[\[({]\s?(?i:dot|punkt|punto)\s?[\])}]"
 _ENDINGS = r"(?:com|org|net|edu|io|info|eu|de|fr|es|it|nl|uk|ch|pl|pt|br|ca|au|me)"
-MAIL = rf"[@＠]| AT [\w-]+\.|[\[({{]\s?(?i:at)\s?[\])}}]|(?i: (?:dot|punkt|punto|point) {_ENDINGS})"
+MAIL = rf"[@＠]| AT [\w-]+\.|[\[({{]\s?(?i:at)\s?[\])}}]|{_DOT_IN_BRACKETS}|(?i: (?:dot|punkt|punto|point) {_ENDINGS})"
 """What every mail address holds (RE2)."""
 NUMBER = (
     r"\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
@@ -40,6 +41,12 @@ _SPELT_OUT = re.compile(
     re.IGNORECASE,
 )
 """`jane [at] somewhere [dot] org`: written against machines, by people who mean themselves."""
+_DOTTED = re.compile(
+    rf"(?<![\w.+%/-])([\w.+-]{{2,64}})\sat\s([\w-]+(?:\s?{_DOT_IN_BRACKETS}\s?[\w-]+){{0,2}}\s?{_DOT_IN_BRACKETS}\s?"
+    rf"(?:{_ENDINGS}|gov|biz|ru|jp|se|dk|fi|cz))(?!\w)",
+    re.IGNORECASE,
+)
+"""`jane AT somewhere (dot) org`."""
 _APART = re.compile(
     r"(?<![\w.+%/-])(?!self|np\.)([a-z]{2,30}(?:[._-][a-z]{2,30}){1,3}\d{0,4}) (?:@|AT) "
     rf"((?:[a-z0-9][a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS}|gov|[a-z]{{2}}))(?![\w(\[-]|\.\w)"
@@ -57,7 +64,7 @@ _SAID_ALOUD = re.compile(
 _MAILERS = frozenset(
     "gmail googlemail outlook hotmail yahoo icloud proton protonmail gmx web aol live mail posteo".split()
 )
-_DOT = re.compile(rf" (?:dot|punkt|punto|point) {_ENDINGS}\b", re.IGNORECASE)
+_DOT = re.compile(rf"{_DOT_IN_BRACKETS}| (?:dot|punkt|punto|point) {_ENDINGS}\b", re.IGNORECASE)
 _AT = re.compile(r"[\[({]\s?at\s?[\])}]", re.IGNORECASE)
 _RUN = re.compile(r"(?=[A-Z\d])(?:\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids.SOME + ")")
 _FOUR_PARTS = re.compile(ip_addresses.SOME)
@@ -225,7 +232,7 @@ def _emails(text: str) -> Iterator[Span]:
         named = named and not _GUIDE.search(text, max(0, match.start() - 50), match.start())
         if not _RESERVED.search(domain) or named:
             yield match.start(), match.end(), "email"
-    for match in chain(_SPELT_OUT.finditer(text), _APART.finditer(text)):
+    for match in chain(_SPELT_OUT.finditer(text), _DOTTED.finditer(text), _APART.finditer(text)):
         if not _ROLES.match(match.group(1)) and not match.group(2).lower().startswith("example"):
             yield match.start(), match.end(), "email"
     if _DOT.search(text):

@@ -10,13 +10,19 @@ import re
 from collections.abc import Iterator
 
 SOME = (
-    r"(?i:[_-]pass['\"]?\]?[ ,]?[=:, ]|[^a-z]pass['\"]?[=:]|identified by|bindpw|-passin|-passout|redis-cli"
+    r"(?i:[_-]pass['\"]?\]?[ ,]?[=:, ]|(?:\A|[^a-z])pass['\"]?[=:]"
+    r"|(?:\A|[^a-z])pin(?: code)? ?(?:[:=]|is |was |for |to )|identified by|bindpw|-passin|-passout|redis-cli"
     r"|ldap(?:search|modify|add)|smbclient|mongo|docker login|securestring|requirepass"
     r"|auth ?= ?\(|basicauth\(|networkcredential\(|\.login\(|chpasswd|sqlplus |expdp |impdp |net use "
     r"|wi-?fi (?:key|pass|code|pw)|(?:login|credentials) ?: ?\S|sqlcmd |bcp "
     r"|\b7z|\bzip -|\blftp |htpasswd -|:5432:|:3306:|mnemonic|(?:seed|recovery) phrase)"
 )
 """What those hold (RE2) that hold nothing of `named_secrets.SOME`."""
+ABROAD = (
+    r"kennwort|passwort|mot de passe|contraseña|clave|senha|palavra-passe|wachtwoord|has[lł]o|heslo|lösenord|passord"
+    r"|adgangskode|jelszó|şifre|parola|пароль|密码|密碼|口令|パスワード|비밀번호|암호"
+)
+"""Password, in other languages."""
 _KIND = (
     r"(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token|(?:api|access|auth|signing|encryption"
     r"|private)[_-]?key|credentials?)"
@@ -41,9 +47,12 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
          rf"|set_?password\([\"'](?P<quoted>[^\s\"'`<>{{}}]{{6,80}})[\"']\)", re.IGNORECASE, False,
          ("identified by", "password", "requirepass", "masterauth", "bindpw", "securestring")),
         (rf"{_BEGINS}(?:pass(?:word|wd|phrase)?|pwd)[\"']?\]?\s{{0,3}}"
-         r"(?::=|=>|[=:]|(?:\s(?:for|of|to|on) [^.:\n]{1,40}?)?\s(?:is|was)(?: still| now| currently)?\s)"
+         r"(?::=|=>|[=:]|['’]s\s|\s[-–—]\s"
+         r"|(?:\s(?:for|of|to|on) [^.:\n]{1,40}?)?\s(?:is|was)(?: still| now| currently)?\s)"
          rf"\s{{0,3}}{_VALUE}",
          re.IGNORECASE, False, ("pass", "pwd")),
+        (rf"(?:{ABROAD})\s?(?:[=:：]|\s(?:ist|lautet|est|es|é|è|is|är|er|jest|это)\s)\s{{0,3}}{_VALUE}",
+         re.IGNORECASE, False, tuple(ABROAD.replace("[lł]", "ł").split("|"))),
         (rf"{_BEGINS}{_KIND}[\"']?\]?\s{{0,3}}(?::=|=>|[=:])\s{{0,3}}(?=[^\s]{{0,60}}[!#%&@^*?+]){_VALUE}",
          re.IGNORECASE, False, ("=", ":")),
         (rf"^\s{{0,8}}(?:[\w.]{{0,30}}\.)?password\s{{1,3}}{_VALUE}[ \t]*$", re.MULTILINE, False, ("password",)),
@@ -87,8 +96,8 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
 )  # fmt: skip
 """Each with what a text that holds it holds, in small letters, and with whether letters alone are a password there."""
 _STAND_IN = re.compile(
-    r"pass(?:w|\b|\d|phrase)|secret|pwd|token|example|sample|change|your|^my[_-]|dummy|test|foo|bar\b|baz|placeholder|redact"
-    r"|insert|x{3}|\*{3}|hunter2|p[a@4][s$5]{2}|qwert|abc|1234|admin|root|user|guest|null|none|undefined|true|false|env|config"
+    r"pass(?:w|\b|\d|phrase)|secret|pwd|token|example|sample|change|your|^my[_-]|dummy|test|contrase|senha|parol|foo|bar\b|baz|placeholder|redact"
+    r"|insert|x{3}|\*{3}|hunter2|p[a@4][s$5]{2}|qwert\w?\d{0,3}\W?\Z|abc|1234|admin|root|user|guest|null|none|undefined|true|false|env|config"
     r"|vault|string|[$<>{}%]{2}|^\$|^%\w+%$|\.\.|some|default|demo|enter|value|here$|^-|key\b",
     re.IGNORECASE,
 )
@@ -101,6 +110,13 @@ _TALK = frozenset(
     "disables required optional string integer boolean correct incorrect invalid expired".split()
 )
 """Words of whoever explains a command."""
+_PIN = re.compile(
+    r"(?:\w+ )?\bpin(?: code)?(?:\s(?:for|of|to) [^.:\n]{1,30}?)?(?:\s?[:=]\s?|\s(?:is|was)\s)"
+    r"(?P<value>\d{4,5})(?![\w.,-]\d|\w)",
+    re.IGNORECASE,
+)
+_NO_PIN = re.compile(r"(?:19|20)\d\d|12345?|23456?|98765?|54321?|4321|6789")
+_SHOWN = re.compile(r"default|example|demo|test", re.IGNORECASE)
 FEWEST_MIXED = 10
 """Letters, capitals and small ones all mixed, that no name of a variable is made of."""
 _CASES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -120,6 +136,16 @@ def find_written(text: str) -> Iterator[tuple[int, int]]:
             value = match.group(name).rstrip(".,:?")
             if _made_up(value, letters and match.group(name) == value):  # a word that ends a sentence is no password
                 yield match.start(name), match.start(name) + len(value)
+    if "pin" in small:
+        yield from _pins(text)
+
+
+def _pins(text: str) -> Iterator[tuple[int, int]]:
+    """Numbers said to be a PIN: no year, nothing that is counted or written again and again."""
+    for match in _PIN.finditer(text):
+        number = match["value"]
+        if len(set(number)) > 2 and not _NO_PIN.fullmatch(number) and not _SHOWN.search(match.group()):
+            yield match.span("value")
 
 
 def _made_up(value: str, letters: bool) -> bool:
@@ -130,4 +156,6 @@ def _made_up(value: str, letters: bool) -> bool:
         return letters or (len(value) >= FEWEST_MIXED and 3 * len(_CASES.findall(value)) >= len(value))
     if _NAMED.fullmatch(value):
         return False
-    return len(value) >= 8 and any(map(str.isalpha, value)) and not value.replace("-", "").replace("_", "").isalpha()
+    kinds = (any(map(kind, value)) for kind in (str.isupper, str.islower, str.isdigit))
+    mixed = any(map(str.isalpha, value)) and not value.replace("-", "").replace("_", "").isalpha()
+    return mixed and (len(value) >= 8 or all(kinds))

@@ -81,6 +81,12 @@ def test_secrets_typed_in_a_terminal_are_found(before: str, after: str) -> None:
         "The password for the router is Fjord!8821x, as before.",
         "git clone https://ci:Spring2021@repo.acme.net/x",
         "The WiFi key is vTkxqZpLwBse, network Office-5G",
+        "Pass: fjord7mix42",
+        "Mot de passe : Soleil2023!",
+        "Mein Passwort ist Winter!2023.",
+        "My old password was Qwerty2012#",
+        "https://deploy:vT7xkqZ@repo.acme.net/x",
+        "The PIN for her card is 4821.",
         r"net use Z: \\nas\share /user:backup vTkxqZpL",
         "dotnet nuget push -k oy2" + noise(43, string.ascii_lowercase + string.digits),
         "cargo login cio" + noise(32),
@@ -104,6 +110,11 @@ def test_settings_of_many_tools_hold_secrets(text: str) -> None:
         "Login: admin / see-page-4",
         "The password for the account is stored as bcrypt2 hash",
         "My password was case-sensitive",
+        "Das Passwort ist falsch.",
+        "La contraseña es obligatoria.",
+        "Pass: 12 of 20 students.",
+        "The default PIN is 8527.",
+        "PIN code: 560001",
         "https://user:password@acme.io/",
         "block hash 0x" + noise(64, "0123456789abcdef"),
     ],
@@ -191,6 +202,7 @@ def test_secrets_are_found_in_every_part_of_a_row() -> None:
         ("cc brendan.wyss @ quigley-plumbing.ie", "email"),
         ("reach dmitri.mukherjee AT uni-kiel.de.", "email"),
         ("ulla.eriksson＠mail.ru wrote", "email"),
+        ("chloe.martin AT mailbox (dot) de", "email"),
     ],
 )
 def test_personal_data_is_found(text: str, kind: str) -> None:
@@ -201,6 +213,7 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Look at node (dot) and at the line.",
         "version 10.15.7.1234 of 2024-05-17",
         "The client was upgraded to 4.2.1.7 from the server",
         "Chrome/120.0.60.109 and Firefox 31.0.101.44",
