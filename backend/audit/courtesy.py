@@ -24,7 +24,7 @@ def without_courtesy(text: str) -> str:
 
     A clause is courtesy where all its words may stand in one, and one of them says so. A name behind it signs it.
     """
-    if _telling().isdisjoint(words(f"{text[:EDGE]} {text[-EDGE:]}".casefold())):
+    if not tells_of_courtesy(text):
         return text.strip() or text
     start, end = 0, len(text)
     while (opening := _CLAUSE_END.search(text, start, min(end, start + EDGE))) and opens(
@@ -34,6 +34,11 @@ def without_courtesy(text: str) -> str:
     while (closing := _closing(text, start, end)) is not None:
         end = closing
     return text[start:end].strip() or text
+
+
+def tells_of_courtesy(text: str) -> bool:
+    """Whether a word of courtesy stands near either end."""
+    return not _telling().isdisjoint(words(f"{text[:EDGE]} {text[-EDGE:]}".casefold()))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, compress, count
 from operator import itemgetter, ne
 
@@ -14,7 +14,8 @@ from rapidfuzz.distance import Indel
 
 from backend.audit.columns import answers, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
-from backend.audit.said import Said, read
+from backend.audit.own_words import OwnWords, own_words, surely_differ
+from backend.audit.said import Said, read, read_numbers
 from backend.audit.same_answer import ask_alike
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import alike, differ_by_a_slip, hardly_differ
@@ -37,6 +38,8 @@ ASKED_BY, CLOSE = 8, 0.8
 """Rows with one question that are all compared, and share of the letters that makes it worth comparing two answers."""
 COUNTED = 750_000
 """Characters of a file in which words are counted."""
+KEPT = 50_000
+"""Texts kept as they were taken apart: some 200 MB at most."""
 SOME = 16
 """One text in so many tells how long they are."""
 
@@ -74,14 +77,16 @@ def compare(examples: Sequence[Example]) -> Compared:
     first = same_question(examples, sketches.keys)
     single = np.array(first, np.int64) == np.arange(len(first))
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
-    taken_apart: dict[int, Said] = {}
     known = _counting(texts, answers(examples))
     rare = _few_have(answers(examples))
 
+    @lru_cache(KEPT)
     def said(index: int) -> Said:
-        if index not in taken_apart:
-            taken_apart[index] = read(texts[index])
-        return taken_apart[index]
+        return read(texts[index])
+
+    @lru_cache(KEPT)
+    def own(index: int) -> OwnWords:
+        return own_words(texts[index])
 
     near = []
     likely = candidate_pairs(sketches, places)
@@ -90,9 +95,11 @@ def compare(examples: Sequence[Example]) -> Compared:
     same = _of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
     answered = _of_one_answer(examples, np.flatnonzero(single & (sketches.words > 0)))
     edged = _of_one_edge(sketches, places[sketches.words[places] > EDGE])
-    for left, right in dict.fromkeys((*likely, *same, *answered, *edged, *_of_one_outline(crowd, said))):
+    for left, right in dict.fromkeys((*likely, *same, *answered, *edged, *_of_one_outline(crowd, texts))):
         if sketches.words[left] >= MIN_WORDS and differ_by_a_slip(texts[left], texts[right], known):
             near.append((left, right))
+            continue
+        if surely_differ(own(left), own(right), known):
             continue
         one, two = said(left), said(right)
         differ = (one.polite or one).words != (two.polite or two).words
@@ -183,7 +190,7 @@ def _of_one_edge(sketches: Sketches, places: np.ndarray) -> Iterator[tuple[int, 
         yield from zip(places[first[pairs]].tolist(), places[in_order[pairs]].tolist(), strict=True)
 
 
-def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterator[tuple[int, int]]:
+def _of_one_outline(crowd: Sequence[int], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs (i, j), i < j, of texts whose words begin, or end, with the same letters.
 
     In a crowd of texts from one template a text with a slip is no more like its original than like the others; its
@@ -192,8 +199,8 @@ def _of_one_outline(crowd: Sequence[int], said: Callable[[int], Said]) -> Iterat
     for letter in (0, -1):
         alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
         for index in crowd:
-            one = said(index)
-            alike.setdefault(("".join(word[letter] for word in one.words), one.numbers), []).append(index)
+            said = words(texts[index].casefold())
+            alike.setdefault(("".join(word[letter] for word in said), read_numbers(said)), []).append(index)
         for group in alike.values():
             for place, index in enumerate(group):
                 yield from ((index, other) for other in group[place + 1 : place + 1 + NEXT])

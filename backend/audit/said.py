@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice, pairwise
 from operator import eq
 
@@ -76,13 +74,6 @@ class Said:
     """The same without greeting and thanks; None where there are none."""
     bare: tuple[Said, ...] = ()
     """Without a label, a remark in brackets, or both, where there are any."""
-
-    @cached_property
-    def again(self) -> frozenset[str]:
-        """The words that stand in it more than once."""
-        if len(self.words) == len(self.bag):
-            return frozenset()
-        return frozenset(word for word, times in Counter(self.words).items() if times > 1)
 
 
 def read(text: str) -> Said:

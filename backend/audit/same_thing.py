@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from backend.audit.part_lost import CONDITIONS, lacks_a_part
 from backend.audit.said import Said, names_of, negations, read, sentences
-from backend.audit.slips import Known, bare, inflected, is_near, is_slip, is_word, may_be_one, negates
+from backend.audit.slips import Known, bare, inflected, is_near, is_slip, is_word, negates
 from backend.audit.vocabulary import asides, opposites, synonyms, word_list
 
 SHORT = 12
@@ -99,8 +99,6 @@ def _hardly_differ(left: Said, right: Said) -> bool:
 
 
 def _alike(left: Said, right: Said, known: Known) -> bool:
-    if _speak_of_others(left, right, known):
-        return False
     if lacks_a_part(left, right, known) or (left.operators == right.operators and _run_together(left, right)):
         return True
     if left.bag == right.bag and _exchanged(left, right):
@@ -121,35 +119,6 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
     return _few_left(only_left, only_right, left, right, known) and in_order(
         ours_left, theirs_left, names_of(left, right)
     )
-
-
-def _speak_of_others(left: Said, right: Said, known: Known) -> bool:
-    """Whether each has a word that says something and is nothing like any the other has more of: `Oslo`, `kettle`.
-
-    Most texts of one template are told apart by this. What else `_alike` asks would tell them apart as well.
-    """
-    ours, theirs = left.bag - right.bag, right.bag - left.bag
-    if not ours or not theirs:
-        return False
-    light = _light()
-    much = min(len(left.words), len(right.words)) >= VERY_LONG
-    for words, others in ((ours, theirs | right.again), (theirs, ours | left.again)):
-        for word in words:
-            if word not in light and not (much and known(word) <= 1) and not any(_may_be(word, one) for one in others):
-                break
-        else:
-            return False
-    return True
-
-
-def _may_be(word: str, other: str) -> bool:
-    return other in synonyms().get(word, ()) or may_be_one(word, other)
-
-
-@cache
-def _light() -> frozenset[str]:
-    """Words of which some may come or go."""
-    return _small_or_joining().union(*map(word_list, ("polite", "articles", "droppable")))
 
 
 def _exchanged(left: Said, right: Said) -> bool:

@@ -94,13 +94,15 @@ def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> b
 @lru_cache(maxsize=1 << 17)
 def may_be_one(one: str, two: str) -> bool:
     """Whether anything here could take one word for the other, whatever the file: texts of one template ask it of the
-    same words again and again. The most letters that `is_slip` allows to differ are three."""
-    forms = (bare, _without_umlauts, _as_in_america, _as_seen)
+    same words again and again."""
+    most = min(max(1, min(len(one), len(two)) // 3), 3)  # letters that may differ, of all that is asked here
     return (
-        OSA.distance(one, two, score_cutoff=3) <= 3
+        OSA.distance(one, two, score_cutoff=most) <= most
         or one.startswith(two[:3])
         or two.startswith(one[:3])
-        or any(form(one) == form(two) for form in forms)
+        or sorted(one) == sorted(two)
+        or any(form(one) == form(two) for form in (bare, _without_umlauts, _as_in_america, _as_seen))
+        or _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two)
         or inflected(one, two)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.audit.slips import inflected, is_near, is_slip, may_be_one
@@ -20,6 +20,7 @@ def edited(word: str, edits: list[tuple[int, str, int]]) -> str:
     return word
 
 
+@settings(max_examples=500, deadline=None)
 @given(WORDS, EDITS, st.integers(0, 20), st.integers(0, 20), st.booleans(), st.booleans())
 def test_what_is_a_slip_may_be_one(
     word: str, edits: list[tuple[int, str, int]], ours: int, theirs: int, as_name: bool, much_else: bool
