@@ -12,11 +12,13 @@ from backend.domain import Example
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
 """Signs that mean something in the font they come from alone."""
+_ESCAPE = "\x1b(?=[abd-z\\s]|[^\x00-\x7f]|\\Z)"
+"""Within a word or before a space: no command to a terminal."""
 _BROKEN = re.compile(
-    f"[\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])"
+    f"[\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_ESCAPE}"
 )
 _CONTROL = re.compile(
-    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|\x1b\\[[\\d;?]*[A-Za-z]"
+    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|\x1b\\[[\\d;?]*[A-Za-z]|" + _ESCAPE
 )
 """Tab and line ends do occur in sound text, form feed and vertical tab beside a line end too; colours do not."""
 _FONT = re.compile(f"[{_PRIVATE}]")
@@ -36,7 +38,7 @@ _PICTURES = re.compile("[\u2400-\u241f\u2421]{2}")
 """Signs for control characters in place of these."""
 _LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])")
 """An apostrophe that came out as a question mark: `don?t`."""
-CONTROLS = rf"\x1b\[|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
+CONTROLS = rf"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
 _SMALL = "à-öø-ÿ"
 SOME = (
     r"[\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[ÃÂ] "

@@ -8,16 +8,36 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from backend.audit.columns import answers
+from backend.audit.slips import is_slip, negates
 from backend.domain import Example
 
 _LOOSE = re.compile(r"[\s_\-./,:;!?'\"`()\[\]{}<>*#‘’“”„«»…–—~|\\]+")
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060\ufe0f\ufeff]")
 _DRESSED = re.compile(r"^[\s'\"`(\[{<*‘’“”„«»]+|[\s'\"`)\]}>*‘’“”«».,:;!]+$")
 """What is put around a label that is a number or a sign; a minus is part of it."""
+
+
+_PREFIX = re.compile(
+    r"\s*(?:the )?(?:label|categor(?:y|ie|ia|ía)|class(?:ification)?|klasse|answer|sentiment|intent|topic|type|tag"
+    r"|output|result|prediction|catégorie|étiquette|etiqueta|etichetta|метка|категория|类别|标签|ラベル)(?: is)?"
+    r"\s*[:=：–-]\s*",
+    re.IGNORECASE,
+)
+"""What is written before a label by who was asked for `label: …`."""
+SELDOM = 2
+OFTEN = 20
+"""Rows of a label that may be another one mistyped, and how many times as many that has."""
+MOST_LABELS = 200
+"""More are no fixed set of labels, and their names may well be alike."""
+SHORTEST = 4
+"""Letters of a word that is one with a slip, not another word."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 def label_counts(examples: Sequence[Example]) -> tuple[tuple[str, int], ...]:
@@ -28,7 +48,7 @@ def label_counts(examples: Sequence[Example]) -> tuple[tuple[str, int], ...]:
 
 
 def label_spellings(examples: Sequence[Example]) -> tuple[tuple[str, ...], ...]:
-    """Groups of spellings that differ only by case, spaces or punctuation, commonest spelling first."""
+    """Groups of spellings that differ by case, spaces, punctuation, a `label:` before or a slip, commonest first."""
     groups = [counts for counts in _by_key(examples).values() if len(counts) > 1]
     return tuple(tuple(sorted(counts, key=lambda name: (-counts[name], name))) for counts in groups)
 
@@ -40,8 +60,8 @@ def spelling_rows(examples: Sequence[Example]) -> tuple[int, ...]:
 
 
 def commonest_spellings(examples: Sequence[Example]) -> dict[str, str]:
-    """Label key → its commonest spelling."""
-    return {key: _commonest(counts) for key, counts in _by_key(examples).items()}
+    """Label as written → its commonest spelling."""
+    return {name: _commonest(counts) for counts in _by_key(examples).values() for name in counts}
 
 
 @lru_cache(maxsize=10_000)
@@ -64,7 +84,46 @@ def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
     for answer, times in Counter(answers(examples)).items():
         if answer.strip():
             spelt[label_key(answer)][answer] += times
+    rows = {key: sum(counts.values()) for key, counts in spelt.items()}
+    for other, key in [*_with_prefix(spelt, rows), *_mistyped(spelt, rows)]:
+        if other in spelt:
+            spelt[key].update(spelt.pop(other))
     return spelt
+
+
+def _with_prefix(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """(key, key of the label) of labels that others write without a word before them: `label: spam`."""
+    for key, counts in spelt.items():
+        prefix = _PREFIX.match(next(iter(counts)))
+        rest = label_key(next(iter(counts))[prefix.end() :]) if prefix else ""
+        if rest != key and rows.get(rest, 0) >= rows[key]:
+            yield key, rest
+
+
+def _mistyped(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """(key, key of the label) of labels that are a common one with one word mistyped: `acccount access`."""
+    rare = [key for key in spelt if rows[key] <= SELDOM]
+    if not rare or len(rare) == len(spelt) or len(spelt) > MOST_LABELS:
+        return
+    words = {key: _WORD.findall(_commonest(counts).casefold()) for key, counts in spelt.items()}
+    known: Counter[str] = Counter()
+    for key, said in words.items():
+        known.update(dict.fromkeys(said, rows[key]))
+    for other in rare:
+        for key in spelt:
+            if rows[key] >= OFTEN * rows[other] and _is_mistyped(words[other], words[key], known):
+                yield other, key
+                break
+
+
+def _is_mistyped(other: Sequence[str], label: Sequence[str], known: Mapping[str, int]) -> bool:
+    differ = [(one, two) for one, two in zip(other, label, strict=False) if one != two]
+    if len(other) != len(label) or len(differ) != 1:
+        return False
+    one, two = differ[0]
+    if min(len(one), len(two)) < SHORTEST or not (one.isalpha() and two.isalpha()) or negates(one, two):
+        return False
+    return OSA.distance(one, two, score_cutoff=1) <= 1 and is_slip(one, two, lambda word: known.get(word, 0))
 
 
 def _commonest(counts: Counter[str]) -> str:

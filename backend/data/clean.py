@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backend.audit.duplicates import duplicates
 from backend.audit.encoding import repaired
-from backend.audit.labels import commonest_spellings, label_key
+from backend.audit.labels import commonest_spellings
 from backend.audit.markup import stripped
 from backend.audit.personal import masked
 from backend.data.changes import Change, write_changes
@@ -102,7 +102,7 @@ def propose(
     mends: dict[str, Callable[[str, str], str]] = {
         "broken-encoding": lambda _, text: repaired(text),
         "leftover-markup": lambda _, text: stripped(text),
-        "inconsistent-labels": lambda name, text: spelling.get(label_key(text), text) if name == "answer" else text,
+        "inconsistent-labels": lambda name, text: spelling.get(text, text) if name == "answer" else text,
         "personal-data": lambda _, text: masked(text),
     }
     found: dict[str, Iterable[int]] = {

@@ -112,6 +112,16 @@ def test_labels_and_their_spellings() -> None:
     assert label_key("Not-Spam") == label_key("not spam") and label_key("+") == "+"
 
 
+def test_labels_with_a_slip_or_a_word_before_them_are_spellings_but_others_are_not() -> None:
+    usual = [*["account access"] * 30, *["unsafe"] * 30, *["import tax"] * 30, *["topic 1"] * 30]
+    odd = ["acccount access", "Label: account access", "category - import tax"]
+    sound = ["safe", "export tax", "topic 2", "label: other", "account excess"]
+    given = [Example(row=at, input=f"q {at}", answer=answer) for at, answer in enumerate([*usual, *odd, *sound])]
+    assert spelling_rows(given) == (120, 121, 122)
+    few = [Example(row=at, input=f"q {at}", answer=name) for at, name in enumerate(["Marta", "Marto", "Martha"])]
+    assert spelling_rows(few) == ()
+
+
 def test_broken_encoding_and_its_repair() -> None:
     given = answers(
         "naïve café – “fine” œuvre",
