@@ -70,13 +70,17 @@ def _is_eastern_garble(text: str) -> bool:
         starts = begins.findall(text)
         if len(starts) >= max(FEWEST, DENSE * east) and len({*starts}) >= FEWEST:
             return True
-    return any(_read_again(text.encode(encoding, "ignore")) for encoding in _ENCODINGS)
+    return any(_read_again(text, encoding) for encoding in _ENCODINGS)
 
 
-def _read_again(written: bytes) -> bool:
-    for run in _AS_UTF8.findall(written):
+def _read_again(text: str, encoding: str) -> bool:
+    written = text.encode(encoding, "ignore")
+    for match in _AS_UTF8.finditer(written):
+        run = match.group()
         if len(run) >= ENOUGH:
             return True
+        if written[: match.start()].decode(encoding, "replace").endswith("�"):  # amid a sign
+            continue
         again = run.decode(errors="replace")
         if _COMMON.fullmatch(again) or all(
             b"\xb0" <= sign.encode("gb2312", "replace")[:1] <= b"\xd7" for sign in again
