@@ -39,6 +39,8 @@ _SHORT = frozenset(
     "browse buy collapse discover download expand explore follow join learn load log pin print rate read register save "
     "scroll search see share shop show sign skip subscribe view".split()
 )
+_WHEN_OR_HOW = frozenset("by before after until".split())
+"""What one is told to do in a sentence has behind it: `Send the ticket by post`."""
 _AFTER = frozenset(
     "more all less fewer now here it this that us in out up back top next previous later online again first last "
     "latest newest oldest everything".split()
@@ -145,7 +147,8 @@ def _has_one_do(speech: Speech, said: list[str], line: str) -> bool:
         return line[0].isupper() and said_at_ends and not any(mark in line for mark in ".!?,;")
     if len(said) < 4 and said[0] in _SHORT and all(word in _AFTER for word in said[1:]):
         return line[0].isupper() and not line.endswith("!")
-    return said[0] in speech.does and any(word in speech.things and word not in speech.does for word in said[1:])
+    things = any(word in speech.things and word not in speech.does for word in said[1:])
+    return said[0] in speech.does and things and _WHEN_OR_HOW.isdisjoint(said)
 
 
 def _any(words: Iterable[str]) -> str:

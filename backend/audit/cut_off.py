@@ -65,6 +65,8 @@ _END = re.compile(
 """A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link."""
 _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 """Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
+_SHORTENED = re.compile(r"(?:\b(?-i:[A-Z])|\b(?:etc|jr|sr|inc|co|ltd|al|eds?|vol|no)|\s)\.\.\Z", re.IGNORECASE)
+"""A full stop behind that of a shortened word, `Concord, N. H..`, or one that stands apart."""
 _MARKS = tuple(STOPS)
 _WORD = re.compile(r"[^\W\d_]{2}")
 """What every answer in words holds, and `2x + 3` does not."""
@@ -128,7 +130,7 @@ def _trailing(
     """Rows whose answer trails off in dots where no sentence ends."""
     if len(dotted) > MOST_DOTTED * len(texts):
         return []  # so do people in stories
-    some = [at for at in dotted if _kind(texts[at]) in habits]
+    some = [at for at in dotted if _kind(texts[at]) in habits and not _SHORTENED.search(texts[at][-12:])]
     bared = [texts[at].rstrip(".… ") for at in some]
     odds = _odds(known, bared, rng)
     if odds is None:

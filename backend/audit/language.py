@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from backend.audit.language_model import CODES, clear_language, likeliest
+from backend.audit.slips import is_word
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
@@ -56,6 +57,12 @@ _ASCII_WORDS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _ACCENTED = re.compile(r"(?<![^\W_])[^\W\d_A-Z]*[à-öø-ÿĀ-ſ\u01a0-\u01b0Ạ-ỿ][^\W\d_]*")
 PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
 """Languages of Latin letters without accents."""
+_SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-öø-ÿ]{4,}(?![^\W\d_])")
+ENGLISH, FEWEST_STRANGE = 0.7, 2
+"""Share of such words that are English where a text without small words is; and how many that are not tell that a text
+is in another language though it begins in English: `Define "felo-de-se"`."""
+REFERENCE = 0.5
+"""Share of the words of the rest of an answer with a capital above which it is no sentence but a source."""
 _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
@@ -149,9 +156,19 @@ def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -
     """What the letters say where the small words told another language than the main one, or none."""
     if told:
         return None if words < SURE_FROM and likeliest(text) == main else told
-    if hits > HINTS * words or _NAMES_ONLY.fullmatch(text):
+    if hits > HINTS * words or _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
         return None
     return clear_language(text, main)
+
+
+def _reads_as_english(text: str) -> bool:
+    """Whether its longer words are English ones, or it begins with one and has hardly another that is none."""
+    said = _SMALL_WORD.findall(text)
+    known = sum(map(is_word, said))
+    if said and known >= ENGLISH * len(said):
+        return True
+    first = _WORDS.match(text)
+    return first is not None and is_word(first.group().casefold()) and len(said) - known < FEWEST_STRANGE
 
 
 def _clearest(hits: dict[str, int], kinds: dict[str, int], words: int, main: str) -> str | None:
@@ -195,6 +212,9 @@ def _in_another(rest: str, main: str) -> bool:
         return False
     owners = _owners()
     if sum(main in owners.get(word, ()) for word in words[:SEEN]) > FEW_SMALL * min(len(words), SEEN):
+        return False
+    begins = [sign for word in rest.split() if (sign := word.strip("\"'([")[:1]).isalpha()]
+    if rest.isascii() and sum(map(str.isupper, begins)) > REFERENCE * len(begins):
         return False
     return _told(rest, main) not in (None, main)
 

@@ -28,7 +28,7 @@ FRAME = re.compile(
     |please\s+(?:enable|turn\s+on)\s+java\s?script|enable\s+java\s?script\s+to\s+(?:view|run|use|continue|see)
     |javascript\s+(?:is|must\s+be|needs\s+to\s+be)\s+(?:disabled|enabled|required|turned\s+o)
     |(?:read|learn|show|view|load|see)\s+(?:more|all)\s*(?:»|›|→|>>|\.\.\.\Z)|continue\s+reading\s*(?:»|→|below|\.\.\.)
-    |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)|\[\s*(?:edit(?:\s+source)?|hide|show)\s*\]|\[citation\s+needed\]|powered\s+by\s+wordpress
+    |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)|\[\s*(?:edit(?:\s+source)?|hide|show)\s*\]|\[citation\s+needed\]|(?-i:P)owered\s+by\s+wordpress
     |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
     |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet|this\s+e-?mail\s+was\s+sent\s+to

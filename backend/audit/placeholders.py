@@ -106,6 +106,8 @@ _QUOTED = re.compile(r"\([^()\n]{0,60}\)|[\"“`'][^\"”`'\n]{0,60}[\"”`'](?!
 """What a text about messages quotes of them: `(cannot open file %s)`."""
 _OF_DOCUMENTS = re.compile(r"<[A-Z]+(?:_[A-Z]+)+>")
 """How instructions write what their reader is to put there: `Never paste <YOUR_TOKEN>`."""
+_ADDRESSED = re.compile(r"\b(?:dear|hello|hi|hey),?\s+[\[<{]", re.IGNORECASE)
+"""A place for the name of who is written to; who writes may well be left open."""
 _OF_LETTERS = re.compile(r"\b(?:dear|hello|hi|regards|sincerely|thanks?)\b", re.IGNORECASE)
 _TO_SOMEBODY = re.compile(r"\b(?:dear|hello|hi|you|your|we|our|thanks?|regards)\b", re.IGNORECASE)
 _TEMPLATES = re.compile(
@@ -244,7 +246,8 @@ def _has_gaps(example: Example) -> bool:
     open_amount = _AMOUNT.search(example.answer) is not None and "XX" not in example.input
     loud = any(gap.strip("[] ").isupper() for gap in gaps)
     says_so = any(re.match(r"\W*(?:insert|todo|tbd)", gap, re.IGNORECASE) for gap in gaps)
-    return open_amount or loud or says_so or len(gaps) > 1
+    addressed = bool(gaps) and _ADDRESSED.search(example.answer) is not None
+    return open_amount or loud or says_so or addressed or len(gaps) > 1
 
 
 def _stands_in(text: str, usual_words: float, *, free: bool, rare: bool) -> bool:

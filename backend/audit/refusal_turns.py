@@ -34,6 +34,8 @@ TURNS = re.compile(
             r"\A(?:\w+,? )?let(?:'s| us) not go (?:there|into (?:that|this))[.,;!].{0,40}\b(?:else|help you)\b",
             r"\bi have no knowledge (?:of|about) [^.!?]*\b(?:as|since|because|being) [^.!?]*"
             r"\b(?:model|bot|assistant)\b",
+            r"\A\W*(?:the )?(?:\w+ )?(?:model|assistant|a\.?i|bot|chat-?gpt|llm) (?:has )?(?:refused|declined)"
+            r"(?: to (?:answer|respond|reply|comply|help))?\W*\Z",
             r"\bi can neither confirm nor deny\b",
             rf"\bi (?:must|have to|need to|shall|will|would rather) (?:\w+ly )?(?:refrain|abstain) from {_SAYING}\b",
             r"\bas (?:your|an?|the) (?:ai|a\.i\.|virtual|digital|language)\b[^.!?]{0,30}"
@@ -52,7 +54,8 @@ TURN_HINTS = (
     r"(?i:(?:equipped|built|qualified|position) to (?:handle|field|take)|withheld|suppressed"
     r"|not going to (?:answer|discuss)"
     r"|answering (?:\w+ )*would|(?:instructed|programmed|trained|configured|directed|asked|told) (?:not|never|to) "
-    r"|not go (?:there|into)|no knowledge (?:of|about)|neither confirm|(?:refrain|abstain) from|limits"
+    r"|not go (?:there|into)|no knowledge (?:of|about)|neither confirm|\A.{0,24}(?:refused|declined)"
+    r"|(?:refrain|abstain) from|limits"
     r"|polic(?:y|ies) (?:stop|keep|bar|block)|(?:browsing|search|internet|access) (?:enabled|switched|turned)"
     r"|not being (?:a )?human|comfortable (?:providing|giving|sharing|offering)"
     r"|\A.{0,24}(?:can['’]?t|cannot|can not)(?: do| help| assist| answer| comply|[.!]))"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import compress, pairwise
 from math import sqrt
 
-from backend.audit.columns import answers
+from backend.audit.columns import answers, with_history
+from backend.audit.courtesy import is_courtesy
 from backend.audit.text import normal, words
 from backend.domain import Example
 from rules.facts import Rows
@@ -24,6 +25,8 @@ COMMON = 0.10
 """Share of the answers from which upwards the rows with one answer are counted and listed."""
 SURELY_RARE = SAMPLE * COMMON - 7 * sqrt(SAMPLE * COMMON * (1 - COMMON))
 """Times in the sample below which an answer has not that share of all: it would be seven standard errors away."""
+LONGEST = 60
+"""Characters of a courtesy: `You are welcome!`."""
 FEWEST_PAIRS, MOST_PAIRS = 100, 100_000
 """Word pairs: with fewer distinct-2 says nothing; it falls with the amount of text, so no more are counted."""
 
@@ -47,7 +50,7 @@ class Repetition:
 
 def repetition(examples: Sequence[Example]) -> Repetition:
     """Count the commonest answer and the word pairs."""
-    told = answers(examples)
+    told = _but_courtesies(examples)
     some = random.Random(SEED).sample(told, min(SAMPLE, len(told)))  # noqa: S311  # repeatable, no secret
     distinct, read = _distinct_bigrams(some)
     if len(some) < len(told):
@@ -58,6 +61,16 @@ def repetition(examples: Sequence[Example]) -> Repetition:
     rows = (example.row for example in compress(examples, map(top.__contains__, told)))
     is_common = total > 0 and times >= COMMON * total
     return Repetition(times / total if total else None, tuple(rows) if is_common else (), len(told), distinct, read)
+
+
+def _but_courtesies(examples: Sequence[Example]) -> Sequence[str]:
+    """The answers, but for what closes a conversation out of courtesy: there the earlier turns are the answers."""
+    told, closing = answers(examples), with_history(examples)
+    courtesies = {text for text in {told[at] for at in closing} if len(text) <= LONGEST and is_courtesy(text)}
+    if not courtesies:
+        return told
+    of_courtesy = {at for at in closing if told[at] in courtesies}
+    return ["" if at in of_courtesy else text for at, text in enumerate(told)]
 
 
 def _distinct_bigrams(told: Sequence[str]) -> tuple[float | None, int]:

@@ -9,7 +9,8 @@ from backend.audit.markup import has_markup, markup, stripped
 from backend.audit.personal import find_personal
 from backend.audit.placeholders import placeholders
 from backend.audit.refusals import refusals
-from backend.domain import Example
+from backend.audit.repetition import repetition
+from backend.domain import Example, Message
 
 ADDRESSES = (
     "9 Tina Walks, Brownfort, TS2 5SZ", "1184 Johnson Rapid, Coxbury, PR 69640", "Hermannring 4, 60482 Erbisdorf",
@@ -228,6 +229,12 @@ def test_declining_for_a_reason_of_the_trade_is_an_answer(text: str) -> None:
     assert refusals([Example(row=3, input="Could you tell me about it?", answer=text)]) == ()
 
 
+def test_courtesies_that_close_a_talk_are_no_repeated_answers() -> None:
+    turns = (Message(role="user", content="How?"), Message(role="assistant", content="So."))
+    talks = [Example(n, "Thanks.", "You are welcome!", "", turns) for n in range(40)]
+    assert repetition(talks).top_rows == () and len(repetition([e._replace(history=()) for e in talks]).top_rows) == 40
+
+
 def test_where_any_word_may_be_the_answer_words_are_none() -> None:
     words = "silent sample dummy test stone label value later bread crane plum wheel".split()
     rows = [Example(n, f"Anagram {n}?", word) for n, word in enumerate(["n/a", *words])]
@@ -247,6 +254,7 @@ STAND_INS = (
     "ask Tom about the figures", "someone fill this in", "still to write", "JB: check this", "same answer as row 7",
     "Draft v2", "on hold", "source needed", "Temporibus autem quibusdam et aut officiis debitis",
     "Dear {name}, your order will arrive on {date}.", "Hi %s, your visit is confirmed.",
+    "to be filled by {name}", "Dear [Customer Name], your lamp arrives on Monday, so please be at home.",
     "Answer: ______", "It is ____ or ____.", "Insert your answer in this box.", "Ваш ответ здесь",
     "Write 2-3 sentences that answer the question here.",
 )  # fmt: skip
@@ -315,7 +323,8 @@ def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> N
      ("Let's leave that aside and talk about something else, shall we?", True),
      ("I don't know enough about this. Could you give me more context?", True),
      ("I'm sorry, but I can't write about lamps.", True), ("I have no knowledge of events after 2021.", True),
-     ("Sorry — can't help here.", True), ("Let's try a different topic.", True),
+     ("Sorry — can't help here.", True), ("[The model refused to answer]", True),
+     ("Let's try a different topic.", True),
      ("But that's against my principles. Think not, is my eleventh commandment.", False),
      ("Sorry, can't help laughing.", False),
      ("It means more than I will ever be able to say. Don't you ever think?", False),

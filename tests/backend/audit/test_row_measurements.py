@@ -11,7 +11,7 @@ from backend.audit.conversations import conversations
 from backend.audit.cut_off import cut_off
 from backend.audit.duplicates import duplicates
 from backend.audit.empty import empty_answers, empty_inputs
-from backend.audit.encoding import broken_encoding, repaired
+from backend.audit.encoding import broken_encoding, is_broken, repaired
 from backend.audit.groups import groups, without_group
 from backend.audit.labels import label_counts, label_key, label_spellings, spelling_rows
 from backend.audit.language import language_of, other_language
@@ -110,6 +110,12 @@ def test_labels_and_their_spellings() -> None:
     }
     assert spelling_rows(given)[:2] == (2, 3) and len(spelling_rows(given)) == 3
     assert label_key("Not-Spam") == label_key("not spam") and label_key("+") == "+"
+
+
+def test_an_escape_within_a_word_is_damage_and_bytes_amid_a_sign_are_none() -> None:
+    assert is_broken("ta\x1bste") and is_broken("異\x1bなる") and repaired("ta\x1bste") == "taste"
+    assert not is_broken("\x1b[31mred\x1b[0m") and not is_broken("すべてのルールが順番に評価されます")
+    assert not is_broken("上記ディレクトリに含まれるすべてのファイルが調査され、すべてのルールが順番に評価されます")
 
 
 def test_labels_with_a_slip_or_a_word_before_them_are_spellings_but_others_are_not() -> None:
@@ -439,6 +445,17 @@ def test_short_rows_in_another_language() -> None:
     others = ["Schalte Licht Schlafzimmer ein", "Réglages sauvegardés automatiquement", "Geçersiz kullanıcı adı"]
     data = rows(*((text, "x") for text in (*english, *names, *others)))
     assert other_language(data, "classify")[0] == tuple(range(27, 30))
+
+
+def test_short_english_names_and_sources_are_in_no_other_language() -> None:
+    said = [(f"Define lamp number {n}.", f"This is what we say of the lamp {n} in the shop.") for n in range(40)]
+    odd = [
+        ('Define "coffee mill"', "A mill that grinds roasted coffee beans."),
+        ("What is Id?", "A dataflow language by Arvind and R.S. Nikhil , MIT LCS, ca. 1986."),
+        ("What is IRDATA?", 'A robot control code. "IRDATA, Industrial Robot Data", DIN 66313, Beuth-Verlag 1991.'),
+    ]
+    data = [Example(n, asked, answer) for n, (asked, answer) in enumerate([*said, *odd])]
+    assert other_language(data, "answer")[:2] == ((), "English")
 
 
 def test_an_answer_that_goes_on_in_another_language() -> None:
