@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from backend.audit.said import Said, names_of, negations
 from backend.audit.same_thing import beyond, in_order, opposed
-from backend.audit.slips import Known, is_slip, negates
+from backend.audit.slips import MANY_TIMES, Known, is_slip, negates
 from backend.audit.vocabulary import opposites, synonyms, ways_of, word_list
 
 SHORTEST_PHRASE, PHRASE = 2, 8
@@ -155,7 +155,9 @@ def _may_stand_for(word: str, other: str, known: Known, as_name: bool) -> bool:
     if is_slip(word, other, known, as_name):
         return True
     size = min(len(word), len(other))
-    if as_name or size < 3 or not (word.isalpha() and other.isalpha()) or min(known(word), known(other)) > 1:
+    rare, common = sorted((known(word), known(other)))
+    both_usual = rare > 1 and common < MANY_TIMES * rare
+    if as_name or size < 3 or not (word.isalpha() and other.isalpha()) or both_usual:
         return False
     return OSA.distance(word, other, score_cutoff=2) <= (1 if size < 7 else 2)
 
