@@ -120,7 +120,7 @@ def measured(
     leftovers = markup.markup(examples, task, likely["markup"], likely["fence"])
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
-    personal_rows, kinds = personal.personal(examples, [*likely["mail"], *likely["number"], *likely["address"]])
+    personal_rows, kinds = personal.personal(examples, likely)
     tell("Looking for rows from elsewhere", 0.75)
     complete = _with_both_sides(different, {*no_input, *no_answer})
     strangers, stranger_rows = off_topic.off_topic(complete, task)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from backend.audit.before import names_a_thing
@@ -11,6 +11,9 @@ from backend.audit.before import names_a_thing
 SOME = r"\d{8}-?[A-Z]|[XYZ]-?\d{7}|[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}|[A-Z]{5}\d{4}[A-Z]|\d{6}[-+A]\d{3}"
 """What ids hold that have no six digits with hardly anything between them (RE2)."""
 
+FEWEST_IN_FORM = 13
+"""Digits from which on a number without letters and marks may be an id by its form alone."""
+_JOINS = re.compile(r"[^\W\d]\d|\d[^\W\d]|\d-")
 _RUNS = re.compile(r"\d[\dA-Z]*(?:[ ./+-]?[\dA-Z]*\d[\dA-Z]*)*")
 
 
@@ -18,7 +21,9 @@ def find_ids(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, kind) of each; kinds are ssn, nino and national id."""
     for run in _RUNS.finditer(text):
         if sum(map(str.isdigit, run.group())) >= 6:
-            yield from _in_run(text, max(0, run.start() - 8), min(len(text), run.end() + 6))
+            bare = run.group().isdigit() and not _JOINS.search(text, max(0, run.start() - 1), run.end() + 1)
+            kinds = _BY_WORDS if bare and len(run.group()) < FEWEST_IN_FORM else _KINDS
+            yield from _in_run(text, max(0, run.start() - 8), min(len(text), run.end() + 6), kinds)
 
 
 def said_to_be_id(text: str, start: int) -> bool:
@@ -26,8 +31,8 @@ def said_to_be_id(text: str, start: int) -> bool:
     return _SAID.search(text[max(0, start - 60) : start]) is not None
 
 
-def _in_run(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    for pattern, near, check, kind in _KINDS:
+def _in_run(text: str, start: int, end: int, kinds: Iterable[_Kind]) -> Iterator[tuple[int, int, str]]:
+    for pattern, near, check, kind in kinds:
         for match in pattern.finditer(text, start, end):
             if not check(re.sub(r"[\s./-]", "", match.group()).upper()):
                 continue
@@ -271,7 +276,9 @@ _LICENCE = (
     r"|patente di guida|rijbewijs\w*|prawo jazdy)(?:,? (?:is|was|number|no\.?|nr\.?|nummer|id)){0,2}[\s:=#(\"']*\Z"
 )
 _SAID = _near(_SAID_TO_BE)
-_KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str], ...] = tuple(
+_Kind = tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str]
+"""Form, words near it that say so, check digits, kind."""
+_KINDS: tuple[_Kind, ...] = tuple(
     (re.compile(rf"(?<![\w.,+/-])(?<!\d ){pattern}(?![\w-]|[ .,/]\d)"), _near(words) if words else None, check, kind)
     for pattern, words, check, kind in (
         (r"\d{3}-\d{2}-\d{4}", "", _us, "ssn"),
@@ -316,3 +323,4 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], boo
          _SAID_TO_BE, _not_made_up, "national id"),
     )
 )  # fmt: skip
+_BY_WORDS = tuple(kind for kind in _KINDS if kind[1])

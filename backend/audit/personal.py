@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -73,6 +73,7 @@ _LETTERS_FIRST = re.compile(r"(?:[A-Z]{2}|\b[a-z]{2})\d{2}[ \u00a0-]?[A-Za-z0-9]
 FEWEST_DIGITS, ENOUGH_DIGITS = 4, 6
 """ASCII ones in whatever `_RUN` finds, and in an IP address without colons; with fewer than the second it finds no more
 than `_FEW` does."""
+FEWEST_OF_CARD = 12
 _FEW = re.compile(r"[A-Z]{5}\d{4}[A-Z]")
 _RESERVED = re.compile(
     r"(?:^|\.)(?:example|test|invalid|localhost|local|internal|lan|corp|intranet)$|(?:^|\.)example\.(?:com|org|net"
@@ -129,6 +130,8 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 
 
+EVERYTHING = frozenset(("mail", "number", "address"))
+"""What the first look tells of a text."""
 FEWEST_ALIKE, BY_CHANCE = 20, 0.2
 """Where at least twenty rows hold numbers of one shape and fewer than a fifth of them check as ids, they are order
 numbers: one check digit is right in a tenth of any numbers."""
@@ -136,23 +139,26 @@ _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 
 
 def personal(
-    examples: Sequence[Example], likely: Sequence[int] | None = None
+    examples: Sequence[Example], looked: Mapping[str, Sequence[int]] | None = None
 ) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
     """(rows with personal data anywhere, (kind, rows) commonest first).
 
-    `likely` are the indices of examples that hold `MAIL`, `NUMBER` or `addresses.SOME`, where known already.
-    Names of people are not looked for: patterns cannot tell them from titles.
+    `looked` are the indices of examples that hold `MAIL` ("mail"), `NUMBER` ("number") or `addresses.SOME`
+    ("address"), where known already. Names of people are not looked for: patterns cannot tell them from titles.
     """
     rows: list[int] = []
     sure: list[tuple[int, set[tuple[str, str]]]] = []
     kinds: Counter[str] = Counter()
-    if likely is None:
+    if looked is None:
         looked = first_look(examples, {"mail": MAIL}, {"number": NUMBER, "address": addresses.SOME})
-        likely = list(chain.from_iterable(looked.values()))
-    for index in sorted(set(likely)):
+    likely: dict[int, frozenset[str]] = {}
+    for what in EVERYTHING:
+        likely |= {index: likely.get(index, frozenset()) | {what} for index in looked[what]}
+    for index, holds in sorted(likely.items()):
         example = examples[index]
         texts = (example.input, example.answer, example.system, *(turn.content for turn in example.history))
-        found = {(kind, _shape(text, start, end, kind)) for text in texts for start, end, kind in find_personal(text)}
+        spans = ((text, *span) for text in texts for span in find_personal(text, holds))
+        found = {(kind, _shape(text, start, end, kind)) for text, start, end, kind in spans}
         if found:
             sure.append((index, found))
     by_chance = _by_chance(examples, likely, sure)
@@ -185,24 +191,22 @@ def _by_chance(
 
 
 @lru_cache(maxsize=64)  # what was found is marked, hidden and mended right after
-def find_personal(text: str) -> tuple[Span, ...]:
-    """Spans in order, none overlapping another.
+def find_personal(text: str, holds: frozenset[str] = EVERYTHING) -> tuple[Span, ...]:
+    """Spans in order, none overlapping another. `holds`: what of mail, number and address it may hold.
 
     The kinds are email, iban, card, ssn, nino, national id, phone, ip and address.
     """
-    has_at = any(sign in text for sign in ("@", "＠", " AT ")) or bool(_AT.search(text) or _DOT.search(text))
+    has_at = "mail" in holds and (
+        any(sign in text for sign in ("@", "＠", " AT ")) or bool(_AT.search(text) or _DOT.search(text))
+    )
     digits = sum(map(text.count, "0123456789"))
     if not has_at and not digits:
         return ()
     finders: list[Callable[[str], Iterator[Span]]] = [_emails] if has_at else []
-    enough = digits >= FEWEST_DIGITS or not text.isascii()
-    if (enough or ":" in text) and _FOUR_PARTS.search(text):
-        finders.append(find_ips)
-    if _LETTERS_FIRST.search(text):
-        finders.append(_ibans)
-    if enough and (_RUN if digits >= ENOUGH_DIGITS or not text.isascii() else _FEW).search(text):
-        finders += [_cards, find_ids, find_phones]
-    finders.append(find_addresses)
+    if "number" in holds:
+        finders += _of_numbers(text, digits)
+    if "address" in holds:
+        finders.append(find_addresses)
     spans: list[Span] = []
     for finder in finders:
         for found in list(finder(text)):
@@ -210,6 +214,20 @@ def find_personal(text: str) -> tuple[Span, ...]:
             if (at == 0 or spans[at - 1][1] <= found[0]) and (at == len(spans) or found[1] <= spans[at][0]):
                 spans.insert(at, found)
     return tuple(spans)
+
+
+def _of_numbers(text: str, digits: int) -> Iterator[Callable[[str], Iterator[Span]]]:
+    """Those to ask of a text with so many ASCII digits, in order."""
+    enough = digits >= FEWEST_DIGITS or not text.isascii()
+    if (enough or ":" in text) and _FOUR_PARTS.search(text):
+        yield find_ips
+    if _LETTERS_FIRST.search(text):
+        yield _ibans
+    if enough and (_RUN if digits >= ENOUGH_DIGITS or not text.isascii() else _FEW).search(text):
+        if digits >= FEWEST_OF_CARD or not text.isascii():
+            yield _cards
+        yield find_ids
+        yield find_phones
 
 
 def masked(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from backend.audit.before import names_a_thing
 
@@ -42,6 +43,9 @@ _NAMED = re.compile(
     r"((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)(?![\w]|-\d)",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d[\d ()/.\-]{5,}\d")
+AROUND = 100
+"""Characters around a number in which it may be said whose it is."""
 _LABELLED = re.compile(
     r"(?<![\w+.#=/,-])((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)[ -]?[ ([]?(?:office|fax|mobile|cell|home|work"
     r"|landline)\b",
@@ -78,14 +82,15 @@ def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _CHINESE_MOBILE.finditer(text) if _HAN.search(text) else ():
         if not names_a_thing(text, *match.span()):
             yield match.start(), match.end(), "phone"
-    for pattern in (_NAMED, _LABELLED):
-        for match in pattern.finditer(text):
+    for near in _NUMBER.finditer(text):
+        begin, end = max(0, near.start() - AROUND), near.end() + AROUND
+        for match in chain(_NAMED.finditer(text, begin, end), _LABELLED.finditer(text, begin, end)):
             digits = only_digits(match.group(1).partition("x")[0])
-            start, end = match.span(1)
+            span = match.span(1)
             sound = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _DATE.fullmatch(match.group(1))
             sound = sound and not (len(digits) <= 11 and _FICTION.search(digits))
-            if sound and not names_a_thing(text, start, end):
-                yield start, end, "phone"
+            if sound and not names_a_thing(text, *span):
+                yield *span, "phone"
 
 
 def _international(text: str) -> Iterator[tuple[int, int, str]]:
