@@ -167,7 +167,8 @@ def _habits(known: Sequence[str]) -> dict[str, float]:
 
 def _kind(text: str) -> str:
     """One of list, code, program, title, short and long: kinds of answers that end each in a way of their own."""
-    if ("\n" in text or text[:1] in "-*•") and _LIST_LINE.match(text.rsplit("\n", 1)[-1]):
+    listed = ("\n" in text or text[:1] in "-*•") and _LIST_LINE.match(text.rsplit("\n", 1)[-1])
+    if listed and not _of_sentences(text):
         return "list"
     if _INDENTED.search(text):
         return "code"
@@ -179,6 +180,12 @@ def _kind(text: str) -> str:
     great = [word for word in words[1:] if len(word) > 3 and word[0].isalpha()]
     titled = sum(word[0].isupper() for word in great)
     return "title" if great and titled >= 0.6 * len(great) else "short"
+
+
+def _of_sentences(text: str) -> bool:
+    """Whether the items of a list but the last, two at least, all end like sentences: then the last one does too."""
+    items = [line for line in text.split("\n")[:-1] if _LIST_LINE.match(line)]
+    return len(items) > 1 and all(map(_STOP.search, items))
 
 
 def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.ndarray | None:
