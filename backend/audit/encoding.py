@@ -15,10 +15,10 @@ _PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
 _ESCAPE = "\x1b(?=[abd-z\\s]|[^\x00-\x7f]|\\Z)"
 """Within a word or before a space: no command to a terminal."""
 _BROKEN = re.compile(
-    f"[\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_ESCAPE}"
+    f"[\ufeff\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_ESCAPE}"
 )
 _CONTROL = re.compile(
-    "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|\x1b\\[[\\d;?]*[A-Za-z]|" + _ESCAPE
+    "[\ufeff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|\x1b\\[[\\d;?]*[A-Za-z]|" + _ESCAPE
 )
 """Tab and line ends do occur in sound text, form feed and vertical tab beside a line end too; colours do not."""
 _FONT = re.compile(f"[{_PRIVATE}]")
@@ -36,12 +36,15 @@ _ABOUT = re.compile(
 """Who explains damaged text shows some; but for `_SUBJECT` these words stand in many a technical text."""
 _PICTURES = re.compile("[\u2400-\u241f\u2421]{2}")
 """Signs for control characters in place of these."""
-_LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])")
-"""An apostrophe that came out as a question mark: `don?t`."""
-CONTROLS = rf"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|{escapes.SOME}"
+_LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])|(?<!\S)\?{3,}(?:[ ,.:-]{1,2}\?{3,})+")
+"""An apostrophe that came out as a question mark: `don?t`; words of which all letters did."""
+CONTROLS = (
+    r"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|\?{3}[ ,.:-]{1,2}\?"
+    rf"|{escapes.SOME}"
+)
 _SMALL = "à-öø-ÿ"
 SOME = (
-    r"[\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[ÃÂ] "
+    r"[\x{feff}\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[ÃÂ] "
     rf"|[^\x00-\x7f][^\x00-\x7f{_SMALL}]|[^\x00-\x7f{_SMALL}][^\x00-\x7f]"
     r"|[a-z][\x{4e00}-\x{9fff}]|[\x{4e00}-\x{9fff}][a-z]|" + misread.SOME
 )

@@ -113,6 +113,7 @@ def test_labels_and_their_spellings() -> None:
 
 
 def test_an_escape_within_a_word_is_damage_and_bytes_amid_a_sign_are_none() -> None:
+    assert is_broken("mid\ufeffdle") and is_broken("It says ?????? ????.") and not is_broken("What??? Really???")
     assert is_broken("ta\x1bste") and is_broken("異\x1bなる") and repaired("ta\x1bste") == "taste"
     assert not is_broken("Press ESC, \x1b7 or \x1b(B, then すべて")
     assert not is_broken("上記ディレクトリに含まれるすべてのファイルが調査され、すべてのルールが順番に評価されます")
