@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from xml.etree import ElementTree
 
@@ -15,12 +15,19 @@ from backend.domain import Example, Task
 MAIN_SHARE = 0.80
 """Share of answers that must look like JSON (or XML) before the others are expected to be it as well."""
 
+FEW_OTHERS, FEWEST_OBJECTS = 0.01, 100
+"""Share of answers up to which a key that they lack, or a value of another kind, is a slip and no form of their own;
+fewest objects that tell."""
+
 IN_ORDER = 0.50
 """Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
 
 _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,31};")
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
+Shape = frozenset[tuple[str, str]]
+_BROKEN, _BARE, _LIST = (frozenset({("", kind)}) for kind in ("no JSON", "bare", "list"))
+"""Of what does not parse, of `null` or a lone number or text, and of a list."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?! )", re.M)
 
 
@@ -40,7 +47,7 @@ def malformed(
     if begins["{"] + begins["["] + begins["<"] + len(with_fence) >= needed:  # few are: then there is no need to look
         inside = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if text]
         if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in inside) >= needed:
-            return tuple(row for row, text in inside if not _parses(text))
+            return _not_json(inside)
         tagged = [text for _, text in inside if text.startswith("<") and text.endswith(">")]
         if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
             return tuple(row for row, text in inside if not _parses_as_xml(text))
@@ -60,12 +67,44 @@ def _unfenced(answer: str) -> str:
     return fence.group(1).strip() if fence else answer.strip()
 
 
-def _parses(text: str) -> bool:
+def _not_json(answered: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+    """Rows that do not parse, or parse to something else than nearly all others do."""
+    known: dict[Shape, Shape] = {}  # of each shape one: there are few
+    shapes = [(row, known.setdefault(shape, shape)) for row, text in answered for shape in (_shape(text),)]
+    wrong = {row for row, shape in shapes if shape == _BROKEN}
+    bare = [row for row, shape in shapes if shape == _BARE]
+    if len(bare) <= FEW_OTHERS * len(shapes):
+        wrong.update(bare)
+    objects = Counter(shape for _, shape in shapes if shape not in (_BROKEN, _BARE, _LIST))
+    if objects.total() >= FEWEST_OBJECTS:
+        having: Counter[tuple[str, str]] = Counter()
+        for shape, times in objects.items():
+            having.update(dict.fromkeys(shape, times))
+        usual = {part for part, rows in having.items() if rows >= (1 - FEW_OTHERS) * objects.total()}
+        lacking = {shape for shape in objects if any((key, "NoneType") not in shape for key, _ in usual - shape)}
+        few = sum(map(objects.__getitem__, lacking)) <= FEW_OTHERS * objects.total()
+        wrong.update(row for row, shape in shapes if few and shape in lacking)
+    return tuple(row for row, _ in shapes if row in wrong)
+
+
+def _shape(text: str) -> Shape:
+    """(key, kind of value) of an object, or one of the three below."""
     try:
-        json.loads(text)
+        value = _DECODE(text)
     except (ValueError, RecursionError):
-        return False
-    return True
+        return _BROKEN
+    if isinstance(value, dict):
+        return frozenset((key, "number" if type(held) in (int, float) else type(held).__name__)
+                         for key, held in value.items())  # fmt: skip
+    return _LIST if isinstance(value, list) else _BARE
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+_DECODE: Callable[[str], object] = json.JSONDecoder(parse_constant=_no_number).decode
+"""JSON knows no NaN."""
 
 
 def _parses_as_xml(text: str) -> bool:

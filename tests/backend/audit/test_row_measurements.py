@@ -335,6 +335,11 @@ def test_malformed_json_xml_and_fences() -> None:
     assert malformed(answers(*pages, "<h2>9</h2><ul><li>9</ul>"), "structured") == (9,)
     assert malformed(answers("Run this:\n```\nls\n```", "Then:\n```\nls"), "answer") == (1,)
     assert malformed(answers("yes", "no"), "classify") is None
+    objects = [f'{{"id": {n}, "name": "lamp"}}' for n in range(300)]
+    odd = ['{"name": "lamp"}', '{"id": "7", "name": "lamp"}', '{"id": NaN, "name": "lamp"}', "null"]
+    sound = ['{"id": 7.5, "name": null}', '{"id": 7, "name": "lamp", "note": "new"}']
+    assert malformed(answers(*objects, *odd, *sound), "structured") == (300, 301, 302, 303)
+    assert malformed(answers(*objects, *odd[:1] * 9), "structured") == ()  # so many that the key may be left out
     assert malformed(answers("{curly} words", "plain [x] text"), "answer") is None
 
 
