@@ -77,6 +77,5 @@ def find_addresses(text: str) -> Iterator[tuple[int, int, str]]:
     lower = text.lower()
     if not any(word in lower for word in _WORDS):
         return
-    found = list(_ADDRESS.finditer(text))
-    if found and _LIKELY.search(text):
-        yield from ((match.start(1), match.end(1), "address") for match in found)
+    if _LIKELY.search(text):
+        yield from ((match.start(1), match.end(1), "address") for match in _ADDRESS.finditer(text))

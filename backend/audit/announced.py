@@ -29,7 +29,7 @@ _COLON = re.compile(r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"�
 """A sentence of three words at least, since `Ann:` is a speaker; lines of verse go on with a colon."""
 _HOSTS = ("://", "://www.", "://docs.", "://en.", "://m.", "://api.", "://help.", "://support.", "://blog.")
 """Ends of an address that is cut within the name of its host."""
-LONGEST = 100
+LONGEST, LONGEST_EXAMPLE = 100, 8
 """Characters from the end."""
 DOTS = ("..", "…")
 
@@ -53,7 +53,7 @@ def announces_more(text: str) -> bool:
         return True
     if text.endswith((*_OPEN, *_HOSTS)) or text[text.rfind(" ") :] in _SHORT:
         return True
-    return _EXAMPLE.search(ending) is not None or _next_in_list(text)
+    return _EXAMPLE.search(ending, max(0, len(ending) - LONGEST_EXAMPLE)) is not None or _next_in_list(text)
 
 
 def _is_short_row(text: str) -> bool:
@@ -65,7 +65,7 @@ def _is_short_row(text: str) -> bool:
 def _next_in_list(text: str) -> bool:
     if (bullet := _BULLET.search(text[-LONGEST:])) is not None:
         return re.search(rf"^[ \t]*{re.escape(bullet['mark'])} \S", text, re.MULTILINE) is not None
-    number = _NUMBER.search(text[-LONGEST:])
+    number = _NUMBER.search(text[-LONGEST:]) if text[-2:-1].isdigit() else None
     if number is None:
         return False
     earlier = int(number["number"]) - 1

@@ -21,7 +21,7 @@ import numpy as np
 
 from backend.audit.announced import DOTS, announces_more, may_announce
 from backend.audit.columns import answers
-from backend.audit.sentence_ends import CLOSING, STOPS, bare, inside_odds, last_place
+from backend.audit.sentence_ends import CLOSING, EDGES, STOPS, bare, inside_odds, last_place
 from backend.domain import Example, Task
 
 PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
@@ -154,7 +154,7 @@ def _habits(known: Sequence[str]) -> dict[str, float]:
     """Kind of answer → share that ends with a mark, for kinds where that is the habit."""
     kinds = [_kind(text) for text in known]
     ends = [
-        (_STOP if kind == "program" else _END).search(text[-80:]) is not None
+        text[-1:] in ".!?" or (_STOP if kind == "program" else _END).search(text[-80:]) is not None
         for kind, text in zip(kinds, known, strict=True)
     ]
     total, ended = Counter(kinds), Counter(kind for kind, end in zip(kinds, ends, strict=True) if end)
@@ -170,7 +170,7 @@ def _kind(text: str) -> str:
     listed = ("\n" in text or text[:1] in "-*•") and _LIST_LINE.match(text.rsplit("\n", 1)[-1])
     if listed and not _of_sentences(text):
         return "list"
-    if _INDENTED.search(text):
+    if (text[:1].isspace() or "\n" in text) and _INDENTED.search(text):
         return "code"
     if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
         return "program"
@@ -201,7 +201,7 @@ def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.
 
 def _signs(known: Sequence[str], texts: Sequence[str]) -> np.ndarray:
     """(texts,) log odds of the other signs of a cut."""
-    counts = Counter(chain.from_iterable({*map(bare, text.split())} for text in known))
+    counts = Counter(chain.from_iterable({word.strip(EDGES) for word in text.casefold().split()} for text in known))
     common = sorted(word for word, rows in counts.items() if rows > 1)
     enough = max(5, HEAP * len(texts))
     signs, words = Counter(map(len, texts)), Counter(len(text.split()) for text in texts)

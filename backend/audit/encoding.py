@@ -68,9 +68,10 @@ def broken_encoding(examples: Sequence[Example], likely: Sequence[int] | None = 
         for example in map(examples.__getitem__, sorted(set(likely)))
         if is_broken(raw_asked(example)) or is_broken(example.answer) or (example.system and is_broken(example.system))
     ]
-    about = {e.row for e in damaged if _ABOUT.search(f"{e.input}\n{e.answer}") or _is_mended(e)}
-    if len(about) > LOGS * len(examples):
-        damaged = [e for e in damaged if e.row not in about]
+    if len(damaged) > LOGS * len(examples):
+        about = {e.row for e in damaged if _ABOUT.search(f"{e.input}\n{e.answer}") or _is_mended(e)}
+        if len(about) > LOGS * len(examples):
+            damaged = [e for e in damaged if e.row not in about]
     damaged = [e for e in damaged if not _SUBJECT.search(f"{e.input}\n{e.answer}")]
     coloured = {example.row for example in damaged if "\x1b[" in example.input or "\x1b[" in example.answer}
     if len(coloured) > LOGS * len(examples):

@@ -16,8 +16,8 @@ from backend.domain import Example, Task
 SAMPLE = 20_000
 SAMPLE_OF_MANY = 3_000
 """Rows looked at where there are more than `SAMPLE`."""
-LOOK_AT = 2_000
-"""Texts looked at to tell the main language."""
+LOOK_AT, TOLD_BY = 2_000, 300
+"""Texts looked at to tell the main language, and whether there is one."""
 MIN_WORDS = 4
 FEWEST_EXPECTED = 3
 """The same where the language of the rest is known."""
@@ -94,7 +94,7 @@ def other_language(
 
 def several_languages(texts: Sequence[str]) -> bool:
     """Whether enough texts are in a language that can be told, and none of the languages is that of most."""
-    some = texts[:: max(1, len(texts) // LOOK_AT)]
+    some = texts[:: max(1, len(texts) // TOLD_BY)]
     told = Counter(name for text in some if (name := language_of(text)))
     return told.total() >= max(10, 0.3 * len(some)) and max(told.values()) < MAIN_SHARE * told.total()
 

@@ -107,7 +107,7 @@ def measured(
         examples,
         {"controls": encoding.CONTROLS, "markup": markup.SOME, "fence": fences.FENCE, "placeholders": placeholders.SOME,
          "secrets": secrets.SOME, "named": named_secrets.SOME, "mail": personal.MAIL},
-        of_numbers={"number": personal.NUMBER, "address": addresses.SOME},
+        of_numbers={"number": personal.NUMBER, "address": addresses.SOME, "token": secrets.OF_NUMBERS},
         beyond_ascii={"encoding": encoding.SOME},
     )  # fmt: skip
     damaged = encoding.broken_encoding(examples, [*likely["controls"], *likely["encoding"]])
@@ -119,7 +119,7 @@ def measured(
     stand_ins = _but({*refused, *no_answer}, placeholders.placeholders(examples, task, likely["placeholders"]))
     leftovers = markup.markup(examples, task, likely["markup"], likely["fence"])
     tell("Looking for secrets and personal data", 0.65)
-    secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"]])
+    secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"], *likely["token"]])
     personal_rows, kinds = personal.personal(examples, likely)
     tell("Looking for rows from elsewhere", 0.75)
     complete = _with_both_sides(different, {*no_input, *no_answer})

@@ -19,6 +19,9 @@ STRANGE = 0.15
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"[.!?]\s")
+_FIRST_SENTENCE = re.compile(r"[\W\d_]*+(?:[^\W\d_]++|[ ,;:()'’–—-]++)++[.!?…\n]")
+_SHORTENED = frozenset("t m s d ll ve re".split())
+"""What an apostrophe leaves of a word."""
 
 _I = r"\b(?:i|me|my|mine|myself)\b"
 _WE = rf"\b(?:we|us|our|let's|language models?|(?:this|the|our|your|a) (?:\w+ )?{phrases('bots')})\b"
@@ -69,14 +72,18 @@ def _abroad() -> frozenset[str]:
     return small | word_list("negations") | word_list("asked_abroad") | word_list("refusing_abroad")
 
 
-def first_words() -> str:
-    """A pattern (RE2) for answers whose first sentence holds no words but those of refusing, all in one language."""
-    sentences = "|".join(
-        rf"(?:(?:{'|'.join(sorted(known))})(?:n?['’](?:t|m|s|d|ll|ve|re))?[ ,;:()'’–—-]+)*"
-        rf"(?:{'|'.join(sorted(known))})[ ]*(?:[.!?…\n]|\z)"
-        for known in (word_list("refusing"), _abroad())
-    )
-    return rf"(?i)\A[^\pL]*(?:{sentences})"  # what is tied to the beginning as a whole is not looked for further on
+@cache
+def _of_refusing() -> frozenset[str]:
+    """The words of refusing in all languages, with what is left of them before and behind an apostrophe."""
+    words = {piece for word in word_list("refusing") | _abroad() for piece in _WORD.findall(word)}
+    return frozenset({*words, *(f"{word}n" for word in words), *_SHORTENED})
+
+
+def opens_with_refusing(answer: str) -> bool:
+    """Whether the first sentence holds hardly any words but those of refusing: a first look."""
+    known = _of_refusing()
+    strange = (word.start() for word in _WORD.finditer(answer) if word.group().lower() not in known)
+    return _FIRST_SENTENCE.match(f"{answer}\n"[: next(strange, None)]) is not None
 
 
 def speaks_of_refusing_only(text: str) -> bool:

@@ -15,7 +15,7 @@ from backend.audit.columns import answers
 from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
 from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, DOING, END, HEAD, NO, NOT, STRONG, THIS, WEAK
 from backend.audit.refusal_turns import TURN_HINTS, TURNS
-from backend.audit.refusal_words import first_words, speaks_of_refusing_only
+from backend.audit.refusal_words import opens_with_refusing, speaks_of_refusing_only
 from backend.audit.refusals_abroad import ABROAD, ABROAD_HINTS
 from backend.audit.sift import texts_holding
 from backend.domain import Example
@@ -235,8 +235,9 @@ def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     openings = list(map(itemgetter(slice(OPENING)), answers(examples)))
     brief = sum(map(len, openings)) < BRIEF * len(openings)
     different = list(dict.fromkeys(openings)) if brief else openings
-    *english, abroad = texts_holding(different, *HINTS, ASKED_HINTS, TURN_HINTS, first_words(), ABROAD_HINTS)
-    found = {different[at] for at in set().union(*english) if _in_english(different[at])}
+    *english, abroad = texts_holding(different, *HINTS, ASKED_HINTS, TURN_HINTS, ABROAD_HINTS)
+    bare = [at for at, opening in enumerate(different) if opens_with_refusing(opening)]
+    found = {different[at] for at in set(bare).union(*english) if _in_english(different[at])}
     found.update(different[at] for at in abroad if different[at] not in found and is_refusal(different[at]))
     rows = compress(examples, map(found.__contains__, openings)) if found else ()
     return tuple(example.row for example in rows if not _asked_for(example.input))

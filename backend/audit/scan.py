@@ -22,7 +22,7 @@ from backend.store import write_bytes
 if TYPE_CHECKING:
     import hyperscan
 
-WORTH = 4_000_000
+WORTH = 2_000_000
 """Fewest bytes of text for which patterns that are not kept yet are compiled."""
 LONGEST = 15_000
 """Characters of a pattern that Hyperscan takes, less what marks the borders."""

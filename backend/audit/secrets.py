@@ -73,14 +73,15 @@ SOME = (
     r"|dop_v1_|dapi[a-f0-9]{32}|hvs\.|\.atlasv1\.|pul-|sbp_|pscale_|NRAK-|SK[a-f0-9]{32}|EAAC|shp(?:at|ca|pa|ss)_"
     r"|sq0|lin_api_"
     r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}"
-    r"|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}|eyJ"
-    r"|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
+    r"|eyJ|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
     r"|\"auth\\?\" ?:|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
     r"|office\.com/webhook|oy2[a-z0-9]{9}|cio[A-Za-z0-9]{9}|5[HJK][1-9A-HJ-NP-Za-km-z]{9}|(?i:bitcoin|btc|wallet|wif)\W"
     r"|(?i:key)[^\n\w]{0,6}(?:is )?0x[0-9a-fA-F]{9}"
     r"|\d/\d{12,18}|LS0tLS1CRUdJTi|sq[upa]_|sk\.eyJ|:APA91b|\w:\$(?:[156y]|apr1|2[aby])\$"
 )
-"""What every secret of a known format holds (RE2); what the others hold is in `named_secrets`."""
+"""What every secret of a known format holds (RE2), but for the next; what the others hold is in `named_secrets`."""
+OF_NUMBERS = r"\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}"
+"""Two parts of a token among whose letters there are digits: what begins with any full stop is dear to look for."""
 _EXAMPLE = re.compile(
     r"example|x{4}|QWxhZGRpbjpv|\*{3}|\.\.\.|0{8}|1{8}|your[_-]|dummy|placeholder|redacted|changeme|insert|<|\$\{"
     r"|12345678901234567890|abcdefghij"
@@ -92,10 +93,10 @@ _JWT_IO = "eyJzdWIiOiIxMjM0NTY3ODkwI"
 
 
 def secrets(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Rows that hold a secret anywhere. `likely`: indices of those that hold `SOME` or `named_secrets.SOME`."""
-    if likely is None:  # two looks: one pattern for both is slow
-        looked = first_look(examples, {"": SOME, "named": named_secrets.SOME})
-        likely = [*looked[""], *looked["named"]]
+    """Rows that hold a secret anywhere. `likely`: indices of those that hold one of the patterns for a first look."""
+    if likely is None:  # several looks: one pattern for all is slow
+        looked = first_look(examples, {"": SOME, "named": named_secrets.SOME}, {"numbers": OF_NUMBERS})
+        likely = [*looked[""], *looked["named"], *looked["numbers"]]
     return tuple(
         example.row
         for example in map(examples.__getitem__, sorted(set(likely)))

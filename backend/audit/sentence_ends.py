@@ -28,7 +28,7 @@ SURE = 4.0
 
 STOPS = frozenset(".!?…。！？؟।")
 CLOSING = "\"'”’»)]*_`"
-_EDGES = "\"'“”‘’«»()[]*_`.,:;!?…"
+EDGES = "\"'“”‘’«»()[]*_`.,:;!?…"
 
 
 class Place(NamedTuple):
@@ -42,7 +42,7 @@ class Place(NamedTuple):
 @lru_cache(2**16)
 def bare(word: str) -> str:
     """The word in lower case without the marks at its edges."""
-    return word.strip(_EDGES).casefold()
+    return word.strip(EDGES).casefold()
 
 
 def last_place(text: str) -> Place:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import chain, pairwise
 
@@ -36,7 +36,8 @@ _ROW = np.uint64(0xD6E8FEB86659FD93)
 _MORE = np.uint64(0x5851F42D4C957F2D)
 _WORD_BASE = 0x2545F4914F6CDD1D
 _FACTORS = np.random.default_rng(20240607).integers(0, 2**32, size=SHORT_HASHES, dtype=np.uint32) | np.uint32(1)
-_FIRST_BYTES = np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
+_ONE, _ONES, _HIGH_BITS = np.uint64(1), np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+"""The last two in each byte of eight."""
 _LONG_WORD = 64
 """Bytes. Longer words are hashed one by one."""
 
@@ -127,21 +128,24 @@ def _as_bytes(texts: Sequence[str]) -> list[str]:
     high = (signs >= 0x80) & (signs != 0xFF)
     edges = (np.flatnonzero(high[1:] != high[:-1]) + 1).tolist()
     pieces = [joined[start:end] for start, end in pairwise([0, *edges, len(joined)])]  # plain, beyond, plain, …
-    stretches = set(pieces[1::2])
-    if any(len(stretch) > _LONG_STRETCH or _joins_on(stretch) for stretch in stretches):
+    stretches = [_plain_stretch(piece) for piece in pieces[1::2] if len(piece) <= _LONG_STRETCH]
+    known = [stretch for stretch in stretches if stretch is not None]
+    if len(known) < len(pieces[1::2]):
         mended = [plain(texts[at]) for at in beyond]
     else:
-        known = {stretch: plain(stretch.decode("utf-8", "surrogatepass")) for stretch in stretches}
-        pieces[1::2] = [known[stretch] for stretch in pieces[1::2]]
+        pieces[1::2] = known
         mended = b"".join(pieces).split(b"\xff")[1:-1]
     for at, raw in zip(beyond, mended, strict=True):
         block[at] = raw.decode("latin-1")
     return block
 
 
-def _joins_on(stretch: bytes) -> bool:
-    """Whether it opens with a mark that the sign before it would be given."""
-    return unicodedata.combining(stretch[:8].decode("utf-8", "ignore")[:1] or "a") != 0
+@lru_cache(2**12)
+def _plain_stretch(stretch: bytes) -> bytes | None:
+    """`plain` of what is beyond ASCII; None where it opens with a mark that the sign before it would be given."""
+    if unicodedata.combining(stretch[:8].decode("utf-8", "ignore")[:1] or "a"):
+        return None
+    return plain(stretch.decode("utf-8", "surrogatepass"))
 
 
 class _Gathered:
@@ -211,10 +215,8 @@ def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.
     begins = np.concatenate([[0], np.cumsum(lengths)])
     raw = "\n".join(["", *block, "\0" * 8]).encode("latin-1").translate(_TABLE)  # separators at both ends
     signs = np.frombuffer(raw, np.uint8)
-    inside = signs != 0
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    starts, ends = edges[::2], edges[1::2]
-    hashed = _of_words(raw, starts, ends)
+    starts = _starts(signs)
+    hashed = _of_words(raw, starts)
     in_words = _in_figures(hashed) if as_figures else starts[:0]
     at = np.searchsorted(starts, begins + 1)
     digits = _telling_digits(signs)
@@ -225,13 +227,18 @@ def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.
     return hashed, at, numbers
 
 
+def _starts(signs: np.ndarray) -> np.ndarray:
+    """(words,) where a byte that is not 0 follows one that is."""
+    inside = signs != 0
+    return np.flatnonzero(inside[1:] > inside[:-1]) + 1
+
+
 @cache
 def _figures() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hashes of numbers in words, in order, those of their figures, and whether any ends in (65536,) the 16 bits."""
     raw = "\0".join(["", *chain(*FIGURES.items()), "\0" * 8]).encode()
     signs = np.frombuffer(raw, np.uint8)
-    edges = np.flatnonzero((signs[1:] != 0) != (signs[:-1] != 0)) + 1
-    hashed = _of_words(raw, edges[::2], edges[1::2])
+    hashed = _of_words(raw, _starts(signs))
     in_order = np.argsort(hashed[::2])
     perhaps = np.zeros(1 << 16, dtype=bool)
     perhaps[hashed[::2] & np.uint64(0xFFFF)] = True
@@ -241,7 +248,7 @@ def _figures() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _in_figures(hashed: np.ndarray) -> np.ndarray:
     """Places of numbers in words, whose hashes are exchanged for those of the figures."""
     in_words, figures, perhaps = _figures()
-    places = np.flatnonzero(perhaps[hashed.view("<u2")[::4]])
+    places = np.flatnonzero(perhaps[(hashed & np.uint64(0xFFFF)).view(np.int64)])
     which = np.searchsorted(in_words, hashed[places])
     same = in_words[np.minimum(which, len(in_words) - 1)] == hashed[places]
     hashed[places[same]] = figures[which[same]]
@@ -256,25 +263,29 @@ def _telling_digits(signs: np.ndarray) -> np.ndarray:
     return np.asarray(digits[~(beside & _LIKE_LETTERS[signs[digits]])])
 
 
-def _of_words(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """(words,) a hash of every stretch `raw[start:end]`; eight bytes must follow the last."""
+def _of_words(raw: bytes, starts: np.ndarray) -> np.ndarray:
+    """(words,) a hash of every stretch that begins at one of `starts` and ends before the next 0; eight must follow."""
     eights = np.ndarray(len(raw) - 7, "<u8", raw, strides=(1,))  # the eight bytes from every place on, as a number
-    sizes = ends - starts
-    found = eights[starts] & _FIRST_BYTES[np.minimum(sizes, 8)]
-    long = np.flatnonzero(sizes > 8)
-    begins, stops = starts[long] + 8, ends[long] - 8
-    of_long = (found[long] * _MORE + sizes[long].astype(np.uint64) * _ROW) ^ eights[stops]
-    between = np.flatnonzero(begins < stops)  # more than sixteen bytes
-    while len(between):
-        longest = between[sizes[long[between]] > _LONG_WORD]
-        for at in longest.tolist():
-            of_long[at] = int.from_bytes(blake2b(raw[starts[long[at]] : ends[long[at]]], digest_size=8).digest())
-        between = between[sizes[long[between]] <= _LONG_WORD]
-        of_long[between] = _stirred(of_long[between] * _MORE) ^ eights[begins[between]]
-        begins[between] += 8
-        between = between[begins[between] < stops[between]]
-    found[long] = _stirred(of_long)
+    found, goes_on = _up_to_zero(eights[starts])
+    words = np.flatnonzero(goes_on)
+    places = starts[words]
+    for _ in range(_LONG_WORD // 8):
+        if not len(words):
+            break
+        places += 8
+        more, goes_on = _up_to_zero(eights[places])
+        found[words] = _stirred(found[words] * _MORE) ^ more
+        words, places = words[goes_on], places[goes_on]
+    for word, place in zip(words.tolist(), places.tolist(), strict=True):
+        rest = raw[place + 8 : raw.index(0, place)]
+        found[word] ^= np.uint64(int.from_bytes(blake2b(rest, digest_size=8).digest()))
     return _stirred(found)
+
+
+def _up_to_zero(eights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(words,) the bytes before the first 0, the others made 0, and whether there is none: the word goes on."""
+    zeros = (eights - _ONES) & ~eights & _HIGH_BITS  # the lowest bit set is that of the first 0
+    return eights & ((zeros & -zeros) - _ONE), zeros == 0
 
 
 def _stirred(found: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import mmap
 import struct
 from collections.abc import Sequence
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ NOT_MEANING = 3
 SAMPLE = 4_000
 """Tokens from which the axes are taken."""
 LONGEST_PIECE = 14
+KEPT = 50_000
+"""Most words whose vectors are kept: 40 MB."""
 STORED = Path(__file__).with_suffix(".safetensors")
 """The axes for the file above, by `scripts/store_axes.py`: to find them out takes longer than to read the file."""
 
@@ -40,7 +43,9 @@ class WordVectors:
     def __init__(self, file: Path) -> None:
         tokens, self._table = _read(file)
         self._number = dict(zip(tokens, range(len(tokens)), strict=True))
-        self._known: dict[str, tuple[list[int], list[int]]] = {}
+        self._kept: tuple[dict[str, int], np.ndarray, np.ndarray] = (
+            {}, np.zeros((0, AXES), dtype=np.float32), np.zeros(0, dtype=np.float32)
+        )  # fmt: skip
         self._middle, self._axes = self._stored_axes() or self._axes_of(tokens)
 
     def _stored_axes(self) -> tuple[np.ndarray, np.ndarray] | None:
@@ -79,7 +84,22 @@ class WordVectors:
     def of(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """(words, 192) unit vectors, 0 for what has none, and (words,) how rare each is in general, 0–1.
 
-        `words` are in lower case. Tokens are numbered as byte pairs were merged, the most frequent first, so a word's
+        `words` are in lower case. Those of a file are asked for by several measurements, so some are kept.
+        """
+        places, vectors, rarity = self._kept
+        fresh = [word for word in dict.fromkeys(words) if word not in places]
+        if fresh:
+            places = {**places, **dict(zip(fresh, count(len(places)), strict=False))}
+            vectors, rarity = (np.concatenate(pair) for pair in zip((vectors, rarity), self._of(fresh), strict=True))
+            if len(places) <= KEPT:
+                self._kept = places, vectors, rarity
+        rows = list(map(places.__getitem__, words))
+        return vectors[rows], rarity[rows]
+
+    def _of(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """As `of`, worked out anew.
+
+        Tokens are numbered as byte pairs were merged, the most frequent first, so a word's
         number tells its frequency by Zipf's law; the weight is that of Arora et al. 2017, "A Simple but
         Tough-to-Beat Baseline for Sentence Embeddings".
         """
@@ -91,10 +111,7 @@ class WordVectors:
         sizes: list[int] = []
         owners: list[int] = []
         for at, word in enumerate(words):
-            known = self._known.get(word)
-            if known is None:
-                known = self._known[word] = self._pieces(word)
-            tokens, lengths = known
+            tokens, lengths = self._pieces(word)
             pieces += tokens
             sizes += lengths
             owners += [at] * len(tokens)
@@ -103,11 +120,11 @@ class WordVectors:
         if pieces:
             numbers, places = np.unique(pieces, return_inverse=True)
             seen = (self._rows(numbers) - self._middle) @ self._axes
-            seen /= np.linalg.norm(seen, axis=1, keepdims=True) + 1e-9
+            seen /= _lengths(seen)
             made_of = csr_matrix((np.array(sizes, dtype=np.float32), (owners, places)), (len(words), len(seen)))
             vectors = made_of @ seen
-            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
-        vectors[ranks == len(self._number)] *= 0.6  # pieces tell less than words
+            told = np.where(ranks < len(self._number), 1, 0.6).astype(np.float32)  # pieces tell less than words
+            vectors *= told[:, None] / _lengths(vectors)
         rarity = 1e-3 / (1e-3 + 0.3 / (ranks + 30))
         return vectors, rarity.astype(np.float32)
 
@@ -117,10 +134,11 @@ class WordVectors:
 
     def _pieces(self, word: str) -> tuple[list[int], list[int]]:
         """Numbers and lengths of the tokens a word is made of."""
-        for way in (_SPACE + _written(word), _SPACE + _written(word.capitalize()), _written(word)):
+        bare = _written(word)
+        for way in (_SPACE + bare, _SPACE + _written(word.capitalize()), bare):
             if way in self._number:
                 return [self._number[way]], [1]
-        rest, tokens, lengths = _SPACE + _written(word), [], []
+        rest, tokens, lengths = _SPACE + bare, [], []
         while rest:
             for size in range(min(len(rest), LONGEST_PIECE), 0, -1):
                 if rest[:size] in self._number:
@@ -138,6 +156,11 @@ class WordVectors:
         factors = blocks[..., :2].copy().view(np.float16).astype(np.float32)
         rows: np.ndarray = (factors * blocks[..., 2:].view(np.int8)).reshape(len(blocks), -1)
         return rows
+
+
+def _lengths(vectors: np.ndarray) -> np.ndarray:
+    """(vectors, 1) how long each is, and never 0."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None] + np.float32(1e-9))
 
 
 @cache

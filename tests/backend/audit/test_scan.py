@@ -17,7 +17,6 @@ from backend.audit import (
     secrets,
 )
 from backend.audit.refusal_asked import ASKED_HINTS
-from backend.audit.refusal_words import first_words
 from backend.audit.refusals import HINTS
 from backend.audit.refusals_abroad import ABROAD_HINTS
 from backend.audit.scan import WORTH
@@ -30,9 +29,9 @@ PATTERNS = {
     "controls": encoding.CONTROLS, "markup": markup.SOME, "placeholders": placeholders.SOME, "secrets": secrets.SOME,
     "named": named_secrets.SOME, "mail": personal.MAIL, "fence": fences.FENCE,
 }  # fmt: skip
-OF_NUMBERS = {"number": personal.NUMBER, "address": addresses.SOME}
+OF_NUMBERS = {"number": personal.NUMBER, "address": addresses.SOME, "token": secrets.OF_NUMBERS}
 BEYOND_ASCII = {"encoding": encoding.SOME}
-OPENINGS = (*HINTS, ASKED_HINTS, first_words(), ABROAD_HINTS)
+OPENINGS = (*HINTS, ASKED_HINTS, ABROAD_HINTS)
 TEXTS = (
     "I can't help with that.", "Nothing to see here", "not to me, said I", "As an ai", "ai", "AI として、できません",
     "I'm afraid that is beyond my abilities", "We met. Then I\fdid not go", "Read more »", "Text.\nShare this\n",
@@ -40,7 +39,7 @@ TEXTS = (
     "AKIAABCDEFGHIJKLMNOP", "password = hunter2", "mail a@b.org", "```\ncode\n```", "call 030 123 45 67", "",
     "I live at 12 Long Lane, London SW1A 1AA", "Sand\n1234 Ort", "我无法回答这个问题", "Простите, я не могу", "42",
     "\f", "deliver it " + "x" * 38 + " 7", "deliver it " + "x" * 50 + " 7", "Sorry, no.",
-    "Ich kann Ihnen dabei nicht helfen.",
+    "Ich kann Ihnen dabei nicht helfen.", f"MTA1{'x' * 21}.GabcdE.{'y' * 27}",
 )  # fmt: skip
 FILLER = "so it went on and on, " * (WORTH // 20)
 
