@@ -36,8 +36,7 @@ _ROW = np.uint64(0xD6E8FEB86659FD93)
 _MORE = np.uint64(0x5851F42D4C957F2D)
 _WORD_BASE = 0x2545F4914F6CDD1D
 _FACTORS = np.random.default_rng(20240607).integers(0, 2**32, size=SHORT_HASHES, dtype=np.uint32) | np.uint32(1)
-_ONE, _ONES, _HIGH_BITS = np.uint64(1), np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-"""The last two in each byte of eight."""
+_FIRST_BYTES = np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
 _LONG_WORD = 64
 """Bytes. Longer words are hashed one by one."""
 
@@ -215,8 +214,10 @@ def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.
     begins = np.concatenate([[0], np.cumsum(lengths)])
     raw = "\n".join(["", *block, "\0" * 8]).encode("latin-1").translate(_TABLE)  # separators at both ends
     signs = np.frombuffer(raw, np.uint8)
-    starts = _starts(signs)
-    hashed = _of_words(raw, starts)
+    inside = signs != 0
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    hashed = _of_words(raw, starts, ends)
     in_words = _in_figures(hashed) if as_figures else starts[:0]
     at = np.searchsorted(starts, begins + 1)
     digits = _telling_digits(signs)
@@ -227,18 +228,13 @@ def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.
     return hashed, at, numbers
 
 
-def _starts(signs: np.ndarray) -> np.ndarray:
-    """(words,) where a byte that is not 0 follows one that is."""
-    inside = signs != 0
-    return np.flatnonzero(inside[1:] > inside[:-1]) + 1
-
-
 @cache
 def _figures() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hashes of numbers in words, in order, those of their figures, and whether any ends in (65536,) the 16 bits."""
     raw = "\0".join(["", *chain(*FIGURES.items()), "\0" * 8]).encode()
     signs = np.frombuffer(raw, np.uint8)
-    hashed = _of_words(raw, _starts(signs))
+    edges = np.flatnonzero((signs[1:] != 0) != (signs[:-1] != 0)) + 1
+    hashed = _of_words(raw, edges[::2], edges[1::2])
     in_order = np.argsort(hashed[::2])
     perhaps = np.zeros(1 << 16, dtype=bool)
     perhaps[hashed[::2] & np.uint64(0xFFFF)] = True
@@ -263,29 +259,25 @@ def _telling_digits(signs: np.ndarray) -> np.ndarray:
     return np.asarray(digits[~(beside & _LIKE_LETTERS[signs[digits]])])
 
 
-def _of_words(raw: bytes, starts: np.ndarray) -> np.ndarray:
-    """(words,) a hash of every stretch that begins at one of `starts` and ends before the next 0; eight must follow."""
+def _of_words(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """(words,) a hash of every stretch `raw[start:end]`; eight bytes must follow the last."""
     eights = np.ndarray(len(raw) - 7, "<u8", raw, strides=(1,))  # the eight bytes from every place on, as a number
-    found, goes_on = _up_to_zero(eights[starts])
-    words = np.flatnonzero(goes_on)
-    places = starts[words]
-    for _ in range(_LONG_WORD // 8):
-        if not len(words):
-            break
-        places += 8
-        more, goes_on = _up_to_zero(eights[places])
-        found[words] = _stirred(found[words] * _MORE) ^ more
-        words, places = words[goes_on], places[goes_on]
-    for word, place in zip(words.tolist(), places.tolist(), strict=True):
-        rest = raw[place + 8 : raw.index(0, place)]
-        found[word] ^= np.uint64(int.from_bytes(blake2b(rest, digest_size=8).digest()))
+    sizes = ends - starts
+    found = eights[starts] & _FIRST_BYTES.take(sizes, mode="clip")
+    long = np.flatnonzero(sizes > 8)
+    begins, stops = starts[long] + 8, ends[long] - 8
+    of_long = (found[long] * _MORE + sizes[long].astype(np.uint64) * _ROW) ^ eights[stops]
+    between = np.flatnonzero(begins < stops)  # more than sixteen bytes
+    while len(between):
+        longest = between[sizes[long[between]] > _LONG_WORD]
+        for at in longest.tolist():
+            of_long[at] = int.from_bytes(blake2b(raw[starts[long[at]] : ends[long[at]]], digest_size=8).digest())
+        between = between[sizes[long[between]] <= _LONG_WORD]
+        of_long[between] = _stirred(of_long[between] * _MORE) ^ eights[begins[between]]
+        begins[between] += 8
+        between = between[begins[between] < stops[between]]
+    found[long] = _stirred(of_long)
     return _stirred(found)
-
-
-def _up_to_zero(eights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(words,) the bytes before the first 0, the others made 0, and whether there is none: the word goes on."""
-    zeros = (eights - _ONES) & ~eights & _HIGH_BITS  # the lowest bit set is that of the first 0
-    return eights & ((zeros & -zeros) - _ONE), zeros == 0
 
 
 def _stirred(found: np.ndarray) -> np.ndarray:

@@ -100,11 +100,15 @@ def may_be_one(one: str, two: str) -> bool:
         OSA.distance(one, two, score_cutoff=most) <= most
         or one.startswith(two[:3])
         or two.startswith(one[:3])
-        or sorted(one) == sorted(two)
-        or any(form(one) == form(two) for form in (bare, _without_umlauts, _as_in_america, _as_seen))
-        or _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", two)
-        or inflected(one, two)
+        or not _forms(one).isdisjoint(_forms(two))
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def _forms(word: str) -> frozenset[tuple[int, str]]:
+    """Forms of a word, numbered: two that may be the same word share one, and few words need as many tries as pairs."""
+    written = (form(word) for form in (bare, _without_umlauts, _as_in_america, _as_seen))
+    return frozenset(enumerate((*written, "".join(sorted(word)), _DOUBLED.sub(r"\1", word))))
 
 
 def is_near(one: str, two: str) -> bool:
