@@ -44,7 +44,7 @@ FEWEST = 1e-9
 class Learnt:
     """Learners of `rows`, the row numbers in the order of theirs; None where there is too little to learn from.
 
-    `looked_at`: how many rows they were chosen from, of `of` with a label and an input.
+    `looked_at`: how many rows they were chosen from, those with a label and an input of all or of a sample of the `of`.
     """
 
     rows: tuple[int, ...]
@@ -77,10 +77,10 @@ def learn(examples: Sequence[Example], seed: int = 0) -> Learnt:
     """Learn labels from texts, each row's by learners that have not seen it; of many rows from a sample."""
     from backend.audit.word_features import features
 
-    chosen = [example for example in examples if example.answer.strip() and example.input.strip()]
-    of = len(chosen)
+    of, drawn = len(examples), examples
     if of > SAMPLE:
-        chosen = random.Random(seed).sample(chosen, SAMPLE_OF_MANY)  # noqa: S311  # a repeatable sample, no secret
+        drawn = random.Random(seed).sample(examples, SAMPLE_OF_MANY)  # noqa: S311  # a repeatable sample, no secret
+    chosen = [example for example in drawn if example.answer.strip() and example.input.strip()]
     keys = [label_key(example.answer) for example in chosen]
     counts = Counter(keys)
     names = {name: at for at, name in enumerate(sorted(name for name, rows in counts.items() if rows >= FOLDS))}
