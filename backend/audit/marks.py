@@ -8,6 +8,7 @@ import re
 from backend.audit.encoding import repaired
 from backend.audit.language import language_of
 from backend.audit.markup import stripped
+from backend.audit.page_frame import places
 from backend.audit.personal import find_personal
 from backend.audit.secrets import find_secrets
 from backend.data.diff import Stretch, differences
@@ -22,7 +23,7 @@ INPUT_RULES = frozenset(("empty-inputs", "off-topic-rows", "duplicate-rows", "le
 MENDS = {"broken-encoding": repaired, "leftover-markup": stripped}
 """Rules whose stretch is what mending the text would take away."""
 LAST_WORDS = 4
-_LOST = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]+|â€")
+_LOST = re.compile("[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]+|â€|(?<!\S)\?{3,}(?:[ ,.:-]{1,2}\?{3,})+")
 _FIRST_SENTENCE = re.compile(r"\s*.{0,160}?(?:[.!?。！？](?=\s|\Z)|\n|\Z)", re.DOTALL)
 
 
@@ -40,6 +41,7 @@ def marks(rule: str, name: str, text: str, facts: DataFacts, beside: str = "") -
         found = find_secrets(text)
     elif rule in MENDS:
         found = differences(text, MENDS[rule](text))[0] or [match.span() for match in _LOST.finditer(text)]
+        found = found or (places(text) if rule == "leftover-markup" else [])
     elif rule == "near-duplicate-rows":
         found = differences(text, beside)[0] if beside else []
     elif rule == "mixed-languages":

@@ -69,6 +69,7 @@ RIGHTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A notice of rights under or over a text that is about something else."""
+_NOTICE = re.compile(_RIGHTS, re.IGNORECASE)
 RIGHTS_HINTS = ("rights reserved", "©", "copyright 1", "copyright 2", "copyright (c) ")
 
 _ON = r"(?:on|at|am|le|el|em|il|op|den|dnia|på)"
@@ -119,6 +120,11 @@ AMID = (
     "1 2 3 ",
 )
 """What every text with a byline or a pager amid its sentences holds (RE2)."""
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """(start, end) of notices and buttons that stand anywhere, in order."""
+    return [found.span() for found in FRAME.finditer(text)] or [found.span() for found in _NOTICE.finditer(text)]
 
 
 def is_amid(text: str, lower: str) -> bool:

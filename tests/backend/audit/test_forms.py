@@ -6,6 +6,7 @@ import pytest
 
 from backend.audit.loops import loop, looping
 from backend.audit.markup import has_markup, markup, stripped
+from backend.audit.page_frame import places
 from backend.audit.personal import find_personal
 from backend.audit.placeholders import placeholders
 from backend.audit.refusals import refusals
@@ -72,6 +73,11 @@ def test_furniture_on_the_line_of_a_sentence_goes_and_the_words_stay(left: str) 
 )  # fmt: skip
 def test_sentences_that_name_days_and_pages_are_no_furniture(said: str) -> None:
     assert not has_markup(said)
+
+
+def test_a_notice_that_stays_is_marked_where_it_stands() -> None:
+    text = f"{SAID} Comments are closed. All is well."
+    assert [text[start:end] for start, end in places(text)] == ["Comments are closed"]
 
 
 def test_furniture_around_little_goes_as_well_once_there_is_markup() -> None:
