@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import log2
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,18 +44,19 @@ def _of(text: str) -> set[str]:
     first, last = words[0], words[-1]
     capitals = sum(word[0].isupper() for word in words)
     digits = len(_DIGIT.findall(text))
+    marks = set(_MARKS.findall(text))
     return {
         f"begins {first.lower()[:LONGEST_WORD]}",
         f"then {words[1].lower()[:LONGEST_WORD] if len(words) > 1 else ''}",
         f"begins as {_kind(first[0])}{_kind(first[-1])}",
         f"ends as {_kind(last[0])}{_kind(last[-1])}",
-        f"words {int(np.log2(len(words)) * 1.5)}",
+        f"words {int(log2(len(words)) * 1.5)}",
         f"letters {int(len(text) / len(words))}",
         f"sentences {min(len(_STOP.findall(text)), 3)}",
         f"capitals {int(5 * capitals / len(words))}",
         f"digits {int(10 * digits / len(text))}",
-        *(f"holds {mark}" for mark in _MARKS.findall(text)),
-        *(("lacks marks",) if not _MARKS.search(text) else ()),
+        *(f"holds {mark}" for mark in marks),
+        *(() if marks else ("lacks marks",)),
     }
 
 

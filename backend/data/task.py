@@ -14,7 +14,7 @@ from backend.audit.text import words
 from backend.domain import Example, Task
 
 LOOK_AT = 1_000
-LANGUAGES_OF, OVERLAPS_OF = 200, 300
+LANGUAGES_OF, OVERLAPS_OF = 100, 150
 """Rows whose languages, and whose words, are compared."""
 MAX_LABEL_WORDS = 5
 """Names as programs write them (`balance_not_updated_after_bank_transfer`) are one word."""
