@@ -1,16 +1,21 @@
-"""Conflicts: the same question answered differently, for tasks with one right answer."""
+"""Conflicts: the same question answered differently, where there is one right answer."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import combinations
 
+from backend.audit.columns import answers
+from backend.audit.contradictions import are_facts, asks_for_a_fact, contradict
 from backend.audit.same_question import same_question
 from backend.audit.sketch import sketch
 from backend.audit.text import normal, raw_asked
 from backend.domain import Example, Task
 
+CROWD = 8
+"""Different answers to one question from which on it is a template rather than a question: `Write a review.`"""
 ONE_RIGHT_ANSWER: tuple[Task, ...] = ("classify", "extract", "structured")
 
 
@@ -19,10 +24,11 @@ def conflicts(
 ) -> tuple[int, ...] | None:
     """Every row of a group that asks the same and disagrees; None for tasks where many answers can be right.
 
-    Answers that differ by case, spaces, sentence marks or the order of JSON keys agree.
+    Answers that differ by case, spaces, sentence marks or the order of JSON keys agree. Of answers to questions only
+    short facts and those that contradict each other disagree; None where there are neither.
     `first` may be passed when `same_question` was asked already.
     """
-    if task not in ONE_RIGHT_ANSWER:
+    if task not in (*ONE_RIGHT_ANSWER, "answer"):
         return None
     if first is None:
         first = same_question(examples, sketch([raw_asked(example) for example in examples], with_hashes=False).keys)
@@ -32,14 +38,28 @@ def conflicts(
             groups[known].append(examples[index])
     for known, group in groups.items():
         group.append(examples[known])
-    rows = [
-        example.row
-        for group in groups.values()
-        if len({_agreed(e.answer) for e in group if e.input.strip() and e.answer.strip()}) > 1
-        for example in group
-        if example.input.strip() and example.answer.strip()
-    ]
-    return tuple(sorted(rows))
+    told = [[e for e in group if e.input.strip() and e.answer.strip()] for group in groups.values()]
+    if task in ONE_RIGHT_ANSWER:
+        clashing = [group for group in told if _disagree(group)]
+        return tuple(sorted(example.row for group in clashing for example in group))
+    facts = are_facts(answers(examples))
+    clashing = [group for group in told if facts and asks_for_a_fact(group[0].input) and _disagree(group)]
+    clashing += [_contradicting(group) for group in told]
+    return tuple(sorted({example.row for group in clashing for example in group})) or (() if facts else None)
+
+
+def _disagree(group: Sequence[Example]) -> bool:
+    return len({_agreed(example.answer) for example in group}) > 1
+
+
+def _contradicting(group: Sequence[Example]) -> list[Example]:
+    """Those of a group whose answers say the same as another but for a number or a negation; of crowds none."""
+    different = {_agreed(example.answer): example.answer for example in group}
+    if not 1 < len(different) <= CROWD:
+        return []
+    pairs = [pair for pair in combinations(different, 2) if contradict(*map(different.__getitem__, pair))]
+    clashing = {answer for pair in pairs for answer in pair}
+    return [example for example in group if _agreed(example.answer) in clashing]
 
 
 def _agreed(answer: str) -> str:

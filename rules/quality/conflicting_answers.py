@@ -1,4 +1,4 @@
-"""conflicting-answers: the same input with different answers, for a task that has one right answer."""
+"""conflicting-answers: the same input with different answers, where there is one right answer."""
 
 from __future__ import annotations
 

@@ -79,7 +79,43 @@ def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None
         ("j", '{"b":2,"a":1}'),
     )
     assert conflicts(given, "classify") == (0, 1, 2)
-    assert conflicts(given, "answer") is None
+    assert conflicts(given, "answer") == ()  # nobody asks for a fact
+    assert conflicts(given, "rewrite") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second", "clash"),
+    [
+        ("Which day is the market held?", "Thursday", "on Friday", True),
+        ("When was the bridge opened?", "1975", "1952", True),
+        ("When was the bridge opened?", "1975", "1975.", False),
+        ("Give me a word for a cold wind", "blizzard", "gale", False),
+        ("What rhymes with cat?", "hat", "mat", False),
+    ],
+)
+def test_short_facts_have_one_right_answer(question: str, first: str, second: str, clash: bool) -> None:
+    given = rows(*((f"Who painted picture number {n}?", f"painter {n}") for n in range(20)))
+    asked = [*given, Example(row=20, input=question, answer=first), Example(row=21, input=question, answer=second)]
+    assert conflicts(asked, "answer") == ((20, 21) if clash else ())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clash"),
+    [
+        ("You can return it within 30 days of delivery.", "You can return it within 14 days of delivery.", True),
+        ("The shop is open on Sundays.", "The shop is not open on Sundays.", True),
+        ("Yes, the shop is open on Sunday.", "No, the shop is not open on Sunday.", True),
+        ("Please turn on the heater before use.", "Please turn off the heater before use.", True),
+        ("Call Anna about the lost parcel.", "Call Ben about the lost parcel.", False),
+        ("The fee is 5 euros a month.", "There is a fee of 5 euros, paid monthly.", False),
+    ],
+)
+def test_long_answers_clash_where_they_say_the_opposite(first: str, second: str, clash: bool) -> None:
+    long = "Open the settings, choose the account and follow what is written there step by step"
+    given = rows(*((f"How do I change setting {n}?", f"{long}, then press key {n}.") for n in range(20)))
+    ask = "What should I know about this?"
+    asked = [*given, Example(row=20, input=ask, answer=first), Example(row=21, input=ask, answer=second)]
+    assert conflicts(asked, "answer") == ((20, 21) if clash else None)
 
 
 def test_labels_and_their_spellings() -> None:

@@ -1,0 +1,58 @@
+"""Do two answers to one question contradict each other, though many answers can be right for this kind of task?
+
+They do where the data is made of short facts, `1975`, `on Thursday`, that are asked for; and wherever they say the same
+but for a number, a negation or an opposite: `within 14 days`, `within 30 days`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from backend.audit.said import negations, read
+from backend.audit.same_thing import beyond, opposed
+from backend.audit.text import words
+from backend.audit.vocabulary import word_list
+
+FACT, MOSTLY = 5, 0.8
+"""Words of a short fact, and share of the answers that are no longer where the data is made of facts."""
+LOOK_AT = 1000
+FEWEST = 4
+"""Words of a longer answer that says the same as another but for a number or a negation."""
+_ASKS = re.compile(
+    r"\W*(?:who|whom|whose|when|where|which|what|how (?:many|much|old|long|tall|far|often|big|high|deep|large|heavy)"
+    r"|is|are|was|were|do|does|did|has|have|can|wer|wann|wo|welche[rsn]?|wie (?:viele?|hoch|alt|lang|weit|oft)|ist|sind"
+    r"|qui|quand|où|quel(?:le)?s?|combien|quién|cuándo|dónde|cuál(?:es)?|cuánt[oa]s?|qué)\b"
+    r"(?!.*\b(?:rhym|synonym|exampl))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How one asks for a fact, of which there is one."""
+
+_YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
+
+
+def are_facts(answers: Sequence[str]) -> bool:
+    """Whether nearly all of a thousand answers are so short that each is one fact."""
+    some = answers[:: len(answers) // LOOK_AT + 1]
+    return sum(0 < len(words(answer)) <= FACT for answer in some) >= MOSTLY * len(some)
+
+
+def asks_for_a_fact(question: str) -> bool:
+    """Whether a question opens with a word that asks for one thing: `when`, `which`, `how many`."""
+    return _ASKS.match(question) is not None
+
+
+def contradict(first: str, second: str) -> bool:
+    """Whether two answers say the same but for a number, a negation or an opposite."""
+    one, two = read(first), read(second)
+    if min(len(one.words), len(two.words)) < FEWEST or one.operators != two.operators:
+        return False
+    only_one, only_two = (beyond(Counter(a.words), Counter(b.words)) for a, b in ((one, two), (two, one)))
+    if {*only_one} <= {*one.numbers} and {*only_two} <= {*two.numbers}:
+        return len(only_one) == len(only_two) > 0
+    if len(only_one) == len(only_two) == 1:
+        return opposed(only_one, only_two)
+    denied = (negations(only_one) == 0) != (negations(only_two) == 0)
+    light = word_list("small") | word_list("negations") | _YES
+    return denied and light.issuperset((*only_one, *only_two))
