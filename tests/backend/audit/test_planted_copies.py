@@ -84,7 +84,7 @@ def test_contradictions_only_where_one_answer_is_right() -> None:
     rows.append(Example(row=len(rows), input="raise the guest account at six", answer="raise(the guest account)"))
     rows.append(Example(row=len(rows), input="increase the guest account at six", answer="increase(the guest account)"))
     assert set(conflicts(rows, "classify") or ()) == planted  # a synonym is another question, with its own answer
-    assert conflicts(rows, "answer") == ()  # nobody asks for a fact
+    assert planted.issuperset(conflicts(rows, "answer") or ())  # where a fact is asked for
 
 
 def test_what_came_before_counts_and_so_does_the_system_prompt() -> None:
