@@ -61,8 +61,9 @@ _SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-öø-ÿ]{4,}(?![^\W\d_])")
 ENGLISH, FEWEST_STRANGE = 0.7, 2
 """Share of such words that are English where a text without small words is; and how many that are not tell that a text
 is in another language though it begins in English: `Define "felo-de-se"`."""
-REFERENCE = 0.5
-"""Share of the words of the rest of an answer with a capital above which it is no sentence but a source."""
+REFERENCE, SHORT = 0.5, 9
+"""Share of the words of the rest of a text with a capital from which upwards it is no sentence but a source, or the
+name of something where the text has less words than the second."""
 _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
@@ -155,10 +156,20 @@ def _told(text: str, main: str) -> str | None:
 def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -> str | None:
     """What the letters say where the small words told another language than the main one, or none."""
     if told:
-        return None if words < SURE_FROM and likeliest(text) == main else told
+        named = main == "English" and words < SHORT and _names(text, told)
+        return None if named or (words < SURE_FROM and likeliest(text) == main) else told
     if hits > HINTS * words or _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
         return None
     return clear_language(text, main)
+
+
+def _names(text: str, told: str) -> bool:
+    """Whether it begins with an English word, and the rest is a name of that language: `Define Centrum voor …`."""
+    first, *others = [word.strip("\"'“”‘’().,?!") for word in text.split()]
+    begins = [word[:1] for word in others if word[:1].isalpha()]
+    own = first.casefold()
+    capitals = sum(map(str.isupper, begins))
+    return is_word(own) and told not in _owners().get(own, ()) and capitals >= REFERENCE * len(begins)
 
 
 def _reads_as_english(text: str) -> bool:
@@ -214,7 +225,7 @@ def _in_another(rest: str, main: str) -> bool:
     if sum(main in owners.get(word, ()) for word in words[:SEEN]) > FEW_SMALL * min(len(words), SEEN):
         return False
     begins = [sign for word in rest.split() if (sign := word.strip("\"'([")[:1]).isalpha()]
-    if rest.isascii() and sum(map(str.isupper, begins)) > REFERENCE * len(begins):
+    if rest.isascii() and (len(begins) < FEWEST_SWITCHED or sum(map(str.isupper, begins)) >= REFERENCE * len(begins)):
         return False
     return _told(rest, main) not in (None, main)
 

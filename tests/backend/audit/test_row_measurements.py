@@ -493,6 +493,7 @@ def test_short_english_names_and_sources_are_in_no_other_language() -> None:
     said = [(f"Define lamp number {n}.", f"This is what we say of the lamp {n} in the shop.") for n in range(40)]
     odd = [
         ('Define "coffee mill"', "A mill that grinds roasted coffee beans."),
+        ("Define Centrum voor Wiskunde en Informatica.", "It does research on software, and others do as well."),
         ("What is Id?", "A dataflow language by Arvind and R.S. Nikhil , MIT LCS, ca. 1986."),
         ("What is IRDATA?", 'A robot control code. "IRDATA, Industrial Robot Data", DIN 66313, Beuth-Verlag 1991.'),
     ]
