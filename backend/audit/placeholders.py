@@ -246,7 +246,8 @@ def _has_gaps(example: Example) -> bool:
     open_amount = _AMOUNT.search(example.answer) is not None and "XX" not in example.input
     loud = any(gap.strip("[] ").isupper() for gap in gaps)
     says_so = any(re.match(r"\W*(?:insert|todo|tbd)", gap, re.IGNORECASE) for gap in gaps)
-    addressed = bool(gaps) and _ADDRESSED.search(example.answer) is not None
+    rest = _UNFILLED.sub("", example.answer) if gaps else ""
+    addressed = bool(gaps) and _ADDRESSED.search(example.answer) is not None and not _OF_CODE.search(rest)
     return open_amount or loud or says_so or addressed or len(gaps) > 1
 
 

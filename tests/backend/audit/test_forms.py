@@ -270,6 +270,7 @@ NO_STAND_INS = (
     "In vino veritas, non est laborum finis.", "I will check it later.", "Ask your doctor first.", "See you in row 7!",
     "Check the oil again tomorrow.", "The set {x} holds all that is even.", "Use the second door.",
     "Fill in the form and send it to us by Friday.", "You may see a message (cannot open file %s) at the start.",
+    "Here's one:\n```\ndef greet(name):\n    return f'Hello, {name}!'\n```",
     "Explain it to the driver when he is here.", "The rule is called __init__ and runs first.",
 )  # fmt: skip
 
