@@ -120,13 +120,14 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|topic)|(?:talk|chat|speak) about (?:something|anything) else|(?:another|a different) (?:subject|topic))"
          r"|\bi am not a (?:doctor|lawyer|physician|financial advis[eo]r)\b[^.!?]*\bi can not (?:diagnose|advise"
          r"|give|provide|prescribe)"),
-        (("what i was", "what i am", "my knowledge", "pay grade", "not my ", "as claude", "as chatgpt", "as gemini",
-         "as copilot"),
+        (("what i was", "what i am", "my knowledge", "pay grade", "not my ", "in my ", "ally my ", "as claude",
+          "as chatgpt", "as gemini", "as copilot"),
          r"\b(?:this|that|it) is not (?:quite |really )?what i (?:was|am|have been) (?:trained|built|made|designed"
          r"|programmed|taught|here) (?:for|to|on)\b|\bmy knowledge (?:here )?(?:is not (?:sufficient|enough"
          r"|good enough)"
          r"|does not (?:reach|extend|cover|go))\b|\A[^.!?]{0,30}\babove my pay grade\b"
-         r"|\A(?:sorry,? )?(?:that is )?not my (?:department|place|call)\W*\Z"
+         r"|\A(?:sorry,? |i am afraid )?(?:(?:that|this|it) is )?not (?:really )?(?:in(?:side)? |within )?my"
+         r" (?:department|place|call|wheelhouse|remit|field|area|forte)(?:,? (?:sorry|i am afraid))?\W*\Z"
          rf"|\bas (?:claude|chatgpt|gemini|copilot)\b,? i [^.!?]*{NO}"),
         (("silent", "refuse to", "decline to"),
          rf"\A(?:i am (?:afraid|sorry),? (?:but |that )?|sorry,? (?:but )?|unfortunately,? )?i (?:must|have to)"
@@ -134,7 +135,8 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"|\A[^.!?]{0,80}\bi (?:must|have to|will|shall) (?:remain|stay|keep) silent\b[^.!?]{0,40}[.!?]?\s*\Z"),
         (("outside", "beyond", "exceed", "not within", "not part"), r"\b(?:outside|beyond|exceeds?|not within"
                                                                     r"|not part of) (?:of )?(?:the scope of )?"
-         r"(?:what i (?:can|am able)|my (?:\w+ ){0,2}(?:abilit|capabilit|scope|programming|functions?\b|expertise\b"
+         r"(?:what i (?:can|am (?:able|permitted|allowed))|my"
+         r" (?:\w+ ){0,2}(?:abilit|capabilit|scope|programming|functions?\b|expertise\b"
          r"|guidelines))"),
         (("guideline", "programming", "safety", "polic", "terms of", "instructions", " rules"),
          r"\b(?:against|violat\w+|conflicts? with|contrary to|outside|within|in line with|breach\w*|because of"

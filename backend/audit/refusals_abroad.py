@@ -22,6 +22,8 @@ ABROAD = re.compile(
     |\bje\ ne\ (?:peux|suis|saurais|vais|souhaite|puis)\ (?:malheureusement\ )?pas\ (?:en\ mesure\ (?:de\ |d')
         |capable\ (?:de\ |d')|autorisée?\ à\ )?(?:vous\ |t'|te\ |y\ )?(?:aider|assister|répondre|fournir|satisfaire
         |accéder|traiter|donner\ suite)
+    |\bje\ n'ai\ pas\ (?:le\ droit|la\ permission|l'autorisation)\ d(?:e\ |')(?:vous\ |y\ )?(?:en\ parler|répondre
+        |aider|divulguer|fournir|commenter|aborder)
     |\bil\ m'est\ impossible\ de\ (?:vous\ )?(?:répondre|aider|fournir|satisfaire)
     # Spanish and Portuguese
     |\b(?:como|soy|sou|por\ ser|al\ ser)\ (?:uma?\ |una?\ |apenas\ |solo\ )*(?:ia\b|inteligencia\ artificial
@@ -82,7 +84,7 @@ ABROAD = re.compile(
 )  # over words in lower case
 ABROAD_HINTS = (
     r"(?i:[^a-z]KI[^a-z]|künstliche|sprachmodell|chatbot|assistente?[ns]? |(?:kann|darf|werde|möchte) ich "
-    r"|ich (?:kann|darf|werde|möchte) |en tant qu|je ne (?:peux|suis|saur|vais|souh|puis)"
+    r"|ich (?:kann|darf|werde|möchte) |en tant qu|je (?:ne (?:peux|suis|saur|vais|souh|puis)|n['’]ai pas )"
     r"|je suis (?:un|ia)|m['’]est impossible|(?:como|soy|sou|por ser|al ser) (?:\w+ )*(?:ia|int|modelo|asist|assist)"
     r"|no (?:puedo|me es|estoy|soy|me está) |não (?:posso|consigo|me|estou) "
     r"|(?:in quanto|sono|come|essendo) (?:\w+[ '’])*(?:modello|ia|intell|assist)|non (?:posso|sono|mi) |taalmodel"
