@@ -22,6 +22,8 @@ LABEL, SIGNED = 3, 3
 """Words that may be a label, greeting and all, or that may sign a text."""
 VERY_LONG = 40
 """Words from which on one may be exchanged for another that the file does not know from elsewhere."""
+MOST_COMPARED = 10_000
+"""Pairs of words: texts of which so many differ are told apart at a glance by `alike` too."""
 _MAY_BE_LABELLED = re.compile(r".{0,40}?(?:[^\w\s.,'’]|\n|, [A-Z]|\b[QA]\.)|(?:\w*\W+){0,4}\d")
 _BRACKETS = re.compile(r"[)\]]")
 
@@ -59,6 +61,8 @@ def _has_own(one: OwnWords, two: OwnWords, known: Known) -> bool:
         return False
     much = min(one.count, two.count) >= VERY_LONG
     others = (two.all - one.all) | two.again
+    if len(own) * len(others) > MOST_COMPARED:
+        return False
     for word in own:
         if len(word) < SHORTEST or not word.isalpha() or (much and known(word) <= 1):
             continue

@@ -247,6 +247,7 @@ def _emails(text: str) -> Iterator[Span]:
         if text[: match.start()].endswith(":") and "//" in text[max(0, match.start() - 40) : match.start()]:
             continue  # a user and a password in a link
         named = _FULL_NAME.fullmatch(name) and not _STAND_INS.fullmatch(name) and not _NOBODY.search(name)
+        named = named and not _ROLES.match(name.rstrip("0123456789"))
         named = named and not _GUIDE.search(text, max(0, match.start() - 50), match.start())
         if not _RESERVED.search(domain) or named:
             yield match.start(), match.end(), "email"

@@ -133,6 +133,8 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          rf"\A(?:i am (?:afraid|sorry),? (?:but |that )?|sorry,? (?:but )?|unfortunately,? )?i (?:must|have to)"
          rf" {ADVERBS}(?:refuse|decline) to {ACT}\b[^.!?]*[.!?]?\s*\Z"
          r"|\A[^.!?]{0,80}\bi (?:must|have to|will|shall) (?:remain|stay|keep) silent\b[^.!?]{0,40}[.!?]?\s*\Z"),
+        (("understand",), r"\bi do not (?:fully |quite |really )?understand (?:the|your|this) (?:question|request"
+         r"|prompt|query)\b[^.!?]{0,20}\b(?:can not|unable to|not able to)\b"),
         (("outside", "beyond", "exceed", "not within", "not part"), r"\b(?:outside|beyond|exceeds?|not within"
                                                                     r"|not part of) (?:of )?(?:the scope of )?"
          r"(?:what i (?:can|am (?:able|permitted|allowed))|my"

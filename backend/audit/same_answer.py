@@ -10,7 +10,7 @@ from functools import cache
 from rapidfuzz.distance import OSA
 
 from backend.audit.said import Said, names_of, negations
-from backend.audit.same_thing import beyond, in_order, opposed
+from backend.audit.same_thing import MOST_SLIPS, beyond, in_order, opposed
 from backend.audit.slips import MANY_TIMES, Known, is_slip, negates
 from backend.audit.vocabulary import opposites, synonyms, ways_of, word_list
 
@@ -95,7 +95,8 @@ def _openings() -> tuple[re.Pattern[str], dict[str, str]]:
 def _with_other_words(one: Said, two: Said, known: Known) -> bool:
     ours, theirs = Counter(one.words), Counter(two.words)
     only_one, only_two = beyond(ours, theirs), beyond(theirs, ours)
-    if negations(only_one) != negations(only_two) or opposed(only_one, only_two):
+    many = max(len(only_one), len(only_two)) > MOST_SLIPS
+    if many or negations(only_one) != negations(only_two) or opposed(only_one, only_two):
         return False
     names, same = names_of(one, two), {}
     for word in list(only_one):

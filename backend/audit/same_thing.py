@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from itertools import permutations
 from operator import ne
 
 from rapidfuzz.distance import OSA, Indel
@@ -36,6 +35,8 @@ FEWEST_FOR_ONE = 5
 """Words from which on one may be."""
 
 FEW_BLANKS = 3
+MOST_SLIPS = 30
+"""Words of a text that may be slips: each is held against all that only the other text has."""
 
 _DIGITS = re.compile(r"\d+")
 _STOPS = ".,;:!?"
@@ -104,7 +105,7 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
     if left.bag == right.bag and _exchanged(left, right):
         return True
     differ = max(len(left.bag - right.bag), len(right.bag - left.bag))
-    many = differ > max(4, 0.4 * min(len(left.bag), len(right.bag)))
+    many = differ > min(MOST_SLIPS, max(4, 0.4 * min(len(left.bag), len(right.bag))))
     if many or (left.numbers, left.operators) != (right.numbers, right.operators):
         return False
     ours, theirs = Counter(left.words), Counter(right.words)
@@ -177,17 +178,19 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
                     break
     for run_on, apart in ((only_left, only_right), (only_right, only_left)):
         for word in list(run_on):
-            two = next((two for two in permutations(apart, 2) if _runs_on(word, *two)), ())
-            if two:
-                run_on.remove(word)
-            for part in two:
-                apart.remove(part)
+            for first in [part for part in apart if part[0] == word[0] and len(part) <= len(word)]:
+                rest = [part for at, part in enumerate(apart) if at != apart.index(first)]
+                if second := next((part for part in rest if _runs_on(word, first, part)), ""):
+                    run_on.remove(word)
+                    apart.remove(first)
+                    apart.remove(second)
+                    break
     return found
 
 
 def _runs_on(word: str, first: str, second: str) -> bool:
     """Whether a word is two others without a blank, perhaps with a slip: `cannto`."""
-    if first[0] != word[0] or abs(len(first) + len(second) - len(word)) > 1:
+    if abs(len(first) + len(second) - len(word)) > 1:
         return False
     both = first + second
     return word == both or (len(both) >= 6 and not is_word(word) and OSA.distance(word, both, score_cutoff=1) <= 1)

@@ -17,6 +17,8 @@ Known = Callable[[str], int]
 
 MANY_TIMES = 8
 """A word so many times rarer than one a letter away from it is a slip that was made more than once."""
+FAR = 4
+"""Letters that differ between words of which none is the other in any way."""
 SURE = 3
 """Times a word must stand in the file for a rarer one to be its misspelling where the shape alone says little."""
 
@@ -24,13 +26,15 @@ SURE = 3
 
 def negates(one: str, two: str) -> bool:
     """`safe`/`unsafe`, `increase`/`decrease`, `harmless`/`harmful`, `lessor`/`lessee`: few letters, all the sense."""
-    if len(one) != len(two) or one[-3:] == two[-3:]:
+    if one[-3:] == two[-3:]:
         long, short = (one, two) if len(one) > len(two) else (two, one)
         if len(short) >= 3 and long.endswith(short) and long[: -len(short)] in word_list("negating_prefixes"):
             return True
         same = _shared_end(one, two)
         if same >= 3 and {one[:-same], two[:-same]} <= word_list("prefixes"):
             return True
+    if one[:3] != two[:3]:
+        return False
     begins = _shared_beginning(one, two)
     return begins >= 3 and frozenset((one[begins:], two[begins:])) in _TURNED
 
@@ -53,8 +57,9 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
     the same that a letter's difference is likelier a slip than another word.
     """
     size = min(len(one), len(two))
-    if any(form(one) == form(two) for form in (bare, _without_umlauts, _as_in_america)):
-        return True
+    far = (one + two).isascii() and len(one) != len(two) and OSA.distance(one, two, score_cutoff=FAR) > FAR
+    if far or any(form(one) == form(two) for form in (bare, _without_umlauts, _as_in_america)):
+        return not far
     rare, common = sorted((known(one), known(two)))
     seldom = rare <= 1 or common >= MANY_TIMES * rare
     if not as_name and size >= 3 and (_plural(one, two) or (seldom and _is_small_transposed(one, two))):

@@ -107,9 +107,10 @@ _NAMED = re.compile(r"[a-z]+\d*(?:[._-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)*|[\w.-]*
 _TALK = frozenset(
     "option options argument arguments parameter parameters switch prompt prompts instead requires should cannot "
     "without followed before because command setting settings specifies specify provides allows causes enables "
-    "disables required optional string integer boolean correct incorrect invalid expired".split()
+    "disables required optional string integer boolean correct incorrect invalid expired "
+    "password passwort kennwort wachtwoord contraseña senha hasło lösenord adgangskode salasana parola пароль".split()
 )
-"""Words of whoever explains a command."""
+"""Words of whoever explains a command, and of a password itself."""
 _PIN = re.compile(
     r"(?:\w+ )?\bpin(?: code)?(?:\s(?:for|of|to) [^.:\n]{1,30}?)?(?:\s?[:=]\s?|\s(?:is|was)\s)"
     r"(?P<value>\d{4,5})(?![\w.,-]\d|\w)",
