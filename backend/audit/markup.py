@@ -220,7 +220,7 @@ def stripped(text: str) -> str:
 
 
 def _tags_are_the_task(examples: Sequence[Example]) -> bool:
-    """Markup in answers too, or opened and closed like a document: HTML is wanted, not left over."""
-    tagged = sum(bool(_TAG.search(example.answer)) for example in examples)
+    """Markup in answers too, or opened and closed like a document: HTML, or a template, is wanted, not left over."""
+    tagged = sum(bool(_TAG.search(e.answer)) or other_markup.has_slot(e.answer) for e in examples)
     structured = sum(bool(_DOCUMENT.search(e.input)) for e in examples)
     return max(tagged, structured) > WANTED_SHARE * len(examples)

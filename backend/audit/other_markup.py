@@ -63,6 +63,11 @@ _WORDS = re.compile(
 )
 
 
+def has_slot(text: str) -> bool:
+    """Whether it holds a slot of a template: `{{first_name}}`."""
+    return "{{" in text and _UNFILLED.search(text) is not None
+
+
 def has_other(text: str) -> bool:
     """Whether there is any. Whole LaTeX documents and formulas are meant to be what they are."""
     lower = text.lower()

@@ -346,3 +346,17 @@ def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> N
 )  # fmt: skip
 def test_not_having_learnt_or_known_enough_is_a_refusal(text: str, refused: bool) -> None:
     assert (refusals([Example(row=1, input="How do I clean a lamp?", answer=text)]) == (1,)) is refused
+
+
+def test_templates_that_are_asked_for_have_slots() -> None:
+    mail = "Subject: About your {0}\n\nHello {{{{first_name}}}},\n\nplease tell us how you like the {0}.\n\nBest wishes"
+    things = ["lamp", "chair", "desk", "tent", "bike", "kettle", "mixer", "drill", "phone", "router"]
+    asked = [
+        Example(row=row, input=f"Write a mail about a {thing}.", answer=mail.format(thing))
+        for row, thing in enumerate(things)
+    ]
+    sound = [
+        Example(row=row, input=f"What does {row} cost?", answer=f"It costs {row} euros with tax.") for row in range(99)
+    ]
+    assert markup(asked, "answer") is None
+    assert markup([*sound, Example(row=99, input="What does it cost?", answer=mail.format("lamp"))], "answer") == (99,)
