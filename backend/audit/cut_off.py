@@ -66,6 +66,7 @@ _END = re.compile(
 _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 """Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
 _COLOURS = re.compile(r"(?:\s*\x1b\[[\d;]*m)+\s*\Z")
+"""Codes for a terminal."""
 _SHORTENED = re.compile(r"(?:\b(?-i:[A-Z])|\b(?:etc|jr|sr|inc|co|ltd|al|eds?|vol|no)|\s)\.\.\Z", re.IGNORECASE)
 """A full stop behind that of a shortened word, `Concord, N. H..`, or one that stands apart."""
 _MARKS = tuple(STOPS)
@@ -87,7 +88,8 @@ def cut_off(
     """
     if task not in PROSE:
         return None
-    texts = [_coloured(text) if text.endswith("m") else text for text in map(str.rstrip, answers(examples))]
+    texts = list(map(str.rstrip, answers(examples)))
+    texts = [_COLOURS.sub("", text) if text[-1:] == "m" and "\x1b" in text else text for text in texts]
     judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
     endings = list(map(itemgetter(slice(-3, None)), texts))  # of few kinds: each is judged once
 
@@ -118,11 +120,6 @@ def cut_off(
             named = _likely_cut(odds, [kinds[place] for place in judged], habits)
             found += [row for row, cut in zip(rows, named, strict=True) if cut]
     return tuple(sorted({*found}))
-
-
-def _coloured(text: str) -> str:
-    """Without codes for a terminal behind it."""
-    return _COLOURS.sub("", text) if "\x1b" in text else text
 
 
 def _trailing(

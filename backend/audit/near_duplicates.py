@@ -39,7 +39,7 @@ ASKED_BY, CLOSE = 8, 0.8
 COUNTED = 750_000
 """Characters of a file in which words are counted."""
 KEPT = 50_000
-"""Texts kept as they were taken apart: some 200 MB at most."""
+"""Texts kept as they were taken apart: a few hundred MB at most."""
 SOME = 16
 """One text in so many tells how long they are."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from backend.audit.courtesy import tells_of_courtesy
+from backend.audit.same_thing import VERY_LONG
 from backend.audit.slips import Known, may_be_one
 from backend.audit.text import words
 from backend.audit.vocabulary import FIGURES, groups, phrase_list, synonyms, ways_of, word_list
@@ -20,8 +21,6 @@ SHORTEST = 4
 """Letters of a word that no contraction, unit or ending leaves over."""
 LABEL, SIGNED = 3, 3
 """Words that may be a label, greeting and all, or that may sign a text."""
-VERY_LONG = 40
-"""Words from which on one may be exchanged for another that the file does not know from elsewhere."""
 MOST_COMPARED = 10_000
 """Pairs of words: texts of which so many differ are told apart at a glance by `alike` too."""
 _MAY_BE_LABELLED = re.compile(r".{0,40}?(?:[^\w\s.,'’]|\n|, [A-Z]|\b[QA]\.)|(?:\w*\W+){0,4}\d")
