@@ -36,7 +36,9 @@ _ABOUT = re.compile(
 """Who explains damaged text shows some; but for `_SUBJECT` these words stand in many a technical text."""
 _PICTURES = re.compile("[\u2400-\u241f\u2421]{2}")
 """Signs for control characters in place of these."""
-_LOST = re.compile(r"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])|(?<!\S)\?{3,}(?:[ ,.:-]{1,2}\?{3,})+")
+WORDS_LOST = r"(?<!\S)\?{3,}(?:[ ,.:-]{1,2}\?{3,})+"
+"""Words of which all letters came out as question marks."""
+_LOST = re.compile(rf"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])|{WORDS_LOST}")
 """An apostrophe that came out as a question mark: `don?t`; words of which all letters did."""
 CONTROLS = (
     r"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|\?{3}[ ,.:-]{1,2}\?"

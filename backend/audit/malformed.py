@@ -88,7 +88,7 @@ def _not_json(answered: Sequence[tuple[int, str]]) -> tuple[int, ...]:
 
 
 def _shape(text: str) -> Shape:
-    """(key, kind of value) of an object, or one of the three below."""
+    """(key, kind of value) of an object, or one of the three for whatever is none."""
     try:
         value = _DECODE(text)
     except (ValueError, RecursionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from backend.audit.encoding import repaired
+from backend.audit.encoding import WORDS_LOST, repaired
 from backend.audit.language import language_of
 from backend.audit.markup import stripped
 from backend.audit.page_frame import places
@@ -23,7 +23,7 @@ INPUT_RULES = frozenset(("empty-inputs", "off-topic-rows", "duplicate-rows", "le
 MENDS = {"broken-encoding": repaired, "leftover-markup": stripped}
 """Rules whose stretch is what mending the text would take away."""
 LAST_WORDS = 4
-_LOST = re.compile(r"[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]+|â€|(?<!\S)\?{3,}(?:[ ,.:-]{1,2}\?{3,})+")
+_LOST = re.compile(r"[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]+|â€|" + WORDS_LOST)
 _FIRST_SENTENCE = re.compile(r"\s*.{0,160}?(?:[.!?。！？](?=\s|\Z)|\n|\Z)", re.DOTALL)
 
 

@@ -196,12 +196,15 @@ def _of_one_outline(crowd: Sequence[int], texts: Sequence[str]) -> Iterator[tupl
     In a crowd of texts from one template a text with a slip is no more like its original than like the others; its
     outline is. Each is paired with the next few and with the first of its outline.
     """
-    for letter in (0, -1):
-        alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-        for index in crowd:
-            said = words(texts[index].casefold())
-            alike.setdefault(("".join(word[letter] for word in said), read_numbers(said)), []).append(index)
-        for group in alike.values():
+    begins: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    ends: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for index in crowd:
+        said = words(texts[index].casefold())
+        numbers = read_numbers(said)
+        for letter, outlines in ((0, begins), (-1, ends)):
+            outlines.setdefault(("".join(word[letter] for word in said), numbers), []).append(index)
+    for outlines in (begins, ends):
+        for group in outlines.values():
             for place, index in enumerate(group):
                 yield from ((index, other) for other in group[place + 1 : place + 1 + NEXT])
                 if place > NEXT:
