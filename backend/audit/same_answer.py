@@ -13,6 +13,7 @@ from backend.audit.said import Said, names_of, negations
 from backend.audit.same_thing import MOST_SLIPS, beyond, in_order, opposed
 from backend.audit.slips import MANY_TIMES, Known, is_slip, negates
 from backend.audit.vocabulary import opposites, synonyms, ways_of, word_list
+from backend.audit.word_pairs import worth_comparing
 
 SHORTEST_PHRASE, PHRASE = 2, 8
 """Words that may be put before a question, or behind it; one alone may be one more thing that is asked about."""
@@ -99,8 +100,9 @@ def _with_other_words(one: Said, two: Said, known: Known) -> bool:
     if many or negations(only_one) != negations(only_two) or opposed(only_one, only_two):
         return False
     names, same = names_of(one, two), {}
+    worth = worth_comparing(only_one, only_two)
     for word in list(only_one):
-        for other in only_two:
+        for other in filter(worth[word].__contains__, only_two):
             if (word, other) not in opposites() and _may_stand_for(word, other, known, word in names or other in names):
                 only_one.remove(word)
                 only_two.remove(other)

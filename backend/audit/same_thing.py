@@ -17,6 +17,7 @@ from backend.audit.part_lost import CONDITIONS, lacks_a_part
 from backend.audit.said import Said, names_of, negations, read, sentences
 from backend.audit.slips import Known, bare, inflected, is_near, is_slip, is_word, negates
 from backend.audit.vocabulary import asides, opposites, synonyms, word_list
+from backend.audit.word_pairs import worth_comparing
 
 SHORT = 12
 """Words below which only fillers may come or go."""
@@ -156,11 +157,12 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     marked, names = left.marked ^ right.marked, names_of(left, right)
     shorter = min(len(left.words), len(right.words))
     others, exchanged = synonyms(), (shorter + SYNONYMS - FEWEST_FOR_ONE) // SYNONYMS
+    worth = worth_comparing(only_left, only_right)
     for again in (False, True):  # who makes many slips makes some that are words of their own
         if again and (shorter < LONG or all(map(is_word, found))):
             break
         for word in list(only_left):
-            for other in only_right:
+            for other in filter(worth[word].__contains__, only_right):
                 if not again and (negates(word, other) or (word, other) in opposed):
                     return None
                 if word in marked or other in marked or _denies(word, other, known):
@@ -176,24 +178,31 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
                     only_right.remove(other)
                     found[word] = found[other] = found.get(word) or found.get(other, other)
                     break
-    for run_on, apart in ((only_left, only_right), (only_right, only_left)):
-        for word in list(run_on):
-            for first in [part for part in apart if part[0] == word[0] and len(part) <= len(word)]:
-                rest = [part for at, part in enumerate(apart) if at != apart.index(first)]
-                if second := next((part for part in rest if _runs_on(word, first, part)), ""):
-                    run_on.remove(word)
-                    apart.remove(first)
-                    apart.remove(second)
-                    break
+    _take_off_run_on(only_left, only_right)
+    _take_off_run_on(only_right, only_left)
     return found
 
 
+def _take_off_run_on(run_on: list[str], apart: list[str]) -> None:
+    """Take words that are two others without a blank, perhaps with a slip (`cannto`), and the two, off their lists."""
+    for word in list(run_on):
+        closing = [at for at, part in enumerate(apart) if word.endswith(part[1:])]
+        for at, first in enumerate(apart):
+            if first[0] != word[0] or len(first) > len(word):
+                continue
+            seconds = range(len(apart)) if word.startswith(first[:-1]) else closing  # one slip cannot be in both
+            if second := next((apart[i] for i in seconds if i != at and _runs_on(word, first, apart[i])), ""):
+                run_on.remove(word)
+                apart.remove(first)
+                apart.remove(second)
+                break
+
+
 def _runs_on(word: str, first: str, second: str) -> bool:
-    """Whether a word is two others without a blank, perhaps with a slip: `cannto`."""
     if abs(len(first) + len(second) - len(word)) > 1:
         return False
     both = first + second
-    return word == both or (len(both) >= 6 and not is_word(word) and OSA.distance(word, both, score_cutoff=1) <= 1)
+    return word == both or (len(both) >= 6 and OSA.distance(word, both, score_cutoff=1) <= 1 and not is_word(word))
 
 
 def _denies(word: str, other: str, known: Known) -> bool:
@@ -269,7 +278,7 @@ def _without(all_words: list[str], lost: list[str]) -> list[str]:
     left = Counter(lost)
     kept = []
     for word in reversed(all_words):
-        if left[word] > 0:
+        if word in left and left[word] > 0:
             left[word] -= 1
         else:
             kept.append(word)

@@ -19,9 +19,10 @@ MANY_TIMES = 8
 """A word so many times rarer than one a letter away from it is a slip that was made more than once."""
 FAR = 4
 """Letters that differ between words of which none is the other in any way."""
+LETTERS_OFF = 3
+"""Letters that may differ at most, and a third of the shorter word, where nothing else tells that two words are one."""
 SURE = 3
 """Times a word must stand in the file for a rarer one to be its misspelling where the shape alone says little."""
-
 
 
 def negates(one: str, two: str) -> bool:
@@ -100,19 +101,19 @@ def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> b
 def may_be_one(one: str, two: str) -> bool:
     """Whether anything here could take one word for the other, whatever the file: texts of one template ask it of the
     same words again and again."""
-    most = min(max(1, min(len(one), len(two)) // 3), 3)  # letters that may differ, of all that is asked here
+    most = min(max(1, min(len(one), len(two)) // 3), LETTERS_OFF)
     return (
         OSA.distance(one, two, score_cutoff=most) <= most
         or one.startswith(two[:3])
         or two.startswith(one[:3])
-        or not _forms(one).isdisjoint(_forms(two))
+        or not forms(one).isdisjoint(forms(two))
     )
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(word: str) -> frozenset[tuple[int, str]]:
+def forms(word: str) -> frozenset[tuple[int, str]]:
     """Forms of a word, numbered: two that may be the same word share one, and few words need as many tries as pairs."""
-    written = (form(word) for form in (bare, _without_umlauts, _as_in_america, _as_seen))
+    written = (form(word) for form in (bare, _without_umlauts, _as_in_america, _as_seen, _without_ies))
     return frozenset(enumerate((*written, "".join(sorted(word)), _DOUBLED.sub(r"\1", word))))
 
 
@@ -122,6 +123,7 @@ def is_near(one: str, two: str) -> bool:
     return size >= 3 and one.isalpha() and two.isalpha() and OSA.distance(one, two, score_cutoff=2) <= 1 + (size >= 6)
 
 
+@lru_cache(maxsize=1 << 16)
 def is_word(word: str) -> bool:
     """Whether it is an English word or name that a language model's tokens hold whole: 30,000 of the commonest."""
     vectors = word_vectors()
@@ -213,6 +215,10 @@ def inflected(one: str, two: str) -> bool:
 def _plural(one: str, two: str) -> bool:
     short, long = sorted((one, two), key=len)
     return long in (f"{short}s", f"{short}es", f"{short}'s", f"{short.removesuffix('y')}ies")
+
+
+def _without_ies(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word
 
 
 def bare(word: str) -> str:

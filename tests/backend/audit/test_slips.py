@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.audit.slips import inflected, is_near, is_slip, may_be_one
-from backend.audit.vocabulary import word_list
+from backend.audit.slips import inflected, is_near, is_slip, may_be_one, negates
+from backend.audit.vocabulary import opposites, synonyms, word_list
+from backend.audit.word_pairs import worth_comparing
 
 WORDS = st.sampled_from(sorted(word_list("small") | {"colour", "analysieren", "straße", "tipped", "nation", "café"}))
 EDITS = st.lists(st.tuples(st.integers(0, 12), st.sampled_from("aeinrstuzé01l "), st.integers(0, 2)), max_size=4)
@@ -34,3 +37,22 @@ def test_what_is_a_slip_may_be_one(
 def test_other_words_are_not_taken_for_one() -> None:
     pairs = [("Oslo", "Vienna"), ("kettle", "laptop"), ("anna", "farid"), ("replacement", "voucher")]
     assert not any(may_be_one(one, two) for one, two in pairs)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(WORDS, EDITS), min_size=9, max_size=20), st.integers(0, 3))
+def test_of_many_words_all_that_may_be_one_another_are_compared(
+    slips: list[tuple[str, list[tuple[int, str, int]]]], times: int
+) -> None:
+    words, others = [word for word, _ in slips], [edited(word, edits) for word, edits in slips]
+    worth, synonym, opposite = worth_comparing(words, others), synonyms(), opposites()
+    for word, other in product(words, others):
+        is_one = is_slip(word, other, lambda _: times) or is_near(word, other) or inflected(word, other)
+        if is_one or negates(word, other) or other in synonym.get(word, ()) or (word, other) in opposite:
+            assert other in worth[word]
+
+
+def test_few_of_many_words_are_worth_comparing() -> None:
+    words = [f"{begin}{end}" for begin in ("kar", "sol", "mip", "ted", "bug") for end in ("inga", "oleku", "ustert")]
+    others = [word[::-1] for word in words]
+    assert sum(map(len, worth_comparing(words, others).values())) < len(words) * len(others) / 10
