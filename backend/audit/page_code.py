@@ -82,7 +82,7 @@ MOST = 0.6
 CODE_DENSE = 0.05
 """Their share in a text that is code."""
 _LINE = re.compile(r"[^\n]{12,}")
-_SAID = re.compile(r"(?:[^\W\d_][\w'’-]*,? ){4}[^\n{};=.!?]{0,300}[.!?]")
+_SAID = re.compile(r"(?:[^\W\d_][\w'’-]{0,40},? ){4}[^\n{};=.!?]{0,300}[.!?]")
 """A sentence, which such code is left over around."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import ne
 
-from backend.audit.said import Said, negations, read_numbers, remarks, sentences
+from backend.audit.said import Said, negations, other_sentences, read_numbers, remarks
 from backend.audit.slips import Known, is_word
 from backend.audit.vocabulary import word_list
 
@@ -60,12 +60,10 @@ def _with_a_sentence_more(left: Said, right: Said) -> bool:
     more = len(long.words) - len(short.words)
     if not 0 < more <= SENTENCE * len(long.words) or len(short.words) < WHOLE or not short.bag <= long.bag:
         return False
-    theirs = sentences(long)
-    for sentence in sentences(short):
-        if sentence not in theirs:
-            return False
-        theirs.remove(sentence)
-    added = [word for sentence in theirs for word in sentence]
+    lost, more_sentences = other_sentences(short, long)
+    if lost:
+        return False
+    added = [word for sentence in more_sentences for word in sentence]
     if len(short.words) >= 2 * WHOLE:
         return True
     return not read_numbers(added) and not negations(added)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from operator import eq
@@ -139,9 +140,22 @@ def negations(lower: list[str]) -> int:
     return sum(word in word_list("negations") for word in lower)
 
 
-def sentences(said: Said) -> list[list[str]]:
-    """The words of each sentence, sorted: two that were exchanged leave them as they are."""
-    return sorted(_in_one_form(_spelt_out(words(sentence))) for sentence in _BETWEEN_SENTENCES.split(said.text))
+def is_of_sentences(said: Said) -> bool:
+    """Whether it is more than one sentence."""
+    return _BETWEEN_SENTENCES.search(said.text) is not None
+
+
+def other_sentences(left: Said, right: Said) -> tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]]:
+    """The words of each sentence that only one of them has, as often as it has it more than the other, and the other's.
+
+    What is the same to the letter, most of it, is not taken into words.
+    """
+    ours, theirs = (Counter(_BETWEEN_SENTENCES.split(said.text)) for said in (left, right))
+    one, two = (
+        Counter(tuple(_in_one_form(_spelt_out(words(sentence)))) for sentence in more.elements())
+        for more in (ours - theirs, theirs - ours)
+    )
+    return one - two, two - one
 
 
 def remarks(said: Said) -> list[list[str]]:

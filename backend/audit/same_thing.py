@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import product
 from operator import ne
 
 from rapidfuzz.distance import OSA, Indel
 
 from backend.audit.part_lost import CONDITIONS, lacks_a_part
-from backend.audit.said import Said, names_of, negations, read, sentences
+from backend.audit.said import Said, is_of_sentences, names_of, negations, other_sentences, read
 from backend.audit.slips import Known, bare, inflected, is_near, is_slip, is_word, negates
 from backend.audit.vocabulary import asides, opposites, synonyms, word_list
 from backend.audit.word_pairs import worth_comparing
@@ -125,8 +126,9 @@ def _alike(left: Said, right: Said, known: Known) -> bool:
 
 def _exchanged(left: Said, right: Said) -> bool:
     """Whether nothing differs but the order of the sentences."""
-    ours, theirs = sentences(left), sentences(right)
-    return len(ours) > 1 and ours == theirs and sorted(left.operators) == sorted(right.operators)
+    if not is_of_sentences(left) or sorted(left.operators) != sorted(right.operators):
+        return False
+    return not any(other_sentences(left, right))
 
 
 def _run_together(left: Said, right: Said) -> bool:
@@ -161,8 +163,11 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     for again in (False, True):  # who makes many slips makes some that are words of their own
         if again and (shorter < LONG or all(map(is_word, found))):
             break
+        of_its_own = set[str]()
         for word in list(only_left):
-            for other in filter(worth[word].__contains__, only_right):
+            if word in of_its_own:
+                continue
+            for other in dict.fromkeys(filter(worth[word].__contains__, only_right)):
                 if not again and (negates(word, other) or (word, other) in opposed):
                     return None
                 if word in marked or other in marked or _denies(word, other, known):
@@ -178,6 +183,8 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
                     only_right.remove(other)
                     found[word] = found[other] = found.get(word) or found.get(other, other)
                     break
+            else:
+                of_its_own.add(word)
     _take_off_run_on(only_left, only_right)
     _take_off_run_on(only_right, only_left)
     return found
@@ -185,17 +192,24 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
 
 def _take_off_run_on(run_on: list[str], apart: list[str]) -> None:
     """Take words that are two others without a blank, perhaps with a slip (`cannto`), and the two, off their lists."""
+    whole = set[str]()
     for word in list(run_on):
-        closing = [at for at, part in enumerate(apart) if word.endswith(part[1:])]
-        for at, first in enumerate(apart):
+        if word in whole:
+            continue
+        parts = Counter(apart)
+        closing = [part for part in parts if word.endswith(part[1:])]
+        for first in parts:
             if first[0] != word[0] or len(first) > len(word):
                 continue
-            seconds = range(len(apart)) if word.startswith(first[:-1]) else closing  # one slip cannot be in both
-            if second := next((apart[i] for i in seconds if i != at and _runs_on(word, first, apart[i])), ""):
+            seconds = parts if word.startswith(first[:-1]) else closing  # one slip cannot be in both
+            fits = (part for part in seconds if parts[part] > (part == first) and _runs_on(word, first, part))
+            if second := next(fits, ""):
                 run_on.remove(word)
                 apart.remove(first)
                 apart.remove(second)
                 break
+        else:
+            whole.add(word)
 
 
 def _runs_on(word: str, first: str, second: str) -> bool:
@@ -287,4 +301,4 @@ def _without(all_words: list[str], lost: list[str]) -> list[str]:
 
 def opposed(only_left: list[str], only_right: list[str]) -> bool:
     pairs = opposites()
-    return any((one, two) in pairs for one in only_left for two in only_right)
+    return any(pair in pairs for pair in product({*only_left}, {*only_right}))

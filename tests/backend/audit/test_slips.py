@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.audit.said import other_sentences, read
+from backend.audit.same_thing import alike
 from backend.audit.slips import inflected, is_near, is_slip, may_be_one, negates
 from backend.audit.vocabulary import opposites, synonyms, word_list
 from backend.audit.word_pairs import worth_comparing
@@ -56,3 +60,26 @@ def test_few_of_many_words_are_worth_comparing() -> None:
     words = [f"{begin}{end}" for begin in ("kar", "sol", "mip", "ted", "bug") for end in ("inga", "oleku", "ustert")]
     others = [word[::-1] for word in words]
     assert sum(map(len, worth_comparing(words, others).values())) < len(words) * len(others) / 10
+
+
+def test_words_said_again_and_again_are_compared_once() -> None:
+    asked: Counter[str] = Counter()
+
+    def known(word: str) -> int:
+        asked[word] += 1
+        return 1
+
+    rng = random.Random(1)
+    ours, theirs = (
+        read(" ".join(rng.choices(("kettle", "lantern", other), k=900))) for other in ("flower", "florist")
+    )
+    assert not alike(ours, theirs, known)
+    assert asked.total() < 1000
+
+
+def test_of_sentences_in_another_order_one_more_is_told() -> None:
+    sentences = [f"The {word} of the old man stood on the table by the door." for word in ("lamp", "hat", "cup", "map")]
+    more = "He had bought it years ago."
+    ours, theirs = (read(" ".join(some)) for some in (sentences, [*sentences[::-1], more]))
+    assert other_sentences(ours, theirs) == (Counter(), Counter({tuple(more.lower().strip(".").split()): 1}))
+    assert alike(ours, read(" ".join(sentences[::-1])), lambda word: 1)
