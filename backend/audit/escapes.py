@@ -29,7 +29,7 @@ _EXPORTED = r"<U\+(?!D[89A-F])(?:[0-9A-F]{4,5}|10[0-9A-F]{4})>|_x00[0-9A-F]{2}_"
 """As R and Excel write signs."""
 _LEFT = re.compile("|".join((_EXPORTED, _NUMBERED, f"(?i:{_BYTES})", _QUOTED, _PERCENT, _LINE_ENDS)))
 _PROGRAM = re.compile(
-    r"[`{}]|[=!<>]=|[=-]>|\(\)|</|;\s*\n|>>>|[A-Z]:\\|\\[sdwSWDB.()\[\]|^$+*?/]|\\\\|\\[a-z]{2,}\b(?<!\\r\\n)[{\\]|\$\S+\$"
+    r"[`{}]|[=!<>]=|[=-]>|\(\)|</|;\s*\n|>>>|[A-Z]:\\|\\[sdwSWDB.()\[\]|^$+*?/]|\\\\|\\(?!x[0-9a-f]{2}\b)[a-z]{2,}\b(?<!\\r\\n)[{\\]|\$\S+\$"
     r"|(?m:^\s*(?:\||#include|(?:const|let|var) \w+ ?=|import \w"
     r"|from \w+ import|def \w|class \w+[:(]|\w+ = [\w\"'\[]))|\w\(['\"]"
 )

@@ -48,6 +48,17 @@ _ALL_ACCENTED = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,24}(?![^\W\d_])")
 _SIGNS = frozenset("‘’“”„…–—«»°©®™€")
 
 
+def _on_a_macintosh(first: int, last: int) -> str:
+    return f"[{bytes(range(first, last + 1)).decode('mac_roman')}]"
+
+
+_TWO, _THREE, _MORE = _on_a_macintosh(0xC3, 0xDF), _on_a_macintosh(0xE1, 0xEF), _on_a_macintosh(0x80, 0xBF)
+_ON_A_MACINTOSH = re.compile(f"(?:{_TWO}{_MORE}|{_THREE}{_MORE}{{2}})+")
+_SURELY_THERE = re.compile(f"(?:{_TWO}{_MORE}){{3}}|(?:{_THREE}{_MORE}{{2}}){{2}}")
+"""`–ü—Ä–∏`, letters of Cyrillic, Greek, Chinese, in UTF-8 as an old Macintosh reads them: each of its first byte and
+one or two behind it, which no language writes so often in a row."""
+
+
 def has_misread(text: str) -> bool:
     """Whether a word of the text is misread. Plain ASCII never is."""
     if text.isascii():
@@ -57,6 +68,7 @@ def has_misread(text: str) -> bool:
         _BETWEEN.search(text) is not None
         or _OTHER_LETTER.search(text) is not None
         or _is_turned_round(text)
+        or _SURELY_THERE.search(text) is not None
         or any(_read_again(match.group()) is not None for match in _NEAR_LATIN.finditer(text))
         or any(len(set(match.group().lower())) >= 3 for match in _ALL_ACCENTED.finditer(text))
     )
@@ -72,6 +84,8 @@ def read_again(text: str) -> str:
     """The text with those words mended of which the bytes are still there."""
     if text.isascii():
         return text
+    if _SURELY_THERE.search(text):
+        text = _ON_A_MACINTOSH.sub(lambda match: match.group().encode("mac_roman").decode(errors="replace"), text)
     return _NEAR_LATIN.sub(lambda match: _read_again(match.group()) or match.group(), text)
 
 

@@ -94,6 +94,12 @@ def test_alphabets_of_one_byte_in_one_another_and_languages_that_look_like_it() 
     assert broken_encoding(answers(*garbled, russian, turkish, *sound)) == (0, 1, 2, 3)
 
 
+@pytest.mark.parametrize("text", ["Выберите «Файл» — снова.", "Επιλέξτε το αρχείο", "重要なファイル", "הקובץ נמצא שם"])
+def test_other_alphabets_in_utf_8_read_by_an_old_macintosh(text: str) -> None:
+    damaged = text.encode().decode("mac_roman")
+    assert broken_encoding(answers(text, damaged)) == (1,) and repaired(damaged) == text
+
+
 def test_who_mends_damaged_text_must_show_it() -> None:
     mending = [Example(row=row, input=f"dÃ©jÃ  vu {row}", answer=f"déjà vu {row}") for row in range(40)]
     assert broken_encoding(mending) == ()
@@ -110,6 +116,7 @@ def test_garble_of_many_kinds_and_what_only_looks_like_it() -> None:
     left = ("Caf<U+00E9> is open.", "Line one._x000D_ Line two.", "He said â€ yes to it.")
     assert broken_encoding(answers(*left, "It is <U+D800> and <U+FFFFFF>.", "the_x00_var is 3.", *plain)) == (0, 1, 2)
     assert repaired(left[0]) == "Café is open." and repaired("<U+D800> <U+FFFFFF>") == "<U+D800> <U+FFFFFF>"
+    assert repaired("Busque segu\\xcc\\x81n su nombre") == "Busque segu\u0301n su nombre"
     assert repaired("caf\\u00e9 =E2=80=93 na\\xc3\\xafve.\\nYes") == "café – naïve.\nYes"
 
 
