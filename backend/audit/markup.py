@@ -56,8 +56,9 @@ _TRACKING = re.compile(
 _WEB = re.compile(r"<[^<>]*>|&#?\w+;")
 SOME = "|".join((
     any_of(
-        ("<", "&", "://", "www.", *(hint for hint in page_frame.FRAME_HINTS if hint not in page_frame.IN_PROSE),
-         *page_frame.RIGHTS_HINTS, *other_markup.HINTS, *chat_tokens.TOKEN_HINTS, *chat_tokens.TURN_HINTS,
+        ("<", "&", "://", "www.",
+         *(hint for hint in (*page_frame.FRAME_HINTS, *page_frame.RIGHTS_HINTS) if hint not in page_frame.IN_PROSE),
+         *other_markup.HINTS, *chat_tokens.TOKEN_HINTS, *chat_tokens.TURN_HINTS,
          *page_code.HINTS, *copied.SIGNS, ":`", "{@")
     ),
     sources.SOME,

@@ -55,8 +55,11 @@ FRAME_HINTS = (
     "home&gt;", "google_ad", "googletag", "datalayer", "document.write",
 )  # fmt: skip
 """Lower case; a text that holds none of them needs no look with `FRAME`."""
-IN_PROSE = {"us on": r"(?i:(?:follow|like|find)\s+us on)", "leave a": r"(?i:leave a\s+(?:comment|reply))"}
-"""Hints that stand in any prose → what else must stand beside them (RE2)."""
+IN_PROSE = {
+    "us on": r"(?i:(?:follow|like|find)\s+us on)", "leave a": r"(?i:leave a\s+(?:comment|reply))",
+    "©": r"(?i:copyright\s+©)|©\s*(?s:.{0,60})(?:19|20)\d\d",
+}  # fmt: skip
+"""Hints that stand in any prose, or in damaged text, → what else must stand beside them (RE2)."""
 
 _RIGHTS = (
     r"(?:all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d"

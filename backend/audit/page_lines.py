@@ -80,14 +80,15 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
 
     Texts of one line without a bar that end with a full stop hold none, and are most.
     """
-    owners: dict[str, list[int]] = {}  # of each text: labels are few, and come again and again
-    for texts in (inputs(examples), answers(examples)):
-        for at in [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text or "|" in text]:
-            owners.setdefault(texts[at], []).append(at)
-    some = list(owners)
+    columns = [
+        (texts, [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text or "|" in text])
+        for texts in (inputs(examples), answers(examples))
+    ]
+    some = list(dict.fromkeys(texts[at] for texts, rows in columns for at in rows))  # labels come again and again
     places = texts_with_line(some, _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
     barred = (at for at, text in enumerate(some) if "|" in text and any(map(_bar_in_front, text.split("\n"))))
-    return {at for place in places.union(barred) for at in owners[some[place]]}
+    lined = {some[place] for place in places.union(barred)}
+    return {at for texts, rows in columns for at in rows if texts[at] in lined} if lined else set()
 
 
 @lru_cache(2**12)  # lines of pages come again and again

@@ -75,11 +75,13 @@ SOME = (
     r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}"
     r"|eyJ|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
     r"|\"auth\\?\" ?:|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
-    r"|office\.com/webhook|oy2[a-z0-9]{9}|cio[A-Za-z0-9]{9}|5[HJK][1-9A-HJ-NP-Za-km-z]{9}|(?i:bitcoin|btc|wallet|wif)\W"
+    r"|office\.com/webhook|oy2[a-z0-9]{9}|cio[A-Za-z0-9]{32}|5[HJK][1-9A-HJ-NP-Za-km-z]{9}|(?i:bitcoin|btc|wallet|wif)\W"
     r"|(?i:key)[^\n\w]{0,6}(?:is )?0x[0-9a-fA-F]{9}"
     r"|\d/\d{12,18}|LS0tLS1CRUdJTi|sq[upa]_|sk\.eyJ|:APA91b|\w:\$(?:[156y]|apr1|2[aby])\$"
 )
 """What every secret of a known format holds (RE2), but for the next; what the others hold is in `named_secrets`."""
+_UNBROKEN = re.compile(r"\S{14}")
+"""What every secret of a known format holds too, which is looked for in a tenth of the time."""
 OF_NUMBERS = r"\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}"
 """Two parts of a token among whose letters there are digits: what begins with any full stop is dear to look for."""
 _EXAMPLE = re.compile(
@@ -111,7 +113,7 @@ def has_secret(text: str) -> bool:
 
 def find_secrets(text: str) -> list[tuple[int, int]]:
     """Start and end of every secret, in order."""
-    spans = [match.span() for match in _FORMATS.finditer(text) if _real(match)]
+    spans = [match.span() for match in _FORMATS.finditer(text) if _real(match)] if _UNBROKEN.search(text) else []
     for start, end in chain(find_named(text), find_written(text)):
         around = text[max(0, start - 30) : end + 20].replace("<", " ")
         if not _EXAMPLE.search(around) and all(end <= begins or start >= ends for begins, ends in spans):

@@ -203,9 +203,10 @@ def _read(file: Path) -> tuple[list[bytes], np.ndarray]:
     for _ in range(entries):
         name, at = _string(data, at)
         kind = struct.unpack_from("<I", data, at)[0]
-        strings, at = _value(data, at + 4, kind)
         if name == b"tokenizer.ggml.tokens":
-            tokens = strings
+            tokens, at = _strings(data, at + 4)
+        else:
+            at = _end_of_value(data, at + 4, kind)
     place = None
     for _ in range(tensors):
         name, at = _string(data, at)
@@ -227,18 +228,26 @@ def _string(data: mmap.mmap, at: int) -> tuple[bytes, int]:
     return data[start:end], end
 
 
-def _value(data: mmap.mmap, at: int, kind: int) -> tuple[list[bytes], int]:
-    """The strings of a list of strings, else nothing; and where the value ends."""
-    if kind == _STRING:
-        return [], _string(data, at)[1]
-    if kind != _LIST:
-        return [], at + _SIZES[kind]
-    kind, count = struct.unpack_from("<IQ", data, at)
+def _strings(data: mmap.mmap, at: int) -> tuple[list[bytes], int]:
+    """The strings of a list, and where it ends."""
+    count = _length(data, at + 4)[0]
     at += 12
-    if kind != _STRING:
-        return [], at + count * _SIZES[kind]
     strings = []
     for _ in range(count):
         start, at = at + 8, at + 8 + _length(data, at)[0]
         strings.append(data[start:at])
     return strings, at
+
+
+def _end_of_value(data: mmap.mmap, at: int, kind: int) -> int:
+    if kind == _STRING:
+        return at + 8 + int(_length(data, at)[0])
+    if kind != _LIST:
+        return at + _SIZES[kind]
+    kind, count = struct.unpack_from("<IQ", data, at)
+    at += 12
+    if kind != _STRING:
+        return at + count * _SIZES[kind]
+    for _ in range(count):
+        at += 8 + _length(data, at)[0]
+    return at

@@ -111,8 +111,10 @@ def _blocks(examples: Sequence[Example], clusters: Sequence[int]) -> np.ndarray:
             if examples[index].group:
                 pairs.append((first_of.setdefault(("group", examples[index].group), index), index))
         together = join(len(examples), pairs)
-    numbers: dict[int, int] = {}
-    return np.array([numbers.setdefault(number, len(numbers)) for number in together], np.int64)
+    _, first, blocks = np.unique(np.array(together, np.int64), return_index=True, return_inverse=True)
+    in_order = np.empty(len(first), np.int64)
+    in_order[np.argsort(first)] = np.arange(len(first))
+    return np.asarray(in_order[blocks])
 
 
 def _in_order(blocks: np.ndarray, examples: Sequence[Example], seed: int, task: Task) -> np.ndarray:
