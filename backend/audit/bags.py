@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,19 +81,17 @@ def words(texts: Sequence[str], vectors: WordVectors) -> tuple[csr_matrix, np.nd
     """
     from scipy.sparse import csr_matrix
 
-    number: dict[str, int] = {}
-    places: list[int] = []
-    ends = [0]
-    for text in texts:
-        lower = text[:MAX_CHARACTERS].lower()
-        held = dict.fromkeys((_ASCII_WORD if lower.isascii() else _WORD).findall(lower))
-        places += [number.setdefault(word, len(number)) for word in held]
-        ends.append(len(places))
-    if len(places) == len(number):
+    small = [text[:MAX_CHARACTERS].lower() for text in texts]
+    held = [dict.fromkeys((_ASCII_WORD if text.isascii() else _WORD).findall(text)) for text in small]
+    number = dict(zip(dict.fromkeys(chain.from_iterable(held)), count()))
+    ends = np.cumsum([0, *map(len, held)])
+    if ends[-1] == len(number):
         raise ValueError("no word occurs in two texts")
+    places = np.fromiter(map(number.__getitem__, chain.from_iterable(held)), np.int32, ends[-1])
     holds = csr_matrix((np.ones(len(places), np.float32), places, ends), shape=(len(texts), len(number)))
-    meant, rarity = vectors.of(tuple(number))
-    return holds, rarity, unit(holds @ (meant * rarity[:, None]))
+    rows, table, rarity = vectors.looked_up(list(number))
+    weighted = csr_matrix((rarity[rows][places], rows[places], ends), shape=(len(texts), len(table)))
+    return holds, rarity[rows], unit(weighted @ table)
 
 
 def runs(texts: Sequence[str]) -> csr_matrix:

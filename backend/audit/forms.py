@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from math import log2
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ MAX_CHARACTERS = 1_000
 LONGEST_WORD = 12
 """A first word that is longer is no word that many texts begin with."""
 
+_FIRST = itemgetter(0)
 _MARKS = re.compile(r"[^\w\s]")
 _DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[.!?] +\S")
@@ -42,7 +44,7 @@ def _of(text: str) -> set[str]:
     if not words:
         return {"nothing"}
     first, last = words[0], words[-1]
-    capitals = sum(word[0].isupper() for word in words)
+    capitals = sum(map(str.isupper, map(_FIRST, words)))
     digits = len(_DIGIT.findall(text))
     marks = set(_MARKS.findall(text))
     return {

@@ -36,6 +36,7 @@ TELLS_APART = 0.85
 """Share of labels said right above which slips are likelier to classes that are alike."""
 EVIDENCE = 6.63
 """How much better slips must explain the labels than their absence: likelihood ratio, 1 % point of chi-square."""
+EXPONENTS = np.exp(np.linspace(-1.5, 2.0, 29))
 STEPS = 40
 FEWEST = 1e-9
 
@@ -118,23 +119,22 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """
     logs = np.log(np.maximum(probabilities, FEWEST))  # (rows, classes)
     tells_apart = float((probabilities.argmax(axis=1) == labels).mean()) >= TELLS_APART
-    best, sound = (-math.inf, np.zeros(len(labels))), -math.inf
-    for exponent in np.exp(np.linspace(-1.5, 2.0, 29)):
+    given, wrong = np.empty((2, len(EXPONENTS), len(labels)))  # chance of the label given, if it is right, if a slip
+    for at, exponent in enumerate(EXPONENTS):
         shares = _power(logs, exponent)
-        given = shares[np.arange(len(labels)), labels]  # (rows,) chance of the label given
-        wrong = (1 - given) / (probabilities.shape[1] - 1)
+        given[at] = shares[np.arange(len(labels)), labels]
+        wrong[at] = (1 - given[at]) / (probabilities.shape[1] - 1)
         if tells_apart:
-            wrong = (wrong + _mixed_up(shares, labels)) / 2
-        rate = 0.05
-        for _ in range(STEPS):  # expectation maximisation for the share of slips
-            slips = rate * wrong / ((1 - rate) * given + rate * wrong + FEWEST)
-            rate = float(slips.mean())
-        likelihood = float(np.log((1 - rate) * given + rate * wrong + FEWEST).mean())
-        sound = max(sound, float(np.log(given + FEWEST).mean()))
-        if likelihood > best[0]:
-            best = (likelihood, slips)
-    evidence = 2 * len(labels) * (best[0] - sound)
-    return best[1] if evidence > EVIDENCE else np.zeros(len(labels))
+            wrong[at] = (wrong[at] + _mixed_up(shares, labels)) / 2
+    rate = np.full((len(EXPONENTS), 1), 0.05)
+    for _ in range(STEPS):  # expectation maximisation for the share of slips, with all exponents at once
+        slipped = rate * wrong
+        slips = slipped / ((1 - rate) * given + slipped + FEWEST)
+        rate = slips.mean(axis=1, keepdims=True)
+    likelihoods = np.log((1 - rate) * given + rate * wrong + FEWEST).mean(axis=1)
+    best, sound = int(likelihoods.argmax()), np.log(given + FEWEST).mean(axis=1).max()
+    evidence = 2 * len(labels) * (likelihoods[best] - sound)
+    return slips[best] if evidence > EVIDENCE else np.zeros(len(labels))
 
 
 def _mixed_up(shares: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -123,7 +123,7 @@ def _few_have(texts: Sequence[str]) -> Callable[[str], bool]:
     @cache
     def counts() -> Counter[str]:
         found: Counter[str] = Counter()
-        for text, times in Counter(text for text in texts if len(text) < TELLING).items():
+        for text, times in Counter(compress(texts, map(TELLING.__gt__, map(len, texts)))).items():
             found[normal(text)] += times
         return found
 
@@ -169,13 +169,14 @@ def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[
         if part.stop is None:  # what is no longer than its beginning ends as it begins
             telling = [place for place in telling if len(texts[place]) > 2 * TELLING]
         parts = map(itemgetter(part), map(texts.__getitem__, telling))
-        hashes = np.fromiter(map(hash, parts), np.int64, len(telling)).view(np.uint32).reshape(-1, 2)
-        some = perhaps_shared(hashes[:, 0])
+        hashes = np.fromiter(map(hash, parts), np.int64, len(telling))
+        some = perhaps_shared(hashes.view(np.uint32)[::2])
+        _, kinds, sizes = np.unique(hashes[some], return_inverse=True, return_counts=True)
         groups: dict[str, list[int]] = {}
-        for at in some[perhaps_shared(hashes[some, 1])].tolist():
+        for at in some[(sizes > 1)[kinds] & (sizes <= PARTNERS)[kinds]].tolist():
             groups.setdefault(texts[telling[at]][part], []).append(telling[at])
         groups.pop("", None)
-        yield from ((group[0], other) for group in groups.values() if len(group) <= PARTNERS for other in group[1:])
+        yield from ((group[0], other) for group in groups.values() for other in group[1:])
 
 
 def _of_one_edge(sketches: Sketches, places: np.ndarray) -> Iterator[tuple[int, int]]:

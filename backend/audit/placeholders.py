@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress, count
 from statistics import median
 
@@ -140,11 +140,12 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     candidates = set(rows_holding(examples, SOME) if likely is None else likely)
     told = answers(examples)
     short = compress(count(), map(LONGEST.__ge__, map(len, map(str.strip, told))))
-    looked_at = {examples[index].row: told[index] for index in sorted(candidates.union(short))}
-    spaced = {answer: " ".join(answer[: 2 * LONGEST].split()) for answer in set(looked_at.values())}  # labels are few
-    plain = {row: spaced[answer] for row, answer in looked_at.items()}
+    looked_at = sorted(candidates.union(short)) if candidates else list(short)
+    said = list(map(told.__getitem__, looked_at))
+    spaced = {answer: " ".join(answer[: 2 * LONGEST].split()) for answer in set(said)}  # labels are few
+    plain = list(map(spaced.__getitem__, said))
     counts: Counter[str] = Counter()
-    for text, times in Counter(plain.values()).items():
+    for text, times in Counter(plain).items():
         counts[text.casefold()] += times
     common = [text for text, times in counts.items() if times > FEW]
     surely = {text for text in common if _SURELY.fullmatch(_bare(text))}
@@ -154,13 +155,13 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     answers_are_texts = usual_words >= TEXT_WORDS
     if surely and not answers_are_texts and any(map(_OF_WORK.fullmatch, common)):
         surely = set()
-    surely -= _copied(surely, examples, plain)
+    surely -= _copied(surely, map(examples.__getitem__, looked_at), plain)
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
     free = task not in ("extract", "structured")
     usual = 0.0 if answers_are_texts else LABEL_PART * _usual(counts)
     open_words = not answers_are_texts and len(counts) > OPEN * len(plain)
     verdicts = {}
-    for text in set(plain.values()):
+    for text in set(plain):
         times = counts[text.casefold()]
         rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, FEW))
         is_word = open_words and text.isalpha() and text.casefold() not in NO_WORDS
@@ -174,7 +175,7 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     if free and usual_words >= PROSE_WORDS and numbers < NUMBERS_SHARE * len(sample):
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
     unfilled = [examples[index].row for index in candidates if _has_gaps(examples[index])]
-    found = {row for row, text in plain.items() if verdicts[text]}
+    found = {examples[at].row for at in compress(looked_at, map(verdicts.__getitem__, plain))}
     found -= {example.row for example in examples if example.row in found and _is_message(example)} if found else set()
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
 
@@ -189,12 +190,13 @@ def _is_message(example: Example) -> bool:
     return example.answer.lstrip()[:5].casefold() == "error" and "error" in example.input.casefold()
 
 
-def _copied(texts: set[str], examples: Sequence[Example], plain: dict[int, str]) -> set[str]:
-    """Those that most questions answered so hold: they are taken from there, as the label of a comment is."""
+def _copied(texts: set[str], examples: Iterable[Example], plain: Sequence[str]) -> set[str]:
+    """Those that most questions answered so hold: they are taken from there, as the label of a comment is. `plain` are
+    the answers of the examples."""
     asked: Counter[str] = Counter()
     held: Counter[str] = Counter()
-    for example in examples if texts else ():
-        if (text := plain.get(example.row, "").casefold()) in texts:
+    for example, answer in zip(examples, plain, strict=True) if texts else ():
+        if (text := answer.casefold()) in texts:
             asked[text] += 1
             held[text] += _bare(text) in example.input.casefold()
     return {text for text in texts if 2 * held[text] > asked[text]}

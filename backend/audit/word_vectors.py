@@ -84,7 +84,15 @@ class WordVectors:
     def of(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """(words, 192) unit vectors, 0 for what has none, and (words,) how rare each is in general, 0–1.
 
-        `words` are in lower case. Those of a file are asked for by several measurements, so some are kept.
+        `words` are in lower case.
+        """
+        rows, vectors, rarity = self.looked_up(words)
+        return vectors[rows], rarity[rows]
+
+    def looked_up(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(words,) rows of the tables that follow, which hold more words: their vectors and how rare they are.
+
+        The words of a file are asked for by several measurements, so some are kept.
         """
         places, vectors, rarity = self._kept
         fresh = [word for word in dict.fromkeys(words) if word not in places]
@@ -93,8 +101,7 @@ class WordVectors:
             vectors, rarity = (np.concatenate(pair) for pair in zip((vectors, rarity), self._of(fresh), strict=True))
             if len(places) <= KEPT:
                 self._kept = places, vectors, rarity
-        rows = list(map(places.__getitem__, words))
-        return vectors[rows], rarity[rows]
+        return np.fromiter(map(places.__getitem__, words), np.int32, len(words)), vectors, rarity
 
     def _of(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """As `of`, worked out anew.
