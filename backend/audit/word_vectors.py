@@ -206,7 +206,8 @@ def _read(file: Path) -> tuple[list[bytes], np.ndarray]:
     magic, _, tensors, entries = struct.unpack_from("<4sIQQ", data)
     if magic != b"GGUF":
         raise ValueError(f"{file} is no GGUF file")
-    at, tokens = 24, []
+    at = 24
+    tokens: list[bytes] = []
     for _ in range(entries):
         name, at = _string(data, at)
         kind = struct.unpack_from("<I", data, at)[0]
@@ -256,5 +257,5 @@ def _end_of_value(data: mmap.mmap, at: int, kind: int) -> int:
     if kind != _STRING:
         return at + count * _SIZES[kind]
     for _ in range(count):
-        at += 8 + _length(data, at)[0]
+        at += 8 + int(_length(data, at)[0])
     return at
