@@ -54,6 +54,8 @@ def _disagree(group: Sequence[Example]) -> bool:
 
 def _contradicting(group: Sequence[Example]) -> list[Example]:
     """Those of a group whose answers say the same as another but for a number or a negation; of crowds none."""
+    if len({example.answer for example in group}) == 1:  # as most do
+        return []
     different = {_agreed(example.answer): example.answer for example in group}
     if not 1 < len(different) <= CROWD:
         return []

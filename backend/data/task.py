@@ -49,9 +49,9 @@ def _guess_from_text(chosen: Sequence[Example]) -> Task:
 
 
 def _are_labels(chosen: Sequence[Example]) -> bool:
-    different = {label_key(example.answer) for example in chosen}
-    short = _share(chosen, lambda e: len(e.answer) <= 60 and len(e.answer.split()) <= MAX_LABEL_WORDS)
-    return short >= 0.95 and len(different) * REPEATS <= max(len(chosen), 6)
+    if _share(chosen, lambda e: len(e.answer) <= 60 and len(e.answer.split()) <= MAX_LABEL_WORDS) < 0.95:
+        return False
+    return len({label_key(example.answer) for example in chosen}) * REPEATS <= max(len(chosen), 6)
 
 
 def _share(chosen: Sequence[Example], holds: object) -> float:
