@@ -82,8 +82,10 @@ def _of_refusing() -> frozenset[str]:
 def opens_with_refusing(answer: str) -> bool:
     """Whether the first sentence holds hardly any words but those of refusing: a first look."""
     known = _of_refusing()
-    strange = (word.start() for word in _WORD.finditer(answer) if word.group().lower() not in known)
-    return _FIRST_SENTENCE.match(f"{answer}\n"[: next(strange, None)]) is not None
+    for word in _WORD.finditer(answer):
+        if word.group().lower() not in known:
+            return _FIRST_SENTENCE.match(answer[: word.start()]) is not None
+    return _FIRST_SENTENCE.match(f"{answer}\n") is not None
 
 
 def speaks_of_refusing_only(text: str) -> bool:
