@@ -255,7 +255,7 @@ def _end_of_value(data: mmap.mmap, at: int, kind: int) -> int:
     kind, count = struct.unpack_from("<IQ", data, at)
     at += 12
     if kind != _STRING:
-        return at + count * _SIZES[kind]
+        return at + int(count) * _SIZES[kind]
     for _ in range(count):
         at += 8 + int(_length(data, at)[0])
     return at
