@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,16 @@ class Bags:
     """(rows,) numbers of the rows' labels, None where there are none."""
     letters: csr_matrix | None = None
     """(rows, runs) of 0 and 1: runs of three letters or signs that a row holds, where there are labels."""
+
+    @cached_property
+    def tree(self) -> np.ndarray:
+        """(merges, 4) how the rows group by meaning, by Ward's method (1963), as scipy writes it."""
+        from scipy.cluster.hierarchy import linkage
+
+        likeness = self.meanings @ self.meanings.T
+        pairs = np.concatenate([likeness[row, row + 1 :] for row in range(len(likeness))])
+        tree: np.ndarray = linkage(np.sqrt(np.maximum(2 - 2 * pairs, 0)), "ward")
+        return tree
 
 
 def bags(columns: Sequence[Sequence[str]], labels: np.ndarray | None, vectors: WordVectors) -> Bags:

@@ -48,9 +48,9 @@ SEEN_AGAIN = (
 """Signs that the second look at a file with labels has too; at free answers it has all."""
 LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too. The second trees learnt from each."""
-GAP, MOST_APART, RAISED, CONFIRMED = 1.5, 0.25, 0.6, 0.65
-"""Where nobody is suspected, rows that lead all others by that much in log odds are taken for suspected, with the third
-for a chance, if they are no more than that share of the rows; and for sure, if they keep the last on average."""
+LEAD, FEWEST_AHEAD, MOST_AHEAD, RAISED, CONFIRMED = 1.0, 3, 0.25, 0.6, 0.65
+"""A branch of the file's tree that leads by that much in log odds, with so many rows at least and that share of them at
+most, is taken for suspected, with the fourth for a chance; and for sure, if those kept have the last on average."""
 BROAD = 0.60
 """Foreignness that half the rows have where the subject is too broad to say what is foreign."""
 
@@ -96,30 +96,44 @@ def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Tre
 
     kind = "answers" if bags.labels is None else "labels"
     first = trees[f"{kind}, first"].chances(found)
-    leading = bags.labels is None and too_few(first)
-    chances = raised(first) if leading else first
+    leading = ahead(first, bags.tree) if bags.labels is None else np.zeros(len(first), bool)
+    chances = np.where(leading, np.maximum(first, RAISED), first)
     if too_few(chances):  # one alone has no kin to tell it by
         return np.zeros_like(first)
     likeness = alike(bags)
     for _ in range(LOOKS):
         chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, chances, seed))
     kept = chances > NAMED
-    if leading and kept.any() and chances[kept].mean() >= CONFIRMED:
+    if leading.any() and kept.any() and chances[kept].mean() >= CONFIRMED:
         chances[kept] = np.maximum(chances[kept], MEAN)
     chances[np.diff(bags.holds.indptr) == 0] = 0
     return chances
 
 
-def raised(chances: np.ndarray) -> np.ndarray:
-    """(rows,) the chances, above the widest gap at least `RAISED`: in a file of one kind what differs leads by far."""
-    order = np.argsort(-chances, kind="stable")
-    first = chances[order[: int(MOST_APART * len(chances))]]
-    steps = -np.diff(np.log(first / (1 - first)))[1:]
-    after = chances.copy()
-    if steps.max() >= GAP:
-        ahead = order[: int(steps.argmax()) + 2]
-        after[ahead] = np.maximum(after[ahead], RAISED)
-    return after
+def ahead(chances: np.ndarray, tree: np.ndarray) -> np.ndarray:
+    """(rows,) of bool: the branch of `tree`, (merges, 4), that leads clearest; none where it leads by less than `LEAD`.
+
+    Its mean is held against that of the likeliest rows but as many as it has, the next in turn. A subject from
+    elsewhere is a branch of its own, though the chances of its rows be small.
+    """
+    rows, sizes, parted = len(chances), tree[:, 3].astype(int), tree[:, :2].astype(int).tolist()
+    odds = np.log(chances / (1 - chances))
+    likeliest = np.r_[0, np.cumsum(-np.sort(-odds))]
+    sums = odds.tolist()
+    for left, right in parted:
+        sums.append(sums[left] + sums[right])
+    next_in_turn = likeliest[np.minimum(2 * sizes, rows)] - likeliest[sizes]
+    fits = (sizes >= FEWEST_AHEAD) & (sizes <= MOST_AHEAD * rows)
+    lead = np.where(fits, (np.array(sums[rows:]) - next_in_turn) / sizes, -np.inf)
+    leading = np.zeros(rows, bool)
+    nodes = [rows + int(lead.argmax())] if lead.max() >= LEAD else []
+    while nodes:
+        node = nodes.pop()
+        if node < rows:
+            leading[node] = True
+        else:
+            nodes += parted[node - rows]
+    return leading
 
 
 def looked_again(

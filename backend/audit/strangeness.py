@@ -36,7 +36,7 @@ NEIGHBOURS = 10
 
 def signs(bags: Bags) -> dict[str, np.ndarray]:
     """Name of a sign → (rows,) values."""
-    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.cluster.hierarchy import fcluster
 
     rows = len(bags.meanings)
     holding = np.asarray(bags.holds.sum(axis=0)).ravel()
@@ -65,13 +65,11 @@ def signs(bags: Bags) -> dict[str, np.ndarray]:
               "alone": alone, "alone, spread": against(alone, 0.1, 0.02), "asked": asked,
               "asked, spread": against(asked, 0.1, 0.05), "asked, usual": np.full(rows, np.median(asked))}  # fmt: skip
     likeness = bags.meanings @ bags.meanings.T
-    pairs = np.concatenate([likeness[row, row + 1 :] for row in range(rows)])
-    apart = np.sqrt(np.maximum(2 - 2 * pairs, 0))
     np.fill_diagonal(likeness, -1)
     near_rows = np.argpartition(likeness, rows - NEIGHBOURS, axis=1)[:, rows - NEIGHBOURS :]
     nearest = np.take_along_axis(likeness, near_rows, axis=1).mean(axis=1)
     found |= {"near others": nearest, "near others, spread": against(nearest)}
-    tree = linkage(apart, "ward")
+    tree = bags.tree
     if bags.labels is None:
         found |= _of_parts(bags, parts(tree), holding, lengths, manner)
     grouped = {}
