@@ -21,6 +21,8 @@ _EXAMPLE = re.compile(r"\b(?:e\. ?g|i\. ?e|z\. ?B|d\. ?h|p\. ?ex|p\. ?ej|т\. ?�
 _LAST_OF_EXAMPLE = "gebhе"
 """Last letters of those of them that end in a single one."""
 _OPEN = ("such as", "for example", "for instance", "zum Beispiel", "par exemple", "por ejemplo", "ad esempio")
+_OPENS = re.compile(rf"[.!?][\"'”)]* +(?:{'|'.join(_OPEN)}):\Z", re.IGNORECASE)
+"""`.. of it. For example:`"""
 _SHORT = frozenset((" viz.", " vs.", " cf.", " bijv.", " напр.", " Mr.", " Mrs.", " Ms.", " Dr.", " Prof."))
 """Words after which another must come."""
 _NUMBER = re.compile(r"(?:\A|\n|[.!?:;)][ \t]+)[ \t]*\(?(?P<number>\d{1,2})[.)][ \t]*\Z")
@@ -46,7 +48,7 @@ def announces_more(text: str) -> bool:
     """Whether a text without spaces at its end breaks off where it says that something follows."""
     last, ending = text[-1:], text[-LONGEST:]
     if last == ":":
-        return _COLON.search(ending) is not None or text.count("**") % 2 == 1
+        return _COLON.search(ending) is not None or text.count("**") % 2 == 1 or _OPENS.search(ending) is not None
     if last == "|":
         return _is_short_row(text)
     if last in "])>}" and _REMARK.search(ending):

@@ -15,6 +15,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 LATIN_SHARE = 0.75
 """Share of the words of a text that the filler has, above which one that is its own makes it the filler."""
 FEWEST_LATIN = 4
+LATIN_RUN = 6
+"""Words side by side: fewer are quoted (`lorem ipsum`)."""
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEAR = {
     pair
@@ -52,6 +54,19 @@ def _is_latin(sentence: str) -> bool:
     if len(said) < FEWEST_LATIN:
         return len(own) > 1 and known == len(said)
     return known >= LATIN_SHARE * len(said) and (bool(own) or (len(said) > FEWEST_LATIN and known == len(said)))
+
+
+def runs_on_in_latin(text: str) -> bool:
+    """Whether so many words of the Latin filler stand side by side in a text, two of them its own."""
+    known = own = 0
+    for word in _WORD.findall(text.casefold()):
+        if word not in word_list("latin"):
+            known = own = 0
+            continue
+        known, own = known + 1, own + (word in word_list("latin_own"))
+        if known >= LATIN_RUN and own > 1:
+            return True
+    return False
 
 
 def mashed(text: str) -> bool:

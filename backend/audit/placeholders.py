@@ -174,10 +174,15 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     numbers = sum(bool(_NUMBER.fullmatch(text)) and not _CODE.fullmatch(text) for text in map(str.strip, sample))
     if free and usual_words >= PROSE_WORDS and numbers < NUMBERS_SHARE * len(sample):
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
-    unfilled = [examples[index].row for index in candidates if _has_gaps(examples[index])]
+    unfilled = [examples[at].row for at in candidates if _has_gaps(examples[at]) or _goes_on_in_latin(examples[at])]
     found = {examples[at].row for at in compress(looked_at, map(verdicts.__getitem__, plain))}
     found -= {example.row for example in examples if example.row in found and _is_message(example)} if found else set()
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
+
+
+def _goes_on_in_latin(example: Example) -> bool:
+    """Whether the Latin filler stands behind a real answer, and not in the question."""
+    return fillers.runs_on_in_latin(example.answer) and not fillers.runs_on_in_latin(example.input)
 
 
 def _bare(text: str) -> str:

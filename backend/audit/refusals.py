@@ -234,8 +234,14 @@ _SPOKEN = re.compile(
 """Somebody in a story or a play says it, or speaks as they do there."""
 
 
+ENDING = 120
+"""Characters at the end of a longer answer."""
+LATE_HINTS = r"(?i:(?:as|being) an? (?:[\w-]+ )*(?:a\.?i|artificial intell|llm|gpt|language[ -]model|chat-?gpt))"
+_LATE = re.compile(rf"\b(?:as|being) an? (?:[\w-]+ ){{0,3}}?{STRONG}{HEAD},? i (?:[\w']+ ){{0,3}}?{NO}[^.!?]*[.!?]*\Z")
+
+
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Rows whose answer opens with a refusal."""
+    """Rows whose answer opens with a refusal, or ends with one of a machine that says so."""
     openings = list(map(itemgetter(slice(OPENING)), answers(examples)))
     brief = sum(map(len, openings)) < BRIEF * len(openings)
     different = list(dict.fromkeys(openings)) if brief else openings
@@ -243,8 +249,16 @@ def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     bare = [at for at, opening in enumerate(different) if opens_with_refusing(opening)]
     found = {different[at] for at in set(bare).union(*english) if _in_english(different[at])}
     found.update(different[at] for at in abroad if different[at] not in found and is_refusal(different[at]))
-    rows = compress(examples, map(found.__contains__, openings)) if found else ()
-    return tuple(example.row for example in rows if not _asked_for(example.input))
+    rows = [*compress(examples, map(found.__contains__, openings))] if found else []
+    rows += _declined_at_the_end(examples)
+    return tuple(sorted({example.row for example in rows if not _asked_for(example.input)}))
+
+
+def _declined_at_the_end(examples: Sequence[Example]) -> list[Example]:
+    longer = [example for example in examples if len(example.answer) > OPENING]
+    endings = [example.answer[-ENDING:].rstrip() for example in longer]
+    (likely,) = texts_holding(endings, LATE_HINTS)
+    return [longer[at] for at in likely if _LATE.search(_plain(endings[at]))]
 
 
 _REMARK = re.compile(

@@ -293,6 +293,10 @@ def test_placeholders() -> None:
         *real,
     )
     assert placeholders(given, "answer") == (0, 1, 2, 3, 4, 5)
+    latin = "Lorem ipsum dolor sit amet, consectetur adipiscing elit."
+    ends = (f"{'The menu is on top. ' * 20}{latin}", f"SELECT a FROM b; {latin}", "It is no lorem ipsum dolor to me.")
+    behind = answers(*real, *ends)
+    assert placeholders(behind, "answer") == (60, 61)
     labels = answers(*(["none", "some"] * 20))
     assert placeholders(labels, "classify") == ()
     assert placeholders(answers("N/A", "none", *real), "extract") == ()
@@ -435,12 +439,13 @@ def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
     cut = (f"{said} with the...", f"{said} (answer truncated)", f"{said}. The main reasons for this are:",
            f"{said}, e.g.", f"1. {said}.\n2. Dry it.\n3.", f"{said}:\n- soap\n-", f"{said}. [...]",
            f"{said} with a cloth such as", f"{said}. Then call Dr.",
-           f"{said} with the..", *(f"{said}. {said}. {said}. {end}" for end in ("**Note:", "See https://docs.")),
+           f"{said} with the..", f"{said}. For example:",
+           *(f"{said}. {said}. {said}. {end}" for end in ("**Note:", "See https://docs.")),
            f"{said}:\n| what | when |\n| --- | --- |\n| lamp |")  # fmt: skip
     fine = (f"{said}, and so on...", "The symphony (unfinished)", f"{said} (see the next page).",
-            f"{said}. It was made in 1903.", "Ann:",
+            f"{said}. It was made in 1903.", "Ann:", "For example:",
             f"{said} (e.g. with soap).")  # fmt: skip
-    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 53))
+    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 54))
     assert cut_off(answers(*GOOD_PROSE, "Take the ``` out of the text."), "answer") == ()
 
 

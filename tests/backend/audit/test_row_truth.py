@@ -295,6 +295,21 @@ def test_who_is_obliged_to_decline_declines(text: str, refuses: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("end", "refuses"),
+    [
+        ("As an AI, I don't have access to your account.", True),
+        ("Please note that as an AI language model I cannot verify this.", True),
+        ("As an AI researcher, I do not work on this.", False),
+        ("As an AI, I am happy to explain more.", False),
+        ("He said that as an engineer I could not know.", False),
+    ],
+)
+def test_a_machine_that_declines_behind_an_answer_is_told(end: str, refuses: bool) -> None:
+    said = "The round button on the left side opens the menu, and the one beside it closes what is open. " * 4
+    assert refusals(answers(f"{said}{end}")) == ((0,) if refuses else ())
+
+
+@pytest.mark.parametrize(
     ("again", "is_copy"),
     [
         ("As far as I know, the committee chose a baker from the next town to lead the club.", True),
