@@ -9,8 +9,8 @@ from operator import itemgetter
 
 from backend.domain import Example
 
-_INPUT, _ANSWER, _HISTORY, _SYSTEM = (
-    itemgetter(Example._fields.index(name)) for name in ("input", "answer", "history", "system")
+_ROW, _INPUT, _ANSWER, _HISTORY, _SYSTEM, _GROUP = (
+    itemgetter(Example._fields.index(name)) for name in ("row", "input", "answer", "history", "system", "group")
 )
 """Read in C, half the time of a name: there may be millions of rows."""
 
@@ -37,6 +37,16 @@ class Rows(list[Example]):
     def with_system(self) -> list[int]:
         """Indices, ascending, of those with a system prompt."""
         return list(compress(range(len(self)), map(_SYSTEM, self)))
+
+
+def row_numbers(examples: Sequence[Example]) -> list[int]:
+    """(rows,) their places in the file."""
+    return list(map(_ROW, examples))
+
+
+def groups(examples: Sequence[Example]) -> list[str]:
+    """(rows,) the group of each, "" where it has none."""
+    return list(map(_GROUP, examples))
 
 
 def inputs(examples: Sequence[Example]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Literal, Protocol
 
+from backend.audit.columns import row_numbers
 from backend.audit.hide import hide
 from backend.audit.not_checked import not_checked
 from backend.audit.shown import ShownRow, shown_rows
@@ -117,7 +118,7 @@ def report_of(
     severities = {found.severity for found in findings}
     in_file = [found for found in findings if found.rule != "leaked-rows" or test is None]
     counts, flawed = counted_once(in_file)
-    by_row = {example.row: example for example in examples}
+    by_row = dict(zip(row_numbers(examples), examples, strict=True))
     test_by_row = {example.row: example for example in test or ()}
 
     def rows_of(found: Finding) -> tuple[ShownRow, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 
+from backend.audit.columns import row_numbers
 from backend.audit.curve import learning_curve
 from backend.audit.hide import hide, without_private
 from backend.audit.measure import Measured, Progress, measured
@@ -149,7 +150,7 @@ def plain_path(path: Path) -> str:
 
 def _split_facts(intake: Intake, data: DataFacts, found: Measured) -> Facts:
     unusable = {*data.duplicates, *data.empty_inputs, *data.empty_answers}
-    usable = [example.row not in unusable for example in intake.examples]
+    usable = [row not in unusable for row in row_numbers(intake.examples)]
     examples = list(compress(intake.examples, usable))
     parts = split_examples(examples, list(compress(found.clusters, usable)), SEED, intake.task, intake.test)
     if intake.task != "classify" or found.curve:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backend.audit.columns import answers, groups, row_numbers
 from backend.audit.leakage import leaked_rows
 from backend.domain import Example, Task
 from backend.statistics import half_width, rows_for_gain
@@ -54,7 +55,7 @@ def split_examples(
     order = _in_order(blocks, examples, seed, task)
     parts = np.empty(len(order), np.int8)
     parts[order] = _dealt(np.bincount(blocks)[order].tolist(), [share / sum(shares) for share in shares])
-    rows, of = np.array([example.row for example in examples], dtype=np.int64), parts[blocks]
+    rows, of = np.array(row_numbers(examples), dtype=np.int64), parts[blocks]
     train, validation, *rest = (tuple(np.sort(rows[of == part]).tolist()) for part in range(len(shares)))
     if test is None:
         held_out = rest[0]
@@ -94,7 +95,7 @@ def _facts(
 
 def _are_sources(examples: Sequence[Example]) -> bool:
     """Whether the groups are where rows come from, not a few kinds of people, of which every part needs its share."""
-    sizes = Counter(example.group for example in examples if example.group)
+    sizes = Counter(filter(None, groups(examples)))
     return len(sizes) >= MANY_GROUPS and max(sizes.values()) <= SMALL_GROUP * len(examples)
 
 
@@ -128,11 +129,11 @@ def _in_order(blocks: np.ndarray, examples: Sequence[Example], seed: int, task: 
 
 def _labels(blocks: np.ndarray, examples: Sequence[Example]) -> np.ndarray:
     """(blocks,) the number of the commonest label of each, in alphabetical order."""
-    answers = [example.answer for example in examples]
-    plain = {answer: answer.strip().casefold() for answer in set(answers)}
+    given = answers(examples)
+    plain = {answer: answer.strip().casefold() for answer in set(given)}
     numbers = {label: number for number, label in enumerate(sorted(set(plain.values())))}
     of = {answer: numbers[label] for answer, label in plain.items()}
-    labels = np.fromiter(map(of.__getitem__, answers), np.int64, len(answers))
+    labels = np.fromiter(map(of.__getitem__, given), np.int64, len(given))
     sizes = np.bincount(blocks)
     found = np.empty(len(sizes), np.int64)
     found[blocks] = labels
