@@ -1,6 +1,6 @@
 """Fills `data.broken_conversations` and `data.unreadable` (rules of the same names), and tells the two apart.
 
-The first also holds conversations whose earlier turns are out of order.
+The first also holds conversations whose earlier turns are out of order or empty.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backend.audit.columns import with_history
+from backend.audit.empty import is_blank
 from backend.data.mapping import BROKEN
 from backend.domain import Example
 
@@ -22,4 +23,6 @@ def conversations(examples: Sequence[Example], unreadable: Iterable[tuple[int, s
         roles = [turn.role for turn in example.history]
         if roles != ["user", "assistant"] * (len(roles) // 2):
             broken.append((example.row, "the earlier turns do not alternate between user and assistant"))
+        elif any(is_blank(turn.content) for turn in example.history):
+            broken.append((example.row, "an earlier turn is empty"))
     return tuple(sorted(broken)), tuple(sorted(others))

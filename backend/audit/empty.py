@@ -29,10 +29,11 @@ def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
 def _blank_ones(examples: Sequence[Example], texts: Sequence[str]) -> tuple[int, ...]:
     begins = {sign for sign in set(map(_FIRST, texts)) if not sign.strip() or _is_unseen(sign)}
     perhaps = [at for at, text in enumerate(texts) if text[:1] in begins] if begins else []
-    return tuple([examples[at].row for at in perhaps if _blank(texts[at])])
+    return tuple([examples[at].row for at in perhaps if is_blank(texts[at])])
 
 
-def _blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
+    """Whether it holds nothing but spaces and invisible characters."""
     bare = text.strip()
     if not bare:
         return True

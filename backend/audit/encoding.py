@@ -12,17 +12,18 @@ from backend.domain import Example
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
 """Signs that mean something in the font they come from alone."""
-_ESCAPE = "\x1b(?=[abd-z\\s]|[^\x00-\x7f]|\\Z)"
-"""Within a word or before a space: no command to a terminal."""
+_COLOURED = r"\x1b\[[\d;?]*[A-Za-z]"
+_ESCAPE = r"\x1b(?![\[\]()#%78=>])"
+"""Before a letter or a space: no command to a terminal, of which a text may tell."""
 _BROKEN = re.compile(
-    f"[\ufeff\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_ESCAPE}"
+    f"[\ufeff\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_COLOURED}|{_ESCAPE}"
 )
 _CONTROL = re.compile(
-    "[\ufeff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|\x1b\\[[\\d;?]*[A-Za-z]|" + _ESCAPE
+    f"[\ufeff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_COLOURED}|{_ESCAPE}"
 )
 """Tab and line ends do occur in sound text, form feed and vertical tab beside a line end too; colours do not."""
 _FONT = re.compile(f"[{_PRIVATE}]")
-_COLOUR = re.compile("\x1b\\[[\\d;?]*[A-Za-z]")
+_COLOUR = re.compile(_COLOURED)
 LOGS = 0.30
 """Share of rows with colours, signs of a font or escapes above which they are what the data look like."""
 _SUBJECT = re.compile("mojibake|garbled|乱码|文字化け", re.IGNORECASE)

@@ -82,8 +82,8 @@ def label_key(answer: str) -> str:
 def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
     spelt: dict[str, Counter[str]] = defaultdict(Counter)
     for answer, times in Counter(answers(examples)).items():
-        if answer.strip():
-            spelt[label_key(answer)][answer] += times
+        if key := label_key(answer):
+            spelt[key][answer] += times
     rows = {key: sum(counts.values()) for key, counts in spelt.items()}
     for other, key in [*_with_prefix(spelt, rows), *_mistyped(spelt, rows)]:
         if other in spelt:

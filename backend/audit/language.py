@@ -22,7 +22,8 @@ MIN_WORDS = 4
 FEWEST_EXPECTED = 3
 """The same where the language of the rest is known."""
 SPOKEN = 0.5
-"""Share of words without a digit below which a text is no language: moves of chess, codes."""
+"""Share of words without a digit, of two letters or more, below which a text is no language: codes, doses, moves of
+chess."""
 HINTS = 0.1
 """Share of words that may be small words of the main language in a row of another one."""
 MIN_HITS = 2
@@ -134,7 +135,7 @@ def _told(text: str, main: str) -> str | None:
     folded = text.casefold()
     written = (_ASCII_WORDS if folded.isascii() else _WORDS).findall(folded)
     spoken = [word for word in written if word.isalpha() or not any(map(str.isdigit, word))]
-    if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS) or len(spoken) < SPOKEN * len(written):
+    if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS) or _longer(spoken) < SPOKEN * len(written):
         return None
     owners = _owners()
     hits: dict[str, int] = {}
@@ -151,6 +152,10 @@ def _told(text: str, main: str) -> str | None:
         accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
         return "another" if accented >= max(2, 0.2 * len(spoken)) else None
     return told
+
+
+def _longer(words: Sequence[str]) -> int:
+    return len(words) - sum(map((1).__eq__, map(len, words)))
 
 
 def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -> str | None:

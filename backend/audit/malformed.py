@@ -10,6 +10,7 @@ from operator import itemgetter
 from xml.etree import ElementTree
 
 from backend.audit.columns import answers
+from backend.audit.empty import is_blank
 from backend.domain import Example, Task
 
 MAIN_SHARE = 0.80
@@ -45,7 +46,7 @@ def malformed(
     if begins.total() == begins[""]:
         return None
     if begins["{"] + begins["["] + begins["<"] + len(with_fence) >= needed:  # few are: then there is no need to look
-        inside = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if text]
+        inside = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if not is_blank(text)]
         if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in inside) >= needed:
             return _not_json(inside)
         tagged = [text for _, text in inside if text.startswith("<") and text.endswith(">")]

@@ -98,7 +98,8 @@ def measured(
     different: Sequence[Example] = examples
     if len(examples) > MANY:  # a sample of them says more, and no row is tested on its own copy
         different = list(compress(examples, map(eq, together, count())))
-    copies = duplicates.duplicates(examples, compared.first)
+    blank = {*no_input, *no_answer}
+    copies = _but(blank, duplicates.duplicates(examples, compared.first))
     near = near_duplicates.near_duplicates(examples, compared.pairs, copies, compared.known)
     tell("Looking for contradictions", 0.35)
     clashes = conflicts.conflicts(examples, task, compared.first)
@@ -122,7 +123,7 @@ def measured(
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"], *likely["token"]])
     personal_rows, kinds = personal.personal(examples, likely)
     tell("Looking for rows from elsewhere", 0.75)
-    complete = _with_both_sides(different, {*no_input, *no_answer})
+    complete = _with_both_sides(different, blank)
     strangers, stranger_rows = off_topic.off_topic(complete, task)
     tell("Looking for wrong labels", 0.8)
     learnt = label_errors.learn(complete) if classify else None
@@ -141,14 +142,14 @@ def measured(
         empty_inputs=no_input,
         empty_answers=no_answer,
         duplicates=copies,
-        near_duplicates=near,
+        near_duplicates=_but(blank, near),
         conflicts=clashes,
         label_counts=labels.label_counts(examples) if classify else None,
         label_spellings=labels.label_spellings(examples) if classify else None,
         label_spelling_rows=labels.spelling_rows(examples) if classify else None,
         label_errors=label_errors.suspects(learnt) if learnt else None,
         off_topic=strangers,
-        broken_encoding=damaged,
+        broken_encoding=_but(blank, damaged),
         markup=leftovers and _but(stand_ins, leftovers),
         other_language=foreign and _but(damaged, foreign),
         main_language=main_language,

@@ -87,7 +87,7 @@ def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
         for match in chain(_NAMED.finditer(text, begin, end), _LABELLED.finditer(text, begin, end)):
             digits = only_digits(match.group(1).partition("x")[0])
             span = match.span(1)
-            sound = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _DATE.fullmatch(match.group(1))
+            sound = 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not _DATE.fullmatch(match.group(1).strip("()"))
             sound = sound and not (len(digits) <= 11 and _FICTION.search(digits))
             if sound and not names_a_thing(text, *span):
                 yield *span, "phone"

@@ -146,11 +146,13 @@ def test_labels_and_their_spellings() -> None:
     }
     assert spelling_rows(given)[:2] == (2, 3) and len(spelling_rows(given)) == 3
     assert label_key("Not-Spam") == label_key("not spam") and label_key("+") == "+"
+    assert spelling_rows(answers(*["spam"] * 9, "\ufeff", "\u200b")) == ()  # empty, and named for that
 
 
 def test_an_escape_within_a_word_is_damage_and_bytes_amid_a_sign_are_none() -> None:
     assert is_broken("mid\ufeffdle") and is_broken("It says ?????? ????.") and not is_broken("What??? Really???")
     assert is_broken("ta\x1bste") and is_broken("異\x1bなる") and repaired("ta\x1bste") == "taste"
+    assert is_broken("a root canal\x1b? How") and is_broken("descargados de\x1b[0m las páginas")
     assert not is_broken("Press ESC, \x1b7 or \x1b(B, then すべて")
     assert not is_broken("上記ディレクトリに含まれるすべてのファイルが調査され、すべてのルールが順番に評価されます")
 
@@ -347,6 +349,9 @@ def test_conversations_are_told_apart() -> None:
         [odd], [(0, "line 1: is not valid JSON"), (1, BROKEN + "it does not end with the assistant")]
     )
     assert [row for row, _ in broken] == [1, 2] and others == ((0, "line 1: is not valid JSON"),)
+    turns = (Message(role="user", content="\u200b"), Message(role="assistant", content="Here it is."))
+    told, _ = conversations([Example(row=0, input="And now?", answer="Done.", history=turns)], [])
+    assert told == ((0, "an earlier turn is empty"),)
 
 
 def test_groups_by_column_or_by_word() -> None:
@@ -380,6 +385,7 @@ def test_malformed_json_xml_and_fences() -> None:
     sound = ['{"id": 7.5, "name": null}', '{"id": 7, "name": "lamp", "note": "new"}']
     assert malformed(answers(*objects, *odd, *sound), "structured") == (300, 301, 302, 303)
     assert malformed(answers(*objects, *odd[:1] * 9), "structured") == ()  # so many that the key may be left out
+    assert malformed(answers(*objects, "\ufeff", "\u200b"), "structured") == ()  # empty, and named for that
     assert malformed(answers("{curly} words", "plain [x] text"), "answer") is None
 
 
@@ -521,6 +527,9 @@ def test_moves_and_codes_are_no_language() -> None:
     moves = [f"D{n} Slav: {n}.Nf3 dxc4 {n + 1}.Nc3 exd5" for n in range(10, 40)]
     english = [f"What is the name of the opening number {n} that you like?" for n in range(60)]
     assert other_language(rows(*((text, "x") for text in (*english, *moves))), "classify")[:2] == ((), "English")
+    doses = [f"{drug} 500 mg q24h p.o.; recheck U&E in {n} d." for n in range(3, 8)
+             for drug in ("Furosemide", "Salbutamol", "Levothyroxine")]  # fmt: skip
+    assert other_language(rows(*((text, "x") for text in (*english, *doses))), "classify")[:2] == ((), "English")
 
 
 def test_rows_in_another_language_and_multilingual_data() -> None:

@@ -260,6 +260,7 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "+ 1 2 3 4 5 6 7 8 9",
         "| 415 | 230 | 1999 | 12 |",
         "phone 12 3",
+        "will not pair with my phone (2019-09-05)",
         "10-20-3000",
         "f(+1234567)",
         "https://x.com/status/1234567890123456789",

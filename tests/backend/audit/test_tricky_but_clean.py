@@ -182,6 +182,17 @@ def test_nothing_blocks(make: Callable[[int, random.Random], tuple[str, str]], t
     assert not facts.placeholders and not facts.malformed and not facts.conflicts and not facts.cut_off
 
 
+def test_a_blank_row_is_named_for_that_alone() -> None:
+    rng = random.Random(4)
+    rows = [Example(row=n, input=given, answer=said) for n, (given, said) in
+            enumerate(legal(n, rng) for n in range(COUNT))]  # fmt: skip
+    blanks = [("\ufeff", rows[0].answer), ("\u200b", rows[0].answer), (rows[1].input, "\ufeff")]
+    rows += [Example(row=COUNT + n, input=given, answer=said) for n, (given, said) in enumerate(blanks)]
+    facts = measured(rows, (), "answer").facts
+    assert facts.empty_inputs == (COUNT, COUNT + 1) and facts.empty_answers == (COUNT + 2,)
+    assert not facts.broken_encoding and not {COUNT, COUNT + 1, COUNT + 2} & {*facts.duplicates, *facts.near_duplicates}
+
+
 def test_real_movie_reviews_are_not_blocked() -> None:
     """2,000 short reviews as the demo uses them: real dirt is named, nothing stops the flow."""
     import importlib.util
