@@ -9,7 +9,7 @@ from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix
 
 from backend.audit.belonging import settled
-from backend.audit.off_topic import ahead, named, named_rows, off_topic
+from backend.audit.off_topic import SURE, ahead, named, named_rows, off_topic, shares_no_subject
 from backend.audit.strangeness import parts
 from backend.domain import Example, Task
 
@@ -125,6 +125,21 @@ def test_rows_from_elsewhere_are_named_alone_and_in_groups() -> None:
     own = list({help_asked(rng): None for _ in range(700)})
     assert off_topic(rows([*own, *ELSEWHERE]), "answer")[0] == tuple(range(len(own), len(own) + len(ELSEWHERE)))
     assert off_topic(rows([*own, *PLANETS]), "answer")[0] == tuple(range(len(own), len(own) + len(PLANETS)))
+
+
+def test_a_branch_with_words_of_its_own_is_from_elsewhere_where_other_parts_share_theirs() -> None:
+    leading = np.arange(100) >= 90
+
+    def signs(meant: float, own: float) -> dict[str, np.ndarray]:
+        by = {"meant": meant, "own": own}
+        return {f"{name}, beyond others, parts": np.where(leading, more, -more) for name, more in by.items()}
+
+    assert shares_no_subject(leading, signs(0.7, 5.0))
+    assert not shares_no_subject(leading, signs(0.0, 5.0))  # all parts of a mixture have words of their own
+    assert not shares_no_subject(leading, signs(0.7, 0.5))  # a form with few words
+    assert not shares_no_subject(np.zeros(100, bool), signs(0.7, 5.0))
+    assert named(np.where(leading, SURE, 1e-4)).sum() == 10
+    assert named(np.r_[np.full(132, SURE), np.full(1100, 1e-4)]).sum() == 132
 
 
 def test_labels_tell_strangers_from_a_rare_class() -> None:
