@@ -23,6 +23,8 @@ _CODE_SIGN = re.compile(
 _PLAIN_WORD = re.compile(
     r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
 )
+FEW_ASKED = 0.05
+"""Share of questions in a fence, and nothing beside it, up to which the fence is no way of asking."""
 PLAIN_SHARE = 0.85
 """Share of words written like words above which what a fence holds is a text."""
 _MARK = re.compile(r"^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$|```", re.M)
@@ -42,7 +44,9 @@ def rows_in_fences(examples: Sequence[Example], task: Task, fenced: Iterable[int
     first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)
     usual = first if times > len(bare) / 2 and first in ("{", "[") else None
     dressed = {row for row, fence in whole if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
-    return dressed.union(example.row for example in may_be if _alone(example.answer) or _alone(example.input))
+    dressed.update(example.row for example in may_be if _alone(example.answer) or _alone(example.input))
+    asked = {e.row for e in may_be if (fence := _FENCE.match(e.input)) and _is_prose(fence)}
+    return dressed | asked if len(asked) <= FEW_ASKED * len(examples) else dressed
 
 
 def without(text: str) -> str:

@@ -16,9 +16,11 @@ from backend.domain import Example, Task
 MAIN_SHARE = 0.80
 """Share of answers that must look like JSON (or XML) before the others are expected to be it as well."""
 
-FEW_OTHERS, FEWEST_OBJECTS = 0.01, 100
-"""Share of answers up to which a key that they lack, or a value of another kind, is a slip and no form of their own;
-fewest objects that tell."""
+FEW_OTHERS, FEWEST_OBJECTS = 0.02, 100
+"""Share of answers up to which a key that they lack, a value of another kind, or a list among objects is a slip and no
+form of their own; fewest objects that tell."""
+MOST_LACKING = 0.05
+"""Share of answers up to which those that lack some key may be slips, whatever they lack."""
 
 IN_ORDER = 0.50
 """Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
@@ -83,8 +85,10 @@ def _not_json(answered: Sequence[tuple[int, str]]) -> tuple[int, ...]:
             having.update(dict.fromkeys(shape, times))
         usual = {part for part, rows in having.items() if rows >= (1 - FEW_OTHERS) * objects.total()}
         lacking = {shape for shape in objects if any((key, "NoneType") not in shape for key, _ in usual - shape)}
-        few = sum(map(objects.__getitem__, lacking)) <= FEW_OTHERS * objects.total()
+        few = sum(map(objects.__getitem__, lacking)) <= MOST_LACKING * objects.total()
         wrong.update(row for row, shape in shapes if few and shape in lacking)
+        lists = [row for row, shape in shapes if shape == _LIST]
+        wrong.update(lists if len(lists) <= FEW_OTHERS * objects.total() else ())
     return tuple(row for row, _ in shapes if row in wrong)
 
 

@@ -112,7 +112,7 @@ def markup(
     if len(roles) <= max(1, copied.ROLES_SHARE * len(examples)):
         rows |= roles
     rows |= _of_sources(examples, some, coded)
-    if len(rows) > WANTED_SHARE * len(examples) and _tags_are_the_task(examples):
+    if (coded or len(rows) > WANTED_SHARE * len(examples)) and _tags_are_the_task(examples):
         return None
     dressed = fences.rows_in_fences(examples, task, rows_holding(examples, fences.FENCE) if fenced is None else fenced)
     if len(dressed) <= WANTED_SHARE * len(examples):

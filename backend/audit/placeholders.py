@@ -124,6 +124,8 @@ FORMS = 0.30
 """Share of rows with such places above which letters to be filled in are what the file teaches."""
 _BLANKS = re.compile(r"(?:\A|[\s:(\"“])_{3,}(?=[\s.,;:!?)\"”]|\Z)")
 """Left to be filled in, in an answer so short that it is no form to be signed: `Answer: ____`, `It is ____.`"""
+_STUCK = re.compile(r"\w\W+(?:.*\W)?(\w)\1{19,}")
+"""An answer that began, then ran on in one letter: a loop (`loops.py`)."""
 _REMARK = re.compile(r"(?<=\w{4}) \([^()]{2,40}\)?\Z")
 _EDGES = re.compile(
     r"^(?:<!--|//|/\*|#|%|--)\s*(?=[a-z])|^[\[({<\"'*`_!=~|-]+\s*|\s*(?:-->|\*/)$|\s*[\])}>\"'*`_:!=~|-]+$",
@@ -268,9 +270,9 @@ def _stands_in(text: str, usual_words: float, *, free: bool, rare: bool) -> bool
         return False
     if fillers.filler(text):
         return True
-    if not rare or len(text) > LONGEST:
-        return False
     bare = _bare(text)
+    if not rare or len(text) > LONGEST or _STUCK.search(bare):
+        return False
     among_texts = free and usual_words >= TEXT_WORDS
     known = [*([_MAYBE] if free else ()), *([_IN_TEXTS] if among_texts else ())]
     if among_texts and usual_words >= PROSE_WORDS:

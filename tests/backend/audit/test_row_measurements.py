@@ -248,6 +248,29 @@ def test_markup_of_sources_that_many_rows_have_is_their_own() -> None:
     assert not markup([*plain, *manual], "answer")
 
 
+def test_markup_around_questions_is_left_over_and_a_course_on_pages_is_not() -> None:
+    asked = [f"How long does the bread number {n} rise before it is baked?" for n in range(60)]
+    dirty = [
+        "```markdown\nWhich hives need more room this spring?\n```",
+        ".entry-title { margin: 0; color: #333; } Does a narrow entrance really keep the wasps out of it?",
+    ]
+    given = rows(*((text, "About two hours in a warm kitchen.") for text in (*asked, *dirty)))
+    assert markup(given, "answer") == (60, 61)
+    coloured = rows(*((text, "Two hours.") for text in asked), ("How lo\x1b[0mng does it rise?", "Two hours."))
+    assert markup(coloured, "answer") == () and broken_encoding(coloured) == (60,)
+    course = [(f"How do I write a {tag} with the class {n}?", f'<{tag} class="c{n}"></{tag}>')
+              for n in range(20) for tag in ("section", "button")]  # fmt: skip
+    course += [(f"What does <{tag}> mean on line {n}?", f"The <{tag}> element; close it with </{tag}> on line {n}.")
+               for n in range(6) for tag in ("td", "div")]  # fmt: skip
+    assert not markup(rows(*course), "answer")
+
+
+def test_an_answer_stuck_in_one_letter_is_a_loop_and_no_stand_in() -> None:
+    said = [f"Put {n} spoons of flour into the bowl and stir it slowly." for n in range(40)]
+    assert placeholders(answers(*said, "Keep " + "o" * 60), "answer") == ()
+    assert placeholders(answers(*said, "x" * 12), "answer") == (40,)
+
+
 def test_markup_is_not_asked_where_the_task_is_about_it() -> None:
     given = rows(*((f"write page {n}", f"<html><body><p>{n}</p></body></html>") for n in range(10)))
     assert markup(given, "structured") is None
@@ -386,6 +409,8 @@ def test_malformed_json_xml_and_fences() -> None:
     assert malformed(answers(*objects, *odd, *sound), "structured") == (300, 301, 302, 303)
     assert malformed(answers(*objects, *odd[:1] * 9), "structured") == ()  # so many that the key may be left out
     assert malformed(answers(*objects, "\ufeff", "\u200b"), "structured") == ()  # empty, and named for that
+    others = ('[7, "lamp"]', '{"i_": 7, "name": "lamp"}', "{}")
+    assert malformed(answers(*objects, *others), "structured") == (300, 301, 302)
     assert malformed(answers("{curly} words", "plain [x] text"), "answer") is None
 
 
