@@ -55,7 +55,7 @@ SURE = 0.85
 """Chance of rows taken for sure: more than `MEAN`, which sums of exactly it would miss by rounding."""
 APART, OWN_WORDS = 0.5, 2.0
 """By how much more of a branch's words no other row holds than of any other part's, and how many times as many typical
-words of its own it has (log), so that it is from elsewhere whatever its chances. Of 22 sound files with a branch that
+words of its own it has (log), so that it is from elsewhere whatever its chances. Of 16 sound files with a branch that
 leads none has more than 0.45 and 1.6."""
 BROAD = 0.60
 """Foreignness that half the rows have where the subject is too broad to say what is foreign."""
