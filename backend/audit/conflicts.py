@@ -38,7 +38,8 @@ def conflicts(
             groups[known].append(examples[index])
     for known, group in groups.items():
         group.append(examples[known])
-    told = [[e for e in group if e.input.strip() and e.answer.strip()] for group in groups.values()]
+    whole = [[e for e in group if e.input.strip() and e.answer.strip()] for group in groups.values()]
+    told = [group for group in whole if len(group) > 1]
     if task in ONE_RIGHT_ANSWER:
         clashing = [group for group in told if _disagree(group)]
         return tuple(sorted(example.row for group in clashing for example in group))
