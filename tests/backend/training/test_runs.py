@@ -272,10 +272,10 @@ def test_two_runs_take_turns_and_one_that_stands_still_gives_way(
     token, going = line.enter((tmp_path / "third").resolve(), 1)
     with ThreadPoolExecutor() as pool:  # a third one, whose patience is short
         got = pool.submit(turn.wait, tmp_path / "third", line, token, 0)
-        while launch.status(first) != "failed":
+        while not isinstance(read(first / "events.jsonl")[0][-1], Failed):  # said a moment after its process is gone
             time.sleep(0.02)
         monkeypatch.setattr(turn, "LEASE_S", lease.LEASE_S)
-        assert "did not move" in read(first / "events.jsonl")[0][-1].what
+        assert launch.status(first) == "failed" and "did not move" in read(first / "events.jsonl")[0][-1].what
         assert finish(second)[-1].why == "finished"  # by itself, before the third
         assert got.result(60)
     launch.resume(first)
