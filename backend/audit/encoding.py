@@ -15,12 +15,10 @@ _PRIVATE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
 _COLOURED = r"\x1b\[[\d;?]*[A-Za-z]"
 _ESCAPE = r"\x1b(?![\[\]()#%78=>])"
 """Before a letter or a space: no command to a terminal, of which a text may tell."""
-_BROKEN = re.compile(
-    f"[\ufeff\ufffc\ufffd\ufffe\uffff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f{_PRIVATE}]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_COLOURED}|{_ESCAPE}"
-)
-_CONTROL = re.compile(
-    f"[\ufeff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]|(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_COLOURED}|{_ESCAPE}"
-)
+_SIGNS = "\ufeff\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f"
+_AMID = f"(?<=[^\\r\\n])[\v\f](?=[^\\r\\n])|{_COLOURED}|{_ESCAPE}"
+_BROKEN = re.compile(f"[{_SIGNS}\ufffc\ufffd\ufffe\uffff{_PRIVATE}]|{_AMID}")
+_CONTROL = re.compile(f"[{_SIGNS}]|{_AMID}")
 """Tab and line ends do occur in sound text, form feed and vertical tab beside a line end too; colours do not."""
 _FONT = re.compile(f"[{_PRIVATE}]")
 _COLOUR = re.compile(_COLOURED)

@@ -135,7 +135,8 @@ def _told(text: str, main: str) -> str | None:
     folded = text.casefold()
     written = (_ASCII_WORDS if folded.isascii() else _WORDS).findall(folded)
     spoken = [word for word in written if word.isalpha() or not any(map(str.isdigit, word))]
-    if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS) or _longer(spoken) < SPOKEN * len(written):
+    longer = sum(len(word) > 1 for word in spoken)
+    if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS) or longer < SPOKEN * len(written):
         return None
     owners = _owners()
     hits: dict[str, int] = {}
@@ -152,10 +153,6 @@ def _told(text: str, main: str) -> str | None:
         accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
         return "another" if accented >= max(2, 0.2 * len(spoken)) else None
     return told
-
-
-def _longer(words: Sequence[str]) -> int:
-    return len(words) - sum(map((1).__eq__, map(len, words)))
 
 
 def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -> str | None:
