@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from xml.etree import ElementTree
 
+from rapidfuzz.distance import OSA
+
 from backend.audit.columns import answers
 from backend.audit.empty import is_blank
 from backend.domain import Example, Task
@@ -20,7 +22,9 @@ FEW_OTHERS, FEWEST_OBJECTS = 0.02, 100
 """Share of answers up to which a key that they lack, a value of another kind, or a list among objects is a slip and no
 form of their own; fewest objects that tell."""
 MOST_LACKING = 0.05
-"""Share of answers up to which those that lack some key may be slips, whatever they lack."""
+"""Share of answers up to which those that lack some key, or all, may be slips, and a spelling of a key is rare."""
+FEWEST_LETTERS = 4
+"""Letters of a key that another spelling can be told of: `de` and `en` are two keys."""
 
 IN_ORDER = 0.50
 """Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
@@ -29,6 +33,7 @@ _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,31};")
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
 Shape = frozenset[tuple[str, str]]
+_EMPTY: Shape = frozenset()
 _BROKEN, _BARE, _LIST = (frozenset({("", kind)}) for kind in ("no JSON", "bare", "list"))
 """Of what does not parse, of `null` or a lone number or text, and of a list."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?! )", re.M)
@@ -78,18 +83,35 @@ def _not_json(answered: Sequence[tuple[int, str]]) -> tuple[int, ...]:
     bare = [row for row, shape in shapes if shape == _BARE]
     if len(bare) <= FEW_OTHERS * len(shapes):
         wrong.update(bare)
-    objects = Counter(shape for _, shape in shapes if shape not in (_BROKEN, _BARE, _LIST))
+    objects = Counter(shape for _, shape in shapes if shape not in (_BROKEN, _BARE, _LIST, _EMPTY))
     if objects.total() >= FEWEST_OBJECTS:
         having: Counter[tuple[str, str]] = Counter()
         for shape, times in objects.items():
             having.update(dict.fromkeys(shape, times))
         usual = {part for part, rows in having.items() if rows >= (1 - FEW_OTHERS) * objects.total()}
+        misspelt = _misspelt(objects)
         lacking = {shape for shape in objects if any((key, "NoneType") not in shape for key, _ in usual - shape)}
-        few = sum(map(objects.__getitem__, lacking)) <= MOST_LACKING * objects.total()
-        wrong.update(row for row, shape in shapes if few and shape in lacking)
-        lists = [row for row, shape in shapes if shape == _LIST]
+        few = sum(map(objects.__getitem__, lacking - misspelt)) <= MOST_LACKING * objects.total()
+        slips = misspelt | (lacking if few else frozenset())
+        empty, lists = ([row for row, shape in shapes if shape == kind] for kind in (_EMPTY, _LIST))
+        wrong.update(row for row, shape in shapes if shape in slips)
+        wrong.update(empty if usual and len(empty) <= MOST_LACKING * objects.total() else ())
         wrong.update(lists if len(lists) <= FEW_OTHERS * objects.total() else ())
     return tuple(row for row, _ in shapes if row in wrong)
+
+
+def _misspelt(objects: Counter[Shape]) -> frozenset[Shape]:
+    """Shapes in which a key that nearly all objects have stands a letter off, in a spelling that few have."""
+    named: Counter[str] = Counter()
+    for shape, times in objects.items():
+        named.update(dict.fromkeys((key for key, _ in shape), times))
+    words = {key: rows for key, rows in named.items() if not any(map(str.isdigit, key))}  # `line1` and `line2` are two
+    usual = [key for key, rows in words.items() if rows >= MAIN_SHARE * objects.total() and len(key) >= FEWEST_LETTERS]
+    rare = [key for key, rows in words.items() if rows <= MOST_LACKING * objects.total()]
+    slips = {key: {right for right in usual if OSA.distance(key, right, score_cutoff=1) == 1} for key in rare}
+    return frozenset(
+        shape for shape in objects for key, _ in shape if slips.get(key, set()).difference(key for key, _ in shape)
+    )
 
 
 def _shape(text: str) -> Shape:

@@ -412,6 +412,12 @@ def test_malformed_json_xml_and_fences() -> None:
     assert malformed(answers(*objects, "\ufeff", "\u200b"), "structured") == ()  # empty, and named for that
     others = ('[7, "lamp"]', '{"i_": 7, "name": "lamp"}', "{}")
     assert malformed(answers(*objects, *others), "structured") == (300, 301, 302)
+    mistyped = ['{"id": 7, "nmae": "lamp"}'] * 12  # more than may lack a key, and yet no form of their own
+    assert malformed(answers(*objects, *mistyped), "structured") == tuple(range(300, 312))
+    both, other = '{"id": 7, "name": "lamp", "names": ["lamp"]}', '{"id": 7, "name1": "lamp"}'
+    assert malformed(answers(*objects, *[both] * 12, *[other] * 12), "structured") == ()
+    slips = ['{"name": "lamp"}'] * 5 + ["{}"] * 5  # what is lacked by an empty object is no sign that it may be left out
+    assert malformed(answers(*objects, *slips), "structured") == tuple(range(300, 310))
     assert malformed(answers("{curly} words", "plain [x] text"), "answer") is None
 
 
