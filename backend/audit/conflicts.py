@@ -9,6 +9,7 @@ from itertools import combinations
 
 from backend.audit.columns import answers
 from backend.audit.contradictions import are_facts, asks_for_a_fact, contradict
+from backend.audit.empty import is_blank
 from backend.audit.same_question import same_question
 from backend.audit.sketch import sketch
 from backend.audit.text import normal, raw_asked
@@ -38,7 +39,7 @@ def conflicts(
             groups[known].append(examples[index])
     for known, group in groups.items():
         group.append(examples[known])
-    whole = [[e for e in group if e.input.strip() and e.answer.strip()] for group in groups.values()]
+    whole = [[e for e in group if not (is_blank(e.input) or is_blank(e.answer))] for group in groups.values()]
     told = [group for group in whole if len(group) > 1]
     if task in ONE_RIGHT_ANSWER:
         clashing = [group for group in told if _disagree(group)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from backend.audit.empty import is_blank
 from backend.audit.same_question import same_question
 from backend.audit.sketch import sketch
 from backend.audit.text import normal, raw_asked
@@ -24,7 +25,7 @@ def duplicates(examples: Sequence[Example], first: Sequence[int] | None = None) 
     copies = []
     for index in np.flatnonzero(np.bincount(groups)[groups] > 1).tolist():
         example = examples[index]
-        if not example.input.strip() or not example.answer.strip():
+        if is_blank(example.input) or is_blank(example.answer):
             continue
         key = (first[index], normal(example.answer) or example.answer.strip())
         if key in seen:

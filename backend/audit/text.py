@@ -7,13 +7,14 @@ import unicodedata
 
 from backend.domain import Example
 
-_EDGE_MARKS = ".,;:!\"'‘’“”„«»…"
+_EDGE_MARKS = ".,;:!\"'‘’“”„«»…¿¡。،۔।"
 _WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힯]|[^\W_぀-ヿ㐀-鿿豈-﫿가-힯]+(?:['’][^\W\d_]+)?")
 """A word, with what follows an apostrophe; each sign of a script that sets no spaces is one of its own."""
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 """The same where there is nothing beyond ASCII, in half the time."""
 
-
+FEWEST_OF_A_QUESTION = 4
+"""Words from which on a question is one without its mark as well."""
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Signs without width: soft hyphens, joiners, marks of direction and of byte order."""
 
@@ -34,9 +35,13 @@ def words(text: str) -> list[str]:
 
 
 def asked(example: Example) -> str:
-    """Everything before the answer, in normal form: what two rows share when they ask the same."""
+    """Everything before the answer, in normal form: what two rows share when they ask the same.
+
+    The question mark at the end is left out, as many people leave it, but not of a few words: `Really?` is not `Really`.
+    """
     parts = [example.system, *(f"{turn.role}: {turn.content}" for turn in example.history), example.input]
-    return "\n".join(normal(part) for part in parts)
+    said = "\n".join(map(normal, parts))
+    return said.rstrip("?؟ ") if len(words(example.input)) >= FEWEST_OF_A_QUESTION else said
 
 
 def raw_asked(example: Example) -> str:

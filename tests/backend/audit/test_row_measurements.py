@@ -77,8 +77,16 @@ def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None
         ("it is not safe", "b"),
         ("j", '{"a": 1, "b": 2}'),
         ("j", '{"b":2,"a":1}'),
+        ("Where is my new card?", "delivery"),  # many people leave the mark out
+        ("where is my new card", "lost"),
+        ("Really?", "doubt"),
+        ("Really", "joy"),
+        ("银行什么时候开门？", "hours"),
+        ("银行什么时候开门", "other"),
+        ("whatever", "\u200b"),
+        ("whatever", "ham"),
     )
-    assert conflicts(given, "classify") == (0, 1, 2)
+    assert conflicts(given, "classify") == (0, 1, 2, 13, 14, 17, 18)
     assert conflicts(given, "answer") == ()  # nobody asks for a fact
     assert conflicts(given, "rewrite") is None
 
