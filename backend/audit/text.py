@@ -37,7 +37,7 @@ def words(text: str) -> list[str]:
 def asked(example: Example) -> str:
     """Everything before the answer, in normal form: what two rows share when they ask the same.
 
-    The question mark at the end is left out, as many people leave it, but not of a few words: `Really?` is not `Really`.
+    Without the question mark at the end, which many people leave out, but for a few words: `Really?` is not `Really`.
     """
     parts = [example.system, *(f"{turn.role}: {turn.content}" for turn in example.history), example.input]
     said = "\n".join(map(normal, parts))

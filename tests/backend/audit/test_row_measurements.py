@@ -77,8 +77,8 @@ def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None
         ("it is not safe", "b"),
         ("j", '{"a": 1, "b": 2}'),
         ("j", '{"b":2,"a":1}'),
-        ("Where is my new card?", "delivery"),  # many people leave the mark out
-        ("where is my new card", "lost"),
+        ("Please block my old card?", "delivery"),  # many people leave the mark out
+        ("please block my old card", "lost"),
         ("Really?", "doubt"),
         ("Really", "joy"),
         ("银行什么时候开门？", "hours"),
@@ -424,7 +424,7 @@ def test_malformed_json_xml_and_fences() -> None:
     assert malformed(answers(*objects, *mistyped), "structured") == tuple(range(300, 312))
     both, other = '{"id": 7, "name": "lamp", "names": ["lamp"]}', '{"id": 7, "name1": "lamp"}'
     assert malformed(answers(*objects, *[both] * 12, *[other] * 12), "structured") == ()
-    slips = ['{"name": "lamp"}'] * 5 + ["{}"] * 5  # what is lacked by an empty object is no sign that it may be left out
+    slips = ['{"name": "lamp"}'] * 5 + ["{}"] * 5  # an empty object is no sign that keys may be left out
     assert malformed(answers(*objects, *slips), "structured") == tuple(range(300, 310))
     assert malformed(answers("{curly} words", "plain [x] text"), "answer") is None
 
