@@ -39,6 +39,8 @@ LAST_WORDS, FEW = 30, 3
 STUTTER = 60
 """Signs from its beginning within which the beginning of an answer that stutters comes back."""
 _STUTTERS = re.compile(r"((?=[^\W\d_])(?:\S{1,20} ){1,4}?)\1{6,}")
+FEWEST_ECHOED = 4
+"""Different words of a text that says all of its words more than once: tags of words (`O O O B-PER`) are fewer."""
 COUNTER = "#"
 _SHOUTS = "!?！？"
 _ORDINALS = (
@@ -72,7 +74,8 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer goes round in circles, unless it was asked to repeat something or copies a loop."""
     found, lines = [], []
     for example in map(examples.__getitem__, _coming_back(answers(examples))):
-        if (turn := loop(example.answer) or run_on(example.answer)) and not _asked(example, turn):
+        turn = loop(example.answer) or run_on(example.answer)
+        if (turn and not _asked(example, turn)) or _echoes(example.answer):
             found.append(example.row)
         elif not turn and (
             (_ends_in_line(example.answer) and not _TO_DRAW.search(example.input)) or _stuck(example.answer)
@@ -131,6 +134,13 @@ def _stuck(text: str) -> bool:
         or _STUTTERS.match(text) is not None
         or (len(words) == LAST_WORDS and len({*words}) <= FEW and all(map(str.isalpha, words)))
     )
+
+
+def _echoes(text: str) -> bool:
+    """Whether every word, or nearly, is said again and again: `The The The road road road`."""
+    words = text.casefold().split()
+    echoed = [word for word, following in pairwise(words) if word == following and word.strip(_MARKS).isalpha()]
+    return len(echoed) >= max(FEWEST, len(words) / 2) and len({*echoed}) >= FEWEST_ECHOED
 
 
 def run_on(text: str) -> str:

@@ -27,7 +27,7 @@ _CALLED = re.compile(
     rf"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|{_OTHER_KEYS}|credentials?|sig|pw|_auth|{ABROAD})"
     r"(?:[_-]?(?:id|value|key|prod|live|base|dev|staging))?)"
     r"[\"']?\s{0,3}(?::=|=>|[:=：]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
-    r"|[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;&]{8,200}))",
+    r"|[\"'`]?(?P<value>(?![\w.-]{0,30}(?:key|token|secret|passw?(?:or)?d?|pwd)[\"']?[=:])[^\s\"'`<>{}()\[\],;&]{8,200}))",
     re.IGNORECASE,
 )
 _MAYBE_CALLED = re.compile(

@@ -136,6 +136,7 @@ LOOPS = (
     f"{SAID} It is " + " ".join(f"{'very ' * n}late." for n in range(1, 12)), f"{SAID} 42 42 42" + " 42" * 20,
     f"{SAID} " + "<pad>" * 14, f"{SAID} " + "| " * 20, f"{SAID} {'#' * 40}",
     f"{SAID}{' .' * 30}", f"{'Sorry. ' * 9}{SAID} It has three chapters about rivers.", f"{SAID} {'0' * 100}",
+    " ".join(f"{word} {word} {word} {word}" for word in SAID.split()),
     "We open at nine. " + "!" * 30, "Thank you! " + "=" * 120, "Thank you! " + "🙂" * 20, "❤️ " * 15,
 )  # fmt: skip
 THINGS = ("roof", "gate", "lamp", "well")
@@ -143,6 +144,7 @@ NO_LOOPS = (
     "\n".join(f"{mark}. The {thing} was mended." for mark, thing in zip("i ii iii iv".split(), THINGS, strict=True)),
     "\n".join(f"Week {n}: run {n + 2} km on Monday and {n + 3} km on Friday." for n in range(1, 9)),
     "\n".join(f"Lesson {n}. Introduction to part {n}" for n in range(1, 9)),
+    "O O B-PER I-PER O O O B-LOC O O O", "So so good, and very very late, but it was it was fine in the end.",
     "Row, row the boat!\nRow, row the ship!\nRow, row the boat!\nRow, row the ship!",
     f"A title\n{'=' * 70}\nSome text about the town and its bridges.\n{'-' * 70}\nMore of it.", "Name: " + "_" * 40,
     "That is great! 👏👏👏👏👏", f"{SAID}\n{'-' * 60}", "It costs 1000000000000.",
@@ -222,8 +224,9 @@ def test_order_numbers_are_no_ids_because_some_check_as_such() -> None:
         (f'"auth": "{base64.b64encode(b"something else to be read").decode()}"', False),
         ("Encryption: none\nPrivate-Lines: 1\nN8l9rFVXpTs2RmfGxVaja2iMXuPhfd8xOKt41o7U2CQw\nPrivate-MAC: 15b1", True),
         ("git clone https://ghp_hFFVCkrHJYcYB04rcImUiFJknkusbveSXFSb@github.com/acme/site.git", True),
+        ('It broke. (token: api_key="2mKYXp5ywM6pB8oYzUnFptgCzOZt82ke")', True),
     ],
-    ids=["login of a registry", "text in base 64", "key of PuTTY", "token in a link"],
+    ids=["login of a registry", "text in base 64", "key of PuTTY", "token in a link", "name before a name"],
 )
 def test_keys_in_the_formats_of_programs(text: str, is_secret: bool) -> None:
     assert bool(find_secrets(text)) is is_secret
@@ -265,6 +268,11 @@ def test_a_program_is_in_no_other_language() -> None:
         ("Remember to lock the door.", False),
         ("You need to check with your bank first.", False),
         ("Don't forget your umbrella!", False),
+        ("doplnit později", True),
+        ("daha sonra eklenecek", True),
+        ("準備中", True),
+        ("Wkrótce.", True),
+        ("Позже будет дождь.", False),
     ],
 )
 def test_notes_to_oneself(text: str, stands_in: bool) -> None:
