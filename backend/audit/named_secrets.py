@@ -38,7 +38,8 @@ _MAYBE_CALLED = re.compile(
 """What `_CALLED` finds holds this, which is looked for in a tenth of the time."""
 _HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
 _TYPED = re.compile(
-    r"(?:--[\w-]{0,40}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s|(?<![A-Za-z])(?i:password|passwd|api key)\s"
+    r"(?:--[\w-]{0,40}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s"
+    r"|(?<![A-Za-z])(?i:password|passwd|(?:api|access|secret) key)\s"
     r"|\bsshpass -p ?|\bmysql\w*\s(?:[^\n]{0,80}\s)??-p"
     r"|\bcurl\s(?:[^\n]{0,160}\s)??(?:-u|--user)[ =]?['\"]?[^\s:'\"]{1,40}:)"
     r"['\"]?(?P<value>[^\s'\"`<>{}()\[\],;&$]{8,200})"
@@ -50,7 +51,7 @@ _OF_A_KEY = re.compile(r"api[_ -]?key|secret|passw|(?:auth|access)[_ -]?token|[A
 _LINK = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@'\"]*:(?P<value>[^\s/@'\"]{8,})@[^\s'\"]+")
 _PATTERNS = (
     (_CALLED, (":", "=", "：", " is ")),
-    (_TYPED, ("--", "passw", "api key", "sshpass", "mysql", "curl")),
+    (_TYPED, ("--", "passw", " key ", "sshpass", "mysql", "curl")),
     (_HEADER, ("bearer", "basic", "ssws")),
     (_LINK, ("://",)),
 )

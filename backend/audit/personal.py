@@ -54,7 +54,7 @@ _APART = re.compile(
 """`jane.miller @ somewhere.org`, `jane.miller AT somewhere.org`: a name in two parts, as in no formula."""
 _SAID_ALOUD = re.compile(
     r"(?<!\w)(?P<before>(?:mail\w*|write|reach|contact|address|e-?mail|:)[^.!?\n]{0,30}? )?"
-    r"(?P<mail>[\w-]{2,30}(?: (?:dot|underscore|dash|hyphen|minus|punkt|punto"
+    r"(?P<mail>[\w-]{2,30}(?:\.[\w-]{1,30}(?= AT ))?(?: (?:dot|underscore|dash|hyphen|minus|punkt|punto"
     r"|point) [\w-]{1,30}){0,3}(?:\.[\w-]{1,30})?"
     rf" (?:at|arroba|chiocciola|arobase|ät) (?P<host>[\w-]{{2,30}})(?: (?:dot|punkt|punto|point) [a-z]{{2,10}}){{0,2}}"
     rf" (?:dot|punkt|punto|point) {_ENDINGS})(?!\w)",
@@ -256,7 +256,8 @@ def _emails(text: str) -> Iterator[Span]:
             yield match.start(), match.end(), "email"
     if _DOT.search(text):
         for match in _SAID_ALOUD.finditer(text):
-            if match["before"] or match["host"].casefold() in _MAILERS:
+            shouted = " AT " in match["mail"] and " DOT " in match["mail"]
+            if match["before"] or shouted or match["host"].casefold() in _MAILERS:
                 yield match.start("mail"), match.end("mail"), "email"
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from backend.audit.before import names_a_thing
 
 _INTERNATIONAL = re.compile(
-    r"(?<![\w+.=*/^])(?:\(\+|\+|00(?=[1-9]\d{0,2}[ ./()-]))(?:[ ]?\(?\d{1,12}\)?[ .\-/\u00a0\u2010-\u2013]?){1,7}"
+    r"(?<![\w+.=*/^])(?:\(\+|\+|00 ?(?=[1-9]\d{0,2}[ ./()-]))(?:[ ]?\(?\d{1,12}\)?[ .\-/\u00a0\u2010-\u2013]?){1,7}"
     r"(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w+])"
 )
 _AMERICAN = re.compile(
@@ -39,7 +39,8 @@ _NAMED = re.compile(
     r"|(?:contact|callback|emergency|daytime|evening|office|home|work|private|direct) (?:number|no\.?)"
     r"|(?:left|gave|leave|leaves) (?:\w+ )?(?:the|this|a|his|her|their|your) number"
     r"|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)*"
-    r" number|registered)(?!\w)(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|under))*[ .:#\n]{1,3}"
+    r" number|registered)(?!\w)(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|under))*"
+    r"[\"']?[ .:#\n]{1,3}[\"']?"
     r"((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)(?![\w]|-\d)",
     re.IGNORECASE,
 )

@@ -49,6 +49,7 @@ _FORMATS = re.compile(
     |(?P<bot>\d{8,10}:AA[A-Za-z0-9_-]{33}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})
     |(?P<packed>LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklWQVRF|BFQyBQUklW|BPUEVOU1NI)[A-Za-z0-9+/]{40,})
     |(?P<wallet>5[HJK][1-9A-HJ-NP-Za-km-z]{49})
+    |(?P<services>nvapi-[A-Za-z0-9_-]{60,70}|1//0[A-Za-z0-9_-]{60,120}|ops_eyJ[A-Za-z0-9_-]{150,}=*)
     |(?P<push>sq[upa]_[0-9a-f]{40}|sk\.eyJ[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,60}|AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,180})
     |(?P<jwt>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})
     )(?![A-Za-z0-9_/+-])
@@ -75,6 +76,7 @@ SOME = (
     r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}"
     r"|eyJ|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
     r"|\"auth\\?\" ?:|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
+    r"|nvapi-|1//0[A-Za-z0-9_-]{9}"
     r"|office\.com/webhook|oy2[a-z0-9]{9}|cio[A-Za-z0-9]{32}|5[HJK][1-9A-HJ-NP-Za-km-z]{9}|(?i:bitcoin|btc|wallet|wif)\W"
     r"|(?i:key)[^\n\w]{0,6}(?:is )?0x[0-9a-fA-F]{9}"
     r"|\d/\d{12,18}|LS0tLS1CRUdJTi|sq[upa]_|sk\.eyJ|:APA91b|\w:\$(?:[156y]|apr1|2[aby])\$"
@@ -130,7 +132,7 @@ def hidden(text: str) -> str:
 
 def _real(match: re.Match[str]) -> bool:
     found = match.group()
-    if _EXAMPLE.search(found) or len(set(found)) < 10:
+    if _EXAMPLE.search(found) or len(set(found)) < 8:
         return False
     if match.lastgroup == "login":
         return not stands_in(found.split("://", 1)[1].rpartition("@")[0].partition(":")[2])

@@ -20,7 +20,8 @@ SOME = (
 """What those hold (RE2) that hold nothing of `named_secrets.SOME`."""
 ABROAD = (
     r"kennwort|passwort|mot de passe|contraseña|clave|senha|palavra-passe|wachtwoord|has[lł]o|heslo|lösenord|passord"
-    r"|adgangskode|jelszó|şifre|parola|пароль|密码|密碼|口令|パスワード|비밀번호|암호"
+    r"|adgangskode|jelszó|şifre|parola|parolă|salasana|mật khẩu|kata sandi|пароль|κωδικός|סיסמה|كلمة المرور|كلمة السر"
+    r"|पासवर्ड|รหัสผ่าน|密码|密碼|口令|パスワード|비밀번호|암호"
 )
 """Password, in other languages."""
 _KIND = (

@@ -36,6 +36,8 @@ REAL = [
     "hf_" + noise(34, string.ascii_letters),
     "sk-proj-" + noise(64),
     "npm_" + noise(36),
+    "nvapi-" + noise(64),
+    "1//0" + noise(70),
     jwt(),
     "xoxb-123456789012-123456789012-" + noise(24),
     "-----BEGIN RSA PRIVATE KEY-----\n" + noise(64) + "\n" + noise(64),
@@ -51,6 +53,9 @@ REAL = [
         ("curl -s -u ada:", " https://api.acme.io/x"),
         ("restic --password ", " backup"),
         ("vault login --token ", ""),
+        ("Here is the secret access key ", " for you"),
+        ("كلمة المرور: ", ""),
+        ("Jelszó: ", ""),
     ],
 )
 def test_secrets_typed_in_a_terminal_are_found(before: str, after: str) -> None:
@@ -296,3 +301,17 @@ def test_rows_and_kinds() -> None:
         Example(row=5, input="x.y@web.de or +49 170 1234567", answer="b"),
     ]
     assert personal(rows) == ((3, 5), (("email", 2), ("phone", 1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"phone": "4158675309"}', "phone"),
+        ("Ring 00 49 151 23456789 after six.", "phone"),
+        ("john.doe AT acmeworks DOT com", "email"),
+        ("john.doe met her AT acmeworks DOT", None),
+        ('{"order": "4158675309"}', None),
+    ],
+)
+def test_personal_data_as_fields_and_as_written_against_machines(text: str, kind: str | None) -> None:
+    assert [found for _, _, found in find_personal(text)] == ([kind] if kind else [])
