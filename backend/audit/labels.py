@@ -5,6 +5,7 @@ For the rules rare-class, class-imbalance and inconsistent-labels, on tasks that
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -14,7 +15,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from backend.audit.columns import answers
-from backend.audit.slips import is_slip, negates
+from backend.audit.slips import is_slip, negates, without_umlauts
 from backend.domain import Example
 
 _LOOSE = re.compile(r"[\s_\-./,:;!?'\"`()\[\]{}<>*#‘’“”„«»…–—~|\\]+")
@@ -23,20 +24,32 @@ _DRESSED = re.compile(r"^[\s'\"`(\[{<*‘’“”„«»]+|[\s'\"`)\]}>*‘’�
 """What is put around a label that is a number or a sign; a minus is part of it."""
 
 
+_NOUN = (
+    r"(?:label|categor(?:y|ie|ia|ía)|class(?:ification)?|klasse|answer|sentiment|intent|topic|type|tag|output|result"
+    r"|prediction|catégorie|étiquette|etiqueta|etichetta|метка|категория|类别|标签|ラベル)"
+)
 _PREFIX = re.compile(
-    r"\s*(?:the )?(?:label|categor(?:y|ie|ia|ía)|class(?:ification)?|klasse|answer|sentiment|intent|topic|type|tag"
-    r"|output|result|prediction|catégorie|étiquette|etiqueta|etichetta|метка|категория|类别|标签|ラベル)(?: is)?"
-    r"\s*[:=：–-]\s*",
+    rf"[\s{{\[\"'_#]*(?:the )?{_NOUN}(?: is)?[\"']?\s*[:=：–_/-]+\s*|(?:(?:the )?{_NOUN} )?is:? "
+    r"|\(?\d{1,2}[.)] ?(?!\d)",
     re.IGNORECASE,
 )
-"""What is written before a label by who was asked for `label: …`."""
-SELDOM = 2
-OFTEN = 20
+"""What is written before a label by who was asked for `label: …`, a program (`__label__spam`) or a list (`1. spam`)."""
+_SUFFIX = re.compile(rf"\s{_NOUN}\W*\Z", re.IGNORECASE)
+SHORT_FOR = {"pos": "positive", "neg": "negative", "neu": "neutral", "y": "yes", "n": "no", "t": "true", "f": "false"}
+_PICTURES = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
+_AND = re.compile(r"(?<=[^\W\d_]{2})\s*(?:&|\+|\s(?:and|und|et|y)\s)\s*(?=[^\W\d_]{2})")
+_LIKE_LATIN = str.maketrans("аеорсухіѕј", "aeopcyxisj")
+"""Cyrillic letters that look like Latin ones."""
+_CYRILLIC, _LATIN = re.compile("[а-џ]"), re.compile("[a-z]")
+SELDOM = 5
+OFTEN = 12
 """Rows of a label that may be another one mistyped, and how many times as many that has."""
 MOST_LABELS = 200
 """More are no fixed set of labels, and their names may well be alike."""
 SHORTEST = 4
 """Letters of a word that is one with a slip, not another word."""
+LEFT_OUT = 4
+"""Letters that a shortened word lacks at least: `tech` of `technical`."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -70,13 +83,16 @@ def label_key(answer: str) -> str:
 
     `-1` is not `1`, `1-2` is not `12`; `C++`, `C#` and the grade `A-` keep their signs.
     """
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", answer)).casefold().strip()
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", html.unescape(answer))).casefold().strip()
     if not any(letter.isalpha() for letter in text):
         bare = _DRESSED.sub("", text)
         return text if bare.isascii() and not any(map(str.isdigit, bare)) else bare  # `.-` is not `-`
     if re.fullmatch(r"[^\W\d]{1,2}[-+#*]+", text):
         return text
-    return _LOOSE.sub("", text) or text
+    if _CYRILLIC.search(text) and _LATIN.search(text):
+        text = text.translate(_LIKE_LATIN)
+    parts = _AND.split(text)  # the order says nothing: `shipping & delivery`, `delivery and shipping`
+    return "".join(sorted(_LOOSE.sub("", _PICTURES.sub("", part)) for part in parts)) or text
 
 
 def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
@@ -85,17 +101,18 @@ def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
         if key := label_key(answer):
             spelt[key][answer] += times
     rows = {key: sum(counts.values()) for key, counts in spelt.items()}
-    for other, key in [*_with_prefix(spelt, rows), *_mistyped(spelt, rows)]:
+    for other, key in [*_dressed(spelt, rows), *_mistyped(spelt, rows)]:
         if other in spelt:
             spelt[key].update(spelt.pop(other))
     return spelt
 
 
-def _with_prefix(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """(key, key of the label) of labels that others write without a word before them: `label: spam`."""
+def _dressed(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """(key, key of the label) of labels that others write without a word around them, `label: spam`, or in full."""
     for key, counts in spelt.items():
-        prefix = _PREFIX.match(next(iter(counts)))
-        rest = label_key(next(iter(counts))[prefix.end() :]) if prefix else ""
+        written = next(iter(counts))
+        bare = _SUFFIX.sub("", _PREFIX.sub("", written, count=1) if _PREFIX.match(written) else written)
+        rest = label_key(bare) if bare != written else SHORT_FOR.get(key, key)
         if rest != key and rows.get(rest, 0) >= rows[key]:
             yield key, rest
 
@@ -121,9 +138,12 @@ def _is_mistyped(other: Sequence[str], label: Sequence[str], known: Mapping[str,
     if len(other) != len(label) or len(differ) != 1:
         return False
     one, two = differ[0]
+    if len(label) > 1 and len(one) >= SHORTEST - 1 and len(two) >= len(one) + LEFT_OUT and two.startswith(one):
+        return True
     if min(len(one), len(two)) < SHORTEST or not (one.isalpha() and two.isalpha()) or negates(one, two):
         return False
-    return OSA.distance(one, two, score_cutoff=1) <= 1 and is_slip(one, two, lambda word: known.get(word, 0))
+    near = OSA.distance(one, two, score_cutoff=1) <= 1 or without_umlauts(one) == without_umlauts(two)
+    return near and is_slip(one, two, lambda word: known.get(word, 0))
 
 
 def _commonest(counts: Counter[str]) -> str:

@@ -59,7 +59,7 @@ def is_slip(one: str, two: str, known: Known, as_name: bool = False, much_else: 
     """
     size = min(len(one), len(two))
     far = (one + two).isascii() and len(one) != len(two) and OSA.distance(one, two, score_cutoff=FAR) > FAR
-    if far or any(form(one) == form(two) for form in (bare, _without_umlauts, _as_in_america)):
+    if far or any(form(one) == form(two) for form in (bare, without_umlauts, _as_in_america)):
         return not far
     rare, common = sorted((known(one), known(two)))
     seldom = rare <= 1 or common >= MANY_TIMES * rare
@@ -113,7 +113,7 @@ def may_be_one(one: str, two: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def forms(word: str) -> frozenset[tuple[int, str]]:
     """Forms of a word, numbered: two that may be the same word share one, and few words need as many tries as pairs."""
-    written = (form(word) for form in (bare, _without_umlauts, _as_in_america, _as_seen, _without_ies))
+    written = (form(word) for form in (bare, without_umlauts, _as_in_america, _as_seen, _without_ies))
     return frozenset(enumerate((*written, "".join(sorted(word)), _DOUBLED.sub(r"\1", word))))
 
 
@@ -195,7 +195,7 @@ def _is_small_transposed(one: str, two: str) -> bool:
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae"})
 
 
-def _without_umlauts(word: str) -> str:
+def without_umlauts(word: str) -> str:
     return word if word.isascii() else word.translate(_UMLAUTS)
 
 

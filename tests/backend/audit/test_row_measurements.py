@@ -172,6 +172,31 @@ def test_labels_with_a_slip_or_a_word_before_them_are_spellings_but_others_are_n
     sound = ["safe", "export tax", "topic 2", "label: other", "account excess"]
     given = [Example(row=at, input=f"q {at}", answer=answer) for at, answer in enumerate([*usual, *odd, *sound])]
     assert spelling_rows(given) == (120, 121, 122)
+    usual = [*["positive"] * 40, *["shipping & delivery"] * 40, *["Rückfrage"] * 40, *["technical support"] * 40]
+    odd = [
+        "__label__positive",
+        "1. positive",
+        '{"label": "positive"}',
+        "positive 👍",
+        "роsitive",
+        "pos",
+        "shipping and delivery",
+    ]
+    odd += ["delivery &amp; shipping", "Rueckfrage", "tech support", *["tecnical support"] * 3]
+    sound = [
+        "very positive",
+        "not positive",
+        "shipping",
+        "1.5",
+        "technical",
+        "Nachfrage",
+        "C++",
+        "en/de",
+        "de/en",
+        "no",
+    ]
+    given = [Example(row=at, input=f"q {at}", answer=answer) for at, answer in enumerate([*usual, *odd, *sound])]
+    assert spelling_rows(given) == tuple(range(160, 160 + len(odd)))
     few = [Example(row=at, input=f"q {at}", answer=name) for at, name in enumerate(["Marta", "Marto", "Martha"])]
     assert spelling_rows(few) == ()
 
