@@ -26,6 +26,8 @@ SPOKEN = 0.5
 chess."""
 HINTS = 0.1
 """Share of words that may be small words of the main language in a row of another one."""
+FEW_WORDS = 12
+"""Words up to which small words that the other language has too are no such hint."""
 MIN_HITS = 2
 MIN_LETTERS = 5
 """Letters of a script of its own that tell a language, where they are the greater part."""
@@ -160,9 +162,16 @@ def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -
     if told:
         named = main == "English" and words < SHORT and _names(text, told)
         return None if named or (words < SURE_FROM and likeliest(text) == main) else told
-    if hits > HINTS * words or _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
+    many = hits > HINTS * words
+    if (many and words > FEW_WORDS) or _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
         return None
-    return clear_language(text, main)
+    clear = clear_language(text, main)
+    if clear and many:  # `is` and `a` are words of several languages: in a short text they must not speak for one
+        owners = _owners()
+        own = sum(main in names and clear not in names for word in _WORDS.findall(text.casefold())
+                  if (names := owners.get(word, ())))  # fmt: skip
+        return clear if own <= HINTS * words else None
+    return clear
 
 
 def _names(text: str, told: str) -> bool:
