@@ -34,14 +34,17 @@ _HOSTS = ("://", "://www.", "://docs.", "://en.", "://m.", "://api.", "://help."
 LONGEST, LONGEST_EXAMPLE = 100, 8
 """Characters from the end."""
 DOTS = ("..", "…")
+LAST_SIGNS = 4
+"""By which most texts are told to announce nothing."""
+_LAST_OF_PHRASES = tuple({phrase[-LAST_SIGNS:] for phrase in (*_OPEN, *_SHORT, *_HOSTS)})
 
 
 def may_announce(ending: str) -> bool:
-    """Whether a text may announce more that has these last three signs: most texts have others."""
+    """Whether a text may announce more that has these `LAST_SIGNS`: most texts have others."""
     last, letter, before = ending[-1:], ending[-2:-1], ending[-3:-2]
     if last in ".," and (letter.isdigit() or (before in " .\n(" and letter.casefold() in _LAST_OF_EXAMPLE)):
         return True
-    return last in ":])>}-*•+|" or any(phrase.endswith(ending) for phrase in (*_OPEN, *_SHORT, *_HOSTS))
+    return last in ":])>}-*•+|" or ending.endswith(_LAST_OF_PHRASES)
 
 
 def announces_more(text: str) -> bool:

@@ -12,16 +12,17 @@ from __future__ import annotations
 import random
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from itertools import chain
 from operator import itemgetter
 
 import numpy as np
 
-from backend.audit.announced import DOTS, announces_more, may_announce
+from backend.audit.announced import DOTS, LAST_SIGNS, announces_more, may_announce
 from backend.audit.columns import answers
 from backend.audit.sentence_ends import CLOSING, EDGES, STOPS, bare, inside_odds, last_place
+from backend.audit.text import program_signs
 from backend.domain import Example, Task
 
 PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
@@ -75,7 +76,6 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 _FENCE_LINE = re.compile(r"^[ \t]*```(?=[\w+-]*[ \t]*$)|(?<=\S)```[ \t]*$|(?<![\w`])```\w+(?=\n)", re.MULTILINE)
 """Three backticks that open or close code; between words they are spoken of."""
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
-_PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
 
 
@@ -89,27 +89,32 @@ def cut_off(
     if task not in PROSE:
         return None
     texts = list(map(str.rstrip, answers(examples)))
-    texts = [_COLOURS.sub("", text) if text[-1:] == "m" and "\x1b" in text else text for text in texts]
-    judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or text.count(" ") >= MIN_WORDS - 1]
-    endings = list(map(itemgetter(slice(-3, None)), texts))  # of few kinds: each is judged once
+    by_ending: defaultdict[str, list[int]] = defaultdict(list)  # there are few kinds: each is judged once
+    for at, ending in enumerate(map(itemgetter(slice(-LAST_SIGNS, None)), texts)):
+        by_ending[ending].append(at)
+    for ending in [ending for ending in by_ending if ending[-1:] == "m"]:
+        for at in by_ending.pop(ending):
+            texts[at] = _COLOURS.sub("", texts[at]) if "\x1b" in texts[at] else texts[at]
+            by_ending[texts[at][-LAST_SIGNS:]].append(at)
+    judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or _is_judgeable(text)]
 
-    def ending(may_be: Callable[[str], bool]) -> list[int]:
-        such = set(filter(may_be, set(endings)))
-        return [at for at in judgeable if endings[at] in such] if such else []
+    def with_ending(may_be: Callable[[str], bool]) -> list[int]:
+        rows = chain.from_iterable(map(by_ending.__getitem__, filter(may_be, by_ending)))
+        return sorted(at for at in rows if _is_judgeable(texts[at]))
 
-    unmarked = ending(lambda signs: signs[-1:] not in ".!?")
+    unmarked = with_ending(lambda signs: signs[-1:] not in ".!?")
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]
     perhaps = judgeable if fenced is None else sorted(set(fenced).intersection(judgeable))
     found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
-    found += _announced(examples, texts, ending(may_announce))
+    found += _announced(examples, texts, with_ending(may_announce))
     if task == "translate":  # what ends without a mark is translated without one
         unmarked = [at for at in unmarked if examples[at].input.rstrip().endswith(_MARKS)]
     unmarked = [at for at in unmarked if _WORD.search(texts[at])]
     open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
     habits = _habits(known)
     if habits:
-        found += _trailing(examples, texts, ending(lambda signs: signs.endswith(DOTS)), known, habits, rng)
+        found += _trailing(examples, texts, with_ending(lambda signs: signs.endswith(DOTS)), known, habits, rng)
     if open_ended and habits:
         kinds = [_kind(texts[at]) for at in open_ended]
         judged = [place for place, kind in enumerate(kinds)
@@ -120,6 +125,10 @@ def cut_off(
             named = _likely_cut(odds, [kinds[place] for place in judged], habits)
             found += [row for row, cut in zip(rows, named, strict=True) if cut]
     return tuple(sorted({*found}))
+
+
+def _is_judgeable(text: str) -> bool:
+    return len(text) > 40 or text.count(" ") >= MIN_WORDS - 1
 
 
 def _trailing(
@@ -175,7 +184,7 @@ def _kind(text: str) -> str:
         return "list"
     if (text[:1].isspace() or "\n" in text) and _INDENTED.search(text):
         return "code"
-    if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
+    if program_signs(text) > PROGRAM_SHARE * len(text):
         return "program"
     words = text.split(maxsplit=SHORT)
     if len(words) >= SHORT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,14 +22,18 @@ def duplicates(examples: Sequence[Example], first: Sequence[int] | None = None) 
     if first is None:
         first = same_question(examples, sketch([raw_asked(example) for example in examples], with_hashes=False).keys)
     groups = np.array(first, dtype=np.int64)
-    seen: set[tuple[int, str]] = set()
-    copies = []
+    asked_again: defaultdict[int, list[int]] = defaultdict(list)
     for index in np.flatnonzero(np.bincount(groups)[groups] > 1).tolist():
-        example = examples[index]
-        if is_blank(example.input) or is_blank(example.answer):
-            continue
-        key = (first[index], normal(example.answer) or example.answer.strip())
-        if key in seen:
-            copies.append(example.row)
-        seen.add(key)
-    return tuple(copies)
+        if not is_blank(examples[index].input) and not is_blank(examples[index].answer):
+            asked_again[first[index]].append(index)
+    copies: list[int] = []
+    for rows in asked_again.values():
+        told = [examples[index].answer for index in rows]
+        if len(set(told)) > 1:  # else they are the same as written
+            told = [normal(answer) or answer.strip() for answer in told]
+        seen: set[str] = set()
+        for index, answer in zip(rows, told, strict=True):
+            if answer in seen:
+                copies.append(examples[index].row)
+            seen.add(answer)
+    return tuple(sorted(copies))

@@ -10,6 +10,7 @@ from functools import cache
 
 from backend.audit.language_model import CODES, clear_language, likeliest
 from backend.audit.slips import is_word
+from backend.audit.text import program_signs, words
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
@@ -55,8 +56,6 @@ _SCRIPTS = {
 }  # fmt: skip
 _SCRIPT = {name: re.compile(f"[{signs}]") for name, signs in _SCRIPTS.items()}
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-_ASCII_WORDS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-"""The same in lower case where there is nothing beyond ASCII, in half the time."""
 _ACCENTED = re.compile(r"(?<![^\W_])[^\W\d_A-Z]*[à-öø-ÿĀ-ſ\u01a0-\u01b0Ạ-ỿ][^\W\d_]*")
 PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
 """Languages of Latin letters without accents."""
@@ -72,7 +71,6 @@ _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 _STOP = re.compile(r"(?<! )[.!?:]\s+|\n+(?=\S)|[。！？]")
 """Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces."""
-_PROGRAM = re.compile(r"[=(){}\[\];<>_|+*/\\]")
 PROGRAM_SHARE = 0.06
 """Share of such signs above which a text is a program, a formula or a table."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)
@@ -132,10 +130,10 @@ def _told(text: str, main: str) -> str | None:
             return name
         if most > 0.2 * letters:
             return None
-    if len(_PROGRAM.findall(text)) > PROGRAM_SHARE * len(text):
+    if program_signs(text) > PROGRAM_SHARE * len(text):
         return None
     folded = text.casefold()
-    written = (_ASCII_WORDS if folded.isascii() else _WORDS).findall(folded)
+    written = words(folded) if folded.isascii() else _WORDS.findall(folded)
     spoken = [word for word in written if word.isalpha() or not any(map(str.isdigit, word))]
     longer = sum(len(word) > 1 for word in spoken)
     if len(spoken) < (FEWEST_EXPECTED if main else MIN_WORDS) or longer < SPOKEN * len(written):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from xml.etree import ElementTree
 
 from rapidfuzz.distance import OSA
@@ -17,6 +17,8 @@ from backend.domain import Example, Task
 
 MAIN_SHARE = 0.80
 """Share of answers that must look like JSON (or XML) before the others are expected to be it as well."""
+LOOK_AT, SEED = 2_000, 0
+"""Answers drawn to see whether half of that share does."""
 
 FEW_OTHERS, FEWEST_OBJECTS = 0.02, 100
 """Share of answers up to which a key that they lack, a value of another kind, or a list among objects is a slip and no
@@ -46,14 +48,18 @@ def malformed(
 
     `fenced` are the indices of examples that may hold a code fence, where known already.
     """
-    bare = list(map(str.strip, answers(examples)))
-    with_fence = [index for index in (range(len(bare)) if fenced is None else fenced) if "```" in bare[index]]
-    begins = Counter(map(itemgetter(slice(1)), bare))
-    needed = (0.5 if task == "structured" else MAIN_SHARE) * (len(bare) - begins[""])
-    if begins.total() == begins[""]:
-        return None
-    if begins["{"] + begins["["] + begins["<"] + len(with_fence) >= needed:  # few are: then there is no need to look
+    told = answers(examples)
+    with_fence = [index for index in (range(len(told)) if fenced is None else fenced) if "```" in told[index]]
+    share = 0.5 if task == "structured" else MAIN_SHARE
+    drawn = random.Random(SEED).sample(told, min(LOOK_AT, len(told)))  # noqa: S311  # repeatable, no secret
+    some = list(map(str.strip, drawn))
+    formed = sum(text[:1] in ("{", "[", "<") or "```" in text for text in some)
+    inside: list[tuple[int, str]] = []
+    if formed >= share * sum(map(bool, some)) / 2:  # else too few are: then there is no need to look at all
+        bare = list(map(str.strip, told))
+        needed = share * sum(map(bool, bare))
         inside = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if not is_blank(text)]
+    if inside:
         if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in inside) >= needed:
             return _not_json(inside)
         tagged = [text for _, text in inside if text.startswith("<") and text.endswith(">")]

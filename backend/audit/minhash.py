@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backend.audit.sketch import Sketches
+from backend.audit.sketch import Sketches, different
 
 LEAST_SHORT, LEAST_LONG = 0.4, 0.2
 """Share of equal hashes below which a candidate pair of short texts, and of long ones, is dropped unread."""
@@ -62,7 +62,7 @@ def _pairs(
         keys = key[some].astype(np.uint64) << np.uint64(32)
         in_order = np.argsort(keys | following[some], kind="stable")  # those alike in the next band too side by side
         found.append(_neighbours(some[in_order], keys[in_order], size))
-    codes = np.unique(np.concatenate(found))  # (pairs,) of i * size + j
+    codes = different(np.concatenate(found))  # (pairs,) of i * size + j
     if not len(codes):
         return np.zeros((0, 2), dtype=np.int64)
     left, right = codes // size, codes % size

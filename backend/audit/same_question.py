@@ -8,6 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from backend.audit.columns import with_system
+from backend.audit.minhash import perhaps_shared
 from backend.audit.text import asked, normal
 from backend.domain import Example
 
@@ -19,10 +20,11 @@ def same_question(examples: Sequence[Example], keys: np.ndarray) -> list[int]:
     """
     first = list(range(len(examples)))
     keys = keys ^ _of_systems(examples)
-    in_order = np.sort(keys)
+    some = perhaps_shared((keys >> np.uint64(32)).astype(np.uint32))
+    in_order = np.sort(keys[some])
     shared = in_order[1:][in_order[1:] == in_order[:-1]]
     alike: dict[int, dict[tuple[object, ...], list[int]]] = {}  # key → what is asked, as written → its rows
-    for index in np.flatnonzero(np.isin(keys, shared)).tolist():
+    for index in some[np.isin(keys[some], shared)].tolist():
         example = examples[index]
         written = (example.system, example.history, example.input)
         alike.setdefault(int(keys[index]), {}).setdefault(written, []).append(index)

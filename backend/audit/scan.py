@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from backend.audit.sketch import different
 from backend.errors import InputError
 from backend.index import default_home
 from backend.store import write_bytes
@@ -41,17 +42,22 @@ class Joined(NamedTuple):
     raw: bytes
     ends: np.ndarray
 
-    def greatest(self, less: int = 0) -> np.ndarray:
-        """(texts,) uint8: the greatest byte of each and its border, `less` so much modulo 256. There must be a text."""
+    def sizes(self) -> np.ndarray:
+        """(texts,) bytes of each."""
+        return np.diff(self.ends, prepend=0) - len(_BORDER)
+
+    def with_digit(self) -> np.ndarray:
+        """Indices, ascending, of those that hold a digit, 0 to 9. There must be a text."""
         signs = np.frombuffer(self.raw, np.uint8)
-        found: np.ndarray = np.maximum.reduceat(signs - np.uint8(less) if less else signs, np.r_[0, self.ends[:-1]])
-        return found
+        greatest = np.maximum.reduceat(signs - np.uint8(ord("9") + 1), np.r_[0, self.ends[:-1]])  # modulo 256
+        return np.flatnonzero(greatest >= 256 - 10)
 
 
-def joined(texts: Sequence[bytes]) -> Joined:
-    """Texts in UTF-8 with borders between them and behind the last."""
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BORDER))
-    return Joined(_BORDER.join([*texts, b""]), ends)
+def joined(texts: Sequence[bytes], sizes: np.ndarray | None = None) -> Joined:
+    """Texts in UTF-8 with borders between them and behind the last. `sizes`: their bytes, where known already."""
+    if sizes is None:
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    return Joined(_BORDER.join([*texts, b""]), np.cumsum(sizes + len(_BORDER)))
 
 
 class Scanner:
@@ -91,7 +97,7 @@ class Scanner:
         except hyperscan.error:
             return {}
         return {
-            name: np.unique(np.searchsorted(texts.ends, np.array(places) - 1, side="right")) if places else _NONE
+            name: different(np.searchsorted(texts.ends, np.array(places) - 1, side="right")) if places else _NONE
             for name, places in zip(self.names, ends, strict=True)
         }
 

@@ -37,13 +37,13 @@ def first_look(
     """For each pattern by name (RE2 syntax, no looking around) the indices, ascending, of examples with a text that
     holds it. The patterns `of_numbers` are looked for in texts with a digit only, 0 to 9, those `beyond_ascii` in texts
     with a sign that is not of ASCII."""
-    rows = list(range(len(examples)))
+    rows = np.arange(len(examples))
     prompted, told = with_system(examples), with_history(examples)
     turns = [(at, turn.content) for at in told for turn in examples[at].history]
     systems: dict[str, int] = {}
     of_system = [systems.setdefault(examples[at].system, len(systems)) for at in prompted]
     texts = [*inputs(examples), *answers(examples), *(text for _, text in turns), *systems]
-    owners = np.array([*rows, *rows, *(at for at, _ in turns)], np.int64)
+    owners = np.concatenate([rows, rows, np.array([at for at, _ in turns], np.int64)])
     found: dict[str, list[int]] = {}
     for name, places in _holding(texts, patterns, of_numbers, beyond_ascii).items():
         split = bisect_left(places, len(owners))
@@ -91,16 +91,19 @@ def _holding(
     ends = ends_of(texts)
     scanners = [Scanner(kind, int(ends[-1]) if texts else 0) for kind in kinds]
     likely: dict[str, list[np.ndarray]] = {name: [] for kind in kinds for name in kind}
+    characters = np.diff(ends, prepend=0)
     for first, part in blocks(texts, PART, ends) if texts else ():
         raw, whole = _encoded(part)
         signs = joined(raw)
-        with_digit = np.flatnonzero(signs.greatest(less=ord("9") + 1) >= 256 - 10) if of_numbers else None
-        beyond = np.flatnonzero(signs.greatest() >= 0x80) if beyond_ascii else None
+        sizes = signs.sizes()
+        with_digit = signs.with_digit() if of_numbers else None
+        beyond = np.flatnonzero(sizes > characters[first : first + len(part)]) if beyond_ascii else None
         for kind, scanner, some in zip(kinds, scanners, (None, with_digit, beyond), strict=True):
             chosen = np.arange(len(raw)) if some is None else some
             scanned = {}
             if whole and len(chosen):
-                scanned = scanner.holding(signs if some is None else joined([raw[at] for at in some.tolist()]))
+                part_of = signs if some is None else joined([raw[at] for at in some.tolist()], sizes[some])
+                scanned = scanner.holding(part_of)
             for name in kind:
                 likely[name].append(first + (chosen[scanned[name]] if name in scanned else chosen))
     found: dict[str, list[int]] = {}

@@ -164,7 +164,7 @@ class _Gathered:
         least = self.hashes[:, self.count : self.count + len(rows)]
         self.count += len(rows)
         doubled = np.frexp(sizes)[1]
-        for about in np.unique(doubled):
+        for about in np.flatnonzero(np.bincount(doubled)):
             some = np.flatnonzero(doubled == about)
             last = sizes[some] - 1  # a text a column, its last piece again and again where others have more
             beside = pieces[starts[some] + np.minimum(np.arange(last.max() + 1)[:, None], last)]
@@ -197,6 +197,12 @@ class _Powers:
 def ends_of(texts: Sequence[str]) -> np.ndarray:
     """(texts,) characters up to the end of each. Where texts are many, to touch each once more takes longest."""
     return np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+
+
+def different(values: np.ndarray) -> np.ndarray:
+    """The different ones of (values,), ascending, in a fraction of the time of `np.unique`, which hashes them."""
+    in_order = np.sort(values)
+    return np.asarray(in_order[np.diff(in_order, prepend=~in_order[:1]) != 0])
 
 
 def blocks(texts: Sequence[str], size: int, ends: np.ndarray | None = None) -> Iterator[tuple[int, Sequence[str]]]:

@@ -12,6 +12,8 @@ _WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힯]|[^\W_぀-ヿ㐀-鿿豈-﫿�
 """A word, with what follows an apostrophe; each sign of a script that sets no spaces is one of its own."""
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 """The same where there is nothing beyond ASCII, in half the time."""
+_LETTERS_AND_DIGITS = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+_OF_PROGRAMS = b"=(){}[];<>_|+*/\\"
 
 FEWEST_OF_A_QUESTION = 4
 """Words from which on a question is one without its mark as well."""
@@ -31,7 +33,20 @@ def normal(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words in order, as written."""
-    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    if not text.isascii():
+        return _WORD.findall(text)
+    return _ASCII_WORD.findall(text) if "'" in text else kept(text, _LETTERS_AND_DIGITS).split()
+
+
+def kept(text: str, table: bytes) -> str:
+    """An ASCII text with its signs exchanged by the table, in a tenth of the time of `str.translate`."""
+    return text.encode().translate(table).decode()
+
+
+def program_signs(text: str) -> int:
+    """How many signs it holds that programs are full of."""
+    raw = text.encode("utf-8", "surrogatepass")
+    return len(raw) - len(raw.translate(None, _OF_PROGRAMS))
 
 
 def asked(example: Example) -> str:

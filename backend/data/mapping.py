@@ -80,8 +80,10 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
     unreadable = list(table.unreadable)
     positions, rows = table.positions, table.rows
     if not (mapping.messages or mapping.instruction or mapping.system or mapping.group):
-        texts = [record.get(mapping.input) for record in rows]
-        answers = [record.get(mapping.answer) for record in rows]
+        try:
+            texts, answers = ([record[name] for record in rows] for name in (mapping.input, mapping.answer))
+        except KeyError:  # some lack one: read one by one
+            texts = answers = [None]
         if {str}.issuperset(map(type, texts)) and {str}.issuperset(map(type, answers)):
             fields = zip(positions, texts, answers, repeat(""), repeat(()), repeat(""))
             examples = list(map(tuple.__new__, repeat(Example), fields))  # as `Example(…)`, in C alone

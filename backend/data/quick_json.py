@@ -39,28 +39,34 @@ def quick_lines(block: bytes) -> list[dict[str, object]] | None:
     if set(map(type, records)) != {dict} or (b"\\" in block and b"\\u0000" in block):
         return None
     keys = sum(map(len, records))
-    kinds = set(map(type, chain.from_iterable(map(dict.values, records))))
+    written, only_texts = _written_keys(body)
+    kinds = {str} if only_texts else set(map(type, chain.from_iterable(map(dict.values, records))))
     if not kinds <= _PLAIN:
         if float in kinds or _LONG_NUMBER.search(body):
             return None
         for value in chain.from_iterable(map(dict.values, records)):
             if type(value) is list or type(value) is dict:
                 keys += _keys(value)
-    return records if _written_keys(body) == keys else None
+    return records if written == keys else None
 
 
-def _written_keys(block: bytes) -> int:
-    """How many keys are written here, one that comes twice counted twice; -1 where that is not plain to see."""
+def _written_keys(block: bytes) -> tuple[int, bool]:
+    """How many keys are written here, one that comes twice counted twice, and whether a text follows each.
+
+    -1 where that is not plain to see.
+    """
     signs = np.frombuffer(block, np.uint8)
     colons = np.flatnonzero(signs == _COLON)
     before = signs[colons - 1]
     if (before <= _BLANK).any() and _SPACED_KEY.search(block):
-        return -1
+        return -1, False
     after_quote = colons[before == _QUOTE]
-    inside = after_quote[signs[after_quote - 2] == _BACKSLASH]  # of a text, unless the backslash is itself written so
-    if (signs[inside - 3] == _BACKSLASH).any():
-        return -1
-    return len(after_quote) - len(inside)
+    is_inside = signs[after_quote - 2] == _BACKSLASH  # of a text, unless the backslash is itself written so
+    if (signs[after_quote[is_inside] - 3] == _BACKSLASH).any():
+        return -1, False
+    of_keys = after_quote[~is_inside]
+    values = of_keys + 1 + (signs[of_keys + 1] == _BLANK)
+    return len(of_keys), bool((signs[values] == _QUOTE).all())
 
 
 def quick(line: bytes) -> dict[str, object] | None:
