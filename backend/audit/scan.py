@@ -30,10 +30,7 @@ LONGEST = 15_000
 MOST = 20
 """Places a text, on average, where a pattern may be found: each takes time, and what is everywhere sorts nothing."""
 _BORDER = b"\n\f"
-"""Stands behind each text. A text may hold it too: what is found is only what may be."""
-
-
-_NONE = np.zeros(0, np.int64)
+"""Stands behind each text. A text may hold it too, so each text in which something may be is looked at by itself."""
 
 
 class Joined(NamedTuple):
@@ -45,6 +42,10 @@ class Joined(NamedTuple):
     def sizes(self) -> np.ndarray:
         """(texts,) bytes of each."""
         return np.diff(self.ends, prepend=0) - len(_BORDER)
+
+    def text(self, at: int) -> bytes:
+        """One of them."""
+        return self.raw[self.ends[at - 1] if at else 0 : self.ends[at] - len(_BORDER)]
 
     def with_digit(self) -> np.ndarray:
         """Indices, ascending, of those that hold a digit, 0 to 9. There must be a text."""
@@ -79,8 +80,8 @@ class Scanner:
         self.names = names if self._compiled else []
 
     def holding(self, texts: Joined) -> dict[str, np.ndarray]:
-        """Name → the indices, ascending, of the texts that hold it, and of a few others. Nothing where so much was
-        found that the search was given up."""
+        """Name → the indices, ascending, of the texts that hold it. Nothing where so much was found that the search was
+        given up."""
         if self._compiled is None:
             return {}
         import hyperscan
@@ -96,10 +97,20 @@ class Scanner:
             self._compiled.scan(texts.raw, found)
         except hyperscan.error:
             return {}
+        within = (np.searchsorted(texts.ends, np.array(places) - 1, side="right") for places in ends)
+        likely = [different(places).tolist() for places in within]
+        held = {at: self._held(texts.text(at)) for at in set().union(*likely)}  # not by one that goes on in the next
         return {
-            name: different(np.searchsorted(texts.ends, np.array(places) - 1, side="right")) if places else _NONE
-            for name, places in zip(self.names, ends, strict=True)
+            name: np.array([at for at in places if number in held[at]], np.int64)
+            for number, (name, places) in enumerate(zip(self.names, likely, strict=True))
         }
+
+    def _held(self, raw: bytes) -> set[int]:
+        """Numbers of the patterns that a text by itself holds."""
+        assert self._compiled is not None
+        numbers: set[int] = set()
+        self._compiled.scan(raw, lambda pattern, *_: numbers.add(pattern))
+        return numbers
 
 
 def _compiled(patterns: Sequence[str], worth: bool) -> hyperscan.Database | None:

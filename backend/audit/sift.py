@@ -25,6 +25,7 @@ BLOCK = 32_000_000
 """Characters searched by RE2 at a time, so that memory stays flat; it compiles a pattern once for each block."""
 PART = 1_000_000
 """Bytes scanned at a time: they stay in the processor's cache."""
+_NONE = np.zeros(0, np.int64)
 _COUNTED = re.compile(r"\{(\d),\d\d+\}")
 
 
@@ -85,12 +86,11 @@ def _holding(
     *,
     together: bool = True,
 ) -> dict[str, list[int]]:
-    """As `first_look`, of texts. By Hyperscan, of which RE2 confirms what it finds, else by RE2 alone, `together` and
-    roughly at first."""
+    """As `first_look`, of texts. By Hyperscan, else by RE2, `together` and roughly at first."""
     kinds = [patterns, of_numbers or {}, beyond_ascii or {}]
     ends = ends_of(texts)
     scanners = [Scanner(kind, int(ends[-1]) if texts else 0) for kind in kinds]
-    likely: dict[str, list[np.ndarray]] = {name: [] for kind in kinds for name in kind}
+    surely, likely = ({name: [_NONE] for kind in kinds for name in kind} for _ in range(2))
     characters = np.diff(ends, prepend=0)
     for first, part in blocks(texts, PART, ends) if texts else ():
         raw, whole = _encoded(part)
@@ -105,25 +105,29 @@ def _holding(
                 part_of = signs if some is None else joined([raw[at] for at in some.tolist()], sizes[some])
                 scanned = scanner.holding(part_of)
             for name in kind:
-                likely[name].append(first + (chosen[scanned[name]] if name in scanned else chosen))
+                if name in scanned:
+                    surely[name].append(first + chosen[scanned[name]])
+                else:
+                    likely[name].append(first + chosen)
     found: dict[str, list[int]] = {}
     for kind, scanner in zip(kinds, scanners, strict=True):
-        for name in scanner.names:
-            found[name] = _confirmed(texts, likely[name], kind[name])[0].tolist()
-        rest = {name: pattern for name, pattern in kind.items() if name not in found}
-        unscanned = likely[next(iter(rest))] if rest else []
-        if together and len(rest) > 1:
-            unscanned = _confirmed(texts, unscanned, "|".join(f"(?:{roughly(one)})" for one in rest.values()))
-        for name, places in zip(rest, _confirmed(texts, unscanned, *rest.values()), strict=True):
+        for name in scanner.names:  # RE2 looks where the search was given up
+            rest = _confirmed(texts, likely[name], kind[name])[0]
+            found[name] = np.sort(np.concatenate([*surely[name], rest])).tolist()
+        others = {name: pattern for name, pattern in kind.items() if name not in found}
+        unscanned = likely[next(iter(others))] if others else []
+        if together and len(others) > 1:
+            unscanned = _confirmed(texts, unscanned, "|".join(f"(?:{roughly(one)})" for one in others.values()))
+        for name, places in zip(others, _confirmed(texts, unscanned, *others.values()), strict=True):
             found[name] = places.tolist()
     return found
 
 
 def _confirmed(texts: Sequence[str], likely: Sequence[np.ndarray], *patterns: str) -> list[np.ndarray]:
     """For each pattern the indices, ascending, of those of the likely texts that hold it, by RE2."""
-    some = np.concatenate([*likely, np.zeros(0, np.int64)])
+    some = np.concatenate([*likely, _NONE])
     chosen = texts if len(some) == len(texts) else [texts[at] for at in some.tolist()]
-    places: list[list[np.ndarray]] = [[np.zeros(0, np.int64)] for _ in patterns]
+    places: list[list[np.ndarray]] = [[_NONE] for _ in patterns]
     for first, block in _packed(chosen) if patterns and chosen else ():
         for pattern, found in zip(patterns, places, strict=True):
             found.append(first + _matching(block, pattern))
