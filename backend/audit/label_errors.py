@@ -37,7 +37,8 @@ TELLS_APART = 0.85
 EVIDENCE = 6.63
 """How much better slips must explain the labels than their absence: likelihood ratio, 1 % point of chi-square."""
 EXPONENTS = np.exp(np.linspace(-1.5, 2.0, 29))
-STEPS = 40
+STEPS, SETTLED = 40, 1e-5
+"""Steps at most, and the change of the share of slips at which to stop."""
 FEWEST = 1e-9
 
 
@@ -130,7 +131,9 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     for _ in range(STEPS):  # expectation maximisation for the share of slips, with all exponents at once
         slipped = rate * wrong
         slips = slipped / ((1 - rate) * given + slipped + FEWEST)
-        rate = slips.mean(axis=1, keepdims=True)
+        before, rate = rate, slips.mean(axis=1, keepdims=True)
+        if np.abs(rate - before).max() < SETTLED:
+            break
     likelihoods = np.log((1 - rate) * given + rate * wrong + FEWEST).mean(axis=1)
     best, sound = int(likelihoods.argmax()), np.log(given + FEWEST).mean(axis=1).max()
     evidence = 2 * len(labels) * (likelihoods[best] - sound)

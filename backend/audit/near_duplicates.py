@@ -164,17 +164,15 @@ def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]
 def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[tuple[int, int]]:
     """Pairs (first, other) of the given places whose answers begin alike, or end alike, if no crowd of answers does."""
     texts = answers(examples)
-    telling = places.tolist()
     for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
         if part.stop is None:  # what is no longer than its beginning ends as it begins
-            telling = [place for place in telling if len(texts[place]) > 2 * TELLING]
-        parts = map(itemgetter(part), map(texts.__getitem__, telling))
-        hashes = np.fromiter(map(hash, parts), np.int64, len(telling))
+            places = places[np.fromiter(map(len, texts), np.int64, len(texts))[places] > 2 * TELLING]
+        hashes = np.fromiter(map(hash, map(itemgetter(part), texts)), np.int64, len(texts))[places]
         some = perhaps_shared(hashes.view(np.uint32)[::2])
         _, kinds, sizes = np.unique(hashes[some], return_inverse=True, return_counts=True)
         groups: dict[str, list[int]] = {}
-        for at in some[(sizes > 1)[kinds] & (sizes <= PARTNERS)[kinds]].tolist():
-            groups.setdefault(texts[telling[at]][part], []).append(telling[at])
+        for at in places[some[(sizes > 1)[kinds] & (sizes <= PARTNERS)[kinds]]].tolist():
+            groups.setdefault(texts[at][part], []).append(at)
         groups.pop("", None)
         yield from ((group[0], other) for group in groups.values() for other in group[1:])
 
@@ -249,8 +247,7 @@ def near_duplicates(
         and examples[right].row not in exact
         and _same_answer(examples[left].answer, examples[right].answer, known)
     ]
-    group = join(len(examples), alike)
-    return tuple(example.row for example in compress(examples, map(ne, group, count())))
+    return tuple(sorted(examples[item].row for item, first in _connected(alike).items() if item != first))
 
 
 def clusters(examples: Sequence[Example]) -> list[int]:
@@ -259,23 +256,28 @@ def clusters(examples: Sequence[Example]) -> list[int]:
 
 
 def join(size: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """For each of `size` items the smallest item it is connected with through the pairs (union–find)."""
-    parent = list(range(size))
+    """For each of `size` items the smallest item it is connected with through the pairs."""
+    found = list(range(size))
+    for item, first in _connected(pairs).items():
+        found[item] = first
+    return found
+
+
+def _connected(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """For each item of a pair the smallest it is connected with (union–find)."""
+    parent: dict[int, int] = {}
 
     def root(item: int) -> int:
+        parent.setdefault(item, item)
         while parent[item] != item:
             parent[item] = parent[parent[item]]
             item = parent[item]
         return item
 
-    touched: set[int] = set()
     for left, right in pairs:
         low, high = sorted((root(left), root(right)))
         parent[high] = low
-        touched.update((left, right))
-    for item in touched:
-        parent[item] = root(item)
-    return parent
+    return {item: root(item) for item in parent}
 
 
 def _of_one_question(examples: Sequence[Example], pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -283,10 +285,9 @@ def _of_one_question(examples: Sequence[Example], pairs: Sequence[tuple[int, int
 
     Where many ask alike only the given pairs count.
     """
-    together = join(len(examples), pairs)
     groups: dict[int, list[int]] = {}
-    for index in sorted({index for pair in pairs for index in pair}):
-        groups.setdefault(together[index], []).append(index)
+    for index, first in sorted(_connected(pairs).items()):
+        groups.setdefault(first, []).append(index)
     for group in groups.values():
         if 2 < len(group) <= ASKED_BY:
             for left, right in combinations(group, 2):

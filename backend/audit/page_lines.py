@@ -81,9 +81,10 @@ def rows_with_lines(examples: Sequence[Example]) -> set[int]:
     Texts of one line without a bar that end with a full stop hold none, and are most.
     """
     columns = [
-        (texts, [at for at, text in enumerate(texts) if text[-1:] not in ".!?" or "\n" in text or "|" in text])
+        (texts, [at for at, text in enumerate(texts)
+                 if not text or text[-1] not in ".!?" or "\n" in text or "|" in text])
         for texts in (inputs(examples), answers(examples))
-    ]
+    ]  # fmt: skip
     some = list(dict.fromkeys(texts[at] for texts, rows in columns for at in rows))  # labels come again and again
     places = texts_with_line(some, _FIRST_LOOK, LONGEST_ON_COOKIES, _may_be)
     barred = (at for at, text in enumerate(some) if "|" in text and any(map(_bar_in_front, text.split("\n"))))

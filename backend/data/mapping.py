@@ -40,7 +40,7 @@ ANSWERS = (
     "sentiment", "intent", "reply", "assistant", "translation", "tag", "entities", "result", "expected",
 )  # fmt: skip
 LOOK_AT = 500
-"""Rows looked at to guess by content."""
+"""Rows looked at to guess by content, and whether answers are labels."""
 
 
 def guess_mapping(table: Table) -> Mapping:
@@ -85,6 +85,9 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
         except KeyError:  # some lack one: read one by one
             texts = answers = [None]
         if {str}.issuperset(map(type, texts)) and {str}.issuperset(map(type, answers)):
+            if 2 * len(set(answers[:LOOK_AT])) < len(answers[:LOOK_AT]):  # labels: one text of each is kept for all
+                known: dict[object, object] = {}
+                answers = list(map(known.setdefault, answers, answers))
             fields = zip(positions, texts, answers, repeat(""), repeat(()), repeat(""))
             examples = list(map(tuple.__new__, repeat(Example), fields))  # as `Example(…)`, in C alone
             positions, rows = [], []
