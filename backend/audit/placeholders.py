@@ -48,7 +48,8 @@ SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
 this file answers (Morse code, drawings, operators). Stand-ins made of signs are short, and under 30 % of the rows."""
 SOME = (
     rf"{fillers.SOME}|\[\s*[A-Za-z][\w' -]*\]|[<{{](?:[Ii]nsert|[Yy]our|\{{)|\{{ ?[A-Za-z][\w. ]*\}}|%\(\w|%[sd]\b|___"
-    r"|<[A-Z][A-Z_]{2}|\bXX|[$€£] ?X"
+    r"|<[A-Z][A-Z_]{2}|\bXX|[$€£] ?X|\b(?:TODO|FIXME|TBD)\b|\((?:insert|add) |\b(?:undefined|NaN|null) [a-z]"
+    r"|(?i:dear|hello|hi|hey),? (?:None|null|undefined|[Nn]a[Nn]|<<|«|[@:]name|\$|%|\{)|%[A-Z]{3}|@@[A-Z]"
 )
 """What a long stand-in holds (RE2), or an answer with places never filled in."""
 _SLOT = re.compile(
@@ -88,7 +89,7 @@ _HEAD = (
 )
 _UNFILLED = re.compile(
     rf"(?<![\w\]\[<{{])[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}|(?:[Ii]nsert"
-    rf"|INSERT|[Yy]our|YOUR|TODO|TBD)[ _:][^\]>}}\n]{{1,40}})"
+    rf"|INSERT|[Yy]our|YOUR|TODO|TBD|[Aa]dd|[Dd]escribe|[Ss]pecify)[ _:][^\]>}}\n]{{1,40}}|[A-Z]{{3,}}_\d)"
     r"\s*[\]>}]{1,2}"
 )
 """A place in a letter that was never filled in: `[Company Name]`, `<insert date>`."""
@@ -97,6 +98,17 @@ _AMOUNT = re.compile(
     r"|minutes?|weeks?|months?)\b|dollars\b|euros?\b)))"
 )
 """A number that was never filled in: `XX working days`, `$XX`."""
+_REMARKED = re.compile(
+    r"(?:\A|\n|[.!?…][\"”’)]* )(?:TODO|FIXME|TBD)\b(?=[:.!]|\s*\Z| [–—-])"
+    r"|[\[(](?:TODO|FIXME|TBD|TBC)\b[^\])\n]{0,40}[\])]|\((?:insert|add) [^)\n]{3,40}\)"
+    r"|\[[\w ]{0,30}\bto be (?:added|confirmed|completed|inserted|determined|filled in)\]"
+    r"|\[object Object\]|\[delete as (?:appropriate|applicable)\]|\b(?:undefined|NaN|null) (?:days?|hours?|minutes?"
+    r"|weeks?|months?|years?|percent|euros?|dollars?|users?|people|items?|times)\b"
+    r"|\bX{3}-X{3,4}(?:-X{4})?\b|\bX{2}([/.-])X{2}\1X{2,4}\b|@@[A-Z_]+@@|%[A-Z_]{3,}%|<<[A-Za-z_ ]{3,30}>>"
+    r"|(?:\A|\n)(?:[Dd]ear|[Hh]ello|[Hh]i|[Hh]ey),? (?:None|null|undefined|[Nn]a[Nn]|«\w+»|[@:$]\w{0,12}[Nn]ame|\$\w+"
+    r"|%\w+%?|\{\d\})(?=[,.!:\n])"
+)
+"""What who wrote or sent a text left in it: a note to oneself, a value that was never there, a number never put in."""
 _VARIABLE = re.compile(
     r"(?<![\\$\w])\{ ?[A-Za-z][A-Za-z_]{1,20}(?:[ _.][A-Za-z]{2,15}){0,2} ?\}|\{\{ ?[\w. ]{2,30} ?\}\}|%\(\w+\)s"
     r"|(?<![\w%])%[sd]\b|<[A-Z][A-Z_]{2,20}(?:[ _][A-Z]+)?>|\$\{\w+\}"
@@ -109,7 +121,9 @@ _OF_DOCUMENTS = re.compile(r"<[A-Z]+(?:_[A-Z]+)+>")
 _ADDRESSED = re.compile(r"\b(?:dear|hello|hi|hey),?\s+[\[<{]", re.IGNORECASE)
 """A place for the name of who is written to; who writes may well be left open."""
 _OF_LETTERS = re.compile(r"\b(?:dear|hello|hi|regards|sincerely|thanks?)\b", re.IGNORECASE)
-_TO_SOMEBODY = re.compile(r"\b(?:dear|hello|hi|you|your|we|our|thanks?|regards)\b", re.IGNORECASE)
+_TO_SOMEBODY = re.compile(
+    r"\b(?:dear|hello|hi|you|your|we|our|thanks?|regards|visit|call|contact|please)\b", re.IGNORECASE
+)
 _TEMPLATES = re.compile(
     r"templat|placeholder|variable|format|string|merge|code|regex|python|latex|function|\\|%s", re.IGNORECASE
 )
@@ -242,22 +256,34 @@ def _has_gaps(example: Example) -> bool:
     them in the question: or a variable of a template in a letter that is not to be a template."""
     if len(example.answer) <= LONGEST and _BLANKS.search(example.answer) and "__" not in example.input:
         return any(map(str.isalpha, example.answer))
+    asked_for = _TEMPLATES.search(example.input) is not None
+    remark = None if asked_for else _REMARKED.search(example.answer)
+    if remark and remark.group() not in example.input:
+        rest = example.answer.replace(remark.group(), "")
+        return not _is_shown(rest) and len(rest.split()) >= TEXT_WORDS
     spoken = _QUOTED.sub(" ", example.answer)
     variables = [gap for gap in _VARIABLE.findall(spoken) if gap not in example.input]
-    if variables and not _TEMPLATES.search(example.input):
+    if variables and not asked_for:
         rest = _VARIABLE.sub("", example.answer)
         enough = len(rest.split()) >= TEXT_WORDS or len(variables) > 1
-        if enough and _TO_SOMEBODY.search(rest) and not (_OF_CODE.search(rest) or _SHOWN.search(rest)):
+        if enough and _TO_SOMEBODY.search(rest) and not _is_shown(rest):
             return True
     gaps = {gap for gap in _UNFILLED.findall(example.answer) if gap not in example.input}
     if not _OF_LETTERS.search(example.answer):
         gaps = {gap for gap in gaps if not _OF_DOCUMENTS.fullmatch(gap) or gap == example.answer.strip()}
     open_amount = _AMOUNT.search(example.answer) is not None and "XX" not in example.input
     loud = any(gap.strip("[] ").isupper() for gap in gaps)
-    says_so = any(re.match(r"\W*(?:insert|todo|tbd)", gap, re.IGNORECASE) for gap in gaps)
+    says_so = any(re.match(r"\W*(?:insert|todo|tbd|(?:add|describe|specify)\s)", gap, re.IGNORECASE) for gap in gaps)
     rest = _UNFILLED.sub("", example.answer) if gaps else ""
     addressed = bool(gaps) and _ADDRESSED.search(example.answer) is not None and not _OF_CODE.search(rest)
-    return open_amount or loud or says_so or addressed or len(gaps) > 1
+    told = {gap for gap in gaps if gap[0] == "[" and "our" not in gap}  # who writes may be left open: `[Your Name]`
+    to_somebody = bool(told) and not asked_for and _TO_SOMEBODY.search(rest) is not None and not _is_shown(rest)
+    return open_amount or loud or says_so or addressed or to_somebody or len(gaps) > 1
+
+
+def _is_shown(text: str) -> bool:
+    """Whether a text shows code, or how a template is written."""
+    return (_OF_CODE.search(text.replace("; ", ", ")) or _SHOWN.search(text)) is not None
 
 
 def _stands_in(text: str, usual_words: float, *, free: bool, rare: bool) -> bool:

@@ -49,6 +49,8 @@ _OF_FUNCTIONS = re.compile(
 """How the description of a function begins."""
 _TOLD = re.compile(r"\b(?:time|moments?|seconds?|minutes?|hours?|days?|weeks?|months?|years?) later\b", re.IGNORECASE)
 """When the next thing happened."""
+_QUOTED = re.compile(r"(?<=\w )[\"“„«'‘][^\"”“»'’\n]{4,}[\"”“»'’](?!\w)|[\"”»]\s*[—–]")
+"""What is called by its name, or was said by somebody."""
 TITLE_WORDS, LONG_WORD = 4, 4
 """Fewest words of a title; fewest letters of those of its words that have a capital."""
 _OF_TITLES = re.compile(r"\A(?:[A-Z][\w-]+ )+of [A-Z]|\AFailure to [A-Z]")
@@ -130,7 +132,7 @@ def unwritten(text: str, usual: float) -> bool:
     if (told := told_by_pieces("unwritten", text)) is not None:
         return told
     written = _WORD.findall(text.replace("’", "'"))
-    if not 0 < len(written) <= MOST_WORDS or any(of.search(text) for of in (_CODE, _TOLD, _OF_FUNCTIONS)):
+    if not 0 < len(written) <= MOST_WORDS or any(of.search(text) for of in (_CODE, _TOLD, _OF_FUNCTIONS, _QUOTED)):
         return False
     if not _of_any_language().issuperset([word for word in written if word.islower()]):
         return False
@@ -186,6 +188,8 @@ def _is_note(note: Note, usual: float) -> bool:
 
 def _is_said(note: Note) -> bool:
     """Whether such words are said to somebody, or of somebody: `Is something wrong?`, `Tell him it's time`."""
+    if note.words > FEW_WORDS + 1 and note.says_more(_YOU) and (note.to_do or note.tone == "?"):
+        return True  # `Fill in your name and click Next`
     if (note.thing and note.tone) or "this" in note.said:
         return False
     if note.to_do and "us" in note.said and not note.state:
@@ -215,7 +219,7 @@ def _among_prose(note: Note) -> bool:
         told = note.to_do and not note.says_more(_YOU)
         return told or label or (note.thing and (note.points or note.absent or note.numbered))
     if note.absent:
-        return note.says_more(_GAP) or (note.mind and not note.says_more(_YOU))
+        return (note.mind or note.says_more(_GAP)) and not note.says_more(_YOU)
     return note.to_do and (brief or note.says_more(_SOMEONE))
 
 

@@ -292,6 +292,10 @@ AMONG_PROSE = (
     "xx xxx xx", "Err: 502", "n/k", "goodness knows", "See slide 4", "handed over to Ben", "404", "-1", "@todo: ask",
     "The server returned an empty answer.", "Caption goes here", "photo to come", "fwefwefw", "Does not apply.",
     "Who can answer this?", "504 Gateway Time-out", "It takes XX working days.", "The fee is [AMOUNT] a month.",
+    "The bus leaves at nine from the old gate. TODO: check the year.", "Dear None,\n\nyour parcel is on its way to you.",
+    "Please call us at [phone number] before noon on Friday.", "Your parcel comes in undefined days, we hope.",
+    "The town lies on the left bank (insert river here).", "Hi {0},\nthe door is open from nine today.", "model output",
+    "Call XXX-XXX-XXXX from nine to five on weekdays.", "Traceback (most recent call last):", "resposta aqui",
 )  # fmt: skip
 NO_NOTES = (
     "See you later!", "The item is missing.", "We will be back soon.", "Ask your doctor first.",
@@ -301,6 +305,10 @@ NO_NOTES = (
     "The bus goes here.", "42", "On the page.", "referrer", "He knows.",
     "Is anything wrong, Tom?", "You can't leave now!", "Some hours later...", "I will follow.", "HEHEHEHEHEHE!",
     "Send Anna a message. Tell her it's time.", "Missing Check of Shared Links", "| code | row | | 12 | 40 |",
+    "Fill in your name in the first field and click Next.", "XXX is thirty in Roman numerals.",
+    "Could you please send me the translation by Friday?", "Error 404 means that the page was not found.",
+    "“To be, or not to be, that is the question.” — William Shakespeare", "A TODO comment marks work to be done.",
+    "The variable holds undefined until a value is put there.", "Hello :) how are you today?",
     "Never write it down: <YOUR_KEY> shows where it goes.", "Returns the parts, such as (UID BODY[TEXT]).",
 )  # fmt: skip
 
@@ -308,9 +316,9 @@ NO_NOTES = (
 def test_notes_among_prose_are_told_by_their_words() -> None:
     said = "The parcel number {} left our warehouse on Monday and it will be with you by the end of this week."
     odd = [*AMONG_PROSE, *NO_NOTES]
-    given = [*(said.format(n) for n in range(80)), *odd]
+    given = [*(said.format(n) for n in range(120)), *odd]
     rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate(given)]
-    assert placeholders(rows, "answer") == tuple(range(80, 80 + len(AMONG_PROSE)))
+    assert placeholders(rows, "answer") == tuple(range(120, 120 + len(AMONG_PROSE)))
 
 
 def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> None:
