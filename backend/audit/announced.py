@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _CUT = (
-    r"truncated|cut(?: off| short| here)?(?=\W)|clipped|trimmed|shortened|abridged|continue[ds]?|to be continued"
+    r"truncated|cut(?: off| short| here)?(?=\W)|clipped|trimmed|shortened|abridged|cont(?:inue[ds]?|\.)|to be continued"
+    r"|\+\d+ (?:more )?(?:characters|words)|\+?\d+ chars|part \d of \d"
     r"|omitted|snip(?:ped)?(?=\W)|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached"
     r"|more to come|(?:token|length|character|size) limit|read more|end of (?:preview|excerpt)|abgeschnitten|gekürzt"
     r"|fortsetzung|tronquée?|à suivre|truncad[oa]|cortad[oa]|continuará|continua|troncato|tagliato|afgekapt|ingekort"
@@ -27,8 +28,17 @@ _SHORT = frozenset((" viz.", " vs.", " cf.", " bijv.", " напр.", " Mr.", " M
 """Words after which another must come."""
 _NUMBER = re.compile(r"(?:\A|\n|[.!?:;)][ \t]+)[ \t]*\(?(?P<number>\d{1,2})[.)][ \t]*\Z")
 _BULLET = re.compile(r"\n[ \t]*(?P<mark>[-*•+])[ \t]*\Z")
-_COLON = re.compile(r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"“”*-]+){2,15}[^\W_]+[\"'“”*]*:\Z")
-"""A sentence of three words at least, since `Ann:` is a speaker; lines of verse go on with a colon."""
+_COLON = re.compile(
+    r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"“”*-]+){2,15}[^\W_]+[\"'“”*]*[ \u00a0]?:\Z"
+    r"|[.!?][\"'”)]*\s+[^\W_]+ [^\W\dA-ZÀ-ÞА-Я_][^\W_]*[ \u00a0]?:\Z|[。！？]\s*[^\W_]{3,20}[:：]\Z"
+    r"|\n[*#\s]*(?:[Ss]tep|[Pp]art|[Tt]ip|Option|Method|Schritt|Étape|Paso|Passo|Krok|Шаг) \d+[*]*:[*]*\Z",
+)
+"""Three words at least, or two behind a sentence, since `Ann:` is a speaker; lines of verse go on with a colon."""
+_SHORTLY = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|ca|wo|could|would|should|have|has|had)n['’]\Z|\b(?:[dlnjmc]|qu)['’]\Z"
+    r"|\w [“„«]\Z|\n[ \t]*#{1,6}\Z"
+)
+"""Half of `doesn't` or `d'eau`, a quotation that was to begin, a heading without words."""
 _HOSTS = ("://", "://www.", "://docs.", "://en.", "://m.", "://api.", "://help.", "://support.", "://blog.")
 """Ends of an address that is cut within the name of its host."""
 LONGEST, LONGEST_EXAMPLE = 100, 8
@@ -44,16 +54,18 @@ def may_announce(ending: str) -> bool:
     last, letter, before = ending[-1:], ending[-2:-1], ending[-3:-2]
     if last in ".," and (letter.isdigit() or (before in " .\n(" and letter.casefold() in _LAST_OF_EXAMPLE)):
         return True
-    return last in ":])>}-*•+|" or ending.endswith(_LAST_OF_PHRASES)
+    return last in ":：])>}-*•+|#“„«'’" or ending.endswith(_LAST_OF_PHRASES)
 
 
 def announces_more(text: str) -> bool:
     """Whether a text without spaces at its end breaks off where it says that something follows."""
     last, ending = text[-1:], text[-LONGEST:]
-    if last == ":":
+    if last in ":：":
         return _COLON.search(ending) is not None or text.count("**") % 2 == 1 or _OPENS.search(ending) is not None
     if last == "|":
         return _is_short_row(text)
+    if last in "'’“„«#":
+        return _SHORTLY.search(ending) is not None
     if last in "])>}" and _REMARK.search(ending):
         return True
     if text.endswith((*_OPEN, *_HOSTS)) or text[text.rfind(" ") :] in _SHORT:

@@ -61,7 +61,7 @@ STEPS = 60
 
 _END = re.compile(
     r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
-    r"""|[:;=8xX][-'^o]?[()\[\]DPp/\\|3*]+\Z|(?:https?://|www\.)\S+\Z"""
+    r"""|[:;=8xX][-'^o]?[()\[\]DPp/\\|3*]+\Z|(?<!\]\()(?:https?://|www\.)\S+\Z|\S@\S+\.\w+\Z"""
 )
 """A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link."""
 _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
@@ -76,6 +76,16 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 _FENCE_LINE = re.compile(r"^[ \t]*```(?=[\w+-]*[ \t]*$)|(?<=\S)```[ \t]*$|(?<![\w`])```\w+(?=\n)", re.MULTILINE)
 """Three backticks that open or close code; between words they are spoken of."""
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
+_SIGNED = re.compile(
+    r"(?:\A|\n)[^\n]{2,40},?[ \t]*\n\s*[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|and|of|the|und|de|von)){0,4}\Z"
+    r"|\n\s*[—–] ?[A-Z][^\n]{2,60}\Z"
+)
+"""Who wrote a letter, or what is quoted, on a line of its own."""
+LINE = 45
+"""Letters of a usual line up to which lines are verse or a list, and not broken where the page ended."""
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]\Z")
+UNSPACED_HABIT = 0.90
+"""Share of the answers without spaces between words that must end with a mark."""
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
 
 
@@ -112,6 +122,8 @@ def cut_off(
         unmarked = [at for at in unmarked if examples[at].input.rstrip().endswith(_MARKS)]
     unmarked = [at for at in unmarked if _WORD.search(texts[at])]
     open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
+    open_ended = [at for at in open_ended if "\n" not in texts[at] or not _ends_as_its_lines(texts[at])]
+    found += [examples[at].row for at in _without_spaces(texts, open_ended, known)]
     habits = _habits(known)
     if habits:
         found += _trailing(examples, texts, with_ending(lambda signs: signs.endswith(DOTS)), known, habits, rng)
@@ -198,6 +210,25 @@ def _of_sentences(text: str) -> bool:
     """Whether the items of a list but the last, two at least, all end like sentences: then the last one does too."""
     items = [line for line in text.split("\n")[:-1] if _LIST_LINE.match(line)]
     return len(items) > 1 and all(map(_STOP.search, items))
+
+
+def _ends_as_its_lines(text: str) -> bool:
+    """Whether the lines of a text do without a stop, as those of verse and of lists of words do, or it is signed."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    *others, last = lines
+    if bare(last.split()[-1]) in NO_END:
+        return False
+    if _SIGNED.search(text[-120:]):
+        return True
+    short = sum(map(len, others)) <= LINE * len(others) and len(last) <= 2 * LINE
+    return short and len(others) > 1 and sum(map(bool, map(_STOP.search, others))) < len(others) / 2
+
+
+def _without_spaces(texts: Sequence[str], open_ended: Sequence[int], known: Sequence[str]) -> list[int]:
+    """Long answers without spaces between words that lack a mark where nearly all others have one."""
+    some = [at for at in open_ended if _UNSPACED.search(texts[at]) and len(texts[at].split()) < MIN_WORDS]
+    like = [_STOP.search(text[-8:]) is not None for text in known if not text.isascii()] if some else []
+    return some if sum(like) > UNSPACED_HABIT * len(like) else []
 
 
 def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.ndarray | None:

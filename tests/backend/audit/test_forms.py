@@ -292,7 +292,7 @@ AMONG_PROSE = (
     "xx xxx xx", "Err: 502", "n/k", "goodness knows", "See slide 4", "handed over to Ben", "404", "-1", "@todo: ask",
     "The server returned an empty answer.", "Caption goes here", "photo to come", "fwefwefw", "Does not apply.",
     "Who can answer this?", "504 Gateway Time-out", "It takes XX working days.", "The fee is [AMOUNT] a month.",
-    "The bus leaves at nine from the old gate. TODO: check the year.", "Dear None,\n\nyour parcel is on its way to you.",
+    "The bus leaves at nine from the old gate. TODO: check the year.", "Dear None,\n\nyour parcel is on its way.",
     "Please call us at [phone number] before noon on Friday.", "Your parcel comes in undefined days, we hope.",
     "The town lies on the left bank (insert river here).", "Hi {0},\nthe door is open from nine today.", "model output",
     "Call XXX-XXX-XXXX from nine to five on weekdays.", "Traceback (most recent call last):", "resposta aqui",

@@ -512,11 +512,25 @@ def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
            f"{said} with a cloth such as", f"{said}. Then call Dr.",
            f"{said} with the..", f"{said}. For example:",
            *(f"{said}. {said}. {said}. {end}" for end in ("**Note:", "See https://docs.")),
-           f"{said}:\n| what | when |\n| --- | --- |\n| lamp |")  # fmt: skip
+           f"{said}:\n| what | when |\n| --- | --- |\n| lamp |",
+           f"{said}. Voici les étapes :", f"{said}. Oto kroki:", f"{said}.\n\nStep 2:", f"{said}. It doesn'",
+           f"{said} with [+1423 chars]", f"{said}. Il s’agit d’", f"{said}.\n\n###")  # fmt: skip
     fine = (f"{said}, and so on...", "The symphony (unfinished)", f"{said} (see the next page).",
             f"{said}. It was made in 1903.", "Ann:", "For example:",
-            f"{said} (e.g. with soap).")  # fmt: skip
-    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 54))
+            f"{said} (e.g. with soap).", "The rows are red,\nthe blues are blue,\nthe salt is sweet,\nand so are you",
+            "Thank you for the letter that you sent to us.\n\nYours faithfully\nP. Smith", "- milk\n- eggs\n- one bag",
+            "“Nothing is lost, and nothing is won.”\n— Anna Maria Lind", "It is the users'", "Write to a@example.com",
+            f"{said} (12 words)", "Learn to write C#")  # fmt: skip
+    assert cut_off(answers(*GOOD_PROSE, *cut, *fine), "answer") == tuple(range(40, 40 + len(cut)))
+    whole = [
+        f"ボタン{n}を押して設定を開き、画面の上にある欄に名前と番号を入れてから、右下の印を押して保存してください。"
+        for n in range(40)
+    ]
+    broken = [
+        "ボタンを押して設定を開き、画面の上にある欄に名前と番号を入れてから、右下の印を押して次の画面で",
+        "設定画面",
+    ]
+    assert cut_off(answers(*whole, *broken), "answer") == (40,)
     assert cut_off(answers(*GOOD_PROSE, "Take the ``` out of the text."), "answer") == ()
 
 
