@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from backend.audit import escapes, garble, misread
 from backend.audit.sift import rows_holding
+from backend.audit.slips import is_word
 from backend.audit.text import raw_asked
 from backend.domain import Example
 
@@ -37,11 +38,18 @@ _PICTURES = re.compile("[\u2400-\u241f\u2421]{2}")
 """Signs for control characters in place of these."""
 WORDS_LOST = r"(?<!\S)\?{3,}(?:[ ,.:-]{1,2}\?{3,})+"
 """Words of which all letters came out as question marks."""
-_LOST = re.compile(rf"(?<=[a-z])\?(?:t|s|re|ve|ll|m)(?![\w=&/?])|{WORDS_LOST}")
+_LOST = re.compile(rf"(?<=[a-z])\?{{1,2}}(?:t|s|re|ve|ll|m)(?![\w=&/?])|â\?|{WORDS_LOST}")
 """An apostrophe that came out as a question mark: `don?t`; words of which all letters did."""
+_LETTER_LOST = re.compile(r"(?<![^\s(\"“„«])([^\W\d_]+)\?{1,2}([^\W\d_A-Z]+)(?![\w=&/])")
+"""`M?ller`. Where both sides are words, or one of them alone in the text is so, a space was left out."""
+_RUNS_LOST = re.compile(r"(?<![^\W\d_!?])\?{4,}")
+LOST_SHARE, LOST_SIGNS = 0.20, 8
+"""Share of a text that such question marks are, and how many."""
+FEW_LETTERS = 3
+"""Before a question mark inside a word: fewer and no word, where a space may well have been left out."""
 CONTROLS = (
     r"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|\?{3}[ ,.:-]{1,2}\?"
-    rf"|{escapes.SOME}"
+    rf"|[A-Za-z]\?{{1,2}}[a-z]|\?{{8}}|{escapes.SOME}"
 )
 _SMALL = "à-öø-ÿ"
 SOME = (
@@ -105,7 +113,19 @@ def is_broken(text: str) -> bool:
 
 
 def _lost(text: str) -> bool:
-    return "?" in text and _LOST.search(text) is not None
+    if "?" not in text:
+        return False
+    if _LOST.search(text) or (
+        text.count("?") >= max(LOST_SIGNS, LOST_SHARE * len(text)) and _RUNS_LOST.search(text) is not None
+    ):
+        return True
+    parts = _LETTER_LOST.findall(text)
+    return len(parts) > 2 or any(
+        len(one) < len(two)
+        and len(one) < FEW_LETTERS
+        and not any(len(part) > 1 and is_word(part.lower()) for part in (one, two))
+        for one, two in parts
+    )
 
 
 def repaired(text: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 SOME = (
-    r"[a-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}]|[„‰†‡‹›€˜ƒŠŽŸ])[a-z]|[\x{c0}-\x{ff}]{4}"
-    r"|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z]í(?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]"
+    r"[A-Za-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}\x{200b}]|[„‰†‡‹›€˜ƒŠŽŸ□])[a-z]|[\x{c0}-\x{ff}]{4}"
+    r"|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z][íâ](?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]"
     r"|\b[³¸Ÿ][a-z]|[A-Z][„‹ˆ³Ÿ¸]|[a-z][–—·]\w\b|[a-z]·|[a-z]{2}[”„][a-z]|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]"
+    r"|[a-z][йŽ]|[A-Z]ⁿ[a-z]|ø[áíýúšž]|[a-z]ì[a-z]{2}|ÿþ|â\?|[a-z]ý[b-z][^ ]{0,40}ý"
 )
 """What a misread word may hold beside two signs beyond ASCII in a row (RE2)."""
 
@@ -25,7 +26,11 @@ _OF_ONE_BYTE = (
 )  # fmt: skip
 _OF_TWO_BYTES = ("gbk", "big5", "cp932")
 _BETWEEN = re.compile(
-    r"[a-z]{2}[\u0400-\u04ff]{1,2}[a-z]{2}|[A-Za-z][a-z][\u0400-\u04ff][a-z]|[a-z][‰¸ŠŽŸ][a-z]"
+    r"[A-Za-z][\u0400-\u04ff][a-z]{2}|[a-z]{3}[йŽ](?!\w)|[A-Z]Ÿ[a-z]{2}|[A-Za-z]Θ[a-zα-ω]|[A-Z]ⁿ[a-z]{2}"
+    r"|(?<!sin)(?<!cos)(?<!tan)[a-z]{3}Θ(?!\w)"
+    r"|[a-z]□[a-z]|[a-z]¿(?:s|t|re|ve|ll|m)\b|[ąćęłńóśźż]±|±[ąćęłńóśźż]|[a-z]{3}[¡¢£¤][a-z](?!\w)|ø[áíýúšž]"
+    r"|[a-z]{2}ì[a-z]{2}|\Aÿþ|ΓÇ|ÔÇ[ôöÖÿ£Øª]|(?:[a-z]+[\u00ad\u200b]){2}[a-z]"
+    r"|[a-z]{2}[\u0400-\u04ff]{1,2}[a-z]{2}|[A-Za-z][a-z][\u0400-\u04ff][a-z]|[a-z][‰¸ŠŽŸ][a-z]"
     r"|[a-z]{2}[„‰†‡‹›€˜ƒ¡¢£¤¥¦§¨©ª«¬®¯¶¸¹²³º»¼½¾¿][a-z]{2}"
 )
 """One sign of another alphabet, or of none, inside a word of small Latin letters."""
@@ -33,14 +38,17 @@ _OTHER_LETTER = re.compile(
     r"[a-z]{2}[À-ÖØ-Þ](?![A-ZÀ-Þ])|[a-z]{2}(?:[ΘΦΣΩⁿ÷]|[ατφ±](?=[a-z]{2})|[▀⌠])(?=[a-z])"
     r"|[a-z][ΘΦΣΩⁿ][a-z]{2}|[A-Za-z]÷[a-z]{2}|[a-z]{2}(?:▀|ˆ(?!\w))"
     r"|(?<!\w)[ìôÒ][A-Z][a-z]|[a-z][.,!?]Ó(?!\w)"
-    r"|(?i:\b(?:don|isn|aren|wasn|weren|doesn|didn|can|won|couldn|shouldn|wouldn|haven|hasn|hadn)[íæõô]t\b"
-    r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõô]s\b|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"
+    r"|(?i:\b(?:don|isn|aren|wasn|weren|doesn|didn|can|won|couldn|shouldn|wouldn|haven|hasn|hadn)[íæõôâ]t\b"
+    r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõôâ]s\b|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"
     r"|[A-Za-z][¶¸¾½¼¤¦¨ª¬¯‹›„‰†ˆ][a-z]{2}|[A-Za-z][„‹ˆ][a-z]|[A-Z]³[a-z]{2}|(?<!\w)[³¸Ÿ][a-z]{2}|[a-z][a-km-z]·[a-z]"
     r"|[a-z]{2}[–—][dlnorstw](?!\w)|[a-z]{2}[”„][a-z]{2}|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]{2}|[aeıiouöüýäâ]þ(?![aeiouyáéíóúýæöjrvA-Z])\w*"
 )
 """One-byte alphabets of DOS, the old Macintosh, Windows and Turkey read as one another: a capital letter after small
 ones (no apostrophe of English looks like it, and Irish puts one small letter before a capital), Greek in a Latin word,
 an Icelandic thorn that ends a syllable."""
+_TURKISH, _NOT_TURKISH = re.compile("(?<!v)ý[b-df-hj-np-tv-z]"), re.compile("[áéíóúæåşěř]")
+FEWEST_TURKISH = 3
+"""`hesabýnýz`: dotless letters read as Icelandic ones, in a text without the letters of those who write `ý`."""
 _TURNED_ROUND = re.compile(r"(?<![А-Яа-яЁё])[а-яё][А-ЯЁ]{2,}(?![А-Яа-яЁё])")
 _CYRILLIC_CAPITAL, _CYRILLIC = re.compile("[А-ЯЁ]"), re.compile("[А-Яа-яЁё]")
 _ALL_ACCENTED = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,24}(?![^\W\d_])")
@@ -68,6 +76,7 @@ def has_misread(text: str) -> bool:
         _BETWEEN.search(text) is not None
         or _OTHER_LETTER.search(text) is not None
         or _is_turned_round(text)
+        or (len(_TURKISH.findall(text)) >= FEWEST_TURKISH and not _NOT_TURKISH.search(text))
         or _SURELY_THERE.search(text) is not None
         or any(_read_again(match.group()) is not None for match in _NEAR_LATIN.finditer(text))
         or any(len(set(match.group().lower())) >= 3 for match in _ALL_ACCENTED.finditer(text))
