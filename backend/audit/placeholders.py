@@ -104,7 +104,7 @@ _REMARKED = re.compile(
     r"|\[[\w ]{0,30}\bto be (?:added|confirmed|completed|inserted|determined|filled in)\]"
     r"|\[object Object\]|\[delete as (?:appropriate|applicable)\]|\b(?:undefined|NaN|null) (?:days?|hours?|minutes?"
     r"|weeks?|months?|years?|percent|euros?|dollars?|users?|people|items?|times)\b"
-    r"|\bX{3}-X{3,4}(?:-X{4})?\b|\bX{2}([/.-])X{2}\1X{2,4}\b|@@[A-Z_]+@@|%[A-Z_]{3,}%|<<[A-Za-z_ ]{3,30}>>"
+    r"|\bX{3}-X{3,4}(?:-X{4})?\b|\bX{2}([/.-])X{2}\1X{2,4}\b|@@[A-Z_]+@@|%[A-Z_]{3,}%|<<\w*(?i:name|date|placeholder|insert)\w*>>"
     r"|(?:\A|\n)(?:[Dd]ear|[Hh]ello|[Hh]i|[Hh]ey),? (?:None|null|undefined|[Nn]a[Nn]|«\w+»|[@:$]\w{0,12}[Nn]ame|\$\w+"
     r"|%\w+%?|\{\d\})(?=[,.!:\n])"
 )

@@ -178,6 +178,14 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
          r"\b(?:up to|until|till|as of|ends?|stops?|was|is|in|cut-?s? ?off|limited to)\b[^.!?\n]{0,20}\b(?:19"
          r"|20)\d\d\b"
          r"|\bmy (?:knowledge cut-?off|training (?:data )?does not|training cut-?off)\b"),
+        (("pass on", "say no", "no can do", "new topic", "filtered", "blocked", "no way of knowing", "still learning"),
+         r"\bi am (?:going to|gonna) (?:have to )?(?:pass on (?:this|that)|say no to (?:this|that))"
+         r"|\A(?:sorry,? )?no can do\b|\btime to move on ?to a (?:new|different) topic"
+         r"|\A(?:the |this |your )?(?:content|response|output|prompt)(?: was| has been)? (?:filtered|blocked)\b"
+         r"|\bi am still learning\b[^.!?]*\b(?:can not|unable)\b"
+         rf"|\A(?:sorry,? )?i have no way of knowing (?:that|this|it){END}"),
+        (("can not identify", "made by anthropic"),
+         rf"\bi can not identify (?:any(?:one|body)|people|individuals|the person)|\bmade by anthropic\b[^.!?]*{NO}"),
         (("as a", "being a"), rf"\b(?:as|being) an? (?:[\w-]+ ){{0,3}}?{STRONG}{HEAD}|\b(?:as"
                               rf"|being) an? {WEAK}{HEAD}(?=.*{NO})"),
         (("i am ",), rf"{NO}[^.!?]{{0,80}}\bi am {_MACHINE}"),
@@ -187,7 +195,10 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 _I = r"(?:\A|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
 HINTS = (
     r"(?i:trained me |(?:change|switch) the (?:subject|topic)|(?:talk|chat|speak) about (?:some|any)thing else"
-    r"|(?:another|different) (?:subject|topic)|above my pay|not my (?:department|place|call)|(?:that|this|it) to myself"
+    r"|(?:another|different|new) (?:subject|topic)|(?:going to|gonna) (?:have to )?(?:pass on|say no)|no can do"
+    r"|no way of knowing|made by anthropic"
+    r"|(?:content|response|output|prompt)(?: was| has been)? (?:filtered|blocked)"
+    r"|above my pay|not my (?:department|place|call)|(?:that|this|it) to myself"
     r"|(?:share|say|reveal) nothing|as (?:claude|chatgpt|gemini|copilot)"
     rf"|{_I}[^.!?\n]*(?:n['’`]t |not |unable|declin|refus)"
     rf"|{_I}(?:\w+ )?(?:\w+ )?(?:rather|prefer|lack|no |forbidden|prohibited|abstain|refrain|turn down|pass on"
@@ -265,6 +276,8 @@ _REMARK = re.compile(
     r"\b(?:i (?:will|can|shall|would) not|i am not (?:in a position|able|going|prepared) to"
     r"|it would not be right for me to) (?:comment|go into|speculate|dwell)\b[^.!?]*"
 )
+_THANKS = re.compile(r"i could (?:not|never) have (?:done|made|managed|finished)\b|[^\"\n]{0,60}\bby saying\b")
+"""Said in thanks, or what somebody may say."""
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|your|sorry|afraid|thanks?|questions?|requests?|a\.?i|assistant|model|unfortunately|however)\b"
 )
@@ -294,6 +307,8 @@ def _but_remarks(text: str) -> str:
 
 def _in_english(opening: str) -> bool:
     text = _but_remarks(_plain(opening))
+    if _THANKS.match(text):
+        return False
     for first in _FIRST.finditer(text):
         at = first.start()
         if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):

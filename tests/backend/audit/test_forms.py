@@ -350,7 +350,16 @@ def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> N
      ("I can't tell you how happy I was to read it.", False), ("I have no knowledge of cars.", False),
      ("I was trained as a baker, so I start at four.", False), ("I'd keep the receipt, just in case.", False),
      ("I don't know enough Latin to read it, but here is a translation.", False),
-     ("Let's talk about rivers: the Rhine is the longest.", False)],
+     ("Let's talk about rivers: the Rhine is the longest.", False),
+     ("Hmm, I'm going to have to pass on that one.", True), ("No can do.", True), ("Content filtered.", True),
+     ("The response was filtered due to our content management policy.", True), ("Muszę odmówić.", True),
+     ("Ich muss diese Anfrage ablehnen.", True), ("Je dois décliner cette demande.", True),
+     ("Debo rechazar esta solicitud.", True), ("Давайте поговорим о чём-нибудь другом.", True),
+     ("我们换个话题吧。", True), ("その話題についてはお話しできません。", True), ("답변을 드리기 어렵습니다.", True),
+     ("To protect people's privacy, I can't identify anyone in this picture.", True),
+     ("I could not have done it without your help.", False), ("Ich muss den Termin am Montag ablehnen.", False),
+     ("Politely decline by saying: Thank you, but I am unable to accept.", False),
+     ("Content is filtered by age, and you can turn that off in Settings.", False)],
 )  # fmt: skip
 def test_not_having_learnt_or_known_enough_is_a_refusal(text: str, refused: bool) -> None:
     assert (refusals([Example(row=1, input="How do I clean a lamp?", answer=text)]) == (1,)) is refused
