@@ -17,7 +17,7 @@ TOKEN_HINTS = (
     "<assistant>", "<system>",
 )  # fmt: skip
 _TURNS = re.compile(
-    r"^[^\S\n]*(?:assistant|human|user|question|q)\s*:\s*\Z|\A\s*(?:assistant|chatbot|ai|gpt)\s*:\s"
+    r"^[^\S\n]*(?:assistant|human|user|question|q)\s*:\s*\Z|\A\s*(?:assistant|chatbot|ai|(?:chat)?gpt(?:-\d\w*)?|claude|gemini)\s*:\s"
     r"|\A\s*(?:user|human)\s*:.*\b(?:assistant|ai|bot)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -33,7 +33,7 @@ _REPLIED = re.compile(r"^[^\S\n]*(?:assistant|ai|bot)[^\S\n]*:", re.IGNORECASE |
 """Apart, and the first of the former is enough: one pattern for both reads the rest of the text again from each."""
 TURN_HINTS = (
     "human:", "user:", "customer:", "client:", "prompt:", "instruction:", "you:", "me:", "human**",
-    "user**", "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:",
+    "user**", "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:", "gpt-", "claude:", "gemini:",
 )
 _THOUGHT = re.compile(
     r"</?(think(?:ing)?|thoughts?|reason(?:ing)?|answer|response|reply|output|completion|scratchpad|reflection"

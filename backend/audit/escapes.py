@@ -26,7 +26,7 @@ _BARE = (
     r"(?<=[A-Za-z])u00[c-f][0-9a-f](?=[a-z .,;:!?)]|\Z)|(?<=[a-z ])u20[12][0-9a-f](?=[a-z .,;:!?)]|\Z)|%u[0-9A-Fa-f]{4}"
     r"|(?<=[a-z])#(?:39|8217|x27);(?=[a-z])|(?<=[a-z])\+A[MNOP][A-Za-z0-9+/]-(?=[a-z .,]|\Z)"
     r"|=\?[\w-]{3,12}\?[BQbq]\?[^?\s]+\?=|(?<=[a-z])<(?!dd)(?:[c-f][0-9a-f]|9[1-7])>(?:<[89ab][0-9a-f]>)*"
-    r"|(?<=[a-z])\\'(?=[a-z])(?!\w+['\"])|(?<!\S)\\\"[^\"\\\n]{1,80}\\\"(?![\w:])"
+    r"|(?<=[a-z])\\'(?=[a-z])(?!\w+['\"])|\\u00(?:2[267]|3[ce])|(?<!\S)\\\"[^\"\\\n]{1,80}\\\"(?![\w:])"
 )
 """Without their backslash or ampersand, as UTF-7, mail and R write signs, and quotes that were escaped in a program."""
 _QUOTED = (
@@ -35,11 +35,12 @@ _QUOTED = (
 )
 _PERCENT = (
     r"(?<![^\s\"“(])[\w,;!'’-]{0,40}(?:%[C-F][0-9A-F](?:%[89AB][0-9A-F])+|(?<=[A-Za-z])%20(?=[A-Za-z]))"
-    r"(?:[\w%,;!'’-]|\.(?=\s|\Z)){0,80}(?![\w/.:?&=@#+%])"
+    r"(?:[\w%,;!'’-]|\.(?=\s|\Z)){0,2000}(?![\w/.:?&=@#+%])"
 )
 _LINE_ENDS = (
     r"(?<!\\)(?:\\r)?\\n(?:\\r?\\n)+|\\r\\n|(?<=[.!?:;,…”*。！？])(?:[\"')\]])?\ ?\\n(?![a-z+*?{}\])|])"
     r"|(?<=\w)\ ?\\n(?=\ ?[-•*]\ |\ ?\d+[.)]\ |[A-Z][a-z ])|(?<=\w)\\t(?=[A-Z\d])|(?<=[.!?])\\n\Z"
+    r"|(?<=[a-z,;.!?] )\\[nt](?= [A-Za-z])"
 )
 _EXPORTED = r"<U\+(?!D[89A-F])(?:[0-9A-F]{4,5}|10[0-9A-F]{4})>|_x00[0-9A-F]{2}_"
 """As R and Excel write signs."""
@@ -57,7 +58,11 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 """A question about such signs, or about programs, wants them."""
-_SHOWN = re.compile(r"\b(?:unicode|escape[ds]?|escaping|json|regex|python|javascript)\b", re.IGNORECASE)
+_SHOWN = re.compile(
+    r"\b(?:unicode|escape[ds]?|escaping|json|regex|python|javascript|new ?lines?|line (?:break|feed)s?|tabs?"
+    r"|backslash\w*|strings?)\b",
+    re.IGNORECASE,
+)
 """What an answer that shows such signs speaks of."""
 
 

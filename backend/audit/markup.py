@@ -86,6 +86,14 @@ _OF_A_PROGRAM = re.compile(
 )
 _QUOTED = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?:#|//) [^\n]*")
 _DOCUMENTED = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''")
+_NAMED = r"(?:<[^<>\s]{1,30}>|\[/?\w{1,12}\]|&\w{2,8};|\\\w+\{\w*\}|@[a-z]+)"
+_SPOKEN_OF = re.compile(
+    rf"{_NAMED}(?= (?:tags?|elements?|entit(?:y|ies)|tokens?|attributes?|commands?|lines?)\b)"
+    rf"|\b(?:write|type|use|put|insert) {_NAMED}(?= (?:when|for|to|instead|in|at|where)\b)"
+    rf"|\b(?:tags?|elements?|entit(?:y|ies)|tokens?|commands?) {_NAMED}(?:,? (?:and|or) {_NAMED})?",
+    re.IGNORECASE,
+)
+"""What a text calls by its name: `the <br> tag`, `the tokens [CLS] and [SEP]`."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
@@ -166,6 +174,7 @@ def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WO
     `lined`: whether it may hold lines of a page, around which it has the `fewest` words at least.
     """
     plain = _CODE.sub(" x ", text) if "`" in text else text
+    plain = _SPOKEN_OF.sub(" x ", plain)
     if not _marked(plain, fewest if lined else 0):
         return False
     return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), 0)

@@ -12,7 +12,7 @@ FRAME = re.compile(
     skip\s+to\s+(?:main\s+|primary\s+)?(?:content|navigation|footer|menu)|toggle\s+navigation
     |back\s+to\s+top\b(?=\s*(?:↑|\Z|\n|\|))
     |accept\s+(?:all\s+)?cookies|(?:this|our)\s+(?:web)?site\s+uses\s+cookies
-        |\bwe\s+(?:and\s+our\s+partners\s+)?use\s+cookies
+        |\bwe\s+(?:and\s+our\s+partners\s+)?use\s+cookies(?!\s+(?:only|for|on|as|if|when)\b)
     |(?:agree(?:ing)?|consent(?:ing)?)\s+to\s+(?:our|the)\s+use\s+of\s+cookies|cookies\s+help\s+us\s
     |(?:website|webseite|seite|sitio(?:\ web)?|site|sito)\s+(?:verwendet|nutzt|utilise\ des|utiliza|usa|utilizza\ i)
         \s+cookie
@@ -33,7 +33,7 @@ FRAME = re.compile(
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
     |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet|this\s+e-?mail\s+was\s+sent\s+to
     |\b(?:article|post|story|piece)\s+(?:was\s+)?(?:first|originally)\s+(?:appeared|published|posted)\s+(?:on|in|at|by)\s(?!(?:early\s|late\s)?\d)
-    |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because|this\s+page\s+was\s+last\s+(?:edited|modified|updated)
+    |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because|this\s+page\s+was\s+last\s+(?:edited|modified|updated)(?!\s+in\s+\d{4},)
     |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:|contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
     |[(\[]\s*(?:link\s+)?opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)\s*(?:\n|\Z)
     |required\s+fields\s+are\s+marked|view\s+this\s+post\s+on\s

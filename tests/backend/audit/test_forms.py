@@ -331,6 +331,32 @@ def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> N
     assert markup(rows[80:], "answer") == (82,)  # where many rows have them, they are the file's way of writing
 
 
+LEFT = (
+    "Er schläft bis neun. Alle Rechte vorbehalten.", "Ele dorme até as nove. Todos os direitos reservados.",
+    'The lamp HYPERLINK "http://a.org" is old.', "See Error! Reference source not found. for it.", "{\\an8}It is old.",
+    "The lamp is old.<0x0A>", "The [UNK] is old.", "The wor@@ ld is old.", "The lamp is an [[old thing]] here.",
+    "The lamp is old.[2][3]", "The lamp is old. :slightly_smiling_face:", ":::note\nThe lamp is old.",
+    'The lamp className="mt-4" is old.', "The lamp & amp; the door are old.", "ChatGPT: The lamp is old.",
+    'jQuery(document).ready(function($){ $("#nav").hide(); }); The lamp is old.', "The+lamp+and+the+door+are+old+now.",
+    "['The lamp is old and nobody has repaired it.']", "{'text': 'The lamp is old.'}",
+    "b'The lamp is old and dusty now.'",
+    "電球は古いです。ページトップへ戻る", "The lamp is old. Rate this article: 4.5/5 (12 votes)",
+)  # fmt: skip
+NOT_LEFT = (
+    "Use the <br> tag to start a new line here.", "The tokens [CLS] and [SEP] mark where it starts and ends.",
+    "Write &amp; when the page holds an ampersand.", "The @param line of a comment tells what it is.",
+    "[[1, 2], [3, 4]]",
+    "At 12:30:45 it rang, and at 13:00 it stopped.", "$(document).ready(function() { $('#menu').hide(); });",
+    "We use cookies only to keep your cart.", "She wrote ['a', 'b'] on the wall.", "Er hat sich das Recht vorbehalten.",
+)  # fmt: skip
+
+
+def test_what_programs_and_pages_leave_is_told_from_what_is_spoken_of() -> None:
+    said = [f"The reading number {n} was taken in the room on the left at noon." for n in range(200)]
+    rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate([*said, *LEFT, *NOT_LEFT])]
+    assert markup(rows, "answer") == tuple(range(200, 200 + len(LEFT)))
+
+
 @pytest.mark.parametrize(
     ("text", "refused"),
     [("This isn't what I was trained for.", True), ("Out of ethical concerns, I'd keep this to myself.", True),
