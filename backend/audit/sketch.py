@@ -1,8 +1,8 @@
 """Sketches of texts: numbers that are equal, or often equal, where the words of two texts are, a block at a time.
 
-Words are hashed over whole blocks of bytes at once, eight bytes of each at a time. The hash of a text is the difference
-of two running sums of word hashes times powers of an odd number, taken modulo 2^64 (Karp & Rabin 1987, "Efficient
-randomized pattern-matching algorithms"). MinHash after Broder 1997, "On the resemblance and containment of documents".
+Words are hashed over whole blocks of bytes at once, eight bytes of each at a time. The hash of a text is the sum of
+those of its runs of three words, which is the difference of two running sums, and of its first words. MinHash after
+Broder 1997, "On the resemblance and containment of documents".
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ EDGE = 6
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _ROW = np.uint64(0xD6E8FEB86659FD93)
 _MORE = np.uint64(0x5851F42D4C957F2D)
-_WORD_BASE = 0x2545F4914F6CDD1D
 _FACTORS = np.random.default_rng(20240607).integers(0, 2**32, size=SHORT_HASHES, dtype=np.uint32) | np.uint32(1)
 _FIRST_BYTES = np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
 _LONG_WORD = 64
@@ -57,10 +56,10 @@ _LONG_STRETCH = 100
 class Sketches:
     """Of n texts, in order.
 
-    `keys` (n,) are equal for texts of the same words in the same order, `kinds` (n,) for texts with the same numbers,
-    `begins` and `ends` (n,) for texts that open, or close, with the same words; `words` (n,) counts. `short` and `long`
-    are the places of texts of which there are MinHashes, as many columns in `short_hashes` (64, texts) and
-    `long_hashes` (36, texts), uint32.
+    `keys` (n,) are equal for texts of the same words in the same order, and hardly any others, `kinds` (n,) for texts
+    with the same numbers, `begins` and `ends` (n,) for texts that open, or close, with the same words; `words` (n,)
+    counts. `short` and `long` are the places of texts of which there are MinHashes, as many columns in `short_hashes`
+    (64, texts) and `long_hashes` (12, texts), uint32.
     """
 
     keys: np.ndarray
@@ -78,22 +77,22 @@ def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
     """Sketch texts. Case, punctuation and what Unicode calls compatible (NFKC) do not count."""
     keys, kinds, begins, ends, counts = [], [], [], [], []
     short, long = (_Gathered(hashes, len(texts) * with_hashes) for hashes in (SHORT_HASHES, LONG_HASHES))
-    powers = _Powers()
     for first, block in blocks(texts, BLOCK):
         hashed, at, numbers = _hash_words(block, as_figures=True)
-        stretches = _Stretches(hashed, powers)
-        counted, edge = np.diff(at), np.minimum(np.diff(at), EDGE)
-        keys.append((stretches.between(at[:-1], at[1:]) + _ROW * counted.astype(np.uint64)) * _MIX)
+        counted, runs = np.diff(at), _runs(hashed)
+        opening, closing = _at_edges(hashed, at)
+        keys.append((_sums(runs, at[:-1], at[1:] - (RUN - 1)) * _MORE) ^ (opening + _ROW * counted.astype(np.uint64)))
         numbers = numbers[at[np.searchsorted(at, numbers)] != numbers]  # the first word may be the number of an item
-        kinds.append(_of_numbers(hashed[numbers], np.searchsorted(numbers, at)))
-        begins.append(stretches.between(at[:-1], at[:-1] + edge))
-        ends.append(stretches.between(at[1:] - edge, at[1:]))
+        borders = np.searchsorted(numbers, at)
+        kinds.append(_sums(_stirred(hashed[numbers]), borders[:-1], borders[1:]))  # sentences may have changed places
+        begins.append(opening)
+        ends.append(closing)
         counts.append(counted.astype(np.int32))
         if with_hashes:
             few = np.flatnonzero((counted > 0) & (counted <= SHORT_UP_TO))
             many = np.flatnonzero(counted >= LONG_FROM)
-            short.add(first, few, (hashed >> np.uint64(32)).astype(np.uint32), at[few], counted[few])
-            long.add(first, many, _runs(hashed), at[many], counted[many] - (RUN - 1))
+            short.add(first, few, _upper(hashed), at[few], counted[few])
+            long.add(first, many, _upper(runs), at[many], counted[many] - (RUN - 1))
     of_words, of_numbers, at_first, at_last = (_joined(found, np.uint64) for found in (keys, kinds, begins, ends))
     counted = _joined(counts, np.int32)
     return Sketches(of_words, of_numbers, at_first, at_last, counted, *short.done(), *long.done())
@@ -178,22 +177,6 @@ class _Gathered:
         return _joined(self.places, np.int64), self.hashes[:, : self.count]
 
 
-class _Powers:
-    """Powers of odd numbers and of their inverses modulo 2^64, as many as were needed so far."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, np.ndarray] = {}
-
-    def of(self, base: int, size: int) -> np.ndarray:
-        known = self._known.get(base)
-        if known is None or len(known) < size:
-            known = np.full(max(size, BLOCK + 1), base, dtype=np.uint64)
-            known[0] = 1
-            np.multiply.accumulate(known, out=known)
-            self._known[base] = known
-        return known[:size]
-
-
 def ends_of(texts: Sequence[str]) -> np.ndarray:
     """(texts,) characters up to the end of each. Where texts are many, to touch each once more takes longest."""
     return np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
@@ -220,8 +203,9 @@ def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.
     begins = np.concatenate([[0], np.cumsum(lengths)])
     raw = "\n".join(["", *block, "\0" * 8]).encode("latin-1").translate(_TABLE)  # separators at both ends
     signs = np.frombuffer(raw, np.uint8)
-    inside = signs != 0
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    inside, changes = signs != 0, np.zeros(len(signs), dtype=bool)
+    np.not_equal(inside[1:], inside[:-1], out=changes[1:])
+    edges = np.flatnonzero(changes)
     starts, ends = edges[::2], edges[1::2]
     hashed = _of_words(raw, starts, ends)
     in_words = _in_figures(hashed) if as_figures else starts[:0]
@@ -293,24 +277,27 @@ def _stirred(found: np.ndarray) -> np.ndarray:
     return np.asarray(found ^ (found >> np.uint64(29)))
 
 
-def _of_numbers(hashed: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """(texts,) a hash of the numbers of each, in whatever order: sentences may have changed places."""
-    sums = np.zeros(len(hashed) + 1, dtype=np.uint64)
-    np.cumsum(_stirred(hashed), out=sums[1:])
-    return np.asarray(sums[at[1:]] - sums[at[:-1]])
+def _sums(values: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """(stretches,) the sum of every `values[start:end]`; 0 where it ends before it starts."""
+    sums = np.zeros(len(values) + 1, dtype=np.uint64)
+    np.cumsum(values, out=sums[1:])
+    starts = np.minimum(starts, len(values))
+    return np.asarray(sums[np.maximum(starts, ends)] - sums[starts])
 
 
-class _Stretches:
-    """Hashes of stretches of values, each the same wherever it stands."""
+def _at_edges(hashed: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(texts,) a hash of the first `EDGE` words of each text, and of the last ones."""
+    opening, closing = np.zeros((2, len(at) - 1), dtype=np.uint64)
+    for step in range(EDGE):
+        there = np.flatnonzero(at[:-1] + step < at[1:])
+        opening[there] = opening[there] * _MIX + hashed[at[there] + step]
+        closing[there] = closing[there] * _MIX + hashed[at[there + 1] - 1 - step]
+    return _stirred(opening), _stirred(closing)
 
-    def __init__(self, values: np.ndarray, powers: _Powers) -> None:
-        self.sums = np.zeros(len(values) + 1, dtype=np.uint64)
-        np.cumsum(values * powers.of(_WORD_BASE, len(values)), out=self.sums[1:])
-        self.inverse = powers.of(pow(_WORD_BASE, -1, 2**64), len(values) + 1)
 
-    def between(self, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-        """(stretches,) a hash of every `values[start:end]`."""
-        return _stirred((self.sums[ends] - self.sums[starts]) * self.inverse[starts])
+def _upper(hashed: np.ndarray) -> np.ndarray:
+    """The upper 32 of 64 bits."""
+    return np.asarray((hashed >> np.uint64(32)).astype(np.uint32))
 
 
 def hash_words(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -325,9 +312,8 @@ def hash_pairs(hashed: np.ndarray) -> np.ndarray:
 
 
 def _runs(hashed: np.ndarray) -> np.ndarray:
-    """(words - 2,) uint32: a hash of each word and the two that follow."""
-    threes = ((hash_pairs(hashed)[:-1] * _MIX) ^ hashed[2:]) * _ROW
-    return np.asarray((threes >> np.uint64(32)).astype(np.uint32))
+    """(words - 2,) uint64: a hash of each word and the two that follow."""
+    return np.asarray(((hash_pairs(hashed)[:-1] * _MIX) ^ hashed[2:]) * _ROW)
 
 
 def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:
