@@ -102,6 +102,12 @@ def _right(matrix: csr_matrix, labels: np.ndarray, rows: int, sizes: list[int], 
     return right
 
 
+def _drawn(rng: np.random.Generator, resamples: int, count: int) -> np.ndarray:
+    """(resamples, count) how often each of so many is drawn where as many are drawn, any again and again."""
+    drawn = rng.integers(0, count, (resamples, count)) + count * np.arange(resamples)[:, None]
+    return np.bincount(drawn.ravel(), minlength=resamples * count).reshape(resamples, count)
+
+
 def _gain_range(
     right: np.ndarray, sizes: list[int], rng: np.random.Generator, total: int, resamples: int = 500
 ) -> tuple[float, float]:
@@ -109,11 +115,9 @@ def _gain_range(
     log_sizes = np.log(sizes)
     from_mean = log_sizes - log_sizes.mean()
     tested = right.shape[2]
-    errors = np.empty((resamples, len(sizes)))
-    for at in range(resamples):
-        rows = np.bincount(rng.integers(0, tested, tested), minlength=tested)
-        seeds = np.bincount(rng.integers(0, SEEDS, SEEDS), minlength=SEEDS)
-        errors[at] = 1 - (right @ rows) @ seeds / (tested * SEEDS)
+    rows, seeds = _drawn(rng, resamples, tested), _drawn(rng, resamples, SEEDS)
+    drawn = (right.reshape(-1, tested) @ rows.T).reshape(len(sizes), SEEDS, resamples)
+    errors = 1 - (drawn * seeds.T).sum(axis=1).T / (tested * SEEDS)  # (resamples, sizes)
     logs = np.log(np.maximum(errors, 0.5 / tested))  # none seen is not none at all
     slope = logs @ from_mean / (from_mean @ from_mean)  # least squares, (resamples,)
     start = logs.mean(axis=1) - slope * log_sizes.mean()

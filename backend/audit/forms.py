@@ -23,6 +23,8 @@ LONGEST_WORD = 12
 _FIRST = itemgetter(0)
 _MARKS = re.compile(r"[^\w\s]")
 _DIGIT = re.compile(r"\d")
+_DIGITS = b"0123456789"
+_NO_MARKS = bytes(code for code in range(128) if chr(code).isalnum() or chr(code).isspace() or chr(code) == "_")
 _STOP = re.compile(r"[.!?] +\S")
 
 
@@ -45,8 +47,7 @@ def _of(text: str) -> set[str]:
         return {"nothing"}
     first, last = words[0], words[-1]
     capitals = sum(map(str.isupper, map(_FIRST, words)))
-    digits = len(_DIGIT.findall(text))
-    marks = set(_MARKS.findall(text))
+    digits, marks = _digits_and_marks(text)
     return {
         f"begins {first.lower()[:LONGEST_WORD]}",
         f"then {words[1].lower()[:LONGEST_WORD] if len(words) > 1 else ''}",
@@ -60,6 +61,14 @@ def _of(text: str) -> set[str]:
         *(f"holds {mark}" for mark in marks),
         *(() if marks else ("lacks marks",)),
     }
+
+
+def _digits_and_marks(text: str) -> tuple[int, set[str]]:
+    """How many digits it has, and which marks; in a fraction of the time where it is ASCII."""
+    if not text.isascii():
+        return len(_DIGIT.findall(text)), set(_MARKS.findall(text))
+    raw = text.encode()
+    return len(raw) - len(raw.translate(None, _DIGITS)), set(raw.translate(None, _NO_MARKS).decode())
 
 
 def _kind(sign: str) -> str:
