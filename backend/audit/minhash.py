@@ -82,17 +82,13 @@ def _pairs(
 
 
 def perhaps_shared(keys: np.ndarray) -> np.ndarray:
-    """Places of the keys that others may be equal to: few, and much sooner found than all are sorted."""
-    some = np.flatnonzero(_crowded(keys))
-    again: np.ndarray = some[_crowded(keys[some] * _MIX)]  # whose first bits are shared by chance, hardly are so twice
-    return again
-
-
-def _crowded(keys: np.ndarray) -> np.ndarray:
-    """(keys,) of bool: whether another has the same first bits."""
+    """Places, ascending, of the keys (uint32) that others are equal to, and of a few that share their first bits."""
+    in_order = np.sort(keys)
+    shared = in_order[1:][in_order[1:] == in_order[:-1]]
     bits = len(keys).bit_length() + 2
-    upper = keys >> np.uint32(32 - bits)
-    return np.asarray(np.bincount(upper, minlength=1 << bits)[upper] > 1)
+    marked = np.zeros(1 << bits, dtype=bool)
+    marked[shared >> np.uint32(32 - bits)] = True
+    return np.flatnonzero(marked[keys >> np.uint32(32 - bits)])
 
 
 def _key(start: np.ndarray, hashes: np.ndarray) -> np.ndarray:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import compress, count
+from itertools import compress
 from statistics import median
+
+import numpy as np
 
 from backend.audit import fillers
 from backend.audit.columns import answers
@@ -155,8 +157,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     """
     candidates = set(rows_holding(examples, SOME) if likely is None else likely)
     told = answers(examples)
-    short = compress(count(), map(LONGEST.__ge__, map(len, map(str.strip, told))))
-    looked_at = sorted(candidates.union(short)) if candidates else list(short)
+    short = np.flatnonzero(np.fromiter(map(len, map(str.strip, told)), np.int64, len(told)) <= LONGEST).tolist()
+    looked_at = sorted(candidates.union(short)) if candidates else short
     said = list(map(told.__getitem__, looked_at))
     spaced = {answer: " ".join(answer[: 2 * LONGEST].split()) for answer in set(said)}  # labels are few
     plain = list(map(spaced.__getitem__, said))
