@@ -17,12 +17,15 @@ _FENCE = re.compile(
     re.S,
 )
 _CODE_SIGN = re.compile(
-    r"[{}=<>|$]|\w\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)|\b[A-Z]{3,9} .{0,60}\b[A-Z]{4,}\b",
+    r"[{}=<>|$]|\w\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)"
+    r"|^[ \t]*[A-Z]{3,9} .{0,60}\b[A-Z]{4,}\b",
     re.M,
 )
 _PLAIN_WORD = re.compile(
     r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
 )
+_EASTERN = re.compile(r"[\u3040-\u9fff]{4}[^\n]*[\u3040-\u9fff]{4}[^\n]*[。！？]")
+"""A sentence of Chinese or Japanese, without a comment's sign before it."""
 FEW_ASKED = 0.05
 """Share of questions in a fence, and nothing beside it, up to which the fence is no way of asking."""
 PLAIN_SHARE = 0.85
@@ -93,6 +96,8 @@ def _reads_as_prose(text: str, kind: str) -> bool:
     said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
     if (kind not in ("md", "markdown") and _CODE_SIGN.search(text)) or not (said or not kind):
         return False
+    if _EASTERN.search(text):
+        return True
     words = text.split()
     plain = sum(_PLAIN_WORD.fullmatch(word) is not None for word in words)
     if len(words) < 3 or plain < PLAIN_SHARE * len(words):

@@ -65,6 +65,7 @@ SOME = "|".join((
     *page_frame.IN_PROSE.values(),
     *page_frame.AMID,
     page_lines.BEFORE_SENTENCES,
+    page_lines.IN_FRONT,
 ))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
 _CAREFUL = (
@@ -135,6 +136,7 @@ def _is_left(example: Example, lined: bool, fewest: int, is_code: bool, asked_of
     """
     return (
         has_markup(example.input, lined, fewest)
+        or any(has_markup(turn.content, lined=False) for turn in example.history)
         or (
             not (asked_of_code or _begins_as_program(example.input))
             and page_code.left_in(example.input, example.answer)

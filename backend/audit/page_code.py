@@ -86,6 +86,16 @@ _LINE = re.compile(r"[^\n]{12,}")
 _SAID = re.compile(r"(?:[^\W\d_][\w'’-]{0,40},? ){4}[^\n{};=.!?]{0,300}[.!?]")
 """A sentence, which such code is left over around."""
 
+_LEFT_OVER = re.compile(
+    r"\A[^{}();=<>]*(?:(?:[^\W\d_]+['’]?[ ,:]+){3}[^\W\d_]|[\u3040-\u9fff]{6}|[\uac00-\ud7af]+ [\uac00-\ud7af]+ )"
+    r"[^{}=<>]*\Z"
+)
+"""Words, and no code, around whole rules."""
+_OF_STYLE = re.compile(
+    r"\b(?:css|html5?|style|selectors?|divs?|class(?:es)?|rules?|margin|padding|colou?r|web ?(?:page|site)s? design)\b",
+    re.IGNORECASE,
+)
+
 
 def left_in(text: str, beside: str = "") -> bool:
     """Whether such code stands in a text that is about something else. `beside`: what else the row says."""
@@ -96,6 +106,8 @@ def left_in(text: str, beside: str = "") -> bool:
         if is_data or not any(hint in lower for hint in HINTS) or not (places := stretches(text)):
             return False
         rest = _cut(text, places)
+    elif _LEFT_OVER.search(rest) and not (rest.strip()[:1].islower() or _OF_STYLE.search(f"{rest}\n{beside}")):
+        return True
     if not _SAID.search(rest) or len(rest) < (1 - MOST) * len(text):
         return False
     return _SUBJECT.search(rest) is None and _SUBJECT.search(beside) is None

@@ -58,6 +58,12 @@ BEFORE_SENTENCES = rf"(?:[a-z]|[a-z]\.\.\.|[…»›→]) (?:{_SUBJECTS}) [a-z]"
 _BEFORE_SENTENCE = re.compile(
     rf"(?:\A|(?<=[.!?] ))([^.!?:;,()\n]{{2,60}}?(?:\.\.\.|…)?[ »›→]+)(?=(?:{_SUBJECTS}) [a-z])"
 )
+IN_FRONT = rf"\A(?i:{_lines('front')})[ .»›>…→|]"
+"""What texts hold (RE2) that begin with a button in another language than English."""
+_IN_FRONT = re.compile(
+    rf"\A((?i:{_lines('front')})(?: ?[»›>…→|]| ?\.\.\.)? +)"
+    r"(?=[\"„«“¿¡/]?(?:[^\W\d_a-zß-öø-ÿ]|\d)\S*(?:\s+\S+){2}|[\u0600-\u06ff\u3040-\u9fff\uac00-\ud7af])"
+)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"(?:\w+, )?(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}\.? {_MONTH},? \d{{4}}"
@@ -121,6 +127,9 @@ def furniture(text: str, fewest: int = FEWEST_WORDS) -> list[tuple[int, int]]:
 
 def before_sentences(text: str) -> list[tuple[int, int]]:
     """(start, end) of furniture in front of a sentence on the same line: `Read more... You can see it`."""
+    in_front = _IN_FRONT.match(text)
+    if in_front:
+        return [in_front.span(1)]
     found = (one.span(1) for one in _BEFORE_SENTENCE.finditer(text))
     return [(start, end) for start, end in found if _is_furniture(text[start:end].strip())]
 

@@ -340,9 +340,15 @@ LEFT = (
     'jQuery(document).ready(function($){ $("#nav").hide(); }); The lamp is old.', "The+lamp+and+the+door+are+old+now.",
     "['The lamp is old and nobody has repaired it.']", "{'text': 'The lamp is old.'}",
     "b'The lamp is old and dusty now.'",
-    "電球は古いです。ページトップへ戻る", "The lamp is old. Rate this article: 4.5/5 (12 votes)",
+    "電球は古いです。ページトップへ戻る", "Weiterlesen » Die Lampe ist alt und steht im Flur.",
+    "Accepter les cookies La lampe est vieille et sale.", "Dodaj do koszyka Lampa jest stara i stoi w domu.",
+    "続きを読む 電球は古いので取り替えてください。", ".entry-title { margin: 0; } La lampe est vieille et sale",
+    "```\n電球はとても古いので、新しいものと取り替えてください。\n```",
+    "The lamp is old. Rate this article: 4.5/5 (12 votes)",
 )  # fmt: skip
 NOT_LEFT = (
+    "Dodaj do koszyka lampę i zapłać kartą.", "続きを読むには印を押してください。",
+    "Write p { margin: 0; } for no margin.", ".card { padding: 8px; }\n.card h2 { margin: 0; }",
     "Use the <br> tag to start a new line here.", "The tokens [CLS] and [SEP] mark where it starts and ends.",
     "Write &amp; when the page holds an ampersand.", "The @param line of a comment tells what it is.",
     "[[1, 2], [3, 4]]",
