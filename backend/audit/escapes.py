@@ -74,7 +74,10 @@ def has_left(example: Example) -> bool:
 
 
 def _left(text: str) -> bool:
-    return _LEFT.search(text) is not None and not (_PROGRAM.search(text) or _SHOWN.search(text))
+    found = _LEFT.search(text)
+    if found is None or _PROGRAM.search(text):
+        return False
+    return not (found.group().strip()[:2] in ("\\n", "\\t", "\\u") and _SHOWN.search(text))
 
 
 def undone(text: str) -> str:
