@@ -70,7 +70,7 @@ def has_left(example: Example) -> bool:
     """Whether an escape was left in a question or answer that is prose."""
     texts = (example.input, example.answer)
     some = any(sign in text for sign in ("\\", "=", "%", "<", "_x00", "u00", "u20", "+A", "#") for text in texts)
-    return some and not _ABOUT.search(example.input) and any(map(_left, texts))
+    return some and any(map(_left, texts)) and not _ABOUT.search(_LEFT.sub(" ", example.input))
 
 
 def _left(text: str) -> bool:

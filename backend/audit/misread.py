@@ -11,7 +11,7 @@ SOME = (
     r"[A-Za-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}\x{200b}]|[„‰†‡‹›€˜ƒŠŽŸ□])[a-z]|[\x{c0}-\x{ff}]{4}"
     r"|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z][íâ](?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]"
     r"|\b[³¸Ÿ][a-z]|[A-Z][„‹ˆ³Ÿ¸]|[a-z][–—·]\w\b|[a-z]·|[a-z]{2}[”„][a-z]|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]"
-    r"|[a-z][йŽ]|[A-Z]ⁿ[a-z]|ø[áíýúšž]|[a-z]ì[a-z]{2}|ÿþ|â\?|[a-z]ý[b-z][^ ]{0,40}ý"
+    r"|[a-z][йŽ]|[A-Z]ⁿ[a-z]|ø[áíýúšž]|[a-z][ìù][a-zž]|è[a-z]*ì|[a-z]þ[a-z]|[a-z]”á|ÿþ|â\?|[a-z]ý[b-z][^ ]{0,40}ý"
 )
 """What a misread word may hold beside two signs beyond ASCII in a row (RE2)."""
 
@@ -28,8 +28,8 @@ _OF_TWO_BYTES = ("gbk", "big5", "cp932")
 _BETWEEN = re.compile(
     r"[A-Za-z][\u0400-\u04ff][a-z]{2}|[a-z]{3}[йŽ](?!\w)|[A-Z]Ÿ[a-z]{2}|[A-Za-z]Θ[a-zα-ω]|[A-Z]ⁿ[a-z]{2}"
     r"|(?<!sin)(?<!cos)(?<!tan)[a-z]{3}Θ(?!\w)"
-    r"|[a-z]□[a-z]|[a-z]¿(?:s|t|re|ve|ll|m)\b|[ąćęłńóśźż]±|±[ąćęłńóśźż]|[a-z]{3}[¡¢£¤][a-z](?!\w)|ø[áíýúšž]"
-    r"|[a-z]{2}ì[a-z]{2}|\Aÿþ|ΓÇ|ÔÇ[ôöÖÿ£Øª]|(?:[a-z]+[\u00ad\u200b]){2}[a-z]"
+    r"|[a-z]□[a-z]|[a-z]¿(?:s|t|re|ve|ll|m)\b|[ąćęłńóśźż]±|±[ąćęłńóśźż]|[a-z]{3}[¡¢£¤][a-z](?!\w)|\b[a-z][£¢][a-z]{2}"
+    r"|[a-z]”á|[а-яёў][®©¤¦][а-яёўҐ«]|\Aÿþ|ΓÇ|ÔÇ[ôöÖÿ£Øª]|(?:[a-z]+[\u00ad\u200b]){2}[a-z]"
     r"|[a-z]{2}[\u0400-\u04ff]{1,2}[a-z]{2}|[A-Za-z][a-z][\u0400-\u04ff][a-z]|[a-z][‰¸ŠŽŸ][a-z]"
     r"|[a-z]{2}[„‰†‡‹›€˜ƒ¡¢£¤¥¦§¨©ª«¬®¯¶¸¹²³º»¼½¾¿][a-z]{2}"
 )
@@ -46,11 +46,18 @@ _OTHER_LETTER = re.compile(
 """One-byte alphabets of DOS, the old Macintosh, Windows and Turkey read as one another: a capital letter after small
 ones (no apostrophe of English looks like it, and Irish puts one small letter before a capital), Greek in a Latin word,
 an Icelandic thorn that ends a syllable."""
-_TURKISH, _NOT_TURKISH = re.compile("(?<!v)ý[b-df-hj-np-tv-z]"), re.compile("[áéíóúæåşěř]")
+_TURKISH, _NOT_TURKISH = re.compile("(?<!v)ý[b-df-hj-np-tv-z]"), re.compile("[áéíóúæðåşěř]")
+_TURKISH_S = re.compile("[a-zçöüý]þ[a-zçöüý]")
 FEWEST_TURKISH = 3
-"""`hesabýnýz`: dotless letters read as Icelandic ones, in a text without the letters of those who write `ý`."""
+"""`hesabýnýz`, `sipariþim`: letters of Turkish read as Icelandic ones, in a text without the letters that Icelandic has
+beside them."""
+_CZECH = re.compile("[a-z]{2}ì[a-z]{2}|ø[áíýúšž]|[a-z]ù[a-zž]|è[a-zšž]*ì")
+_BESIDE_CZECH, _NOT_CZECH = re.compile("[šžíý]"), re.compile("[ăâđêôơư\u1ea0-\u1ef9]")
+"""`zmìnit`, `Napøíklad`: no other language has grave accents inside words beside these letters, but for Vietnamese."""
 _TURNED_ROUND = re.compile(r"(?<![А-Яа-яЁё])[а-яё][А-ЯЁ]{2,}(?![А-Яа-яЁё])")
 _CYRILLIC_CAPITAL, _CYRILLIC = re.compile("[А-ЯЁ]"), re.compile("[А-Яа-яЁё]")
+FEWEST_CAPITALS, ALL_CAPITALS = 20, 0.9
+"""Letters, and their share, of a sentence that is all in capitals but for its first letter."""
 _ALL_ACCENTED = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,24}(?![^\W\d_])")
 """A word of Cyrillic or Greek read as Latin: no language writes four accented letters and no plain one."""
 _SIGNS = frozenset("‘’“”„…–—«»°©®™€")
@@ -76,7 +83,7 @@ def has_misread(text: str) -> bool:
         _BETWEEN.search(text) is not None
         or _OTHER_LETTER.search(text) is not None
         or _is_turned_round(text)
-        or (len(_TURKISH.findall(text)) >= FEWEST_TURKISH and not _NOT_TURKISH.search(text))
+        or _is_turkish_or_czech(text)
         or _SURELY_THERE.search(text) is not None
         or any(_read_again(match.group()) is not None for match in _NEAR_LATIN.finditer(text))
         or any(len(set(match.group().lower())) >= 3 for match in _ALL_ACCENTED.finditer(text))
@@ -86,7 +93,16 @@ def has_misread(text: str) -> bool:
 def _is_turned_round(text: str) -> bool:
     """Whether small Cyrillic letters are large and large ones small, as Windows' are where they are read as KOI8-R."""
     capitals = len(_CYRILLIC_CAPITAL.findall(text))
-    return capitals > len(_CYRILLIC.findall(text)) / 2 and _TURNED_ROUND.search(text) is not None
+    letters = len(_CYRILLIC.findall(text))
+    if text[:1].islower() and capitals > max(FEWEST_CAPITALS, ALL_CAPITALS * letters):
+        return True
+    return capitals > letters / 2 and _TURNED_ROUND.search(text) is not None
+
+
+def _is_turkish_or_czech(text: str) -> bool:
+    if len(_TURKISH.findall(text)) >= FEWEST_TURKISH or _TURKISH_S.search(text):
+        return _NOT_TURKISH.search(text) is None
+    return bool(_CZECH.search(text) and _BESIDE_CZECH.search(text) and not _NOT_CZECH.search(text))
 
 
 def read_again(text: str) -> str:

@@ -172,6 +172,8 @@ def test_an_escape_within_a_word_is_damage_and_bytes_amid_a_sign_are_none() -> N
     "it\\'s open", "it\\x92s open",
     'he said \\"yes\\" to it', "the M?ller house", "Mo?na wpisywa? i przegl?da? tysi?ce znak?w",
     "????????? config ??????",    "they donât mind", "it□s open", "the Mьller house", "Vyberte zmìnu a Napøíklad",
+    "mùže být zneèištìná", "Lambasý sipariþim gelmedi",
+    "б ЖХТПНБНЛ БНЯЭЛЕПХВМНЛ ОПЕДЯРЮБКЕМХХ", "Los n£meros son",
     "hesabýnýzdaki sayfadan Yardýma",
     "Można łączyć ksi±żki", "ÿþOpen the box", "later ΓÇô much later", "der Kⁿnstler", "they donâ??t mind",
     "the MŸller house",
@@ -182,7 +184,9 @@ def test_signs_that_lost_what_went_before_them_are_damage(text: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "Is it so?yes it is", "Search for page.php?id=3", "What????", "sin Θ is 3 mΩ", "Write \\u00e9 in Python",
-    "C:\\new\\table", "na hÉireann", "così è lunedì", "výrobky a bývalý dům", "mean±SD", "Debianом", "the year u20",
+    "C:\\new\\table", "na hÉireann", "così è lunedì", "výrobky a bývalý dům", "chương trình cùng tìm kiếm",
+    "sgrìobh dùthaich", "íþróttir og þýska", "alþýða manna",
+    "çok güzel şapka, ýok", "в МОСКВЕ ИДЁТ ДОЖДЬ", "mean±SD", "Debianом", "the year u20",
     "the users' <dd> tag", "5 + A4 paper", "le dégât est là", "x?y:z", "Menu 2012", "the item #39; and more",
     "vše je ¿Qué?",
 ])  # fmt: skip
