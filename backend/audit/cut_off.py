@@ -48,7 +48,7 @@ NO_END = frozenset(
     "il che het een en van o os e do da i w z и в с на".split()
 )
 """Words that no sentence ends with."""
-ODDS_BEFORE_DOTS = 2.0
+ODDS_BEFORE_DOTS = 0.7
 """Log odds that a sentence goes on there, above which dots behind it stand for the rest."""
 MOST_ANNOUNCED, MOST_DOTTED = 0.30, 0.10
 HEAP = 0.20
