@@ -40,13 +40,15 @@ WORDS_LOST = r"(?<!\S)\?{3,}(?:[ ,.:-]{1,2}\?{3,})+"
 """Words of which all letters came out as question marks."""
 _LOST = re.compile(rf"(?<=[a-z])\?{{1,2}}(?:t|s|re|ve|ll|m)(?![\w=&/?])|â\?|{WORDS_LOST}")
 """An apostrophe that came out as a question mark: `don?t`; words of which all letters did."""
-_LETTER_LOST = re.compile(r"(?<![^\s(\"“„«])([^\W\d_]+)\?{1,2}([^\W\d_A-Z]+)(?![\w=&/])")
-"""`M?ller`. Where both sides are words, or one of them alone in the text is so, a space was left out."""
+_LETTER_LOST = re.compile(r"(?<![^\s(\"“„«])([^\W\d_]+)\?{1,2}([^\W\d_A-Z]+)(?=[\s.,;!?)\"”'’-]|\Z)")
+"""`M?ller`. Where both sides are words, a space was left out."""
+LETTERS_LOST = 3
+"""Such words of a text, whatever they are; where there are fewer, a letter or two must stand before the mark."""
 _RUNS_LOST = re.compile(r"(?<![^\W\d_!?])\?{4,}")
 LOST_SHARE, LOST_SIGNS = 0.20, 8
 """Share of a text that such question marks are, and how many."""
 FEW_LETTERS = 3
-"""Before a question mark inside a word: fewer and no word, where a space may well have been left out."""
+"""Of the side before the question mark that is short enough to be no word, and of the one behind it at least."""
 CONTROLS = (
     r"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|\?{3}[ ,.:-]{1,2}\?"
     rf"|[A-Za-z]\?{{1,2}}[a-z]|\?{{8}}|{escapes.SOME}"
@@ -119,12 +121,11 @@ def _lost(text: str) -> bool:
         text.count("?") >= max(LOST_SIGNS, LOST_SHARE * len(text)) and _RUNS_LOST.search(text) is not None
     ):
         return True
-    parts = _LETTER_LOST.findall(text)
-    return len(parts) > 2 or any(
-        len(one) < len(two)
-        and len(one) < FEW_LETTERS
-        and not any(len(part) > 1 and is_word(part.lower()) for part in (one, two))
-        for one, two in parts
+    parts = [(one.lower(), two) for one, two in _LETTER_LOST.findall(text)]
+    lost = [(one, two) for one, two in parts if not (is_word(one) and is_word(two))]
+    return len(lost) >= LETTERS_LOST or any(
+        len(one) < FEW_LETTERS <= len(two) and not is_word(two) and not (len(one) > 1 and is_word(one))
+        for one, two in lost
     )
 
 

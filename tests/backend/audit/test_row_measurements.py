@@ -187,7 +187,8 @@ def test_signs_that_lost_what_went_before_them_are_damage(text: str) -> None:
     "C:\\new\\table", "na hÉireann", "così è lunedì", "výrobky a bývalý dům", "chương trình cùng tìm kiếm",
     "sgrìobh dùthaich", "íþróttir og þýska", "alþýða manna",
     "çok güzel şapka, ýok", "в МОСКВЕ ИДЁТ ДОЖДЬ", "mean±SD", "Debianом", "the year u20",
-    "the users' <dd> tag", "5 + A4 paper", "le dégât est là", "x?y:z", "Menu 2012", "the item #39; and more",
+    "the users' <dd> tag", "5 + A4 paper", "le dégât est là", "x?y:z", "who?me what?no so?yes ok?fine", "Menu 2012",
+    "the item #39; and more",
     "vše je ¿Qué?",
 ])  # fmt: skip
 def test_and_these_are_sound(text: str) -> None:
