@@ -48,8 +48,11 @@ NO_END = frozenset(
     "il che het een en van o os e do da i w z и в с на".split()
 )
 """Words that no sentence ends with."""
-ODDS_BEFORE_DOTS = 0.7
-"""Log odds that a sentence goes on there, above which dots behind it stand for the rest."""
+ODDS_BEFORE_DOTS, ODDS_WHERE_NO_DOTS_ARE = 2.0, 0.7
+"""Log odds that a sentence goes on there, above which dots behind it stand for the rest; the second where hardly any
+answer has dots amid its sentences."""
+DOTS_AMID = 0.01
+"""Share of answers with dots amid their sentences, above which people pause there as they speak."""
 MOST_ANNOUNCED, MOST_DOTTED = 0.30, 0.10
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
@@ -156,13 +159,15 @@ def _trailing(
         return []  # so do people in stories
     some = [at for at in dotted if _kind(texts[at]) in habits and not _SHORTENED.search(texts[at][-12:])]
     bared = [texts[at].rstrip(".… ") for at in some]
+    pausing = sum("..." in text[:-4] or "…" in text[:-2] for text in known) if some else 0
+    sure = ODDS_BEFORE_DOTS if pausing > DOTS_AMID * len(known) else ODDS_WHERE_NO_DOTS_ARE
     odds = _odds(known, bared, rng)
     if odds is None:
         return []
     return [
         examples[at].row
         for at, text, odd in zip(some, bared, odds, strict=True)
-        if text.split() and (odd > ODDS_BEFORE_DOTS or bare(text.split()[-1]) in NO_END)
+        if text.split() and (odd > sure or bare(text.split()[-1]) in NO_END)
     ]
 
 

@@ -87,10 +87,9 @@ _SAID = re.compile(r"(?:[^\W\d_][\w'’-]{0,40},? ){4}[^\n{};=.!?]{0,300}[.!?]")
 """A sentence, which such code is left over around."""
 
 _LEFT_OVER = re.compile(
-    r"\A[^{}();=<>]*(?:(?:[^\W\d_]+['’]?[ ,:]+){3}[^\W\d_]|[\u3040-\u9fff]{6}|[\uac00-\ud7af]+ [\uac00-\ud7af]+ )"
-    r"[^{}=<>]*\Z"
+    r"\b(?:[^\W\d_]+['’]?[ ,:]+){3}[^\W\d_]|[\u3040-\u9fff]{6}|\b[\uac00-\ud7af]+ [\uac00-\ud7af]+ "
 )
-"""Words, and no code, around whole rules."""
+_NO_WORDS = frozenset("{}=<>")
 _OF_STYLE = re.compile(
     r"\b(?:css|html5?|style|selectors?|divs?|class(?:es)?|rules?|margin|padding|colou?r|web ?(?:page|site)s? design)\b",
     re.IGNORECASE,
@@ -106,11 +105,16 @@ def left_in(text: str, beside: str = "") -> bool:
         if is_data or not any(hint in lower for hint in HINTS) or not (places := stretches(text)):
             return False
         rest = _cut(text, places)
-    elif _LEFT_OVER.search(rest) and not (rest.strip()[:1].islower() or _OF_STYLE.search(f"{rest}\n{beside}")):
+    elif _says_something(rest) and not _OF_STYLE.search(f"{rest}\n{beside}"):
         return True
     if not _SAID.search(rest) or len(rest) < (1 - MOST) * len(text):
         return False
     return _SUBJECT.search(rest) is None and _SUBJECT.search(beside) is None
+
+
+def _says_something(rest: str) -> bool:
+    """Whether words are left around whole rules, and no code."""
+    return _NO_WORDS.isdisjoint(rest) and not rest.strip()[:1].islower() and _LEFT_OVER.search(rest) is not None
 
 
 def is_code(text: str) -> bool:
