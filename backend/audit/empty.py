@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 
 from backend.audit.columns import answers, inputs
+from backend.audit.opening import fixed_opening
 from backend.domain import Example
 
 _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180c\u180d\ufe0e\ufe0f")
@@ -17,8 +18,11 @@ _FIRST = itemgetter(slice(1))
 
 
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Rows whose input is blank, counting invisible characters as blank."""
-    return _blank_ones(examples, inputs(examples))
+    """Rows whose input is blank, counting invisible characters as blank, or nothing but the instruction of all rows."""
+    texts = inputs(examples)
+    blank = _blank_ones(examples, texts)
+    bare = fixed_opening(texts).strip()
+    return tuple(sorted({*blank, *(e.row for e in examples if e.input.strip() == bare)})) if bare else blank
 
 
 def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:

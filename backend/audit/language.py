@@ -228,13 +228,14 @@ def _switches(text: str, main: str) -> bool:
 
 def _in_another(rest: str, main: str) -> bool:
     words = rest.casefold().split()
-    if len(words) < FEWEST_SWITCHED and rest.isascii():
+    plain = "".join(filter(str.isalpha, rest)).isascii()
+    if len(words) < FEWEST_SWITCHED and plain:
         return False
     owners = _owners()
     if sum(main in owners.get(word, ()) for word in words[:SEEN]) > FEW_SMALL * min(len(words), SEEN):
         return False
     begins = [sign for word in rest.split() if (sign := word.strip("\"'([")[:1]).isalpha()]
-    if rest.isascii() and (len(begins) < FEWEST_SWITCHED or sum(map(str.isupper, begins)) >= REFERENCE * len(begins)):
+    if plain and (len(begins) < FEWEST_SWITCHED or sum(map(str.isupper, begins)) >= REFERENCE * len(begins)):
         return False
     return _told(rest, main) not in (None, main)
 

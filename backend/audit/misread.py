@@ -41,7 +41,7 @@ _OTHER_LETTER = re.compile(
     r"|(?i:\b(?:don|isn|aren|wasn|weren|doesn|didn|can|won|couldn|shouldn|wouldn|haven|hasn|hadn)[íæõôâ]t\b"
     r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõôâ]s\b|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"
     r"|[A-Za-z][¶¸¾½¼¤¦¨ª¬¯‹›„‰†ˆ][a-z]{2}|[A-Za-z][„‹ˆ][a-z]|[A-Z]³[a-z]{2}|(?<!\w)[³¸Ÿ][a-z]{2}|[a-z][a-km-z]·[a-z]"
-    r"|[a-z]{2}[–—][dlnorstw](?!\w)|[a-z]{2}[”„][a-z]{2}|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]{2}|[aeıiouöüýäâ]þ(?![aeiouyáéíóúýæöjrvA-Z])\w*"
+    r"|[a-z]{2}[–—][dlnorstw](?!\w)|(?<!\S)[^\s“]*[a-z]{2}[”„][a-z]{2}|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]{2}|[aeıiouöüýäâ]þ(?![aeiouyáéíóúýæöjrvA-Z])\w*"
 )
 """One-byte alphabets of DOS, the old Macintosh, Windows and Turkey read as one another: a capital letter after small
 ones (no apostrophe of English looks like it, and Irish puts one small letter before a capital), Greek in a Latin word,
@@ -60,6 +60,8 @@ FEWEST_CAPITALS, ALL_CAPITALS = 20, 0.9
 """Letters, and their share, of a sentence that is all in capitals but for its first letter."""
 _ALL_ACCENTED = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,24}(?![^\W\d_])")
 """A word of Cyrillic or Greek read as Latin: no language writes four accented letters and no plain one."""
+_QUOTES = str.maketrans("«»", "  ")
+"""Where as many open as close they are quotes, and what they touch is no letter's other half: `«ødelegge»`."""
 _SIGNS = frozenset("‘’“”„…–—«»°©®™€")
 
 
@@ -78,6 +80,8 @@ def has_misread(text: str) -> bool:
     """Whether a word of the text is misread. Plain ASCII never is."""
     if text.isascii():
         return False
+    if "«" in text and text.count("«") == text.count("»"):
+        text = text.translate(_QUOTES)
     text = " ".join([word for word in text.split(" ") if not word.isascii()])  # none of them goes across a space
     return (
         _BETWEEN.search(text) is not None

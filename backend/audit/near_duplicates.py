@@ -10,10 +10,11 @@ from itertools import combinations, compress, count
 from operator import itemgetter, ne
 
 import numpy as np
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
 
 from backend.audit.columns import answers, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
+from backend.audit.opening import fixed_opening
 from backend.audit.own_words import OwnWords, own_words, surely_differ
 from backend.audit.said import Said, read, read_numbers
 from backend.audit.same_answer import ask_alike
@@ -70,7 +71,8 @@ class Compared:
 
 def compare(examples: Sequence[Example]) -> Compared:
     """Compare the questions of all examples with one another, in time linear in their length."""
-    texts = list(inputs(examples))
+    opening = fixed_opening(inputs(examples))
+    texts = [text.removeprefix(opening) for text in inputs(examples)] if opening else list(inputs(examples))
     for at in with_history(examples):
         texts[at] = raw_asked(examples[at])
     sketches = sketch(texts)
@@ -295,6 +297,10 @@ def _of_one_question(examples: Sequence[Example], pairs: Sequence[tuple[int, int
                     yield left, right
 
 
+def _are_nearly_one(word: str, other: str) -> bool:
+    return word == other or (word.isalpha() and OSA.distance(word, other, score_cutoff=1) == 1)
+
+
 def _same_answer(first: str, second: str, known: Known) -> bool:
     if first == second:
         return True
@@ -303,5 +309,8 @@ def _same_answer(first: str, second: str, known: Known) -> bool:
         return False
     if normal(first) == normal(second):
         return True
+    if one.text[:1] in ("{", "["):  # data say what they mean: a synonym is another value
+        one_by_one = len(one.words) == len(two.words) and all(map(_are_nearly_one, one.words, two.words))
+        return one_by_one and _near(one, two, known)
     telling = min(len(first), len(second)) >= TELLING
     return _near(one, two, known) or (telling and ask_alike(one, two, known, questions=False))

@@ -15,6 +15,8 @@ FEWEST = 5
 WHOLE, SENTENCE = 12, 0.3
 """Words two texts must share for an end or a whole sentence that only one has not to matter, and share that this
 sentence may be."""
+STOCK = 8
+"""Times that each word of a sentence stands in the file where it may be put into many rows."""
 REMARK = 8
 """Words of a remark in brackets that one of two texts may lack."""
 CONDITIONS = frozenset("if when unless until only except for from before after in on at with without during".split())
@@ -25,7 +27,7 @@ def lacks_a_part(left: Said, right: Said, known: Known) -> bool:
     """Whether one of two texts is the other without a part that may be missing."""
     if left.operators == right.operators and _with_a_remark_more(left, right):
         return True
-    return _cut_short(left, right, known) or _with_a_sentence_more(left, right)
+    return _cut_short(left, right, known) or _with_a_sentence_more(left, right, known)
 
 
 def _cut_short(left: Said, right: Said, known: Known) -> bool:
@@ -54,8 +56,11 @@ def _goes_on(short: str, long: str, more: list[str]) -> bool:
     return long.rstrip(behind)[-1:] not in ENDS and not CONDITIONS.isdisjoint(more[:1])
 
 
-def _with_a_sentence_more(left: Said, right: Said) -> bool:
-    """Whether all but a sentence is the same. Where that is not much, it has no number and denies nothing."""
+def _with_a_sentence_more(left: Said, right: Said, known: Known) -> bool:
+    """Whether all but a sentence is the same. Where that is not much, it has no number and denies nothing.
+
+    A sentence of words that all stand in many rows may be one that is put into many, and was lost by none.
+    """
     short, long = sorted((left, right), key=lambda said: len(said.words))
     more = len(long.words) - len(short.words)
     if not 0 < more <= SENTENCE * len(long.words) or len(short.words) < WHOLE or not short.bag <= long.bag:
@@ -64,6 +69,8 @@ def _with_a_sentence_more(left: Said, right: Said) -> bool:
     if lost:
         return False
     added = [word for sentence in more_sentences for word in sentence]
+    if min(map(known, added), default=0) >= STOCK:
+        return False
     if len(short.words) >= 2 * WHOLE:
         return True
     return not read_numbers(added) and not negations(added)

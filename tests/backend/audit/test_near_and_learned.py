@@ -251,6 +251,35 @@ def test_templates_that_differ_in_a_number_are_no_near_duplicates() -> None:
     assert similar_pairs(rows) == []
 
 
+def test_a_sentence_that_many_rows_have_was_lost_by_none_of_them() -> None:
+    extra = ("A written confirmation would be welcome.", "The membership card went back last week already.")
+    names = [made_up(random.Random(n), 2) for n in range(20)]
+    asked = [f"How long is the notice period of the {name} contract with you?" for name in names]
+    ends = "I have tried to call the branch in the town where I live."
+    rows = [Example(row=n, input=f"{text} {extra[n % 2]} {ends}", answer="notice") for n, text in enumerate(asked)]
+    shorter = Example(row=20, input=f"{asked[0]} {ends}", answer="notice")
+    assert near_duplicates([*rows, shorter], similar_pairs([*rows, shorter]), ()) == ()
+    unusual = rows[0]._replace(input=f"{asked[0]} My dentist moved to Ghent. {ends}")
+    assert near_duplicates([unusual, *rows[1:], shorter], similar_pairs([unusual, *rows[1:], shorter]), ()) == (20,)
+
+
+def test_a_synonym_in_data_is_another_value() -> None:
+    asked = ("raise the alarm in the porch of the house", "increase the alarm in the porch of the house")
+    answer = '{{"action": "{}", "object": "alarm", "room": "porch"}}'
+    rows = [Example(row=n, input=text, answer=answer.format(text.split()[0])) for n, text in enumerate(asked)]
+    assert near_duplicates(rows, similar_pairs(rows), ()) == ()
+    rows = [row._replace(answer=answer.format("raise")) for row in rows]
+    assert near_duplicates(rows, similar_pairs(rows), ()) == (1,)
+
+
+def test_what_is_asked_is_compared_without_the_instruction_of_all_rows() -> None:
+    asked = [f"Write a text about the {made_up(random.Random(n), 4)} at home" for n in range(40)]
+    told = [made_up(random.Random(-n), 9) for n in range(40)]
+    rows = [Example(row=n, input=f"Answer this.\n\n{asked[n]}", answer=told[n]) for n in range(40)]
+    polite = Example(row=40, input=f"Answer this.\n\nPlease: {asked[3]}", answer=rows[3].answer)
+    assert near_duplicates([*rows, polite], similar_pairs([*rows, polite]), ()) == (40,)
+
+
 def test_leaks_of_test_rows() -> None:
     known = [
         Example(row=n, input=f"a question about the {word} and nothing but that", answer="x")

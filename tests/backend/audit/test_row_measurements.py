@@ -40,6 +40,9 @@ def test_empty_texts() -> None:
     given = rows(("a", "b"), ("  \n", "b"), ("a", ""), ("\u200b", "\ufeff \u200b"), ("0", "0"))
     assert empty_inputs(given) == (1, 3)
     assert empty_answers(given) == (2, 3)
+    asked = [f"Answer the request below.\n\nHow far is it to town {n}?" for n in range(30)]
+    rest = ["Answer the request below.", "Answer the request below.\n\n\u200b", "Tell me a joke."]
+    assert empty_inputs(rows(*((text, "yes") for text in (*asked, *rest)))) == (30,)
 
 
 def test_duplicates_are_every_copy_but_the_first() -> None:
