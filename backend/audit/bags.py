@@ -16,6 +16,7 @@ from backend.audit.forms import forms
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+    from backend.audit.branches import Branches
     from backend.audit.word_vectors import WordVectors
 
 MAX_CHARACTERS = 1_000
@@ -71,6 +72,13 @@ class Bags:
         pairs = np.concatenate([likeness[row, row + 1 :] for row in range(len(likeness))])
         tree: np.ndarray = linkage(np.sqrt(np.maximum(2 - 2 * pairs, 0)), "ward")
         return tree
+
+    @cached_property
+    def branches(self) -> Branches:
+        """Those of the tree, and what each has to itself."""
+        from backend.audit.branches import branches
+
+        return branches(self)
 
 
 def bags(columns: Sequence[Sequence[str]], labels: np.ndarray | None, vectors: WordVectors) -> Bags:

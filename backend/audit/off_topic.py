@@ -48,17 +48,8 @@ SEEN_AGAIN = (
 """Signs that the second look at a file with labels has too; at free answers it has all."""
 LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too. The second trees learnt from each."""
-LEAD, FEWEST_AHEAD, MOST_AHEAD, RAISED, CONFIRMED = 1.0, 3, 0.25, 0.6, 0.65
-"""A branch of the file's tree that leads by that much in log odds, with so many rows at least and that share of them at
-most, is taken for suspected, with the fourth for a chance; and for sure, if those kept have the last on average."""
 SURE = 0.85
-"""Chance of rows taken for sure: more than `MEAN`, which sums of exactly it would miss by rounding."""
-APART, OWN_WORDS = 0.5, 2.0
-"""By how much more of a branch's words no other row holds than of any other part's, and how many times as many typical
-words of its own it has (log), so that it is from elsewhere whatever its chances. Of 16 sound files with a branch that
-leads none has more than 0.45 and 1.6."""
-BROAD = 0.60
-"""Foreignness that half the rows have where the subject is too broad to say what is foreign."""
+"""Chance of a branch from elsewhere: more than `MEAN`, which sums of exactly it would miss by rounding."""
 
 
 def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
@@ -73,7 +64,7 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     if len(chosen) > SAMPLE:
         chosen = rng.sample(chosen, SAMPLE_OF_MANY)
-    if len(chosen) < MIN_ROWS or word_vectors() is None or several_languages([one.input for one in chosen]):
+    if len(chosen) < MIN_ROWS or word_vectors() is None or _several_languages(chosen, task):
         return None, len(chosen)
     dealt = rng.sample(chosen, len(chosen))
     parts = -(-len(dealt) // PART)
@@ -90,6 +81,13 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
     return tuple(sorted(rows)), len(chosen)
 
 
+def _several_languages(examples: Sequence[Example], task: Task) -> bool:
+    """Whether the questions are in several languages, and with their answers, which tell it better, still are."""
+    return several_languages([one.input for one in examples]) and (
+        task in ("classify", "translate") or several_languages([f"{one.input} {one.answer}" for one in examples])
+    )
+
+
 def chance_of_strangers(examples: Sequence[Example], task: Task, seed: int = 0) -> np.ndarray | None:
     """(examples,) chance of being from elsewhere; None when it can't be told."""
     looked = looks(examples, task)
@@ -102,54 +100,16 @@ def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Tre
 
     kind = "answers" if bags.labels is None else "labels"
     first = trees[f"{kind}, first"].chances(found)
-    leading = ahead(first, bags.tree) if bags.labels is None else np.zeros(len(first), bool)
-    chances = np.where(leading, np.maximum(first, RAISED), first)
+    elsewhere = bags.branches.from_elsewhere(first) if bags.labels is None else np.zeros(len(first), bool)
+    chances = np.where(elsewhere, SURE, first)
     if too_few(chances):  # one alone has no kin to tell it by
         return np.zeros_like(first)
     likeness = alike(bags)
     for _ in range(LOOKS):
         chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, chances, seed))
-    kept = chances > NAMED
-    if leading.any() and kept.any() and chances[kept].mean() >= CONFIRMED:
-        chances[kept] = np.maximum(chances[kept], SURE)
-    if shares_no_subject(leading, found):
-        chances[leading] = np.maximum(chances[leading], SURE)
+    chances[elsewhere] = np.maximum(chances[elsewhere], SURE)
     chances[np.diff(bags.holds.indptr) == 0] = 0
     return chances
-
-
-def ahead(chances: np.ndarray, tree: np.ndarray) -> np.ndarray:
-    """(rows,) of bool: the branch of `tree`, (merges, 4), that leads clearest; none where it leads by less than `LEAD`.
-
-    Its mean is held against that of the likeliest rows but as many as it has, the next in turn. A subject from
-    elsewhere is a branch of its own, though the chances of its rows be small.
-    """
-    rows, sizes, parted = len(chances), tree[:, 3].astype(int), tree[:, :2].astype(int).tolist()
-    odds = np.log(chances / (1 - chances))
-    likeliest = np.r_[0, np.cumsum(-np.sort(-odds))]
-    sums = odds.tolist()
-    for left, right in parted:
-        sums.append(sums[left] + sums[right])
-    next_in_turn = likeliest[np.minimum(2 * sizes, rows)] - likeliest[sizes]
-    fits = (sizes >= FEWEST_AHEAD) & (sizes <= MOST_AHEAD * rows)
-    lead = np.where(fits, (np.array(sums[rows:]) - next_in_turn) / sizes, -np.inf)
-    leading = np.zeros(rows, bool)
-    nodes = [rows + int(lead.argmax())] if lead.max() >= LEAD else []
-    while nodes:
-        node = nodes.pop()
-        if node < rows:
-            leading[node] = True
-        else:
-            nodes += parted[node - rows]
-    return leading
-
-
-def shares_no_subject(leading: np.ndarray, found: Mapping[str, np.ndarray]) -> bool:
-    """Whether the rows `leading` have words of their own where all other parts of the file share theirs."""
-    least = (("meant", APART), ("own", OWN_WORDS))
-    return bool(leading.any()) and all(
-        np.median(found[f"{name}, beyond others, parts"][leading]) >= by for name, by in least
-    )
 
 
 def looked_again(
@@ -197,8 +157,9 @@ def looks(examples: Sequence[Example], task: Task) -> tuple[Bags, dict[str, np.n
         held = bags(columns, labels, vectors)
     except ValueError:  # no word occurs twice
         return None
-    found = signs(held)
-    return None if found["foreign, usual"][0] > BROAD else (held, found)
+    if labels is None and held.branches.too_broad():
+        return None
+    return held, signs(held)
 
 
 @cache

@@ -9,7 +9,7 @@ from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix
 
 from backend.audit.belonging import settled
-from backend.audit.off_topic import SURE, ahead, named, named_rows, off_topic, shares_no_subject
+from backend.audit.off_topic import SURE, named, named_rows, off_topic
 from backend.audit.strangeness import parts
 from backend.domain import Example, Task
 
@@ -127,21 +127,6 @@ def test_rows_from_elsewhere_are_named_alone_and_in_groups() -> None:
     assert off_topic(rows([*own, *PLANETS]), "answer")[0] == tuple(range(len(own), len(own) + len(PLANETS)))
 
 
-def test_a_branch_with_words_of_its_own_is_from_elsewhere_where_other_parts_share_theirs() -> None:
-    leading = np.arange(100) >= 90
-
-    def signs(meant: float, own: float) -> dict[str, np.ndarray]:
-        by = {"meant": meant, "own": own}
-        return {f"{name}, beyond others, parts": np.where(leading, more, -more) for name, more in by.items()}
-
-    assert shares_no_subject(leading, signs(0.7, 5.0))
-    assert not shares_no_subject(leading, signs(0.0, 5.0))  # all parts of a mixture have words of their own
-    assert not shares_no_subject(leading, signs(0.7, 0.5))  # a form with few words
-    assert not shares_no_subject(np.zeros(100, bool), signs(0.7, 5.0))
-    assert named(np.where(leading, SURE, 1e-4)).sum() == 10
-    assert named(np.r_[np.full(132, SURE), np.full(1100, 1e-4)]).sum() == 132
-
-
 def test_labels_tell_strangers_from_a_rare_class() -> None:
     """The same texts: with labels of the file by chance they are strangers, with one of their own a class."""
     rng = random.Random(0)
@@ -167,18 +152,7 @@ def test_the_likeliest_rows_are_named_while_most_of_them_are_strangers() -> None
     assert named(np.r_[sound, 0.5, 0.95, 0.99]).nonzero()[0].tolist() == [200, 201, 202]
     assert named(np.r_[sound, 0.7, 0.75]).nonzero()[0].tolist() == []
     assert named(np.r_[sound, 0.99, np.full(4, 0.65)]).nonzero()[0].tolist() == [200, 201]
-
-
-def test_a_branch_of_the_tree_that_leads_is_suspected_and_no_scattered_rows() -> None:
-    """Ten rows lead: where they lie together, a branch does; where they lie among the others, none."""
-    spots = np.r_[np.arange(60), 100 + np.arange(60), 200 + np.arange(60), 300 + np.arange(10)][:, None] / 10
-    tree = linkage(spots, "ward")
-    together, among = np.full(190, 0.001), np.full(190, 0.001)
-    together[-10:], among[:180:18] = 0.02, 0.02
-    together[-5:-2] = 0.0008  # some of the group look sound
-    assert ahead(together, tree).nonzero()[0].tolist() == list(range(180, 190))
-    assert not ahead(among, tree).any()
-    assert not ahead(np.r_[np.full(60, 0.02), np.full(130, 0.001)], tree).any()  # a third of the rows is a subject
+    assert named(np.r_[np.full(132, SURE), np.full(1100, 1e-4)]).sum() == 132
 
 
 def test_what_a_third_of_the_rows_are_about_is_not_from_elsewhere() -> None:

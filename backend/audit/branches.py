@@ -1,0 +1,143 @@
+"""The branches of a file's tree: what each says and how it is built beside the rest, and which is from elsewhere.
+
+A subject of the file's own shares about as many words with the rest as the others do, whether that is most of them (as
+in texts of one register) or few (as in a mixture), and is asked and answered in much the same forms. One from elsewhere
+shares less than any other, of both, and its rows are the strangest. None of the three tells it alone: some subject of a
+file always shares fewest words, a template of the file's own has a form to itself, and some rows are the strangest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backend.audit.strangeness import foreign_to
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+    from backend.audit.bags import Bags
+
+FEWEST, MOST = 3, 0.25
+"""Rows, and share of the rows, of a branch that can be from elsewhere."""
+MOST_HELD_AGAINST = 0.4
+"""Share of the rows of a branch that it is held against, which has half of its rows at least: few rows have few words
+to themselves."""
+LEAD, OWN, BUILT, BREADTH = 0.3, 0.12, 0.18, 0.45
+"""What a branch from elsewhere has at least: by how much its rows are stranger than the likeliest others (log odds),
+how much more of its words it has to itself than any other branch, how much less usual its forms are elsewhere (log)
+than those of any, and which share of its different words are such: the frame of a template is a few
+(docs/decisions/0038)."""
+LEAST_OF_SUBJECT, BROAD = 0.03, 0.6
+"""Share of the rows of a subject, at least, and share of its rows' words that it has to itself from which on, for half
+the rows, a file has no elsewhere."""
+
+
+@dataclass(frozen=True)
+class Branches:
+    """Those of `FEWEST` rows and more, each a run of rows in the order of the tree's leaves."""
+
+    order: np.ndarray
+    """(rows,) numbers of the rows as the leaves stand."""
+    starts: np.ndarray
+    sizes: np.ndarray
+    own: np.ndarray
+    """(branches,) share of a row's words, the rare ones counted more, that no row outside of the branch holds (half the
+    rows have more)."""
+    breadth: np.ndarray
+    """(branches,) how many such words there are to all of its words, were all as frequent (e to their entropies)."""
+    built: np.ndarray
+    """(branches,) how much more usual the forms of its rows are inside than outside: mean logarithm."""
+
+    def from_elsewhere(self, chances: np.ndarray) -> np.ndarray:
+        """(rows,) of bool: the branch from elsewhere that has most to itself; none where there is none."""
+        rows = np.zeros(len(chances), bool)
+        own = self.beyond_others(self.own)
+        fits = (self.sizes <= MOST * len(rows)) & (self.lead(chances) >= LEAD) & (self.breadth >= BREADTH)
+        fits &= (own >= OWN) & (self.beyond_others(self.built) >= BUILT)
+        if fits.any():
+            most = np.where(fits, own * self.sizes, -np.inf).argmax()
+            rows[self.order[self.starts[most] :][: self.sizes[most]]] = True
+        return rows
+
+    def beyond_others(self, values: np.ndarray) -> np.ndarray:
+        """(branches,) how much greater the value of each is than that of any branch beside it; none has less than 0."""
+        ends = self.starts + self.sizes
+        beyond = np.empty(len(values))
+        for at, (start, end, size) in enumerate(zip(self.starts, ends, self.sizes, strict=True)):
+            beside = ((ends <= start) | (self.starts >= end)) & (self.sizes >= size / 2)
+            beyond[at] = values[at] - values[beside].max(initial=0.0) if beside.any() else 0.0
+        return beyond
+
+    def lead(self, chances: np.ndarray) -> np.ndarray:
+        """(branches,) by how much, in log odds, the mean `chances` of its rows are above those of the likeliest rows of
+        all but as many as it has, the next in turn."""
+        odds = np.log(chances / (1 - chances))
+        passed, likeliest = (np.r_[0, np.cumsum(of)] for of in (odds[self.order], -np.sort(-odds)))
+        next_in_turn = likeliest[np.minimum(2 * self.sizes, len(odds))] - likeliest[self.sizes]
+        mean: np.ndarray = (passed[self.starts + self.sizes] - passed[self.starts] - next_in_turn) / self.sizes
+        return mean
+
+    def too_broad(self) -> bool:
+        """Whether every subject has most of its words to itself, so that none is strange beside the others."""
+        rows = len(self.order)
+        own = np.zeros(rows)
+        for start, size, share in zip(self.starts, self.sizes, self.own, strict=True):
+            if LEAST_OF_SUBJECT * rows <= size <= MOST * rows:
+                own[start : start + size] = np.maximum(own[start : start + size], share)
+        return bool(np.median(own) > BROAD)
+
+
+def branches(bags: Bags) -> Branches:
+    """Of the tree of meanings."""
+    order, starts, sizes = _leaves(bags.tree)
+    kept = np.flatnonzero((sizes >= FEWEST) & (sizes <= MOST_HELD_AGAINST * len(order)))
+    runs = list(zip(starts[kept].tolist(), sizes[kept].tolist(), strict=True))
+    words, forms = bags.holds[order], bags.forms[order]
+    holding, having = (np.asarray(of.sum(axis=0)).ravel() for of in (words, forms))
+    said = [_said(words, holding, bags.rarity, start, size) for start, size in runs]
+    built = [_built(forms, having, start, size) for start, size in runs]
+    own, breadth = np.array(said).reshape(-1, 2).T
+    return Branches(order, starts[kept], sizes[kept], own, breadth, np.array(built))
+
+
+def _said(words: csr_matrix, holding: np.ndarray, rarity: np.ndarray, start: int, size: int) -> tuple[float, float]:
+    """Which share of their words the rows of a run have to themselves, and of how many words these are."""
+    rows = len(words.indptr) - 1
+    ends = words.indptr[start : start + size + 1]
+    held = words.indices[ends[0] : ends[-1]]
+    outside = holding[held] - np.bincount(held, minlength=len(holding))[held]
+    weights = rarity[held]
+    own = foreign_to(outside, rows - size) * weights
+    owner = np.repeat(np.arange(size), np.diff(ends))
+    shares = np.bincount(owner, own, size) / np.maximum(np.bincount(owner, weights, size), 1e-6)
+    breadth = np.exp(_entropy(np.bincount(held, own)) - _entropy(np.bincount(held, weights)))
+    return float(np.median(shares)), float(breadth)
+
+
+def _entropy(amounts: np.ndarray) -> float:
+    """Of how they are shared out; minus infinity where there is nothing."""
+    some = amounts[amounts > 0]
+    return float(np.log(some.sum()) - (some * np.log(some)).sum() / some.sum()) if len(some) else -np.inf
+
+
+def _built(forms: csr_matrix, having: np.ndarray, start: int, size: int) -> float:
+    """How much more usual the forms of the rows of a run are in it than outside: mean logarithm."""
+    rows = len(forms.indptr) - 1
+    have = forms.indices[forms.indptr[start] : forms.indptr[start + size]]
+    inside = np.bincount(have, minlength=len(having))[have]
+    usual = (having[have] - inside + 0.5) / (rows - size + 1)
+    return float(np.log((inside + 0.5) / (size + 1) / usual).mean())
+
+
+def _leaves(tree: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(rows,) the order of the leaves, and of each merge of the tree, (merges, 4), its first leaf and their number."""
+    rows = len(tree) + 1
+    sizes = np.r_[np.ones(rows, int), tree[:, 3].astype(int)]
+    starts = np.zeros(2 * rows - 1, int)
+    for node in range(2 * rows - 2, rows - 1, -1):
+        left, right = tree[node - rows, :2].astype(int)
+        starts[left], starts[right] = starts[node], starts[node] + sizes[left]
+    return np.argsort(starts[:rows]), starts[rows:], sizes[rows:]
