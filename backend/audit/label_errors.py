@@ -142,7 +142,7 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _mixed_up(shares: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """(rows,) chance of the label given, were it a slip, by how often rows of the other classes bear it."""
-    borne = np.stack([shares[labels == label].sum(axis=0) for label in range(shares.shape[1])])  # (given, true)
+    borne = np.eye(shares.shape[1])[labels].T @ shares  # (given, true)
     np.fill_diagonal(borne, 0)
     borne /= np.maximum(borne.sum(axis=0), FEWEST)
     return np.asarray((shares * borne[labels]).sum(axis=1))

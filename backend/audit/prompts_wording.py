@@ -14,7 +14,7 @@ MIN_ROWS = 5
 COVERED = 0.5
 """Share of rows that must open with a wording used again and again before one can speak of fixed instructions."""
 
-_OPENING = re.compile(r"\A\s*([^\n:]{8,300}):\s|\A\s*([^\n]{8,300})\n")
+_OPENING = re.compile(r"\A\s*([^\n:]{8,300}+):\s|\A\s*([^\n]{8,300}+)\n")
 
 
 def system_prompts(examples: Sequence[Example]) -> int:
