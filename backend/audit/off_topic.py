@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.audit.columns import answers, inputs
 from backend.audit.labels import label_key
 from backend.audit.language import several_languages
 from backend.audit.trees import Trees, read_trees
+from backend.audit.wordings import named_for_wording
 from backend.domain import Example, Task
 
 if TYPE_CHECKING:
@@ -68,17 +70,26 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         return None, len(chosen)
     dealt = rng.sample(chosen, len(chosen))
     parts = -(-len(dealt) // PART)
-    chances = [chance_of_strangers(dealt[number::parts], task, seed) for number in range(parts)]
-    if any(found is None for found in chances):
-        return None, len(chosen)
-    rows = [
-        example.row
-        for number, found in enumerate(chances)
-        if found is not None
-        for example, strange in zip(dealt[number::parts], named_rows(found, task), strict=True)
-        if strange
-    ]
+    rows: list[int] = []
+    for number in range(parts):
+        part = dealt[number::parts]
+        strange = _strange(part, task, seed)
+        if strange is None:
+            return None, len(chosen)
+        rows += [part[at].row for at in np.flatnonzero(strange)]
     return tuple(sorted(rows)), len(chosen)
+
+
+def _strange(examples: Sequence[Example], task: Task, seed: int) -> np.ndarray | None:
+    """(examples,) of bool: those named; None when it can't be told."""
+    chances = chance_of_strangers(examples, task, seed)
+    if chances is None:
+        return None
+    strange = named_rows(chances, task)
+    if task == "classify" or not strange.any():
+        return strange
+    strange[named_for_wording(inputs(examples), answers(examples), strange, seed)] = False
+    return strange
 
 
 def _several_languages(examples: Sequence[Example], task: Task) -> bool:

@@ -1,0 +1,103 @@
+"""The wordings that requests are put in: `Write a text with these words: …`, `What comes after this sentence? …`.
+
+A file may have several, and what is asked in the rarer one may be about the same as all the rest: the answers tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+RUN, SHARE, FEWEST = 3, 0.02, 5
+"""Words in a row that are of a wording where such a share of the requests have them, and so many at least."""
+LOOK_AT = 1_000
+"""Characters of a request."""
+MOSTLY, OTHERS = 0.5, 0.8
+"""Share of the rows in a wording that are named where the wording may be why; share of the rest that have some wording
+where those without any may be named for that."""
+FEW = 8
+"""Rows named in a wording of which the answers say too little."""
+DRAWS = 10
+BEYOND, LEAST = 3.0, 0.02
+"""How many times as much of their answers rows from elsewhere have to themselves as rows drawn by chance, and how much
+more at least. Rows in a rare wording of 20 sound files have 2.3 times and 0.005 at most, rows from elsewhere in 36
+files 4 times and 0.03 at least."""
+_WORD = re.compile(r"\w+")
+
+
+def named_for_wording(asked: Sequence[str], answers: Sequence[str], named: np.ndarray, seed: int) -> np.ndarray:
+    """(rows,) of bool: those of the rows `named` (rows,) that have nothing in common but how they ask.
+
+    Most of the rows in their wording are named, and their answers are in the words of all others; where there are such,
+    so may be the answers of the rest.
+    """
+    by_wording = np.zeros(len(named), bool)
+    held: tuple[csr_matrix, np.ndarray] | None = None
+    for rows in _alike(asked, named):
+        if held is None and (held := _words(answers)) is None:
+            return by_wording  # no word occurs twice
+        if not _have_own_words(*held, rows, named, seed):
+            by_wording[rows] = True
+    rest = np.flatnonzero(named & ~by_wording)
+    if held and by_wording.any() and len(rest) and not _have_own_words(*held, rest, named, seed):
+        by_wording[rest] = True  # which were named as kin of those
+    return by_wording
+
+
+def _alike(asked: Sequence[str], named: np.ndarray) -> Iterator[np.ndarray]:
+    """Numbers of the rows named in each wording that most of its rows are named in; of those in none, if most others
+    have one."""
+    having: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, text in enumerate(asked):
+        found = _WORD.findall(text[:LOOK_AT].lower())
+        for run in set(zip(*(found[at:] for at in range(RUN)), strict=False)):
+            having[run].append(row)
+    least = max(FEWEST, SHARE * len(asked))
+    wordings = {tuple(rows) for rows in having.values() if len(rows) >= least}
+    plain = np.ones(len(named), bool)
+    for rows in wordings:
+        plain[list(rows)] = False
+    seen = set()
+    for rows in wordings:
+        of = np.array(rows)[named[list(rows)]]
+        if len(of) >= max(FEW, MOSTLY * len(rows)) and of.tobytes() not in seen:
+            seen.add(of.tobytes())
+            yield of
+    if (plain & named).sum() >= FEW and (~plain[~named]).mean() >= OTHERS:
+        yield np.flatnonzero(plain & named)
+
+
+def _words(answers: Sequence[str]) -> tuple[csr_matrix, np.ndarray] | None:
+    """(rows, words) of 0 and 1, which words answers hold, and (words,) how rare these are in general."""
+    from backend.audit.bags import words
+    from backend.audit.word_vectors import word_vectors
+
+    vectors = word_vectors()
+    assert vectors is not None
+    try:
+        holds, rarity, _ = words(answers, vectors)
+    except ValueError:
+        return None
+    return holds, rarity
+
+
+def _have_own_words(holds: csr_matrix, rarity: np.ndarray, rows: np.ndarray, named: np.ndarray, seed: int) -> bool:
+    """Whether the rows have words that no row holds but those named, more than others drawn by chance have."""
+    weight = np.maximum(holds @ rarity, 1e-6)
+    total, of_others = (np.asarray(part.sum(axis=0)).ravel() for part in (holds, holds[~named]))
+
+    def to_themselves(those: np.ndarray, outside: np.ndarray) -> float:
+        return float(((holds[those] @ (rarity * ((outside == 0) & (total > 1)))) / weight[those]).mean())
+
+    rng, others, by_chance = np.random.default_rng(seed), np.flatnonzero(~named), 0.0
+    for _ in range(DRAWS):
+        drawn = rng.choice(others, min(len(rows), len(others)), replace=False)
+        by_chance += to_themselves(drawn, of_others - np.asarray(holds[drawn].sum(axis=0)).ravel()) / DRAWS
+    return to_themselves(rows, of_others) >= max(BEYOND * by_chance, by_chance + LEAST)
