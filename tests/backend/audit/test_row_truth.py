@@ -91,6 +91,7 @@ def test_alphabets_of_one_byte_in_one_another_and_languages_that_look_like_it() 
         "Halló, þetta er fréttaþjónusta Alþingis, það er nýtt.", "na hÉireann agus an tÓglach", "sinθcosφ, aⁿbⁿ, 2πr",
         "el país, la col·legi", "МГУ и НАТО", "COÛT TOTAL", "l'État d'Île-de-France", "cost–benefit, min≤max",
         "vil «ødelegge» noen «beste praksis»er", "durch »Überstreichen« erzielt", "paket “biner”dan “sumber”",
+        "mo\u00adlec\u00adu\u00adlar switches",  # where a line may break
     ]  # fmt: skip
     assert broken_encoding(answers(*garbled, russian, turkish, *sound)) == (0, 1, 2, 3)
 
