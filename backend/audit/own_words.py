@@ -23,7 +23,7 @@ LABEL, SIGNED = 3, 3
 """Words that may be a label, greeting and all, or that may sign a text."""
 MOST_COMPARED = 10_000
 """Pairs of words: texts of which so many differ are told apart at a glance by `alike` too."""
-_MAY_BE_LABELLED = re.compile(r".{0,40}?(?:[^\w\s.,'’]|\n|, [A-Z]|\b[QA]\.)|(?:\w*\W+){0,4}\d")
+_MAY_BE_LABELLED = re.compile(r".{0,40}?(?:[^\w\s.,'’]|\n|, [A-Z]|\b[QA]\.)|(?:\w*+\W++){0,4}\d")
 _BRACKETS = re.compile(r"[)\]]")
 
 
