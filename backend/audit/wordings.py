@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 RUN, SHARE, FEWEST = 3, 0.02, 5
 """Words in a row that are of a wording where such a share of the requests have them, and so many at least."""
-LOOK_AT = 1_000
-"""Characters of a request."""
+OPENS, CLOSES = 12, 6
+"""Words of a request in which its wording stands."""
 MOSTLY, OTHERS = 0.5, 0.8
 """Share of the rows in a wording that are named where the wording may be why; share of the rest that have some wording
 where those without any may be named for that."""
@@ -56,7 +56,9 @@ def _alike(asked: Sequence[str], named: np.ndarray) -> Iterator[np.ndarray]:
     have one."""
     having: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for row, text in enumerate(asked):
-        found = _WORD.findall(text[:LOOK_AT].lower())
+        found = _WORD.findall(text.lower())
+        if len(found) > OPENS + CLOSES:
+            found = [*found[:OPENS], *found[-CLOSES:]]
         for run in set(zip(*(found[at:] for at in range(RUN)), strict=False)):
             having[run].append(row)
     least = max(FEWEST, SHARE * len(asked))
