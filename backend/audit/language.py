@@ -228,7 +228,7 @@ def _switches(text: str, main: str) -> bool:
 
 def _in_another(rest: str, main: str) -> bool:
     words = rest.casefold().split()
-    plain = "".join(filter(str.isalpha, rest)).isascii()
+    plain = rest.isascii() or "".join(filter(str.isalpha, rest)).isascii()
     if len(words) < FEWEST_SWITCHED and plain:
         return False
     owners = _owners()

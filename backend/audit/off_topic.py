@@ -52,6 +52,8 @@ LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too. The second trees learnt from each."""
 SURE = 0.85
 """Chance of a branch from elsewhere: more than `MEAN`, which sums of exactly it would miss by rounding."""
+BROAD = 0.60
+"""Foreignness that half the rows have where a file with labels is too broad to say what is foreign."""
 
 
 def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
@@ -168,9 +170,9 @@ def looks(examples: Sequence[Example], task: Task) -> tuple[Bags, dict[str, np.n
         held = bags(columns, labels, vectors)
     except ValueError:  # no word occurs twice
         return None
-    if labels is None and held.branches.too_broad():
-        return None
-    return held, signs(held)
+    found = signs(held)
+    too_broad = held.branches.too_broad() if labels is None else found["foreign, usual"][0] > BROAD
+    return None if too_broad else (held, found)
 
 
 @cache
