@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 _ASKED = r"(?:questions?|requests?|topics?|subjects?|quer(?:y|ies)|prompts?|matters?)\b"
-_TOLD = r"\bi (?:have been|was|am) (?:\w+ly )?(?:instructed|programmed|trained|configured|directed"
+_INSTRUCTED = r"instructed|programmed|trained|configured|directed"
+_TOLD = rf"\bi (?:have been|was|am) (?:\w+ly )?(?:{_INSTRUCTED}"
+"""Left open for further words."""
 _SAYING = r"(?:comment|answer|discuss|speak|talk|respond|reply|giv|provid)ing"
 _ELSEWHERE = r"(?:ask|expert|human|professional|elsewhere|source|someone)"
 TURNS = re.compile(
@@ -21,10 +23,10 @@ TURNS = re.compile(
             r"\A(?:sorry|apologies|unfortunately)\W+can not (?:do|help(?! but)|assist|answer|comply)"
             r"(?:(?! \w+ing\b) \w+){0,4}\W*\Z",
             r"\A(?:i am )?(?:sorry|afraid|apologies|unfortunately)\W+(?:but )?i (?:can not|am (?:unable|not able) to)"
-            r" (?:(?:write|speak) about|write|compose|generate|draft|rewrite|paraphrase|summari[sz]e|translate|make"
-            r" (?:a|an|up) (?:\w+ )?(?:poem|story|list|recipe|summary|joke|song|plan))\b[^.!?]{1,60}[.!?]?\Z",
-            r"\blet(?:'s| us) (?:try|pick|choose|go with|move on to|switch to) (?:an?)?"
-            r"(?:other|different|new| different| new) (?:topic|subject|question)\b",
+            r" (?:(?:write|speak) about|write|compose|generate|draft|rewrite|paraphrase|summari[sz]e|translate"
+            r"|make (?:a|an|up) (?:\w+ )?(?:poem|story|list|recipe|summary|joke|song|plan))\b[^.!?]{1,60}[.!?]?\Z",
+            r"\blet(?:'s| us) (?:try|pick|choose|go with|move on to|switch to)"
+            r" (?:an?)?(?:other|different|new| different| new) (?:topic|subject|question)\b",
             r"\A(?:sorry|apologies|no|nope|nah)\W+(?:i am )?not going to (?:answer|discuss)(?: (?:that|this|it))?\W*\Z",
             r"\banswering (?:(?:that|this|it|your \w+) )?would (?:\w+ )?(?:break|breach|violate|go against)\b",
             rf"\A(?:i am (?:sorry|afraid)|sorry|unfortunately),? (?:but )?i can not[.!] [^.!?]*\b{_ELSEWHERE}\b",
@@ -42,20 +44,20 @@ TURNS = re.compile(
             r"\bi have (?:got )?(?:my )?limits\b",
             r"\b(?:open-?ai|anthropic|google)(?:'s)? (?:[\w-]+ ){0,2}polic(?:y|ies)"
             r" (?:stops?|keeps?|bars?|blocks?) me\b",
-            r"\bi (?:do not have|have no) (?:\w+ )?(?:browsing|search|internet)"
-            r"(?: access)? (?:enabled|switched on|turned on)",
+            r"\bi (?:do not have|have no) (?:\w+ )?(?:browsing|search|internet)(?: access)?"
+            r" (?:enabled|switched on|turned on)",
             r"\bnot being (?:a )?human(?: being)?, i can not\b",
-            r"\bi (?:am|do) not (?:feel )?(?:\w+ly )?comfortable (?:providing|giving|sharing|offering) (?:\w+ )?"
-            r"(?:details|information|specifics|guidance|advice|instructions)\b",
+            r"\bi (?:am|do) not (?:feel )?(?:\w+ly )?comfortable (?:providing|giving|sharing|offering)"
+            r" (?:\w+ )?(?:details|information|specifics|guidance|advice|instructions)\b",
         )
     )
 )
 TURN_HINTS = (
     r"(?i:(?:equipped|built|qualified|position) to (?:handle|field|take)|withheld|suppressed"
-    r"|not going to (?:answer|discuss)"
-    r"|answering (?:\w+ )*would|(?:instructed|programmed|trained|configured|directed|asked|told) (?:not|never|to) "
-    r"|not go (?:there|into)|no knowledge (?:of|about)|neither confirm|\A.{0,24}(?:refused|declined)"
-    r"|(?:refrain|abstain) from|limits"
+    r"|not going to (?:answer|discuss)|answering (?:\w+ )*would"
+    rf"|(?:{_INSTRUCTED}|asked|told) (?:not|never|to) "
+    r"|not go (?:there|into)|no knowledge (?:of|about)|neither confirm"
+    r"|\A.{0,24}(?:refused|declined)|(?:refrain|abstain) from|limits"
     r"|polic(?:y|ies) (?:stop|keep|bar|block)|(?:browsing|search|internet|access) (?:enabled|switched|turned)"
     r"|not being (?:a )?human|comfortable (?:providing|giving|sharing|offering)"
     r"|\A.{0,24}(?:can['’]?t|cannot|can not)(?: do| help| assist| answer| comply|[.!]))"

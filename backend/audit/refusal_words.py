@@ -35,10 +35,9 @@ _SAYS_NO = re.compile(
             rf"(?=.*{_I})(?=.*{_NOT})(?=.*(?:{_TALKS}|{_GIVES}|{_ASKED}))",
             rf"(?=.*(?:{_WE}|\b(?:such|these) {_KIND}))(?=.*{_NOT})(?=.*(?:{_TALKS}|{_ASKED}|do that))",
             rf"(?=.*(?:{_I}|{_WE}|\b(?:this|that|such|your|these) (?:\w+ )*{_KIND}"
-            r"|\b(?:this is|this can not be|content)\b))"
-            rf"(?=.*{_DECLINES})",
-            rf"(?=.*{phrases('experts')})(?=.*{phrases('refusing_sends_on')})(?=.*\b(?:you|i|me|your|please|question)\b)"
-            r"(?!.*\bnot need)",
+            rf"|\b(?:this is|this can not be|content)\b))(?=.*{_DECLINES})",
+            rf"(?=.*{phrases('experts')})(?=.*{phrases('refusing_sends_on')})"
+            r"(?=.*\b(?:you|i|me|your|please|question)\b)(?!.*\bnot need)",
             r"(?=.*\byou(?:r|rself)?\b)(?=.*\b(?:another source|elsewhere|(?:someone|somebody) else)\b)",
             rf"\A(?:(?:sorry|nope|no|so|really|afraid|i am|unfortunately)[, ]+)*{phrases('refusing_bare')} "
             rf"(?:{_TALKS}|{_GIVES}|do\b)",
