@@ -9,18 +9,21 @@ from backend.audit import postal
 
 _SAID = (
     r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Yy]our|[Oo]ur|[Hh]ome|[Rr]esidential|[Pp]rivate|[Bb]illing|[Ss]hipping"
-    r"|[Dd]elivery|[Mm]ailing|[Pp]ostal"
-    r"|[Nn]ew|[Oo]ld|[Pp]atient'?s?) address(?:es)?(?: to| as| with|,? which)?(?: the same)?"
+    r"|[Dd]elivery|[Mm]ailing|[Pp]ostal|[Nn]ew|[Oo]ld|[Pp]atient'?s?)"
+    r" address(?:es)?(?: to| as| with|,? which)?(?: the same)?"
     r"|(?<!IP )(?<!IPv4 )(?<!IPv6 )\b[Aa]ddress(?= ?[:=])"
+    # Where somebody lives.
     r"|\b(?:I|he|she|they|we|who|and)(?: (?:once|now|still|currently|used to))?"
     r" (?:live|reside|stay)s?d? (?:at|in|on)|\b(?:lives?|lived|living|resid(?:es?|ed|ing)|staying) at"
+    # Where to something is sent, or somebody goes.
     r"|\b(?:[Dd]eliver|[Ss]hip|[Ss]end|[Mm]ail|[Bb]ring|[Pp]ost)(?:ed)?"
     r"(?: (?:it|them|this|that|the \w+|my \w+|me|a new one))? to"
     r"|\b(?:sent|moved|moving|relocated) (?:in )?to|\barrived at"
-    r"|\b(?:[Mm]eet|[Ff]ind|[Vv]isit|[Pp]ick|[Rr]each) (?:me|him|her|us|them)(?: up)? (?:at|from)"
-    r"|\btaxi to|\b(?:[Ii]ch|[Ee]r|[Ss]ie|[Ww]ir) wohn\w+ (?:in der|in|am|auf der)?|\b[Mm]eine (?:neue )?(?:Adresse"
-    r"|Anschrift)|\b[Jj]'habite(?: au| à)?|\b[Mm]on adresse"
-    r"|\b[Vv]ivo en|\b[Mm]i dirección|\b[Aa]bito in|\b[Mm]io indirizzo|\b[Ii]k woon (?:op|aan|in)|\b[Mm]ijn adres)"
+    r"|\b(?:[Mm]eet|[Ff]ind|[Vv]isit|[Pp]ick|[Rr]each) (?:me|him|her|us|them)(?: up)? (?:at|from)|\btaxi to"
+    # In German, French, Spanish, Italian, Dutch.
+    r"|\b(?:[Ii]ch|[Ee]r|[Ss]ie|[Ww]ir) wohn\w+ (?:in der|in|am|auf der)?|\b[Mm]eine (?:neue )?(?:Adresse|Anschrift)"
+    r"|\b[Jj]'habite(?: au| à)?|\b[Mm]on adresse|\b[Vv]ivo en|\b[Mm]i dirección|\b[Aa]bito in|\b[Mm]io indirizzo"
+    r"|\b[Ii]k woon (?:op|aan|in)|\b[Mm]ijn adres)"
     r"[ :=,]*(?:is |was |ist |est |es |è |the following:? |to ){0,2}\s*"
 )
 _ROUGHLY = re.sub(r"\(\?<?[!=][^)]*\)|\\b", "", _SAID).replace(r"\w+", r"[^\s]+")
@@ -33,28 +36,34 @@ SOME = (
 _NAME = r"(?:[A-ZÀ-ÞŁŚŽČŠ][\w'’.-]*)"
 _STREET = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Terrace|Close|Place|Pl|Square|Sq"
-    r"|Crescent|Gardens|Grove|Hill|Park|Parkway|Pkwy"
-    r"|Highway|Hwy|Row|Walk|View|Mews|Plaza|Circle|Cir|Trail|Alley|Crossing|Loop|Path|Quay|Rise|Green|Heights|Ridge"
-    r"|Bridge|Point|Station|Mill|Mount)"
+    r"|Crescent|Gardens|Grove|Hill|Park|Parkway|Pkwy|Highway|Hwy|Row|Walk|View|Mews|Plaza|Circle|Cir|Trail|Alley"
+    r"|Crossing|Loop|Path|Quay|Rise|Green|Heights|Ridge|Bridge|Point|Station|Mill|Mount)"
 )
+_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
 _ADDRESS = re.compile(
     rf"{_SAID}((?:(?:[Aa]pt|[Aa]partment|[Ff]lat|[Uu]nit|[Ss]uite|[Rr]oom|[Hh]ouse)\.? ?#?\w{{1,5}},? )?"
-    rf"(?:P\.? ?O\.? [Bb]ox \d{{1,6}}|\d{{1,5}}(?:[A-Za-z]"
-    rf"|[-/]\d{{1,4}})?,? (?:[NSEW]{{1,2}}\.? )?(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}{_STREET}\b\.?"
-    rf"|\d{{1,4}}(?: ?bis)?,? (?:rue|avenue|boulevard|place|chemin|allée|quai|impasse|cours)(?: [\w'’-]+){{1,5}}"
-    rf"|(?:Calle|Avenida|Plaza|Via|Viale|Piazza|Corso|Rua|Rue|Avenue|ul\.|ulica"
-    rf"|Plac)(?: [\w'’.-]+){{1,4}},? \d{{1,4}}[a-z]?\b"
+    # English: the number first.
+    r"(?:P\.? ?O\.? [Bb]ox \d{1,6}"
+    r"|\d{1,5}(?:[A-Za-z]|[-/]\d{1,4})?,? (?:[NSEW]{1,2}\.? )?"
+    rf"(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}{_STREET}\b\.?"
+    # French, and other languages that say first what kind of street it is.
+    r"|\d{1,4}(?: ?bis)?,? (?:rue|avenue|boulevard|place|chemin|allée|quai|impasse|cours)(?: [\w'’-]+){1,5}"
+    r"|(?:Calle|Avenida|Plaza|Via|Viale|Piazza|Corso|Rua|Rue|Avenue|ul\.|ulica|Plac)"
+    r"(?: [\w'’.-]+){1,4},? \d{1,4}[a-z]?\b"
+    # Germanic and Finnish: it ends the name, and the number follows.
     r"|[A-ZÄÖÜ][\wäöüßéåøæ.-]*(?:(?:s|st)tra(?:ß|ss)e|[Ss]tr\.|[Ss]traat|weg|gasse|platz|allee|laan|gracht|kade"
-    r"|plein|gatan|vägen|vej|gade|veien|ring|damm|ufer|katu|tie)"
-    rf" \d{{1,4}} ?[a-zA-Z]?\b|(?:Am|An der|Im|In der|Zum|Zur|Auf dem) {_NAME} \d{{1,4}}[a-z]?\b"
-    rf"|{_NAME}(?:[ -]{_NAME}){{0,3}} \d{{1,4}}[A-Za-z]?, {_NAME}(?:[ -]{_NAME}){{0,3}},? \d{{3,6}}\b"
-    rf"|\d{{1,5}} {_NAME}(?:[ -]{_NAME}){{0,3}}, {_NAME}(?:[ -]{_NAME}){{0,3}},? \d{{4,6}}\b))"
+    r"|plein|gatan|vägen|vej|gade|veien|ring|damm|ufer|katu|tie) \d{1,4} ?[a-zA-Z]?\b"
+    rf"|(?:Am|An der|Im|In der|Zum|Zur|Auf dem) {_NAME} \d{{1,4}}[a-z]?\b"
+    # Any name and number, with a town and its postcode.
+    rf"|{_NAMES} \d{{1,4}}[A-Za-z]?, {_NAMES},? \d{{3,6}}\b"
+    rf"|\d{{1,5}} {_NAMES}, {_NAMES},? \d{{4,6}}\b))"
 )
 
 
 _NUMBERED_HOME = re.compile(
-    rf"\b\d{{1,5}} (?:(?:[NSEW]{{1,2}}|North|South|East|West)\.? )?\d{{1,3}}(?:st|nd|rd|th) {_STREET}\b\.?,? "
-    r"?(?:(?i:apt|apartment|flat|unit)\.? ?|#)\w{1,5}\b"
+    r"\b\d{1,5} (?:(?:[NSEW]{1,2}|North|South|East|West)\.? )?"
+    rf"\d{{1,3}}(?:st|nd|rd|th) {_STREET}\b\.?,? ?"
+    r"(?:(?i:apt|apartment|flat|unit)\.? ?|#)\w{1,5}\b"
 )
 """A numbered street, the house and the flat: somebody's home, whatever stands around it."""
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th) [A-Z]")
@@ -63,9 +72,10 @@ _LIKELY = re.compile(
     r"|wohn|adresse|domicil|direcci|dirección|indirizzo|woon|habit|viv|sent to|arrive)[\s\S]{0,40}\d",
     re.IGNORECASE,
 )
-_WORDS = ("address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi",
-          "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv",
-          "sent to", "arrive")  # fmt: skip
+_WORDS = (
+    "address", "liv", "resid", "deliver", "ship", "send", "move", "moving", "mail", "meet", "pick me", "taxi",
+    "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv", "sent to", "arrive",
+)  # fmt: skip
 """One of which every text holds that `_LIKELY` matches: much sooner looked for."""
 
 

@@ -50,14 +50,15 @@ LOST_SHARE, LOST_SIGNS = 0.20, 8
 FEW_LETTERS = 3
 """Of the side before the question mark that is short enough to be no word, and of the one behind it at least."""
 CONTROLS = (
-    r"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c|\?(?:[tsm]|re|ve|ll)[ .,]|\?{3}[ ,.:-]{1,2}\?"
-    rf"|[A-Za-z]\?{{1,2}}[a-z]|\?{{8}}|{escapes.SOME}"
+    r"\x1b|[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]|[^\r\n]\x0c"
+    r"|\?(?:[tsm]|re|ve|ll)[ .,]|\?{3}[ ,.:-]{1,2}\?|[A-Za-z]\?{1,2}[a-z]|\?{8}"
+    rf"|{escapes.SOME}"
 )
 _SMALL = "à-öø-ÿ"
 SOME = (
     r"[\x{feff}\x{fffc}-\x{ffff}\x{80}-\x{9f}\x{e000}-\x{f8ff}\x{f0000}-\x{10ffff}]|[ÃÂ] "
     rf"|[^\x00-\x7f][^\x00-\x7f{_SMALL}]|[^\x00-\x7f{_SMALL}][^\x00-\x7f]"
-    r"|[a-z][\x{4e00}-\x{9fff}]|[\x{4e00}-\x{9fff}][a-z]|" + misread.SOME
+    rf"|[a-z][\x{{4e00}}-\x{{9fff}}]|[\x{{4e00}}-\x{{9fff}}][a-z]|{misread.SOME}"
 )
 """One of them is in every damaged text (RE2), `SOME` where it is not ASCII: bytes read as signs come in twos at least,
 though a second may be a space; small accented letters, `ção`, are damage from four in a row on."""

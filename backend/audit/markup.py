@@ -31,9 +31,12 @@ _AS_PAIR = (
 )
 """Names that stand for something else where they are not closed again: `<path>`, `<option>`."""
 _TAG = re.compile(
-    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<({_AS_PAIR})(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:{_AS_PAIR})>"
-    r"|<(?P<own>[a-z][\w:.-]{1,30})(?:\s[^<>]*)?>(?=[^<].{0,2000}?</(?P=own)>)|<!doctype\s|(?:\A|\n|[.!?][\"'”’)]?)\s*<p>(?=\s*\S|\Z)"
-    r"|<[a-z][a-z0-9-]*(?:\s+[a-z][\w:-]*=(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>|</?(?:o|w|v|m|st1):\w+[^<>]*>|<\?xml\b",
+    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
+    rf"|<({_AS_PAIR})(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:{_AS_PAIR})>"
+    r"|<(?P<own>[a-z][\w:.-]{1,30})(?:\s[^<>]*)?>(?=[^<].{0,2000}?</(?P=own)>)"
+    r"|<!doctype\s|(?:\A|\n|[.!?][\"'”’)]?)\s*<p>(?=\s*\S|\Z)"
+    r"|<[a-z][a-z0-9-]*(?:\s+[a-z][\w:-]*=(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>"
+    r"|</?(?:o|w|v|m|st1):\w+[^<>]*>|<\?xml\b",
     re.I | re.S,
 )
 _DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I | re.S)
@@ -44,12 +47,13 @@ _NO_BREAK = re.compile(r"&nbsp(?![\w;]*[;=])", re.I)
 """Written without its semicolon, as browsers let pass."""
 # No link within a link, and a thousand signs at most: so the time for a text of links grows with the text.
 _TRACKING = re.compile(
-    r"(?:https?://|www\.)(?:(?!://|www\.)[^\s<>]){1,1000}[?&](?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*(?:source|medium"
-    r"|campaign|channel|content|term|referrer|[ce]?id)\w*=|(?:\w{0,8}clk?id|[gw]braid|igsh|_hsenc|_hsmi|mkt_tok"
-    r"|ref_src"
-    r"|li_fat_id|cmp(?:id)?|s_cid|s_kwcid|_ga|guccounter|srsltid|trk\w*|tracking_?id|campaign_?id|smid|spm|scm"
-    r"|hsctatracking|wt\.mc_id|link_?code|aff(?:iliate)?_?id|share_?id|epik|igshid)=|ref=(?:tw|nav_|sr_)"
-    r"|source=(?:newsletter|email|rss|twitter|facebook)|feature=share|tag=[\w-]+-2\d\b)\S*",
+    r"(?:https?://|www\.)(?:(?!://|www\.)[^\s<>]){1,1000}[?&]"
+    r"(?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*"
+    r"(?:source|medium|campaign|channel|content|term|referrer|[ce]?id)\w*="
+    r"|(?:\w{0,8}clk?id|[gw]braid|igsh|_hsenc|_hsmi|mkt_tok|ref_src|li_fat_id|cmp(?:id)?|s_cid|s_kwcid|_ga|guccounter"
+    r"|srsltid|trk\w*|tracking_?id|campaign_?id|smid|spm|scm|hsctatracking|wt\.mc_id|link_?code|aff(?:iliate)?_?id"
+    r"|share_?id|epik|igshid)="
+    r"|ref=(?:tw|nav_|sr_)|source=(?:newsletter|email|rss|twitter|facebook)|feature=share|tag=[\w-]+-2\d\b)\S*",
     re.I,
 )
 """Parameters of links that say through which campaign somebody came."""
@@ -80,9 +84,10 @@ _CAREFUL = (
 PROGRAM_SHARE = 0.40
 """Share of lines like those of a program above which a text is one."""
 _OF_A_PROGRAM = re.compile(
-    r"[;{}]\s*$|^\s*(?:def|class|import|from|return|if|elif|else|for|while|try|except|with|raise|var|let|const"
-    r"|function"
-    r"|public|private|static|void|int|#include|using|package)\b.*[:;({\w)]\s*$|^\s*[\w.\[\]]+ ?[-+*/|]?= ?\S"
+    r"[;{}]\s*$"
+    r"|^\s*(?:def|class|import|from|return|if|elif|else|for|while|try|except|with|raise|var|let|const|function"
+    r"|public|private|static|void|int|#include|using|package)\b.*[:;({\w)]\s*$"
+    r"|^\s*[\w.\[\]]+ ?[-+*/|]?= ?\S"
     r"|^\s*[\w.]+\(.*\)\s*$"
 )
 _QUOTED = re.compile(r"\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?:#|//) [^\n]*")

@@ -55,19 +55,22 @@ SOME = (
 )
 """What a long stand-in holds (RE2), or an answer with places never filled in."""
 _SLOT = re.compile(
-    rf"(?:[\[<{{(%$@#_]+\s*(?:[^\W_]+[ _-]){{0,3}}(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank|name"
-    rf"|here)(?:[ _-]\w+)?\s*[\]>}})%$@#_]+"
-    rf"|(?-i:(?:[A-Z]+_)*(?:ANSWER|TEXT|RESPONSE|OUTPUT|PLACEHOLDER|INSERT|YOUR)(?:_[A-Z]+)+)|(?:your|insert"
-    rf"|enter)(?:_[a-z]+)+|[a-z]+(?:_[a-z]+)*_here"
+    # In brackets, or between signs: `[insert answer here]`, `{{placeholder}}`.
+    rf"(?:[\[<{{(%$@#_]+\s*(?:[^\W_]+[ _-]){{0,3}}"
+    rf"(?:{_THING}|to-?do|tbd|tba|place-?holder|input|blank|name|here)(?:[ _-]\w+)?\s*[\]>}})%$@#_]+"
+    # As the name of a variable: `MODEL_OUTPUT_HERE`, `your_answer`.
+    r"|(?-i:(?:[A-Z]+_)*(?:ANSWER|TEXT|RESPONSE|OUTPUT|PLACEHOLDER|INSERT|YOUR)(?:_[A-Z]+)+)"
+    r"|(?:your|insert|enter)(?:_[a-z]+)+|[a-z]+(?:_[a-z]+)*_here"
+    # As sites and spreadsheets write it: `[deleted]`, `#REF!`.
     r"|[\[<({](?:deleted|removed|redacted|draft|no content)[\])}>]|#(?:ref|value|name|div/0|num|null)[!?]?)",
     re.IGNORECASE,
 )
 _MAYBE = re.compile(
-    r"#?\s*(?:n\.?\s?/?\s?a\.?|none|null|nan|nil|undefined|empty|missing|unknown|not\s+(?:available|applicable"
-    r"|provided|found|given)"
+    r"#?\s*(?:n\.?\s?/?\s?a\.?|none|null|nan|nil|undefined|empty|missing|unknown"
+    r"|not\s+(?:available|applicable|provided|found|given)"
     rf"|no\s+(?:{_THING}|data|information|comment|result)s?(?:\s+(?:provided|given|available|found|yet|needed))?"
-    rf"|blank"
-    r"|test|pending|default|value|label|content|text|na|n/a\s*\([^)]*\)|example|sample)[.!]?|[-–—_.…?*/\\=~ ]+|[?!]+",
+    r"|blank|test|pending|default|value|label|content|text|na|n/a\s*\([^)]*\)|example|sample)[.!]?"
+    r"|[-–—_.…?*/\\=~ ]+|[?!]+",
     re.IGNORECASE,
 )
 _IN_TEXTS = re.compile(
@@ -75,45 +78,50 @@ _IN_TEXTS = re.compile(
     r"|nothing|in\s+progress|deleted|no\s+idea|don['’]?t\s+know|ignore|vide|néant|sans\s+objet|no\s+disponible"
     r"|[^\w\s]{1,5}"
     r"|draft|skip(?:ped)?|same|later|not\s+(?:yet|done|sure|finished)|un(?:finished|k)|incomplete|stub"
-    r"|error|timeout"
-    r"|fail(?:ed|ure)|no\s+match|offen|entfällt|leer|folgt|vac[ií]o|brak|saknas|s\.\s?o|bd|无"
-    r"|없음|なし|同上"
-    r"|pending|see\s+above|answer|response|output|text|none\s+given|<unk>|%[sd]|\$\d|(?:[\[(<{]\s*[\]>)}]|``|\"\"|'')"
+    r"|error|timeout|fail(?:ed|ure)|no\s+match"
+    r"|offen|entfällt|leer|folgt|vac[ií]o|brak|saknas|s\.\s?o|bd|无|없음|なし|同上"
+    r"|pending|see\s+above|answer|response|output|text|none\s+given|<unk>|%[sd]|\$\d"
+    r"|(?:[\[(<{]\s*[\]>)}]|``|\"\"|'')"
     r"|[\[<{]{1,3}[%=]*\s*(?!(?:b|i|p|u|s|br|hr|div|span|li|ul|a)\b)[a-z][\w .'’-]{0,40}\s*%?[\]>}]{1,3}"
     r"|(?:dear\s+)?\[[a-z ]+\](?:,\s*(?:\[[a-z ]+\])?)?|[\[({<\"“]?(?:\.{2,}|…)[\])}>\"”]?",
     re.IGNORECASE,
 )
 """Stand-ins where answers are texts: elsewhere they may well be the answer."""
 _HEAD = (
-    r"(?i:name|date|company|address|phone|number|e-?mail|city|amount|time|title|position|product|customer|recipient|sender"
-    r"|department|location|price|link|url|topic|event|reason|days?|country|id|order|place|person|here|text|answer|details"
-    r"|value|website|issue|problem|subject|service|role|month|year)"
+    r"(?i:name|date|company|address|phone|number|e-?mail|city|amount|time|title|position|product"
+    r"|customer|recipient|sender|department|location|price|link|url|topic|event|reason|days?|country|id|order"
+    r"|place|person|here|text|answer|details|value|website|issue|problem|subject|service|role|month|year)"
 )
 _UNFILLED = re.compile(
-    rf"(?<![\w\]\[<{{])[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}|(?:[Ii]nsert"
-    rf"|INSERT|[Yy]our|YOUR|TODO|TBD|[Aa]dd|[Dd]escribe|[Ss]pecify)[ _:][^\]>}}\n]{{1,40}}|[A-Z]{{3,}}_\d)"
+    rf"(?<![\w\]\[<{{])[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}"
+    r"|(?:[Ii]nsert|INSERT|[Yy]our|YOUR|TODO|TBD|[Aa]dd|[Dd]escribe|[Ss]pecify)[ _:][^\]>}\n]{1,40}|[A-Z]{3,}_\d)"
     r"\s*[\]>}]{1,2}"
 )
 """A place in a letter that was never filled in: `[Company Name]`, `<insert date>`."""
 _AMOUNT = re.compile(
-    r"(?<![\w.-])(?:[$€£] ?X{1,4}\b|X{2,4}(?= ?(?:%|percent\b|[€$£]|(?:business |working )?(?:days?|hours?"
-    r"|minutes?|weeks?|months?)\b|dollars\b|euros?\b)))"
+    r"(?<![\w.-])(?:[$€£] ?X{1,4}\b|X{2,4}(?= ?(?:%|percent\b|[€$£]"
+    r"|(?:business |working )?(?:days?|hours?|minutes?|weeks?|months?)\b|dollars\b|euros?\b)))"
 )
 """A number that was never filled in: `XX working days`, `$XX`."""
 _REMARKED = re.compile(
+    # A note to oneself.
     r"(?:\A|\n|[.!?…][\"”’)]* )(?:TODO|FIXME|TBD)\b(?=[:.!]|\s*\Z| [–—-])"
     r"|[\[(](?:TODO|FIXME|TBD|TBC)\b[^\])\n]{0,40}[\])]|\((?:insert|add) [^)\n]{3,40}\)"
     r"|\[[\w ]{0,30}\bto be (?:added|confirmed|completed|inserted|determined|filled in)\]"
-    r"|\[object Object\]|\[delete as (?:appropriate|applicable)\]|\b(?:undefined|NaN|null) (?:days?|hours?|minutes?"
-    r"|weeks?|months?|years?|percent|euros?|dollars?|users?|people|items?|times)\b"
-    r"|\bX{3}-X{3,4}(?:-X{4})?\b|\bX{2}([/.-])X{2}\1X{2,4}\b|@@[A-Z_]+@@|%[A-Z_]{3,}%|<<\w*(?i:name|date|placeholder|insert)\w*>>"
-    r"|(?:\A|\n)(?:[Dd]ear|[Hh]ello|[Hh]i|[Hh]ey),? (?:None|null|undefined|[Nn]a[Nn]|«\w+»|[@:$]\w{0,12}[Nn]ame|\$\w+"
-    r"|%\w+%?|\{\d\})(?=[,.!:\n])"
+    # What a program writes where there is no value.
+    r"|\[object Object\]|\[delete as (?:appropriate|applicable)\]"
+    r"|\b(?:undefined|NaN|null) (?:days?|hours?|minutes?|weeks?|months?|years?|percent|euros?|dollars?|users?|people"
+    r"|items?|times)\b"
+    # A number or a variable never put in.
+    r"|\bX{3}-X{3,4}(?:-X{4})?\b|\bX{2}([/.-])X{2}\1X{2,4}\b"
+    r"|@@[A-Z_]+@@|%[A-Z_]{3,}%|<<\w*(?i:name|date|placeholder|insert)\w*>>"
+    r"|(?:\A|\n)(?:[Dd]ear|[Hh]ello|[Hh]i|[Hh]ey),? "
+    r"(?:None|null|undefined|[Nn]a[Nn]|«\w+»|[@:$]\w{0,12}[Nn]ame|\$\w+|%\w+%?|\{\d\})(?=[,.!:\n])"
 )
 """What who wrote or sent a text left in it: a note to oneself, a value that was never there, a number never put in."""
 _VARIABLE = re.compile(
-    r"(?<![\\$\w])\{ ?[A-Za-z][A-Za-z_]{1,20}(?:[ _.][A-Za-z]{2,15}){0,2} ?\}|\{\{ ?[\w. ]{2,30} ?\}\}|%\(\w+\)s"
-    r"|(?<![\w%])%[sd]\b|<[A-Z][A-Z_]{2,20}(?:[ _][A-Z]+)?>|\$\{\w+\}"
+    r"(?<![\\$\w])\{ ?[A-Za-z][A-Za-z_]{1,20}(?:[ _.][A-Za-z]{2,15}){0,2} ?\}|\{\{ ?[\w. ]{2,30} ?\}\}"
+    r"|%\(\w+\)s|(?<![\w%])%[sd]\b|<[A-Z][A-Z_]{2,20}(?:[ _][A-Z]+)?>|\$\{\w+\}"
 )
 """A variable of a template: `{name}`, `%s`, `<NAME>`."""
 _QUOTED = re.compile(r"\([^()\n]{0,60}\)|[\"“`'][^\"”`'\n]{0,60}[\"”`'](?!\w)")

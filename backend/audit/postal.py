@@ -9,66 +9,63 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+_BRITISH_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
+_CANADIAN_CODE = r"[A-Z]\d[A-Z] ?\d[A-Z]\d"
+_IRISH_CODE = r"[A-Z]\d[\dW] ?[A-Z0-9]{4}"
+_AUSTRALIAN_CODE = r"(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT),? \d{4}"
 SOME = (
-    r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{2},? \d{5}|(?:NSW|VIC|QLD|TAS|ACT|WA|SA"
-    r"|NT),? \d{4}"
-    r"|[A-Za-z]-?,? ?\d{6}|\d[A-Za-z.]?,? ?[,\n] ?(?:[A-Z]{1,2}-)?\d{2}"
-    r"|[,\n] ?(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})?,? ?[A-ZÀ-Ž]"
-    r"|[,\n] ?\d{3} \d{2} [A-ZÀ-Ž]|\d{2}-\d{3} [A-ZÀ-Ž]|[A-ZÀ-ŽΆ-Я]\S*, \d{5}"
-    r"|[,\n] ?[A-Z][a-z]+ (?:[A-Z][a-z]+ )?\d{5}"
-    r"|丁目|番地|[路街道巷弄座K]\d|[路街]|[로길가리] ?(?:지하)?\d"
-    r"|[県府都]"
-    r"|(?:ул|пр|пер|алл|бул|вул|пров|площ)\S* |# ?\d+\w?-\d|\dº|[A-Z]\d\d [A-Z0-9]{4}|Lane|Road|Street"
+    rf"{_BRITISH_CODE}|{_CANADIAN_CODE}|[A-Z]{{2}},? \d{{5}}|{_AUSTRALIAN_CODE}"
+    r"|[A-Za-z]-?,? ?\d{6}"
+    r"|\d[A-Za-z.]?,? ?[,\n] ?(?:[A-Z]{1,2}-)?\d{2}|[,\n] ?(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})?,? ?[A-ZÀ-Ž]"
+    r"|[,\n] ?\d{3} \d{2} [A-ZÀ-Ž]|\d{2}-\d{3} [A-ZÀ-Ž]"
+    r"|[A-ZÀ-ŽΆ-Я]\S*, \d{5}|[,\n] ?[A-Z][a-z]+ (?:[A-Z][a-z]+ )?\d{5}"
+    r"|丁目|番地|[路街道巷弄座K]\d|[路街]|[로길가리] ?(?:지하)?\d|[県府都]"
+    r"|(?:ул|пр|пер|алл|бул|вул|пров|площ)\S* "
+    r"|# ?\d+\w?-\d|\dº|[A-Z]\d\d [A-Z0-9]{4}|Lane|Road|Street"
 )
 """What every one of them holds (RE2)."""
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯҐЄІЇΆ-Ω][\w'’.\-]*"
 _JOIN = (
-    r"(?:de|del|de la|de los|de las|da|do|dos|das|di|della|dei|degli|du|des|de l['’]|von|van|der|den|het|sur|en"
-    r"|aan|im"
-    r"|am|an der|in|e|y|ob|nad|pod|of|the|bis|sándor)"
+    r"(?:de|del|de la|de los|de las|da|do|dos|das|di|della|dei|degli|du|des|de l['’]"
+    r"|von|van|der|den|het|sur|en|aan|im|am|an der|in|e|y|ob|nad|pod|of|the|bis|sándor)"
 )
 _WORDS = rf"{_CAPITAL}(?: (?:{_JOIN} )?(?:{_CAPITAL}|[a-zà-ž][\w'’.-]+)){{0,4}}"
 _TOWN = rf"{_CAPITAL}(?:[ -](?:{_JOIN} )?{_CAPITAL}){{0,3}}"
 _GAP = r"\s*[,;/\n][,;/\s]*"
 _UNIT = (
-    r"(?i:(?:apt|apartment|oficina|bl|sc|ap|local|depto|edif|кв|suite|ste|unit|flat|studio|room|floor|house"
-    r"|h\.? ?no|apto|apartamento|puerta|piso|interior|piano"
-    r"|dto|torre|appt|bus|lok|m|etage|stock|top|stiege|depto|casa|bloco|blk|block|lot|c/o)\b\.? ?[#:]?\w{1,5}|#\d+)"
+    r"(?i:(?:apt|apartment|oficina|bl|sc|ap|local|depto|edif|кв|suite|ste|unit|flat|studio|room|floor|house|h\.? ?no"
+    r"|apto|apartamento|puerta|piso|interior|piano|dto|torre|appt|bus|lok|m|etage|stock|top|stiege"
+    r"|depto|casa|bloco|blk|block|lot|c/o)\b\.? ?[#:]?\w{1,5}|#\d+)"
 )
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:[-/]\d{1,5})?"
 _STATE = (
     r"(?:A[LKSZRAEP]|C[AOT]|D[EC]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI"
-    r"|S[CD]|T[NX]"
-    r"|UT|V[AIT]|W[AIVY]|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida"
-    r"|Georgia|Hawaii"
+    r"|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]"
+    r"|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii"
     r"|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota"
-    r"|Mississippi"
-    r"|Missouri|Montana|Nebraska|Nevada|New \w+|North \w+|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South \w+"
-    r"|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)"
+    r"|Mississippi|Missouri|Montana|Nebraska|Nevada|New \w+|North \w+|Ohio|Oklahoma|Oregon|Pennsylvania"
+    r"|Rhode Island|South \w+|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)"
 )
 _TYPE = (
-    r"(?:[\w'’.-]*(?:str(?:aße|asse|aat|\.)|gasse|gässli|weg|platz|allee|ring|damm|ufer|steig|stieg|pfad"
-    r"|chaussee|graben"
-    r"|laan|lei|pad|singel|steeg|plein|gracht|kade|dreef|dijk|baan|hof|park|gatan?|gränd|vägen|torget|väg|stig"
-    r"|gade|vej|allé"
-    r"|stræde|veien|vegen|gata|skogen|lia|myra|tun|vollen|katu|tie|kuja|polku|bulevardi|raitti|utca|körút|sétány"
+    # Behind the name of the street, often as one word: German, Dutch, Scandinavian, Finnish, Hungarian, Turkish.
+    r"(?:[\w'’.-]*"
+    r"(?:str(?:aße|asse|aat|\.)|gasse|gässli|weg|platz|allee|ring|damm|ufer|steig|stieg|pfad|chaussee|graben"
+    r"|laan|lei|pad|singel|steeg|plein|gracht|kade|dreef|dijk|baan|hof|park"
+    r"|gatan?|gränd|vägen|torget|väg|stig|gade|vej|allé|stræde|veien|vegen|gata|skogen|lia|myra|tun|vollen"
+    r"|katu|tie|kuja|polku|bulevardi|raitti|utca|körút|sétány"
     r"|sokak|caddesi|cad\.|sok\.|mah\.|bulvarı|ova|ská)"
+    # In front of it: Spanish, Italian, Portuguese, French, Polish, Czech, Romanian, Indonesian, Greek.
     r"|straße|strasse|calle|c\.|r\.|av|blv\.|[sș]oseaua|área|pasadizo|travesía|c/|avenida|avda?\.|av\.|paseo"
-    r"|plaza|camino|ronda|pasaje|carretera|rambla|glorieta|vía|acceso"
-    r"|cañada|callejón|cuesta|urbanización|vial|via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo"
-    r"|rotonda|canale"
-    r"|incrocio|stretto|rua|travessa|praça|alameda|estrada|rodovia|beco|praceta|favela|loteamento|quadra|vila|viaduto"
-    r"|aeroporto|fazenda|colônia|conjunto|condomínio|campo|chácara|distrito|esplanada|estação|feira|jardim"
-    r"|ladeira|lago"
-    r"|lagoa|morro|núcleo|parque|passarela|pátio|praia|recanto|residencial|setor|sítio|trecho|trevo|vale|vereda"
-    r"|via|viela"
-    r"|rue|avenue|boulevard|bd|place|chemin|allée|quai|impasse|cours|route|square|passage|ul\.|ulica|al\.|aleja"
-    r"|pl\.|plac"
-    r"|os\.|osiedle|ulice|třída|náměstí|nábřeží|út|tér|köz|drumul|strada|str\.|bulevardul|aleea|calea|intrarea"
-    r"|fundătura"
-    r"|jalan|jl\.|gang|gg\.|andador|prolongación|privada|calzada|circuito|cerrada|diagonal|diag\.|corredor"
-    r"|boulevard|viaducto"
+    r"|plaza|camino|ronda|pasaje|carretera|rambla|glorieta|vía|acceso|cañada|callejón|cuesta|urbanización|vial"
+    r"|via|viale|piazza|corso|largo|vicolo|strada|contrada|borgo|rotonda|canale|incrocio|stretto"
+    r"|rua|travessa|praça|alameda|estrada|rodovia|beco|praceta|favela|loteamento|quadra|vila|viaduto|aeroporto"
+    r"|fazenda|colônia|conjunto|condomínio|campo|chácara|distrito|esplanada|estação|feira|jardim|ladeira|lago|lagoa"
+    r"|morro|núcleo|parque|passarela|pátio|praia|recanto|residencial|setor|sítio|trecho|trevo|vale|vereda|via|viela"
+    r"|rue|avenue|boulevard|bd|place|chemin|allée|quai|impasse|cours|route|square|passage"
+    r"|ul\.|ulica|al\.|aleja|pl\.|plac|os\.|osiedle|ulice|třída|náměstí|nábřeží"
+    r"|út|tér|köz|drumul|strada|str\.|bulevardul|aleea|calea|intrarea|fundătura|jalan|jl\.|gang|gg\."
+    r"|andador|prolongación|privada|calzada|circuito|cerrada|diagonal|diag\.|corredor|boulevard|viaducto"
     r"|periférico|continuación|ampliación|eje|retorno|peatonal|circunvalación|οδός|λεωφ\.)"
 )
 _CODE = r"(?:[A-Z]{1,2}-|ΤΚ |〒)?(?:\d{5}-\d{3}|\d{8}|\d{4}-\d{3}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{4,6})"
@@ -78,35 +75,33 @@ _AFTER_NAME = r"\d{1,4}(?: ?[a-zA-Z]\b)?(?:\s?[-/]\s?\d{1,4}[a-zA-Z]?)?\.?"
 """The number of a house behind the name of its street."""
 _NO_STREET = (
     r"(?i:chapter|version|psalm|page|section|fig|figure|table|boeing|airbus|windows|article|apollo|rule|step|vol"
-    r"|volume"
-    r"|part|room|gate|flight|track|day|week|month|year|season|episode|level|lot|item|order|model|type|class"
+    r"|volume|part|room|gate|flight|track|day|week|month|year|season|episode|level|lot|item|order|model|type|class"
     r"|route|highway"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december|on|in|at|for|about"
-    r"|since|the)"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|on|in|at|for|about|since|the)"
 )
+"""What stands before a number without being a street: `Chapter 12`, `May 2019`."""
 _STRICT = r"(?:\d{5}-?\d{3}|\d{4}-\d{3}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{5})"
 """Postcodes that few other numbers look like."""
 _BRITISH = (
     rf"(?=(?:[^\n]|\n(?!\n)){{0,50}}\d)(?=\d|{_UNIT}){_FRONT}(?:{_NUMBER},? |(?<=[,\n] ))?{_WORDS}(?:,? {_UNIT})?"
-    rf"(?:{_GAP}{_WORDS}){{0,3}}(?:,|\s)\s*[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}"
+    rf"(?:{_GAP}{_WORDS}){{0,3}}(?:,|\s)\s*{_BRITISH_CODE}"
 )
 _WITH_STATE = (
-    rf"{_FRONT}{_NUMBER},? {_WORDS}(?:,? {_UNIT})?(?:{_GAP}| ){_TOWN},? (?:{_STATE},? \d{{5}}(?:-\d{{4}})?"
-    r"|(?:[A-Z]{2},? )?[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT),? \d{4})"
+    rf"{_FRONT}{_NUMBER},? {_WORDS}(?:,? {_UNIT})?(?:{_GAP}| ){_TOWN},? "
+    rf"(?:{_STATE},? \d{{5}}(?:-\d{{4}})?|(?:[A-Z]{{2}},? )?{_CANADIAN_CODE}|{_AUSTRALIAN_CODE})"
 )
 _INDIAN = rf"{_FRONT}{_NUMBER}(?:,? |{_GAP}){_WORDS}{_GAP}(?:{_TOWN}{_GAP})?{_TOWN}[ -]+\d{{6}}"
 _IRISH = (
     rf"{_FRONT}{_NUMBER} {_WORDS} (?:Street|Road|Lane|Drive|Avenue|Terrace|Place|Crescent|Way|Close)"
-    rf"(?:(?: |{_GAP})[A-Z]\d[\dW] ?[A-Z0-9]{{4}}|{_GAP}{_TOWN} \d{{4}})"
+    rf"(?:(?: |{_GAP}){_IRISH_CODE}|{_GAP}{_TOWN} \d{{4}})"
 )
-_MILITARY = (
-    rf"(?:(?:PSC|Unit|CMR) \d{{2,5}},? Box \d{{2,5}}|USN?[SCNVG]+C? {_WORDS}){_GAP}[AFD]PO A[AEP] \d{{5}}"
-)
+_MILITARY = rf"(?:(?:PSC|Unit|CMR) \d{{2,5}},? Box \d{{2,5}}|USN?[SCNVG]+C? {_WORDS}){_GAP}[AFD]PO A[AEP] \d{{5}}"
 _FRENCH = (
-    r"(?:\d{1,5}(?: ?(?:bis|ter|quater|[A-D]))?,? )?(?i:rue|avenue|boulevard|bd|place|chemin|allée?|quai|impasse"
-    r"|cours"
-    rf"|route|square|passage)(?: [\w'’-]+){{1,6}}?(?:,? {_UNIT})?{_GAP}"
-    rf"(?:{_CODE} {_TOWN}|[\w' -]{{3,40}},? [A-Z]{{2}} [A-Z]\d[A-Z] ?\d[A-Z]\d)"
+    r"(?:\d{1,5}(?: ?(?:bis|ter|quater|[A-D]))?,? )?"
+    r"(?i:rue|avenue|boulevard|bd|place|chemin|allée?|quai|impasse|cours|route|square|passage)"
+    rf"(?: [\w'’-]+){{1,6}}?(?:,? {_UNIT})?{_GAP}"
+    rf"(?:{_CODE} {_TOWN}|[\w' -]{{3,40}},? [A-Z]{{2}} {_CANADIAN_CODE})"
 )
 _TYPED = (
     rf"(?i:{_TYPE})(?: (?:{_JOIN} )*[\w'’.-]+){{0,5}}?,? ?(?:(?:Nr|No|N°|nº|n\.|№)\.? ?)?{_AFTER_NAME}"
@@ -118,17 +113,19 @@ _WITHOUT_NUMBER = (
     rf"(?:{_GAP}[^,;/\n\d]{{2,40}})?{_GAP}(?:(?:\d{{5}}-?\d{{3}}|\d{{4}}-\d{{3}}) {_TOWN}|{_TOWN}, \d{{6}})"
 )
 _UNTYPED = (
-    rf"(?!{_NO_STREET}\b){_CAPITAL}(?:[ -]{_CAPITAL}){{0,2}} \d{{1,4}}[a-zA-Z]?(?:[-/]\d{{1,4}})?{_GAP}"
-    rf"{_STRICT}(?: |{_GAP}){_TOWN}|{_CAPITAL.replace('*', '{5,}')} \d{{1,3}}[A-Z]?{_GAP}(?!1\d|20)\d{{4}} {_TOWN}"
+    rf"(?!{_NO_STREET}\b){_CAPITAL}(?:[ -]{_CAPITAL}){{0,2}} \d{{1,4}}[a-zA-Z]?(?:[-/]\d{{1,4}})?"
+    rf"{_GAP}{_STRICT}(?: |{_GAP}){_TOWN}"
+    # A postcode of four digits, which may be a year: a longer name then, and no year of ours.
+    rf"|{_CAPITAL.replace('*', '{5,}')} \d{{1,3}}[A-Z]?{_GAP}(?!1\d|20)\d{{4}} {_TOWN}"
 )
 _BOX = (
     r"(?:P\.? ?O\.? Box|Postfach|BP|Apartado|Postbus|Casella [Pp]ostale) \d{1,6}"
     rf"{_GAP}(?:{_AND_TOWN}|{_TOWN},? {_STATE} \d{{5}})"
 )
 _CYRILLIC = (
-    r"(?:ул|улица|пр|просп|проспект|пер|переулок|алл|аллея|бул|бульвар|наб|ш|шосе|пл|площадь|вул|вулиця|провулок"
-    r"|площа"
-    r"|набережна|узвіз|майдан|парк|сквер)\.? (?:\d+ )?[А-ЯҐЄІЇа-яґєії][\w.-]*(?: [А-ЯҐЄІЇа-яґєії\d][\w.-]*){0,3}, ?"
+    r"(?:ул|улица|пр|просп|проспект|пер|переулок|алл|аллея|бул|бульвар|наб|ш|шосе|пл|площадь"
+    r"|вул|вулиця|провулок|площа|набережна|узвіз|майдан|парк|сквер)\.? "
+    r"(?:\d+ )?[А-ЯҐЄІЇа-яґєії][\w.-]*(?: [А-ЯҐЄІЇа-яґєії\d][\w.-]*){0,3}, ?"
     r"(?:д|дом|буд|будинок)\.? ?\d{1,4}[а-я]?(?:[/к-]\d{1,3})?(?:, ?\d{5,6})?"
 )
 _COLOMBIAN = (
@@ -149,14 +146,12 @@ _EAST = re.compile(
 )
 _ORGANISATION = re.compile(
     r"(?:\b(?:Inc|Ltd|LLC|GmbH|AG|Corp|Co|S\.A|Foundation|Company|University|Institute|Museum|Library|Hospital"
-    r"|Ministry|Office"
-    r"|Headquarters|Embassy|Department|Association|Society|School|Theatre|Hotel|Restaurant)\b\.?|(?:based"
-    r"|located|headquartered"
-    r"|situated|offices?|branch|store|shop|founded) (?:at|in))[^.!?]{0,25}\Z"
+    r"|Ministry|Office|Headquarters|Embassy|Department|Association|Society|School|Theatre|Hotel|Restaurant)\b\.?"
+    r"|(?:based|located|headquartered|situated|offices?|branch|store|shop|founded) (?:at|in))[^.!?]{0,25}\Z"
 )
 _ITS = re.compile(
     r"(?=[A-Z\d#дб]|\s\d)(?:"
-    r"(?<![\w.])(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z0-9]{4})(?!\w)"
+    rf"(?<![\w.])(?:{_BRITISH_CODE}|{_CANADIAN_CODE}|{_IRISH_CODE})(?!\w)"
     r"|(?<![\d.,:/-])(?:\d{4,8}|\d{2,5}-\d{3}|\d{3} \d{2})(?: ?[A-Z]{2}\b)?(?=,?\s+[^\W\d_a-z])"
     r"|(?<=[^\W\d_][, \n-])\s?\d{4,6}(?![\d:%/]|[.,]\d)"
     r"|(?:д|буд|дом)\.? ?\d|# ?\d+\w?-)"
