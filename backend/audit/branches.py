@@ -108,13 +108,21 @@ def _said(words: csr_matrix, holding: np.ndarray, rarity: np.ndarray, start: int
     rows = len(words.indptr) - 1
     ends = words.indptr[start : start + size + 1]
     held = words.indices[ends[0] : ends[-1]]
-    outside = holding[held] - np.bincount(held, minlength=len(holding))[held]
-    weights = rarity[held]
+    outside, weights = holding[held], rarity[held]
+    held = _renumbered(held, len(holding))  # a branch holds few of all words
+    outside = outside - np.bincount(held)[held]
     own = foreign_to(outside, rows - size) * weights
     owner = np.repeat(np.arange(size), np.diff(ends))
     shares = np.bincount(owner, own, size) / np.maximum(np.bincount(owner, weights, size), 1e-6)
     breadth = np.exp(_entropy(np.bincount(held, own)) - _entropy(np.bincount(held, weights)))
     return float(np.median(shares)), float(breadth)
+
+
+def _renumbered(numbers: np.ndarray, size: int) -> np.ndarray:
+    """Of numbers below `size`: the place at which each comes last, so that none is as large as they are many."""
+    places = np.empty(size, np.int64)
+    places[numbers] = np.arange(len(numbers))
+    return places[numbers]
 
 
 def _entropy(amounts: np.ndarray) -> float:
@@ -127,7 +135,7 @@ def _built(forms: csr_matrix, having: np.ndarray, start: int, size: int) -> floa
     """How much more usual the forms of the rows of a run are in it than outside: mean logarithm."""
     rows = len(forms.indptr) - 1
     have = forms.indices[forms.indptr[start] : forms.indptr[start + size]]
-    inside = np.bincount(have, minlength=len(having))[have]
+    inside = np.bincount(have)[have]
     usual = (having[have] - inside + 0.5) / (rows - size + 1)
     return float(np.log((inside + 0.5) / (size + 1) / usual).mean())
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import random
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from itertools import chain
+from itertools import chain, compress, count
 from operator import itemgetter
 
 import numpy as np
@@ -62,6 +62,7 @@ PROGRAM_SHARE = 0.02
 """Share of signs of programs up to which a text is prose."""
 STEPS = 60
 
+_ENDING = itemgetter(slice(-LAST_SIGNS, None))
 _END = re.compile(
     r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
     r"""|[:;=8xX][-'^o]?[()\[\]DPp/\\|3*]+\Z|(?<!\]\()(?:https?://|www\.)\S+\Z|\S@\S+\.\w+\Z"""
@@ -102,18 +103,16 @@ def cut_off(
     if task not in PROSE:
         return None
     texts = list(map(str.rstrip, answers(examples)))
-    by_ending: defaultdict[str, list[int]] = defaultdict(list)  # there are few kinds: each is judged once
-    for at, ending in enumerate(map(itemgetter(slice(-LAST_SIGNS, None)), texts)):
-        by_ending[ending].append(at)
-    for ending in [ending for ending in by_ending if ending[-1:] == "m"]:
-        for at in by_ending.pop(ending):
-            texts[at] = _COLOURS.sub("", texts[at]) if "\x1b" in texts[at] else texts[at]
-            by_ending[texts[at][-LAST_SIGNS:]].append(at)
-    judgeable = [at for at, text in enumerate(texts) if len(text) > 40 or _is_judgeable(text)]
+    endings = list(map(_ENDING, texts))
+    for at in _having(endings, lambda signs: signs[-1:] == "m"):
+        texts[at] = _COLOURS.sub("", texts[at]) if "\x1b" in texts[at] else texts[at]
+        endings[at] = _ENDING(texts[at])
+    long = np.fromiter(map(len, texts), np.int64, len(texts)) > 40
+    short = [at for at in np.flatnonzero(~long).tolist() if _is_judgeable(texts[at])]
+    judgeable = np.sort(np.concatenate([np.flatnonzero(long), np.array(short, np.int64)])).tolist()
 
     def with_ending(may_be: Callable[[str], bool]) -> list[int]:
-        rows = chain.from_iterable(map(by_ending.__getitem__, filter(may_be, by_ending)))
-        return sorted(at for at in rows if _is_judgeable(texts[at]))
+        return [at for at in _having(endings, may_be) if _is_judgeable(texts[at])]
 
     unmarked = with_ending(lambda signs: signs[-1:] not in ".!?")
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
@@ -140,6 +139,12 @@ def cut_off(
             named = _likely_cut(odds, [kinds[place] for place in judged], habits)
             found += [row for row, cut in zip(rows, named, strict=True) if cut]
     return tuple(sorted({*found}))
+
+
+def _having(endings: Sequence[str], may_be: Callable[[str], bool]) -> list[int]:
+    """Indices of the endings that may be so; there are few kinds, and each is judged once."""
+    kinds = set(filter(may_be, set(endings)))
+    return list(compress(count(), map(kinds.__contains__, endings))) if kinds else []
 
 
 def _is_judgeable(text: str) -> bool:

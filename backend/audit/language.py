@@ -69,8 +69,9 @@ name of something where the text has less words than the second."""
 _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_STOP = re.compile(r"(?<! )[.!?:]\s+|\n+(?=\S)|[。！？]")
-"""Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces."""
+_STOP = re.compile(r"[.!?:\n。！？](?:(?<=[.!?:])(?<! .)\s+|(?<=\n)\n*(?=\S)|(?<=[。！？]))")
+"""Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces. It begins with a
+class of signs, which makes it fast."""
 PROGRAM_SHARE = 0.06
 """Share of such signs above which a text is a program, a formula or a table."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)

@@ -100,6 +100,9 @@ _SPOKEN_OF = re.compile(
     re.IGNORECASE,
 )
 """What a text calls by its name: `the <br> tag`, `the tokens [CLS] and [SEP]`."""
+_SPEAKING = ("tag", "element", "entit", "token", "command", "attribute", " line", "write ", "type ", "use ", "put ",
+             "insert ")  # fmt: skip
+"""One of which every text holds that does so, in lower case."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
@@ -181,7 +184,9 @@ def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WO
     `lined`: whether it may hold lines of a page, around which it has the `fewest` words at least.
     """
     plain = _CODE.sub(" x ", text) if "`" in text else text
-    plain = _SPOKEN_OF.sub(" x ", plain)
+    lower = plain.lower()
+    if any(word in lower for word in _SPEAKING):
+        plain = _SPOKEN_OF.sub(" x ", plain)
     if not _marked(plain, fewest if lined else 0):
         return False
     return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), 0)

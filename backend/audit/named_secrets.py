@@ -36,6 +36,8 @@ _MAYBE_CALLED = re.compile(
     re.IGNORECASE,
 )
 """What `_CALLED` finds holds this, which is looked for in a tenth of the time."""
+_LONGEST_NAME = 60
+"""Characters of a name before that, and more."""
 _HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
 _TYPED = re.compile(
     r"(?:--[\w-]{0,40}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s"
@@ -66,9 +68,14 @@ def find_named(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each value, without its name."""
     small = text.lower()
     for pattern, hints in _PATTERNS:
-        if not any(hint in small for hint in hints) or (pattern is _CALLED and not _MAYBE_CALLED.search(text)):
+        if not any(hint in small for hint in hints):
             continue
-        for match in pattern.finditer(text):
+        start = 0
+        if pattern is _CALLED:
+            if (likely := _MAYBE_CALLED.search(text)) is None:
+                continue
+            start = max(0, likely.start() - _LONGEST_NAME)
+        for match in pattern.finditer(text, start):
             name = "value" if match.group("value") else "quoted"
             value = match.group(name).rstrip(".,:;!?")
             of_a_key = pattern is _CALLED and _UUID.fullmatch(value) and _OF_A_KEY.search(match.group())

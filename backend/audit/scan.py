@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -113,6 +114,11 @@ class Scanner:
         return numbers
 
 
+@cache
+def _version() -> bytes:
+    return version("hyperscan").encode()
+
+
 def _compiled(patterns: Sequence[str], worth: bool) -> hyperscan.Database | None:
     """The patterns as they are kept, else compiled and then kept; None where that is not worth its time.
 
@@ -121,7 +127,7 @@ def _compiled(patterns: Sequence[str], worth: bool) -> hyperscan.Database | None
     import hyperscan
 
     written = [pattern.replace(r"\A", r"(?:\A|\x0c)").replace(r"\z", r"(?:\z|\n\x0c)").encode() for pattern in patterns]
-    made_of = b"\0".join((version("hyperscan").encode(), *written))
+    made_of = b"\0".join((_version(), *written))
     file = default_home() / "cache" / f"patterns-{hashlib.sha256(made_of).hexdigest()[:24]}"
     if file.is_file():
         with suppress(OSError, hyperscan.error):  # damaged, or of another kind of processor: made anew
