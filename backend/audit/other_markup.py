@@ -18,21 +18,28 @@ _TEMPLATE = (
     r"|defaultsort|disambiguation|[\w ]{2,20}-stub"
 )
 _OTHER = re.compile(
+    # Boards
     rf"\[({_BOARD})(?:=[^\]\n]*)?\](?=[\s\S]*?\[/\1\])"
     r"|\[/(?:quote|url|img|colou?r|size|code|spoiler|center|[biu])\]"
+    # Wikis
     r"|\[\[(?:file|image|category|media):[^\]]*\]\]|\[\[[^\]\[\n|]{2,60}\|[^\]\[\n]{1,60}\]\]"
     rf"|\{{\{{(?:{_TEMPLATE})\b[^}}]*\}}\}}|'''[^'\n]+'''|^\{{\| ?(?:class|style|border)=|^#redirect ?\[\["
     r"|__(?:no)?(?:toc|editsection|index)__|^(={2,5}) ?[^=\n]{1,80}[^=\s] ?\2\s*$"
-    r"|\[[a-z][\w-]*(?:\s+[a-z][\w-]*=[\"“'][^\"”'\]\n]*[\"”'])+\s*/?\]|\[(?:caption|gallery|vc_\w+"
-    r"|et_pb_\w+)\b[^\]\n]*\]"
-    r"|!\[[^\]\n]*\]\((?:https?:|data:|//|/|\.\./)[^)\n]*\)|\[(?:read|learn|view|see) (?:more"
-    r"|all)[^\]\n]{0,30}\]\([^)\n]*\)"
+    # Blogs
+    r"|\[[a-z][\w-]*(?:\s+[a-z][\w-]*=[\"“'][^\"”'\]\n]*[\"”'])+\s*/?\]"
+    r"|\[(?:caption|gallery|vc_\w+|et_pb_\w+)\b[^\]\n]*\]"
+    # Markdown
+    r"|!\[[^\]\n]*\]\((?:https?:|data:|//|/|\.\./)[^)\n]*\)"
+    r"|\[(?:read|learn|view|see) (?:more|all)[^\]\n]{0,30}\]\([^)\n]*\)"
     r"|\[(?:↑|back to top|top|skip to [^\]\n]*)\]\(#[^)\n]*\)"
+    # reST
     r"|^\.\. (?:image|figure|raw|toctree|include|contents|_[\w-]+:)|(?<!`)`[^`<\n]{1,60} <https?://[^>\n]*>`_"
+    # LaTeX, RTF, Org
     r"|(?<=[a-z.,}~ ])\\(?:cite[pt]?|footnote|label|ref|includegraphics)(?:\[[^\]\n]*\])?\{[^}\n]*\}"
     r"|\\(?:textbf|textit|emph|section|subsection|paragraph|underline)\{[^}\n]{3,}\}(?![^\n]*\$)"
-    r"|\\hline\b|\\pard\b|\\par\\par\b|\\b0\\par\b|^#\+(?:title|author|date|options|begin_\w+|end_\w+)\b"
-    r"|^[ \t]*:properties:[ \t]*$"
+    r"|\\hline\b|\\pard\b|\\par\\par\b|\\b0\\par\b"
+    r"|^#\+(?:title|author|date|options|begin_\w+|end_\w+)\b|^[ \t]*:properties:[ \t]*$"
+    # Links of wikis and Org, mail, templates
     r"|\[https?://[^\s\]]+ [^\]\n]{1,80}\](?!\()|\[\[https?:[^\]\n]*\]\[[^\]\n]*\]\]|=20\n"
     r"|<%=? [\w.]+ %>|<\?php\b|\*\|[A-Z_]+\|\*|\{% (?:end)?(?:if|for|block) ?[^%\n]*%\}"
     r"|\\(?:begin|end)\{(?:itemize|enumerate|figure|center|quote|abstract)\}|\{\\rtf1",
@@ -56,8 +63,8 @@ _OF_TEMPLATES = re.compile(
 _PICTURE = re.compile(r"(?<!\w)!\[[^\]\n]{0,200}\]\([^()\n]{1,300}\)|(?<!\w)!\[[\w ,.'’-]{0,100}\]\[[\w -]{0,40}\]")
 _OF_MARKDOWN = re.compile(r"markdown|readme|\balt[- ]text|\bsyntax", re.IGNORECASE)
 _WORDS = re.compile(
-    rf"\[/?(?:{_BOARD})(?:=[^\]\n]*)?\]|\[\[(?:[^\]\[\n|:]+\|)?([^\]\[\n|:]+)\]\]|'''?|^={{2,5}} ?"
-    rf"|(?<=\w) ?={{2,5}}\s*$"
+    rf"\[/?(?:{_BOARD})(?:=[^\]\n]*)?\]|\[\[(?:[^\]\[\n|:]+\|)?([^\]\[\n|:]+)\]\]"
+    r"|'''?|^={2,5} ?|(?<=\w) ?={2,5}\s*$"
     r"|\\(?:textbf|textit|emph|underline|section|subsection|paragraph)\{([^}\n]*)\}",
     re.IGNORECASE | re.MULTILINE,
 )

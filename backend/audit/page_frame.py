@@ -14,40 +14,46 @@ FRAME = re.compile(
     |accept\s+(?:all\s+)?cookies|(?:this|our)\s+(?:web)?site\s+uses\s+cookies
         |\bwe\s+(?:and\s+our\s+partners\s+)?use\s+cookies(?!\s+(?:only|for|on|as|if|when)\b)
     |(?:agree(?:ing)?|consent(?:ing)?)\s+to\s+(?:our|the)\s+use\s+of\s+cookies|cookies\s+help\s+us\s
-    |(?:website|webseite|seite|sitio(?:\ web)?|site|sito)\s+(?:verwendet|nutzt|utilise\ des|utiliza|usa|utilizza\ i)
-        \s+cookie
+    |(?:website|webseite|seite|sitio(?:\ web)?|site|sito)
+        \s+(?:verwendet|nutzt|utilise\ des|utiliza|usa|utilizza\ i)\s+cookie
     |your\s+browser\s+does\s+not\s+(?:currently\s+)?support|comments\s+are\s+closed
     |must\s+be\s+logged\s+in\s+to\s+(?:post|comment|reply|view)|e-?mail\s+address\s+will\s+not\s+be\s+published
     |cookies?\s+to\s+(?:improve|enhance|ensure|give|offer|personali[sz]e)\s+(?:your|you|that|our)
     |manage\s+(?:cookie\s+)?(?:consent|preferences)
-    |share\s+(?:this\s*)?(?:article\s+|post\s+|page\s+)?(?:on|via|to|:)\s*{SITE}\b|{SITE}(?:\s*[
-        |·,/]?\s+{SITE}){{2,}}
+    |share\s+(?:this\s*)?(?:article\s+|post\s+|page\s+)?(?:on|via|to|:)\s*{SITE}\b
+    |{SITE}(?:\s*[|·,/]?\s+{SITE}){{2,}}
     |(?:follow|like|find)\s+us\s+on\s+{SITE}
     |click\s+here\s+to\s+(?:un)?subscribe|unsubscribe\s+(?:here|from\s+this)
     |(?:sign\s+up|subscribe)\s+(?:for|to)\s+(?:our|the)\s+(?:\w+\s+)?newsletter
     |please\s+(?:enable|turn\s+on)\s+java\s?script|enable\s+java\s?script\s+to\s+(?:view|run|use|continue|see)
     |javascript\s+(?:is|must\s+be|needs\s+to\s+be)\s+(?:disabled|enabled|required|turned\s+o)
     |(?:read|learn|show|view|load|see)\s+(?:more|all)\s*(?:»|›|→|>>|\.\.\.\Z)|continue\s+reading\s*(?:»|→|below|\.\.\.)
-    |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)|\[\s*(?:edit(?:\s+source)?|hide|show)\s*\]|\[citation\s+needed\]|(?-i:P)owered\s+by\s+wordpress
+    |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)
+    |\[\s*(?:edit(?:\s+source)?|hide|show)\s*\]|\[citation\s+needed\]|(?-i:P)owered\s+by\s+wordpress
     |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
-    |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet|this\s+e-?mail\s+was\s+sent\s+to
-    |\b(?:article|post|story|piece)\s+(?:was\s+)?(?:first|originally)\s+(?:appeared|published|posted)\s+(?:on|in|at|by)\s(?!(?:early\s|late\s)?\d)
-    |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because|this\s+page\s+was\s+last\s+(?:edited|modified|updated)(?!\s+in\s+\d{4},)
-    |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:|contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
-    |[(\[]\s*(?:link\s+)?opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)|opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)\s*(?:\n|\Z)
+    |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet
+    |this\s+e-?mail\s+was\s+sent\s+to
+    |\b(?:article|post|story|piece)\s+(?:was\s+)?(?:first|originally)\s+(?:appeared|published|posted)
+        \s+(?:on|in|at|by)\s(?!(?:early\s|late\s)?\d)
+    |receiving\s+this\s+(?:e-?mail|newsletter|message)\s+because
+    |this\s+page\s+was\s+last\s+(?:edited|modified|updated)(?!\s+in\s+\d{4},)
+    |\blast\s+edited\s+by\s+\w+|retrieved\s+from\s+["“]?https?:
+    |contains?\s+affiliate\s+links|as\s+an\s+amazon\s+associate
+    |[(\[]\s*(?:link\s+)?opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)
+    |opens\s+in\s+(?:a\s+)?new\s+(?:window|tab)\s*(?:\n|\Z)
     |required\s+fields\s+are\s+marked|view\s+this\s+post\s+on\s
-    |\(click\s+(?:on\s+)?(?:(?:the\s+|this\s+)?(?:image|picture|photo)\s+)?to\s+enlarge\)|google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
+    |\(click\s+(?:on\s+)?(?:(?:the\s+|this\s+)?(?:image|picture|photo)\s+)?to\s+enlarge\)
+    |google_ad_client|googletag|window\.dataLayer|document\.write\(|<!\[CDATA\[
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 FRAME_HINTS = (
     "browser does not", "are closed", "logged in to", "will not be published", "hide]", "show]", "show ]", "hide ]",
-    "<![cdata[",
-    "save my name", "notify me of", "akismet", "was sent to", "originally appeared", "originally published",
-    "originally posted", "first appeared", "first published", "receiving this", "was last edited", "was last modified",
-    "was last updated", "last edited", "retrieved from", "affiliate links", "amazon associate", "new window", "new tab",
-    "fields are marked", "to enlarge)", "this post on",
+    "<![cdata[", "save my name", "notify me of", "akismet", "was sent to", "originally appeared",
+    "originally published", "originally posted", "first appeared", "first published", "receiving this",
+    "was last edited", "was last modified", "was last updated", "last edited", "retrieved from", "affiliate links",
+    "amazon associate", "new window", "new tab", "fields are marked", "to enlarge)", "this post on",
     "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
     "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
     "subscribe", "newsletter", "javascript", "java script", "»", "›", "→", ">>", " more...",
@@ -66,9 +72,10 @@ _RIGHTS = (
     r"|©\s*[\w .,&'’-]{2,50}\s(?:19|20)\d\d|copyright\s+(?:\(c\)\s*)?(?:19|20)\d\d)"
 )
 RIGHTS = re.compile(
-    rf"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|copyright.*copyright))"
-    rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{12,}}?{_RIGHTS}|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{8,}}"
-    rf"|\W*(?:copyright|©)[^\n]{{4,80}}?rights\s+reserved\.?\s.{{20,}})",
+    r"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|copyright.*copyright))"
+    rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{12,}}?{_RIGHTS}"
+    rf"|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{8,}}"
+    r"|\W*(?:copyright|©)[^\n]{4,80}?rights\s+reserved\.?\s.{20,})",
     re.IGNORECASE | re.DOTALL,
 )
 """A notice of rights under or over a text that is about something else."""
@@ -88,19 +95,21 @@ _WHEN = (
     r"(?:,?\s(?:-\s|at\s)?\d{1,2}[:.]\d\d(?:\s?[apAP][mM])?)?"
 )
 _PUBLISHED = (
-    r"(?:Posted|Published|Submitted|Written|Uploaded|Updated|Last\s(?:updated|modified|edited)|Veröffentlicht|Geschrieben"
-    r"|Publié|Publicado|Escrito|Pubblicato|Scritto|Geplaatst|Gepubliceerd|Opublikowan[oey]|Publicerad|Udgivet|Publisert"
-    r"|Опубликовано)"
+    r"(?:Posted|Published|Submitted|Written|Uploaded|Updated|Last\s(?:updated|modified|edited)"
+    r"|Veröffentlicht|Geschrieben|Publié|Publicado|Escrito|Pubblicato|Scritto|Geplaatst|Gepubliceerd"
+    r"|Opublikowan[oey]|Publicerad|Udgivet|Publisert|Опубликовано)"
 )
 _BYLINE = re.compile(
-    rf"(?:\A|(?<=[\n.!?…\"”]))\s*{_PUBLISHED}:?\s(?:(?:{_ON}\s)?{_WHEN}(?:\s{_BY}\s{_NAME})?|{_BY}:?\s{_NAME}\s(?:{_ON}\s)?{_WHEN})"
+    rf"(?:\A|(?<=[\n.!?…\"”]))\s*{_PUBLISHED}:?\s"
+    rf"(?:(?:{_ON}\s)?{_WHEN}(?:\s{_BY}\s{_NAME})?|{_BY}:?\s{_NAME}\s(?:{_ON}\s)?{_WHEN})"
     r"(?=\s*[|·•\n]|\s+[^\W\d_a-zß-ÿ][\w'’-]*+(?!,)|\s*\Z)"
 )
 """Who wrote it and when, in front of a sentence or between two: `Posted on March 3, 2019 by admin Already have we`."""
 _PAGES = ("page ", "seite ", "página ", "pagina ", "strona ", "sida ", "side ")
 _TURN = (
-    r"(?:first|prev(?:ious)?|next|last|older|newer|erste|zurück|weiter|nächste|premi[eè]re|précédent\w*|suivant\w*|anterior"
-    r"|siguiente|próxim[ao]|seguinte|precedente|successiv[ao]|avanti|vorige|volgende|następna|poprzednia|nästa|neste)"
+    r"(?:first|prev(?:ious)?|next|last|older|newer|erste|zurück|weiter|nächste|premi[eè]re|précédent\w*|suivant\w*"
+    r"|anterior|siguiente|próxim[ao]|seguinte|precedente|successiv[ao]|avanti|vorige|volgende|następna|poprzednia"
+    r"|nästa|neste)"
 )
 _OF = rf"\b(?:{'|'.join(map(str.strip, _PAGES))})\s\d+\s(?:of|von|sur|de|di|van|z|av|af)\s\d+\s"
 _PAGER = re.compile(
