@@ -6,11 +6,12 @@ import re
 
 _CUT = (
     r"truncated|cut(?: off| short| here)?(?=\W)|clipped|trimmed|shortened|abridged|cont(?:inue[ds]?|\.)|to be continued"
-    r"|\+\d+ (?:more )?(?:characters|words)|\+?\d+ chars|part \d of \d"
-    r"|omitted|snip(?:ped)?(?=\W)|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached"
-    r"|more to come|(?:token|length|character|size) limit|read more|end of (?:preview|excerpt)|abgeschnitten|gekürzt"
-    r"|fortsetzung|tronquée?|à suivre|truncad[oa]|cortad[oa]|continuará|continua|troncato|tagliato|afgekapt|ingekort"
-    r"|wordt vervolgd|ucięt[eyo]|skrócon[eyo]|обрезан[оа]?|продолжение|kesildi|devamı|截断|未完|待续|省略|続く|途中"
+    r"|\+\d+ (?:more )?(?:characters|words)|\+?\d+ chars|part \d of \d|omitted|snip(?:ped)?(?=\W)"
+    r"|max(?:imum|\.)? (?:tokens?|length|characters)|limit reached|more to come"
+    r"|(?:token|length|character|size) limit|read more|end of (?:preview|excerpt)"
+    r"|abgeschnitten|gekürzt|fortsetzung|tronquée?|à suivre|truncad[oa]|cortad[oa]|continuará|continua|troncato"
+    r"|tagliato|afgekapt|ingekort|wordt vervolgd|ucięt[eyo]|skrócon[eyo]|обрезан[оа]?|продолжение"
+    r"|kesildi|devamı|截断|未完|待续|省略|続く|途中"
 )
 _REMARK = re.compile(
     r"[\[(<{]\W{0,4}(?:(?:the |this |my )?(?:rest|text|answer|output|response|reply|message|content)s? "

@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 
 _THING = re.compile(
-    r"(?<![A-Za-z])(?:order|tracking|invoice|ticket|reference|ref|item|part|sku|model|serial|version|build|isbn"
-    r"|issn|ean|upc|gtin|doi"
-    r"|case|batch|lot|chassis|engine|parcel|shipment|transaction|confirmation|booking|product|article|catalog(?:ue)?|job|bug|issue"
-    r"|commit|hash|usps|ups|fedex|dhl|s/n|voucher|coupon|gift[ -]card|meter|totals?|session|request|trace|message|row"
-    r"|record|device|imei|timestamp|time|epoch|pmid|arxiv|patent|docket"
+    r"(?<![A-Za-z])(?:order|tracking|invoice|ticket|reference|ref|item|part|sku|model|serial|version|build"
+    r"|isbn|issn|ean|upc|gtin|doi|case|batch|lot|chassis|engine|parcel|shipment|transaction|confirmation|booking"
+    r"|product|article|catalog(?:ue)?|job|bug|issue|commit|hash|usps|ups|fedex|dhl|s/n|voucher|coupon|gift[ -]card"
+    r"|meter|totals?|session|request|trace|message|row|record|device|imei|timestamp|time|epoch"
+    r"|pmid|arxiv|patent|docket"
     r"|bestell\w*|sendungs?\w*|rechnungs?\w*|auftrags?\w*|artikel\w*|commande|facture|pedido|factura|ordine|fattura"
     r"|(?:user|customer|client|account|game|app|page|post|thread|tx|object|internal|external|unique|vendor|asset"
-    r"|file|image"
-    r"|video|channel|group|team|project|task|process|run|node|host|server|pod|event|entity|document|tweet)[ _-]?id"
-    r"|[\"'_]id)s?"
-    r"[\"'’)]*[\s_.:#=-]*(?:number|num|no|nr|id|code|nummer|key)?[\"'’)]*[\s.:#=\"']*(?:is|was|are|of|ist"
-    r"|war)?[\s:#=\"'(]*\Z",
+    r"|file|image|video|channel|group|team|project|task|process|run|node|host|server|pod|event|entity|document|tweet)"
+    r"[ _-]?id|[\"'_]id)s?"
+    r"[\"'’)]*[\s_.:#=-]*(?:number|num|no|nr|id|code|nummer|key)?"
+    r"[\"'’)]*[\s.:#=\"']*(?:is|was|are|of|ist|war)?[\s:#=\"'(]*\Z",
     re.IGNORECASE,
 )
 _NOT_ITS = re.compile(r"[#/=]\Z")
 _THING_BEHIND = re.compile(
-    r" ?\((?:the )?(?:order|tracking|invoice|ticket|reference|item|part|sku|model|serial|batch|lot|parcel"
-    r"|shipment|chassis|engine|frame|meter|case|asset|article|product|booking|transaction|device|firmware|boiler)"
+    r" ?\((?:the )?(?:order|tracking|invoice|ticket|reference|item|part|sku|model|serial|batch|lot|parcel|shipment"
+    r"|chassis|engine|frame|meter|case|asset|article|product|booking|transaction|device|firmware|boiler)"
     r"(?: (?:number|no\.?|id|code))?\)",
     re.IGNORECASE,
 )

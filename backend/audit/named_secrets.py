@@ -13,8 +13,8 @@ from backend.audit.written_secrets import ABROAD
 _OTHER_KEYS = r"(?:app(?:lication)?|master|licen[cs]e|pre-?shared|storage|admin|server|service|deploy|hmac)[ _-]?key"
 SOME = (
     r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing"
-    r"|(?:private|encryption)[_-]?key"
-    rf"|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl |[^a-z]pw[ \"':=]"
+    r"|(?:private|encryption)[_-]?key|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl "
+    r"|[^a-z]pw[ \"':=]"
     rf"|(?:{ABROAD}|{_OTHER_KEYS})[\w-]{{0,20}}(?:[^a-z0-9]{{0,5}}[:=：]"
     r"|[^a-z0-9]{1,5}(?:ist?|lautet|est|es|é|è|är|er|jest|это)[^a-z]))"
     rf"|[a-z]://[^\s/@:]*:[^\s/@]{{8,}}@|{written_secrets.SOME}"
@@ -22,12 +22,16 @@ SOME = (
 """What every one of them holds (RE2)."""
 
 _CALLED = re.compile(
-    r"(?<![A-Za-z])(?:[\w.-]{0,30}?(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access)?[_-]?key)?|token"
-    r"|api[_ -]?key|access[_ -]?key|auth[_-]?key"
-    rf"|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key|{_OTHER_KEYS}|credentials?|sig|pw|_auth|{ABROAD})"
-    r"(?:[_-]?(?:id|value|key|prod|live|base|dev|staging))?)"
-    r"[\"']?\s{0,3}(?::=|=>|[:=：]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
-    r"|[\"'`]?(?P<value>(?![\w.-]{0,30}(?:key|token|secret|passw?(?:or)?d?|pwd)[\"']?[=:])[^\s\"'`<>{}()\[\],;&]{8,200}))",
+    # Its name,
+    r"(?<![A-Za-z])(?:[\w.-]{0,30}?"
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access)?[_-]?key)?|token"
+    r"|api[_ -]?key|access[_ -]?key|auth[_-]?key|(?:signing|encryption|private|sharedaccess|fastly|account)[_-]?key"
+    rf"|{_OTHER_KEYS}|credentials?|sig|pw|_auth|{ABROAD})"
+    r"(?:[_-]?(?:id|value|key|prod|live|base|dev|staging))?)[\"']?"
+    # and its value, which is no further name: `token: access_token=…`.
+    r"\s{0,3}(?::=|=>|[:=：]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
+    r"|[\"'`]?(?P<value>(?![\w.-]{0,30}(?:key|token|secret|passw?(?:or)?d?|pwd)[\"']?[=:])"
+    r"[^\s\"'`<>{}()\[\],;&]{8,200}))",
     re.IGNORECASE,
 )
 _MAYBE_CALLED = re.compile(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 _PROPERTY = (
-    r"(?:color|background|margin|padding|font|display|width|height|border|text|float|position|z-index|line-height|overflow"
-    r"|opacity|top|left|right|bottom|visibility|cursor|max|min|flex|grid|align|justify|list-style|white-space|transition"
-    r"|transform|box|outline|content|vertical-align|letter-spacing|clear|animation|fill|src)(?:-[a-z]+)*"
+    r"(?:color|background|margin|padding|font|display|width|height|border|text|float|position|z-index|line-height"
+    r"|overflow|opacity|top|left|right|bottom|visibility|cursor|max|min|flex|grid|align|justify|list-style"
+    r"|white-space|transition|transform|box|outline|content|vertical-align|letter-spacing|clear|animation|fill|src)"
+    r"(?:-[a-z]+)*"
 )
 _RULE = (
     r"(?:^[ \t]*|(?<=[.!?};>]) ?)(?:[.#@]?[a-z*][\w.#:@>~+, ()\[\]=\"'*-]{0,80}|[.#][\w-]+)\s?\{"
@@ -15,15 +16,17 @@ _RULE = (
 )
 _AT_RULE = r"@(?:import\s+url\(|media\s*(?:\(|screen|print|only|all)[^{\n]{0,60}\{|font-face\s*\{|charset\s+[\"'])"
 _CALL = (
-    r"(?:document|window|location|navigator)\.(?:getelement\w*|queryselector\w*|createelement|write|writeln|ready|cookie|body"
-    r"|location|onload|onscroll|addeventlistener|datalayer|href|__\w+|open|useragent)\s*[(.=\[]"
+    r"(?:document|window|location|navigator)\.(?:getelement\w*|queryselector\w*|createelement|write|writeln|ready"
+    r"|cookie|body|location|onload|onscroll|addeventlistener|datalayer|href|__\w+|open|useragent)\s*[(.=\[]"
     r"|(?:\$|jquery)\((?:document|window|function|this|[\"'][.#]?[\w -]+[\"'])[^)\n]{0,200}\)\.?"
-    r"|\b(?:var|let|const)\s+[\w$]+\s*=\s*(?:[\w$.]+\s*\|\|\s*)?(?:\[\s*\]|\{|function\b|document\.|window\.|new\s+\w+\(|[\"'][^\"'\n]*[\"'];"
-    r"|\d+;|!?[\w.]+\([^)\n]*\);)"
-    r"|\bfunction\s*\w*\s*\([\w$, ]*\)\s*\{|\(function\s*\([\w$, ]*\)\s*\{|\}\)\s*\((?:document|window|jquery)?\)?[,; ]"
+    r"|\b(?:var|let|const)\s+[\w$]+\s*=\s*(?:[\w$.]+\s*\|\|\s*)?"
+    r"(?:\[\s*\]|\{|function\b|document\.|window\.|new\s+\w+\(|[\"'][^\"'\n]*[\"'];|\d+;|!?[\w.]+\([^)\n]*\);)"
+    r"|\bfunction\s*\w*\s*\([\w$, ]*\)\s*\{|\(function\s*\([\w$, ]*\)\s*\{"
+    r"|\}\)\s*\((?:document|window|jquery)?\)?[,; ]"
     r"|\b(?:ga|fbq|gtag|_gaq\.push|__gatracker|dataLayer\.push|googletag\.\w+\.push|twq|ttq|hj)\(\s*[\"'\[{]"
     r"|\bsettimeout\(\s*function|\bconsole\.(?:log|error)\(|\btypeof\s+[\w.]+\s*[!=]==?\s*[\"']undefined"
-    r"|[\"']@context[\"']\s*:\s*[\"']https?:|^\s*//\s?<!\[cdata\[|googlesyndication|adsbygoogle|__NEXT_DATA__|\bnew\s+xmlhttprequest\("
+    r"|[\"']@context[\"']\s*:\s*[\"']https?:|^\s*//\s?<!\[cdata\["
+    r"|googlesyndication|adsbygoogle|__NEXT_DATA__|\bnew\s+xmlhttprequest\("
 )
 _WHOLE = re.compile(
     r"@media\b[^{}\n]{0,80}\{(?:[^{}]{1,200}\{[^{}]{0,400}\}\s*){1,20}\}"
@@ -71,8 +74,8 @@ _SUBJECT = re.compile(
     r"\b(?:css|html5?|java ?script|jquery|js|node\.?js|react(?:\.?js)?|vue|angular|dom|scripts?|code|coding|snippets?"
     r"|style ?sheets?|selectors?|divs?|functions?|syntax|programm(?:e[rd]|ing)|developers?"
     r"|web ?(?:page|site|design|dev)\w*|frameworks?|api|php|python|browser|typescript|variables?|regex"
-    r"|json|sql|query|queries|arrays?|callbacks?|loops?"
-    r"|algorithms?|shell|bash|perl|java|yaml|xml|config\w*|command line|terminal|latex|formula|equation)\b",
+    r"|json|sql|query|queries|arrays?|callbacks?|loops?|algorithms?|shell|bash|perl|java|yaml|xml|config\w*"
+    r"|command line|terminal|latex|formula|equation)\b",
     re.IGNORECASE,
 )
 """Texts that speak of programs, or of pages, may well show some."""

@@ -34,10 +34,10 @@ NUMBER = (
 _EMAIL = re.compile(
     r"(?<![\w.+%/-])([^\W_][\w.%+-]{0,63})[@＠]((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,4}[^\W\d_]{2,18})(?![\w@-])"
 )
+_ANY_DOT = r"(?:[\[({]\s?(?:dot|\.)\s?[\])}]|\.)"
 _SPELT_OUT = re.compile(
-    r"(?<![\w.+%/-])([\w.+-]{2,64})\s?[\[({]\s?at\s?[\])}]\s?([\w-]+(?:\s?(?:[\[({]\s?(?:dot|\.)\s?[\])}]"
-    r"|\.)\s?[\w-]+)*"
-    r"\s?(?:[\[({]\s?(?:dot|\.)\s?[\])}]|\.)\s?[a-z]{2,10})(?!\w)",
+    r"(?<![\w.+%/-])([\w.+-]{2,64})\s?[\[({]\s?at\s?[\])}]\s?"
+    rf"([\w-]+(?:\s?{_ANY_DOT}\s?[\w-]+)*\s?{_ANY_DOT}\s?[a-z]{{2,10}})(?!\w)",
     re.IGNORECASE,
 )
 """`jane [at] somewhere [dot] org`: written against machines, by people who mean themselves."""
@@ -54,8 +54,8 @@ _APART = re.compile(
 """`jane.miller @ somewhere.org`, `jane.miller AT somewhere.org`: a name in two parts, as in no formula."""
 _SAID_ALOUD = re.compile(
     r"(?<!\w)(?P<before>(?:mail\w*|write|reach|contact|address|e-?mail|:)[^.!?\n]{0,30}? )?"
-    r"(?P<mail>[\w-]{2,30}(?:\.[\w-]{1,30}(?= AT ))?(?: (?:dot|underscore|dash|hyphen|minus|punkt|punto"
-    r"|point) [\w-]{1,30}){0,3}(?:\.[\w-]{1,30})?"
+    r"(?P<mail>[\w-]{2,30}(?:\.[\w-]{1,30}(?= AT ))?"
+    r"(?: (?:dot|underscore|dash|hyphen|minus|punkt|punto|point) [\w-]{1,30}){0,3}(?:\.[\w-]{1,30})?"
     rf" (?:at|arroba|chiocciola|arobase|ät) (?P<host>[\w-]{{2,30}})(?: (?:dot|punkt|punto|point) [a-z]{{2,10}}){{0,2}}"
     rf" (?:dot|punkt|punto|point) {_ENDINGS})(?!\w)",
     re.IGNORECASE,
@@ -76,10 +76,10 @@ than `_FEW` does."""
 FEWEST_OF_CARD = 12
 _FEW = re.compile(r"[A-Z]{5}\d{4}[A-Z]")
 _RESERVED = re.compile(
-    r"(?:^|\.)(?:example|test|invalid|localhost|local|internal|lan|corp|intranet)$|(?:^|\.)example\.(?:com|org|net"
-    r"|edu)$"
-    r"|^(?:domain|yourdomain|mydomain|company|yourcompany|email|site|yoursite|website|abc|xyz|foo|bar)\.(?:com|org"
-    r"|net)$",
+    r"(?:^|\.)(?:example|test|invalid|localhost|local|internal|lan|corp|intranet)$"
+    r"|(?:^|\.)example\.(?:com|org|net|edu)$"
+    r"|^(?:domain|yourdomain|mydomain|company|yourcompany|email|site|yoursite|website|abc|xyz|foo|bar)"
+    r"\.(?:com|org|net)$",
     re.IGNORECASE,
 )
 """RFC 2606 names and the usual stand-ins."""
@@ -96,8 +96,9 @@ _ROLES = re.compile(
 _FULL_NAME = re.compile(r"[A-Za-z]{2,}[._][A-Za-z]{2,}\d*|[a-z]{4,}\d{1,4}|[a-z]{8,}")
 """`jane.doe@example.com` reaches nobody but carries a name all the same."""
 _NOBODY = re.compile(r"(?:john|jane)[._]?(?:smith|q)|(?:^|[._])?(?:doe|roe|bloggs|mustermann)$", re.IGNORECASE)
-_GUIDE = re.compile(r"\b(?:enter|type|such as|e\.g\.|for (?:example|instance)|like|sample|example"
-                    r"|replace)\b", re.IGNORECASE)
+_GUIDE = re.compile(
+    r"\b(?:enter|type|such as|e\.g\.|for (?:example|instance)|like|sample|example|replace)\b", re.IGNORECASE
+)
 """What is written before an address that only shows how one looks."""
 _STAND_INS = re.compile(
     r"(?:your|my|user|some|first|last|full|e?-?mail|customer|client|recipient|sender|example|nobody|developer|employee"

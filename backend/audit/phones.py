@@ -13,43 +13,43 @@ _INTERNATIONAL = re.compile(
     r"(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w+])"
 )
 _AMERICAN = re.compile(
-    r"(?<![\w+.#=/-])(?:(?:\+?1|001)[-. ])?(?:\([2-9]\d{2}\)[ -]?[2-9]\d{2}[-. ]"
-    r"|[2-9]\d{2}([-.\u2010-\u2013])[2-9]\d{2}\1)\d{4}(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d| =)"
+    r"(?<![\w+.#=/-])(?:(?:\+?1|001)[-. ])?"
+    r"(?:\([2-9]\d{2}\)[ -]?[2-9]\d{2}[-. ]|[2-9]\d{2}([-.\u2010-\u2013])[2-9]\d{2}\1)\d{4}"
+    r"(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w-]|\.\d| =)"
 )
 _TRUNK = re.compile(
     r"(?<![\w+.#=/,-])(?<!\d )(?:07\d{3}[ ]?\d{3}[ ]?\d{3}|01[567]\d[ ]?\d{7,8}|\(0\d{1,4}\)[ ]?\d{3,4}[ -]?\d{3,4}"
     r"|\(\d{2}\) ?9?\d{4}-\d{4}|\(\d{2,3}\) \d{3} ?\d{3} ?\d{3}|0[1-9]\d{2,3} \d{5,7}"
-    r"|0[1-9]\d{0,2}-\d{2,3} \d{2}(?: \d{2})?"
-    r"|06-\d{1,2}/\d{3} ?\d{4}|8[ -]\(?\d{3}\)?[ -]\d{3}[ -]\d{2}[ -]?\d{2}"
+    r"|0[1-9]\d{0,2}-\d{2,3} \d{2}(?: \d{2})?|06-\d{1,2}/\d{3} ?\d{4}|8[ -]\(?\d{3}\)?[ -]\d{3}[ -]\d{2}[ -]?\d{2}"
     r"|0\d{2,4}[/] ?\d{5,8}|0[1-9]\d{0,3}([ .-])\d{2,4}(?:\1\d{2,4}){1,3})(?![\w-]|[ .,/]\d)"
 )
 """Numbers as they are dialled inside a country: a 0 in front, then groups of two to four with one kind of gap."""
 _LINE = (
-    r"(?:phone|mobile|cell(?:phone)?|tel(?:ephone)?|whatsapp|signal|sms|fax|landline|desk|handy|telefon"
-    r"|t[ée]l[ée]phone|tel[ée]fono"
-    r"|telefone|celular|m[óo]vil|portable|mobil|mobilnummer|ruf ?nummer|telefoon(?:nummer)?|puhelin"
-    r"|電話(?:番号)?|电话|手机|전화|телефон)"
+    r"(?:phone|mobile|cell(?:phone)?|tel(?:ephone)?|whatsapp|signal|sms|fax|landline|desk"
+    r"|handy|telefon|t[ée]l[ée]phone|tel[ée]fono|telefone|celular|m[óo]vil|portable|mobil|mobilnummer|ruf ?nummer"
+    r"|telefoon(?:nummer)?|puhelin|電話(?:番号)?|电话|手机|전화|телефон)"
 )
+_PHONE = r"((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)"
 _NAMED = re.compile(
-    rf"(?<![\w./])(?:{_LINE}|call|dial|ring|(?:call(?:ed|ing)?|reach(?:ed)?|text(?:ed)?|ring|phone|dial(?:led|ed)?"
-    rf"|contact|answering|messages?)"
-    r"(?=:| (?:me|him|her|us|them|at|on|under|to|back)\b)(?: me| him| her| us| them)?(?: back)?(?: at| on| under"
-    r"| to)?|(?:ring|call|phone|reach|contact|text|message)(?: [\w'’.]+){1,3}? (?:at|on|under)|text"
-    r"|please (?:ring|call)"
+    # `reach me at`, `ring Ann on`
+    rf"(?<![\w./])(?:{_LINE}|call|dial|ring"
+    r"|(?:call(?:ed|ing)?|reach(?:ed)?|text(?:ed)?|ring|phone|dial(?:led|ed)?|contact|answering|messages?)"
+    r"(?=:| (?:me|him|her|us|them|at|on|under|to|back)\b)"
+    r"(?: me| him| her| us| them)?(?: back)?(?: at| on| under| to)?"
+    r"|(?:ring|call|phone|reach|contact|text|message)(?: [\w'’.]+){1,3}? (?:at|on|under)|text|please (?:ring|call)"
+    # `her work number`, `left a number`
     r"|(?:contact|callback|emergency|daytime|evening|office|home|work|private|direct) (?:number|no\.?)"
     r"|(?:left|gave|leave|leaves) (?:\w+ )?(?:the|this|a|his|her|their|your) number"
-    r"|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)*"
-    r" number|registered)(?!\w)(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|under))*"
-    r"[\"']?[ .:#\n]{1,3}[\"']?"
-    r"((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)(?![\w]|-\d)",
+    r"|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)* number|registered)(?!\w)"
+    r"(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|under))*"
+    rf"[\"']?[ .:#\n]{{1,3}}[\"']?{_PHONE}(?![\w]|-\d)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d[\d ()/.\-]{5,}\d")
 AROUND = 100
 """Characters around a number in which it may be said whose it is."""
 _LABELLED = re.compile(
-    r"(?<![\w+.#=/,-])((?:\+|\()?\d[\d ()/.\-]{5,18}\d(?:x\d{1,5})?)[ -]?[ ([]?(?:office|fax|mobile|cell|home|work"
-    r"|landline)\b",
+    rf"(?<![\w+.#=/,-]){_PHONE}[ -]?[ ([]?(?:office|fax|mobile|cell|home|work|landline)\b",
     re.IGNORECASE,
 )
 _CHINESE_MOBILE = re.compile(r"(?<![\d.-])1[3-9]\d{9}(?![\d.-])")

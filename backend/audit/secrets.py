@@ -42,15 +42,15 @@ _FORMATS = re.compile(
         |(?:secret_|ntn_)[A-Za-z0-9]{43,50}|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|figd_[A-Za-z0-9_-]{40,50}
         |ATATT3[A-Za-z0-9_=-]{150,250}|sntry[su]_[A-Za-z0-9+/=_]{60,250})
     |(?P<more>[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}|AGE-SECRET-KEY-1[A-Z0-9]{58}
-        |tskey-[a-z]+-[A-Za-z0-9]{8,20}-[A-Za-z0-9]{20,50}
-        |PMAK-[a-f0-9]{24}-[a-f0-9]{34}|pscale_(?:pw|oauth)_[\w.-]{32,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{120,200}
-            |HRKU-[A-Za-z0-9_-]{36,80}
+        |tskey-[a-z]+-[A-Za-z0-9]{8,20}-[A-Za-z0-9]{20,50}|PMAK-[a-f0-9]{24}-[a-f0-9]{34}
+        |pscale_(?:pw|oauth)_[\w.-]{32,64}|sl\.(?:u\.)?[A-Za-z0-9_-]{120,200}|HRKU-[A-Za-z0-9_-]{36,80}
         |(?:vcp|nfp|nfc|nfo)_[A-Za-z0-9]{36,60}|fm2_[A-Za-z0-9+/]{60,}|\d/\d{12,18}(?:/\d{12,18})?:[a-f0-9]{32})
     |(?P<bot>\d{8,10}:AA[A-Za-z0-9_-]{33}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})
     |(?P<packed>LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklWQVRF|BFQyBQUklW|BPUEVOU1NI)[A-Za-z0-9+/]{40,})
     |(?P<wallet>5[HJK][1-9A-HJ-NP-Za-km-z]{49})
     |(?P<services>nvapi-[A-Za-z0-9_-]{60,70}|1//0[A-Za-z0-9_-]{60,120}|ops_eyJ[A-Za-z0-9_-]{150,}=*)
-    |(?P<push>sq[upa]_[0-9a-f]{40}|sk\.eyJ[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,60}|AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,180})
+    |(?P<push>sq[upa]_[0-9a-f]{40}|sk\.eyJ[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_-]{20,60}
+        |AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,180})
     |(?P<jwt>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})
     )(?![A-Za-z0-9_/+-])
     |(?i:aws.{0,20}secret.{0,20}[=:]\s*["']?)(?P<awssecret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])
@@ -58,27 +58,25 @@ _FORMATS = re.compile(
     |(?i:(?:eth(?:ereum)?|wallet|private|secret|signing)[ _-]?(?:private[ _-]?)?key\b[^\n\w]{0,6}(?:is\ )?)
         (?P<ether>0x[0-9a-fA-F]{64})(?![A-Za-z0-9])
     |(?<=\w)(?P<hash>:\$(?:1|5|6|y|apr1|2[aby])\$[./A-Za-z0-9$]{20,120})
-    |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?
-        |mssql)(?:\+\w+)?://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
+    |(?P<login>\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql)(?:\+\w+)?
+        ://[^\s:/@'"]*:[^\s/@'"]{6,}@[^\s'"]+)
     |(?P<private>BEGIN\ (?:RSA\ |EC\ |DSA\ |OPENSSH\ |ENCRYPTED\ |PGP\ )?PRIVATE\ KEY(?:\ BLOCK)?-{0,6}
-        (?:\\n|\s|[\w-]+:[^\n]*\n)*[A-Za-z0-9+/=]{40,}|Private-Lines:\ \d+(?:\\r|\\n|\s){1,4}[A-Za-z0-9+/=]{40,})
+        (?:\\n|\s|[\w-]+:[^\n]*\n)*[A-Za-z0-9+/=]{40,}
+        |Private-Lines:\ \d+(?:\\r|\\n|\s){1,4}[A-Za-z0-9+/=]{40,})
     |\\?"auth\\?"\s?:\s?\\?"(?P<registry>[A-Za-z0-9+/]{12,400}={0,2})\\?"
     """,
     re.VERBOSE,
 )  # formats as their makers document them
 SOME = (
     r"AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{1,4}[-_]|xox[a-z]-|xapp-|hooks\.slack|api/webhooks|k_live_|whsec_"
-    r"|AIza|GOCSPX-"
-    r"|ya29\.|sk-|gsk_|r8_|pplx-|xai-|hf_|npm_|pypi-|rubygems_|dckr_|SG\.|key-[0-9a-f]{32}|[0-9a-f]{32}-us|xkeysib-"
-    r"|AccountKey="
-    r"|dop_v1_|dapi[a-f0-9]{32}|hvs\.|\.atlasv1\.|pul-|sbp_|pscale_|NRAK-|SK[a-f0-9]{32}|EAAC|shp(?:at|ca|pa|ss)_"
-    r"|sq0|lin_api_"
-    r"|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}"
-    r"|eyJ|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines"
-    r"|\"auth\\?\" ?:|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_"
-    r"|nvapi-|1//0[A-Za-z0-9_-]{9}"
-    r"|office\.com/webhook|oy2[a-z0-9]{9}|cio[A-Za-z0-9]{32}|5[HJK][1-9A-HJ-NP-Za-km-z]{9}|(?i:bitcoin|btc|wallet|wif)\W"
-    r"|(?i:key)[^\n\w]{0,6}(?:is )?0x[0-9a-fA-F]{9}"
+    r"|AIza|GOCSPX-|ya29\.|sk-|gsk_|r8_|pplx-|xai-|hf_|npm_|pypi-|rubygems_|dckr_"
+    r"|SG\.|key-[0-9a-f]{32}|[0-9a-f]{32}-us|xkeysib-"
+    r"|AccountKey=|dop_v1_|dapi[a-f0-9]{32}|hvs\.|\.atlasv1\.|pul-|sbp_|pscale_|NRAK-|SK[a-f0-9]{32}|EAAC"
+    r"|shp(?:at|ca|pa|ss)_|sq0|lin_api_|secret_|ntn_|pat[A-Za-z0-9]{14}\.|figd_|ATATT3|sntry|:AA[A-Za-z0-9_-]{33}"
+    r"|eyJ|(?i:aws.{0,20}secret)|://[^\s/@]*:[^\s/@]{6,}@|PRIVATE KEY|Private-Lines|\"auth\\?\" ?:"
+    r"|\dQ~|tskey-|PMAK-|sl\.|HRKU-|vcp_|nf[pco]_|fm2_|nvapi-|1//0[A-Za-z0-9_-]{9}"
+    r"|office\.com/webhook|oy2[a-z0-9]{9}|cio[A-Za-z0-9]{32}"
+    r"|5[HJK][1-9A-HJ-NP-Za-km-z]{9}|(?i:bitcoin|btc|wallet|wif)\W|(?i:key)[^\n\w]{0,6}(?:is )?0x[0-9a-fA-F]{9}"
     r"|\d/\d{12,18}|LS0tLS1CRUdJTi|sq[upa]_|sk\.eyJ|:APA91b|\w:\$(?:[156y]|apr1|2[aby])\$"
 )
 """What every secret of a known format holds (RE2), but for the next; what the others hold is in `named_secrets`."""

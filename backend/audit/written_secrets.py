@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 SOME = (
     r"(?i:[_-]pass['\"]?\]?[ ,]?[=:, ]|(?:\A|[^a-z])pass['\"]?[=:]"
-    r"|(?:\A|[^a-z])pin(?: code)? ?(?:[:=]|is |was |for |to )|identified by|bindpw|-passin|-passout|redis-cli"
-    r"|ldap(?:search|modify|add)|smbclient|mongo|docker login|securestring|requirepass"
+    r"|(?:\A|[^a-z])pin(?: code)? ?(?:[:=]|is |was |for |to )|identified by|bindpw|-passin|-passout"
+    r"|redis-cli|ldap(?:search|modify|add)|smbclient|mongo|docker login|securestring|requirepass"
     r"|auth ?= ?\(|basicauth\(|networkcredential\(|\.login\(|chpasswd|sqlplus |expdp |impdp |net use "
     r"|wi-?fi (?:key|pass|code|pw)|(?:login|credentials) ?: ?\S|sqlcmd |bcp "
     r"|\b7z|\bzip -|\blftp |htpasswd -|:5432:|:3306:|mnemonic|(?:seed|recovery) phrase)"
@@ -25,8 +25,8 @@ ABROAD = (
 )
 """Password, in other languages."""
 _KIND = (
-    r"(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token|(?:api|access|auth|signing|encryption"
-    r"|private)[_-]?key|credentials?)"
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token"
+    r"|(?:api|access|auth|signing|encryption|private)[_-]?key|credentials?)"
 )
 _NAME = rf"[\w.-]{{0,40}}?{_KIND}(?:[_-](?:id|value|key|prod|live))?"
 _BEGINS = r"(?=[pstaecPSTAEC])(?-i:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
