@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from backend.audit.proxy import CrossLearnt
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
+"""Parts of the training rows that are learnt from."""
 SEEDS = 5
+"""Orders in which the rows are drawn, for the smaller parts."""
+MIN_TRAIN, MIN_VALIDATION = 80, 20
+"""Rows below which the score swings too much to be drawn a curve of: our choice."""
+MIN_OF_CLASS = 5
+"""Training rows a label must have on average: with fewer most are not in the smallest part. Our choice."""
 MAX_TRAIN = 20_000
 """Rows above which the curve is `curve_of_sample`, which the law carries on to all of them."""
 FLAT = 0.01
-"""Fraction 0–1. A doubling that brings less than one point is not worth collecting for."""
+"""Fraction 0–1. A doubling that brings less than one point is not worth collecting for: our choice."""
 
 
 def learning_curve(
@@ -35,14 +41,14 @@ def learning_curve(
     `flat` is None when that range holds both no gain and a worthwhile one. None for tasks other than
     classification, and where there is too little or too much to learn from.
     """
-    if task != "classify" or not 80 <= len(train) <= MAX_TRAIN or len(validation) < 20:
+    if task != "classify" or not MIN_TRAIN <= len(train) <= MAX_TRAIN or len(validation) < MIN_VALIDATION:
         return None
     from backend.audit.proxy import NAME
     from backend.audit.word_features import features
 
     rng = np.random.default_rng(seed)
     names = sorted({label_key(example.answer) for example in (*train, *validation)})
-    if len(names) < 2 or len(names) > len(train) / 5:
+    if len(names) < 2 or len(names) > len(train) / MIN_OF_CLASS:
         return None
     number = {name: at for at, name in enumerate(names)}
     labels = np.array([number[label_key(example.answer)] for example in (*train, *validation)])

@@ -27,13 +27,15 @@ SAMPLE = 20_000
 SAMPLE_OF_MANY = 2_000
 """Rows looked at where there are more than `SAMPLE`: the learner takes the longest of all measurements."""
 FOLDS = 5
+"""Parts the rows are dealt into; each is judged by a learner of the others, so a class needs as many rows."""
 MIN_ROWS = 100
+"""Rows below which there is too little to learn from: our choice."""
 SUSPECT = 0.5
 """Chance of a slip, given label and text, above which a row is named."""
 RIGHT = 2 / 3
 """Share of labels that the learner must say right: in sound sets where it did not, up to 5 % of the rows were named."""
 TELLS_APART = 0.85
-"""Share of labels said right above which slips are likelier to classes that are alike."""
+"""Share of labels said right above which slips are likelier to classes that are alike: our choice."""
 EVIDENCE = 6.63
 """How much better slips must explain the labels than their absence: likelihood ratio, 1 % point of chi-square."""
 EXPONENTS = np.exp(np.linspace(-1.5, 2.0, 29))

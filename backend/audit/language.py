@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -14,9 +13,6 @@ from backend.audit.text import program_signs, words
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
-SAMPLE = 20_000
-SAMPLE_OF_MANY = 3_000
-"""Rows looked at where there are more than `SAMPLE`."""
 LOOK_AT, TOLD_BY = 2_000, 300
 """Texts looked at to tell the main language, and whether there is one."""
 MIN_WORDS = 4
@@ -77,22 +73,17 @@ PROGRAM_SHARE = 0.06
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)
 
 
-def other_language(
-    examples: Sequence[Example], task: Task, seed: int = 0
-) -> tuple[tuple[int, ...] | None, str, int]:
-    """(rows not in the main language, main language, rows looked at).
+def other_language(examples: Sequence[Example], task: Task) -> tuple[tuple[int, ...] | None, str]:
+    """(rows not in the main language, main language).
 
     The rows are None and the language "" when no language has a clear majority. For translation the inputs and the
     answers each have their own main language; the one named is that of the inputs.
     """
-    chosen = list(examples)
-    if len(chosen) > SAMPLE:
-        chosen = random.Random(seed).sample(chosen, SAMPLE_OF_MANY)  # noqa: S311  # a repeatable sample, no secret
-    rows, main = _odd_ones([(e.row, e.input) for e in chosen])
+    rows, main = _odd_ones([(e.row, e.input) for e in examples])
     if task in ("summarise", "answer", "translate"):
-        others, answers = _odd_ones([(e.row, e.answer) for e in chosen], switching=True)
+        others, answers = _odd_ones([(e.row, e.answer) for e in examples], switching=True)
         rows, main = _union(rows, others), main or ("" if task == "translate" else answers)
-    return rows, main, len(chosen)
+    return rows, main
 
 
 def several_languages(texts: Sequence[str]) -> bool:

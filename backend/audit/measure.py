@@ -37,19 +37,18 @@ from backend.audit import groups as group_counts
 from backend.audit.columns import Rows
 from backend.audit.curve import curve_of_sample
 from backend.audit.label_errors import Learnt
-from backend.audit.near_duplicates import clusters, compare
+from backend.audit.near_duplicates import compare
 from backend.audit.sift import first_look
+from backend.data.split import SHARES
 from backend.domain import Example, Task
 from rules.facts import CurveFacts, DataFacts
-
-__all__ = ["Measured", "clusters", "measured"]
 
 MANY, SOME = 20_000, 1_000
 """Where there are more than MANY rows, what takes long is measured on SOME of them, drawn with a fixed seed."""
 FIRST = 10_000
 """Of many rows those that are looked at first for a flaw most files do not have: all of them are where one has it."""
 SEED = 0
-TAUGHT = 0.8
+TAUGHT = SHARES[0]
 """Share of the usable rows that a model is taught."""
 OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")
 
@@ -84,7 +83,6 @@ def measured(
     tell = on_progress or (lambda words, done: None)
     examples = Rows(examples)
     classify = task == "classify"
-    rows = len(examples) + len(unreadable)
     some, early = examples, examples
     if len(examples) > MANY:
         chosen = random.Random(SEED).sample(range(len(examples)), FIRST)  # noqa: S311  # a repeatable sample, no secret
@@ -113,7 +111,7 @@ def measured(
     )  # fmt: skip
     damaged = encoding.broken_encoding(examples, [*likely["controls"], *likely["encoding"]])
     tell("Looking at languages", 0.5)
-    foreign, main_language, language_rows = language.other_language(some, task)
+    foreign, main_language = language.other_language(some, task)
     tell("Looking at the answers", 0.55)
     cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
     refused, refusal_rows = _if_any(refusals.refusals, early, examples)
@@ -136,7 +134,7 @@ def measured(
     curve = _curve(learnt, round(TAUGHT * usable))
     grouped, in_several = group_counts.groups(examples, groups, favourable)
     facts = DataFacts(
-        rows=rows,
+        rows=len(examples) + len(unreadable),
         usable_rows=usable,
         unreadable=unread,
         empty_inputs=no_input,
@@ -173,7 +171,7 @@ def measured(
         sampled=tuple(
             (name, looked_at)
             for name, looked_at, whole in (
-                ("other_language", language_rows, len(examples)),
+                ("other_language", len(some), len(examples)),
                 ("refusals", refusal_rows, len(examples)),
                 ("looping", looping_rows, len(open_answers)),
                 ("off_topic", stranger_rows, len(complete)),

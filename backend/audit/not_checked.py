@@ -19,7 +19,6 @@ NEVER = (
 """What is not looked for in any file."""
 
 SAMPLED = {
-    "near_duplicates": "Near copies",
     "other_language": "The language of the rows",
     "refusals": "Refusals",
     "looping": "Answers that go round in circles",
@@ -70,10 +69,8 @@ REASONS = {
     "other_language": "No language has a clear majority.",
     "cut_off": "Only for answers in whole sentences.",
     "malformed": "The answers have no form to keep to.",
-    "instructions": "No fixed instruction was found in front of the inputs.",
     "groups": "No groups of people were named, by a column with at most 20 of them or by their names.",
     "compared_groups": "Only where two groups of people with rows, and the favourable answer, are named.",
-    "near_duplicates": "Not measured.",
     "top_answer_share": "Only for tasks with open answers.",
     "smallest_gain": "The smallest gain worth having is not said yet.",
 }

@@ -621,7 +621,7 @@ def test_short_english_names_and_sources_are_in_no_other_language() -> None:
         ("What is IRDATA?", 'A robot control code. "IRDATA, Industrial Robot Data", DIN 66313, Beuth-Verlag 1991.'),
     ]
     data = [Example(n, asked, answer) for n, (asked, answer) in enumerate([*said, *odd])]
-    assert other_language(data, "answer")[:2] == ((), "English")
+    assert other_language(data, "answer") == ((), "English")
 
 
 def test_an_answer_that_goes_on_in_another_language() -> None:
@@ -632,25 +632,25 @@ def test_an_answer_that_goes_on_in_another_language() -> None:
     )  # fmt: skip
     english = [(f"Where is lamp {n}?", f"{told} {n}") for n in range(30)]
     data = rows(*english, *((told[:20], f"{told} {text}") for text in rest))
-    assert other_language(data, "answer")[:2] == ((30, 31, 32), "English")
+    assert other_language(data, "answer") == ((30, 31, 32), "English")
 
 
 def test_moves_and_codes_are_no_language() -> None:
     moves = [f"D{n} Slav: {n}.Nf3 dxc4 {n + 1}.Nc3 exd5" for n in range(10, 40)]
     english = [f"What is the name of the opening number {n} that you like?" for n in range(60)]
-    assert other_language(rows(*((text, "x") for text in (*english, *moves))), "classify")[:2] == ((), "English")
+    assert other_language(rows(*((text, "x") for text in (*english, *moves))), "classify") == ((), "English")
     doses = [f"{drug} 500 mg q24h p.o.; recheck U&E in {n} d." for n in range(3, 8)
              for drug in ("Furosemide", "Salbutamol", "Levothyroxine")]  # fmt: skip
-    assert other_language(rows(*((text, "x") for text in (*english, *doses))), "classify")[:2] == ((), "English")
+    assert other_language(rows(*((text, "x") for text in (*english, *doses))), "classify") == ((), "English")
 
 
 def test_rows_in_another_language_and_multilingual_data() -> None:
     english = [f"this is the story of the man number {n} and of what he did in the town" for n in range(30)]
     german = [f"das ist die Geschichte von dem Mann Nummer {n} und was er in der Stadt nicht tat" for n in range(30)]
     mixed = rows(*((text, "x") for text in (*english, german[0], "ok")))
-    assert other_language(mixed, "classify") == ((30,), "English", 32)
-    assert other_language(rows(*((text, "x") for text in (*english, *german))), "classify")[:2] == (None, "")
+    assert other_language(mixed, "classify") == ((30,), "English")
+    assert other_language(rows(*((text, "x") for text in (*english, *german))), "classify") == (None, "")
     pairs = rows(
         *zip(english, german, strict=True), ("this is the one that was not done by the man in the town", english[0])
     )
-    assert other_language(pairs, "translate")[:2] == ((30,), "English")
+    assert other_language(pairs, "translate") == ((30,), "English")

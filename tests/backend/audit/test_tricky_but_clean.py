@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.audit.measure import clusters, measured
+from backend.audit.measure import measured
+from backend.audit.near_duplicates import clusters
 from backend.data.split import split_examples
 from backend.domain import Example, Task
 from rules.facts import Facts
