@@ -88,6 +88,7 @@ class DataFacts:
     empty_answers: Rows = ()
     duplicates: Rows = ()  # every member of a group but the first
     near_duplicates: Rows | None = None  # every member of a group but the first
+    repeats: tuple[tuple[int, int], ...] = ()  # (row of the two above, the first of its group)
     conflicts: Rows | None = None  # every member of a group; None where many answers can be right
     label_counts: tuple[tuple[str, int], ...] | None = None  # most frequent first; classification only
     label_spellings: tuple[tuple[str, ...], ...] | None = None  # spellings that differ by case, space, punctuation

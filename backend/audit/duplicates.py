@@ -15,7 +15,12 @@ from backend.domain import Example
 
 
 def duplicates(examples: Sequence[Example], first: Sequence[int] | None = None) -> tuple[int, ...]:
-    """Every row of a group of duplicates but its first. Rows with an empty input or answer are another matter.
+    """Every row of a group of duplicates but its first, as `repeated` finds them."""
+    return tuple(repeated(examples, first))
+
+
+def repeated(examples: Sequence[Example], first: Sequence[int] | None = None) -> dict[int, int]:
+    """Row → the first row of its group of duplicates, ascending. Rows with an empty input or answer are another matter.
 
     `first` may be passed when `same_question` was asked already.
     """
@@ -26,14 +31,14 @@ def duplicates(examples: Sequence[Example], first: Sequence[int] | None = None) 
     for index in np.flatnonzero(np.bincount(groups)[groups] > 1).tolist():
         if not is_blank(examples[index].input) and not is_blank(examples[index].answer):
             asked_again[first[index]].append(index)
-    copies: list[int] = []
+    copies: dict[int, int] = {}
     for rows in asked_again.values():
         told = [examples[index].answer for index in rows]
         if len(set(told)) > 1:  # else they are the same as written
             told = [normal(answer) or answer.strip() for answer in told]
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for index, answer in zip(rows, told, strict=True):
-            if answer in seen:
-                copies.append(examples[index].row)
-            seen.add(answer)
-    return tuple(sorted(copies))
+            row = examples[index].row
+            if seen.setdefault(answer, row) != row:
+                copies[row] = seen[answer]
+    return dict(sorted(copies.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import eq
@@ -97,8 +97,9 @@ def measured(
     if len(examples) > MANY:  # a sample of them says more, and no row is tested on its own copy
         different = list(compress(examples, map(eq, together, count())))
     blank = {*no_input, *no_answer}
-    copies = _but(blank, duplicates.duplicates(examples, compared.first))
-    near = near_duplicates.near_duplicates(examples, compared.pairs, copies, compared.known)
+    exact = duplicates.repeated(examples, compared.first)
+    copies = _but(blank, exact)
+    near = near_duplicates.nearly_repeated(examples, compared.pairs, copies, compared.known)
     tell("Looking for contradictions", 0.35)
     clashes = conflicts.conflicts(examples, task, compared.first)
     tell("Looking for broken text", 0.4)
@@ -141,6 +142,7 @@ def measured(
         empty_answers=no_answer,
         duplicates=copies,
         near_duplicates=_but(blank, near),
+        repeats=(*exact.items(), *near.items()),
         conflicts=clashes,
         label_counts=labels.label_counts(examples) if classify else None,
         label_spellings=labels.label_spellings(examples) if classify else None,
@@ -202,7 +204,7 @@ def _curve(learnt: Learnt | None, rows: int) -> CurveFacts | None:
     return curve_of_sample(sampled, rows) if sampled else None
 
 
-def _but(others: Collection[int], rows: Sequence[int]) -> tuple[int, ...]:
+def _but(others: Collection[int], rows: Iterable[int]) -> tuple[int, ...]:
     """The rows that are none of the others: what is bad in one way is not named for looking bad in another."""
     known = set(others)
     return tuple(row for row in rows if row not in known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import combinations, compress, count
@@ -233,9 +233,16 @@ def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:
 
 
 def near_duplicates(
-    examples: Sequence[Example], pairs: Iterable[tuple[int, int]], copies: Sequence[int], known: Known | None = None
+    examples: Sequence[Example], pairs: Iterable[tuple[int, int]], copies: Collection[int], known: Known | None = None
 ) -> tuple[int, ...]:
-    """Every row of a group of near duplicates but its first; exact duplicates (`copies`, rows) are left out.
+    """Every row of a group of near duplicates but its first, as `nearly_repeated` finds them."""
+    return tuple(nearly_repeated(examples, pairs, copies, known))
+
+
+def nearly_repeated(
+    examples: Sequence[Example], pairs: Iterable[tuple[int, int]], copies: Collection[int], known: Known | None = None
+) -> dict[int, int]:
+    """Row → the first row of its group of near duplicates, ascending; exact duplicates (`copies`, rows) are left out.
 
     Both question and answer must be nearly the same. `pairs` come from `similar_pairs`.
     """
@@ -249,7 +256,8 @@ def near_duplicates(
         and examples[right].row not in exact
         and _same_answer(examples[left].answer, examples[right].answer, known)
     ]
-    return tuple(sorted(examples[item].row for item, first in _connected(alike).items() if item != first))
+    groups = {examples[item].row: examples[first].row for item, first in _connected(alike).items() if item != first}
+    return dict(sorted(groups.items()))
 
 
 def clusters(examples: Sequence[Example]) -> list[int]:

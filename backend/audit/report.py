@@ -124,7 +124,7 @@ def report_of(
     def rows_of(found: Finding) -> tuple[ShownRow, ...]:
         elsewhere = found.rule == "leaked-rows" and test is not None
         known: Mapping[int, Example] = test_by_row if elsewhere else by_row
-        return shown_rows(found.rule, found.rows, () if elsewhere else examples, known, data)
+        return shown_rows(found.rule, found.rows, known, data)
 
     return AuditReport(
         tunewise=version("tunewise"),

@@ -21,8 +21,6 @@ LEAD = 60
 """Characters shown before the first mark."""
 LOOK_THROUGH = 2_000
 """Rows of a finding looked through to show those together that belong together."""
-SHARED = 12
-"""Characters at the start or the end that a copy has in common with what it copies."""
 
 
 class ShownText(Frozen):
@@ -41,20 +39,20 @@ class ShownRow(Frozen):
 
 
 def shown_rows(
-    rule: str, rows: Sequence[int], examples: Sequence[Example], by_row: Mapping[int, Example], facts: DataFacts
+    rule: str, rows: Sequence[int], by_row: Mapping[int, Example], facts: DataFacts
 ) -> tuple[ShownRow, ...]:
     """Up to five rows of a finding, in its order; of contradictions the rows that contradict each other together.
 
-    `examples` are all rows the finding can be about, `by_row` the same by their number.
+    `by_row` are all rows the finding can be about, by their number.
     """
     reasons = dict((*facts.unreadable, *facts.broken_conversations))
     some = _together(rows, by_row) if rule == "conflicting-answers" else list(rows[:MOST_ROWS])
     copied = rule in ("duplicate-rows", "near-duplicate-rows")
-    partners = _partners([by_row[row] for row in some if row in by_row], examples) if copied else {}
+    firsts = dict(facts.repeats) if copied else {}
     shown = []
     for row in some:
         if row in by_row:
-            shown.append(_shown(rule, by_row[row], partners.get(row), facts))
+            shown.append(_shown(rule, by_row[row], by_row.get(firsts.get(row, -1)), facts))
         elif row in reasons:
             shown.append(ShownRow(row=row, note=hide(reasons[row])))
     return tuple(shown)
@@ -140,24 +138,3 @@ def _together(rows: Sequence[int], by_row: Mapping[int, Example]) -> list[int]:
         if row in by_row:
             groups.setdefault(asked(by_row[row]), []).append(row)
     return [row for group in groups.values() for row in group[:3]][:MOST_ROWS]
-
-
-def _partners(copies: Sequence[Example], examples: Sequence[Example]) -> dict[int, Example]:
-    """For each copy the earlier row most like it, among those that begin or end like it."""
-    from rapidfuzz.fuzz import ratio
-
-    best: dict[int, tuple[float, Example]] = {}
-    ends = [(copy, copy.input[:SHARED].casefold(), copy.input[-SHARED:].casefold()) for copy in copies]
-    last = max((copy.row for copy in copies), default=-1)
-    for example in examples:
-        if example.row >= last:
-            break
-        head, tail = example.input[:SHARED].casefold(), example.input[-SHARED:].casefold()
-        for copy, begins, finishes in ends:
-            if (head == begins or tail == finishes) and example.row < copy.row:
-                known = best.get(copy.row, (75.0, example))[0]
-                if known < 100.0:
-                    alike = ratio(example.input[:2000], copy.input[:2000], score_cutoff=known)
-                    if alike > known:
-                        best[copy.row] = (alike, example)
-    return {row: example for row, (_, example) in best.items()}

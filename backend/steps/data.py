@@ -192,7 +192,7 @@ def shown(project: Project, findings: Sequence[Finding]) -> dict[str, tuple[Show
     stored = _stored(project, dataset)
     by_row = {example.row: example for example in stored}
     return {
-        finding.rule: shown_rows(finding.rule, finding.rows, stored, by_row, audit.facts)
+        finding.rule: shown_rows(finding.rule, finding.rows, by_row, audit.facts)
         for finding in findings
         if finding.rows
     }

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.audit.hide import hide, private_spans, without_private
 from backend.audit.marks import marks
+from backend.audit.measure import measured
 from backend.audit.not_checked import NEVER, not_checked
 from backend.audit.report import FindingReport, counted_once
 from backend.audit.shown import MOST_CHARACTERS, pieces, shown_rows
@@ -86,14 +87,24 @@ def test_a_copy_is_shown_with_what_it_copies_and_a_contradiction_with_its_other_
     answers = ["a", "b", "a", "c", "b"]
     rows = [Example(row=n, input=text, answer=answers[n]) for n, text in enumerate(said)]
     by_row = {row.row: row for row in rows}
-    assert [row.note for row in shown_rows("duplicate-rows", (2,), rows, by_row, FACTS)] == ["copies row 0"]
-    together = shown_rows("conflicting-answers", (1, 3, 4), rows, by_row, FACTS)
+    facts = measured(rows, (), "classify").facts
+    assert [row.note for row in shown_rows("duplicate-rows", (2, 4), by_row, facts)] == ["copies row 0", "copies row 1"]
+    together = shown_rows("conflicting-answers", (1, 3, 4), by_row, facts)
     assert [(row.row, marked(row.texts[1].parts)) for row in together] == [(1, ["b"]), (3, ["c"]), (4, ["b"])]
+
+
+def test_a_near_copy_is_shown_with_the_row_it_repeats_not_with_one_of_another_number() -> None:
+    said = [f"The app crashes with error {code} since the May update" for code in (3469, 8694, 1022, 5177)]
+    texts = [*said[:2], f"{said[1]}, thank you very much", *said[2:]]
+    by_row = {row: Example(row=row, input=text, answer="technical") for row, text in enumerate(texts)}
+    facts = measured(list(by_row.values()), (), "classify").facts
+    (row,) = shown_rows("near-duplicate-rows", facts.near_duplicates or (), by_row, facts)
+    assert row.row == 2 and row.note.startswith("nearly copies row 1: The app crashes with error 8694")
 
 
 def test_a_row_that_was_not_read_is_shown_by_its_reason() -> None:
     facts = DataFacts(rows=2, usable_rows=1, unreadable=((1, f"line 2: the key {MAIL!r} occurs twice"),))
-    (row,) = shown_rows("unreadable-rows", (1,), [], {}, facts)
+    (row,) = shown_rows("unreadable-rows", (1,), {}, facts)
     assert row.row == 1 and "<EMAIL>" in row.note and MAIL not in row.note
     assert MAIL not in str(without_private(facts))
 
