@@ -13,7 +13,7 @@ from advisor.cards import esc, figures
 from advisor.curve_drawn import drawn
 
 if TYPE_CHECKING:
-    from backend.audit.report import AuditReport
+    from backend.audit.report import AuditReport, FindingReport
     from backend.data.changes import Change, Preview
     from backend.workbench import Workbench
 
@@ -28,7 +28,7 @@ def page(report: AuditReport, previews: Sequence[Preview], counts: Mapping[str, 
         here={found.rule: found.counted_rows for found in report.findings}, fixable=frozenset(counts), aside=False,
     )
     worst = sorted(report.findings, key=lambda found: list(words.SEVERITY_WORDS).index(found.severity))
-    cards = "".join(finding_cards.finding(found, shown, _fine(found.rule, project)) for found in worst)
+    cards = "".join(finding_cards.finding(found, shown, _fine(found, project)) for found in worst)
     about = report.data
     title = words.verdict_line(worst, about.flawed_rows, about.rows)
     rules = "".join(f"<li><code>{esc(rule)}</code></li>" for rule in report.not_asked)
@@ -91,12 +91,16 @@ def _fixes(previews: Sequence[Preview], counts: Mapping[str, int], project: str)
     )
 
 
-def _fine(rule: str, project: str) -> str:
+def _fine(found: FindingReport, project: str) -> str:
+    """How the expert lets a finding pass; nothing for a block that nobody can waive."""
+    rule = words.rule_named(found.rule)
+    if found.severity != "warn" and not (found.severity == "block" and rule and rule.waivable):
+        return ""
     name = f'"{project}"' if project else "PROJECT"
-    said = esc(f'tunewise waive {name} {rule} --by NAME --why "This is fine because …"')
+    said = esc(f'tunewise waive {name} {found.rule} --by NAME --why "This is fine because …"')
     return (
         "<details><summary>This is fine because…</summary><p>The named expert may say so in writing, in a project; it "
-        f"goes into the report. What can't be waived says so then.</p><pre>{said}</pre></details>"
+        f"goes into the report.</p><pre>{said}</pre></details>"
     )
 
 

@@ -93,9 +93,9 @@ def rows_to_look_at(rows: Sequence[ShownRow], of: int) -> str:
         + "</li>"
         for row in rows
     )
-    some = f"{len(rows)} of {of:,}" if of > len(rows) else f"{len(rows)}"
+    some = f"{len(rows)} of {of:,} rows, for example" if of > len(rows) else "Which"
     return (
-        f'<p class="soft">For example ({some}; rows count from 0 in the order of your file):</p>'
+        f'<p class="soft">{some} (rows count from 0 in the order of your file):</p>'
         f'<ul class="tw-rows">{items}</ul>'
     )
 

@@ -14,6 +14,10 @@ MOST_POINTS = 300
 """Of a curve; more cannot be seen."""
 KEYS, KEY_STEP = 3, 20
 """Names in a row above a chart, and the height of such a row."""
+SIGN = 7
+"""Width of a letter, on average."""
+TICKS = 4
+"""Steps of the upright axis."""
 FAR = 3
 """A target this many times above the highest point is not drawn to scale."""
 
@@ -95,15 +99,16 @@ def lines(
     far = target is not None and target > FAR * max(ys)
     ys += [target] if target is not None and not far else []
     x0, x1 = min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1
-    y0, y1 = min(0.0, *ys), max(ys) * 1.05 or 1.0
+    y0 = min(0.0, *ys)
+    y1 = y0 + TICKS * _round_step((max(ys) - y0) / TICKS)
 
     def at(point: tuple[float, float]) -> str:
         x = left + (right - left) * (point[0] - x0) / (x1 - x0)
         return f"{x:.1f} {bottom - (bottom - top) * (point[1] - y0) / (y1 - y0):.1f}"
 
     parts = []
-    for tick in range(5):
-        value = y0 + (y1 - y0) * tick / 4
+    for tick in range(TICKS + 1):
+        value = y0 + (y1 - y0) * tick / TICKS
         y = float(at((x0, value)).split()[1])
         parts.append(f'<line class="axis" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text class="soft" x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{_short(value)}</text>')
@@ -113,6 +118,8 @@ def lines(
     middle = (left + right) / 2
     parts.append(f'<text class="soft" x="{middle}" y="{bottom + 36}" text-anchor="middle">{esc(x_name)}</text>')
     parts.append(f'<text class="soft" x="{left - 48}" y="14">{esc(y_name)}</text>')
+    keys = left - 28 + min(SIGN * len(y_name), WIDTH // 2)
+    wide = (WIDTH - keys) / min(KEYS, len(drawn))
     for place, curve in enumerate(drawn):
         kind = f"line look-{curve.look}"
         parts.append(f'<path class="{kind}" d="M{"L".join(map(at, curve.points))}"/>')
@@ -121,10 +128,10 @@ def lines(
                 f'<circle class="dot look-{curve.look}" r="3.5" cx="{at(p).split()[0]}" cy="{at(p).split()[1]}"/>'
                 for p in curve.points
             ]
-        key, line = left + 120 + 180 * (place % KEYS), KEY_STEP * (place // KEYS)
+        key, line = keys + wide * (place % KEYS), KEY_STEP * (place // KEYS)
         parts.append(
             f'<path class="{kind}" d="M{key} {10 + line}h28"/><text x="{key + 34}" y="{14 + line}">'
-            f"{short(curve.name, 18)}</text>"
+            f"{short(curve.name, int((wide - 40) / SIGN))}</text>"
         )
     said = ""
     if target is not None:
@@ -244,6 +251,14 @@ def _thinned(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, floa
     groups = [points[start : start + size] for start in range(0, len(points) - 1, size)]
     means = [(sum(x for x, _ in group) / len(group), sum(y for _, y in group) / len(group)) for group in groups]
     return (*means, points[-1])
+
+
+def _round_step(least: float) -> float:
+    """The next round number, so that an axis says 0.25, 0.5 and 0.75; 0.25 where all is 0."""
+    if least <= 0:
+        return 0.25
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((step * power for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8) if step * power >= least), 10 * power)
 
 
 def _short(value: float) -> str:

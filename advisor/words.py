@@ -170,8 +170,10 @@ def estimate_in_words(one: Estimate) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`40 s`, `3 min`, `2 h 5 min`."""
+    """`under 1 s`, `40 s`, `3 min`, `2 h 5 min`."""
     whole = max(0, round(seconds))
+    if seconds < 1:
+        return "under 1 s"
     if whole < 90:
         return f"{whole} s"
     minutes = round(whole / 60)

@@ -53,7 +53,9 @@ def audit(
         Path | None, typer.Option(metavar="OUT", help="Write a clean copy as JSON lines, with a log beside it.")
     ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show what --fix would change; write nothing.")] = False,
-    rule: Annotated[list[str] | None, typer.Option(help="Only the changes of this rule; may be repeated.")] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Only the changes of this rule; may be repeated.")
+    ] = None,
     html: Annotated[Path | None, typer.Option(metavar="OUT", help="Write all of it as one HTML file.")] = None,
     json: Json = None,
     home: Home = None,

@@ -107,6 +107,7 @@ def test_the_audit_as_one_html_file(tunewise: Callable, made, tmp_path: Path):
     assert "jane.miller" not in page and "&lt;script&gt;" in page
     for said in ("<mark>", "<del>", "<ins>", "What was not checked", "This is fine because", "color-scheme: dark)"):
         assert said in page
+    assert "waive PROJECT personal-data" in page and "waive PROJECT empty-answers" not in page  # nobody can
     places = re.findall(r'id="(fix-[^"]*)"', page)
     assert set(re.findall(r'href="([^"]*)"', page)) <= {f"#{place}" for place in places}
 

@@ -54,7 +54,7 @@ def test_numbers_in_words():
     assert words.rows_in_words([3]) == "row 3"
     assert words.rows_in_words([3, 7, 12]) == "rows 3, 7 and 12"
     assert words.rows_in_words(range(1000), 3) == "rows 0, 1, 2 and 997 more"
-    assert [words.duration(s) for s in (40, 200, 7500)] == ["40 s", "3 min", "2 h 5 min"]
+    assert [words.duration(s) for s in (0.4, 40, 200, 7500)] == ["under 1 s", "40 s", "3 min", "2 h 5 min"]
     assert [words.figure(f) for f in (0.1345, 26.84, 999.6, 13_649)] == ["0.135", "26.8", "1,000", "13,600"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -159,6 +160,13 @@ def test_a_curve_of_one_point_or_a_flat_one_can_be_drawn():
     assert "circle" in plots.lines([plots.Line("a", ((3.0, 0.0),))], "x", "y")
     assert "nan" not in plots.lines([plots.Line("a", ((1.0, 0.0), (2.0, 0.0)))], "x", "y")
     assert plots.lines([plots.Line("a", ())], "x", "y") == ""
+
+
+def test_a_scale_is_marked_in_round_numbers_and_no_name_stands_on_another():
+    curve = plots.lines([plots.Line("TF-IDF words and word pairs", ((40, 0.93), (317, 0.955)))], "x", "y" * 27)
+    assert re.findall(r'text-anchor="end">([\d.]+)<', curve)[:5] == ["0", "0.25", "0.5", "0.75", "1"]
+    assert "TF-IDF words and word pairs</text>" in curve
+    assert float(re.findall(r'd="M([\d.]+) 10h28"', curve)[0]) > 16 + 27 * plots.SIGN
 
 
 def test_waits_of_nothing_draw_nothing():
