@@ -33,7 +33,8 @@ RULE = Rule(
         "most_missing": Threshold(
             1,
             "missing parts",
-            "our choice; the parts are those of the usual prompt guides: task, form, constraints, audience",
+            "our choice; task, form, limits and audience are what the prompt guides of OpenAI (best practices for "
+            "prompt engineering) and Anthropic (be clear and direct) ask for",
         ),
     },
     fires_on=Facts(

@@ -26,7 +26,7 @@ RULE = Rule(
         "largest_to_smallest": Threshold(
             20,
             "largest to smallest class",
-            "Cleanlab Datalab flags a class under a tenth of its even share, 20:1 for two classes",
+            "our choice; Cleanlab Datalab flags a class under a tenth of its even share, 19:1 for two classes",
         ),
     },
     fires_on=Facts(data=DataFacts(rows=1000, usable_rows=1000, label_counts=(("ham", 970), ("spam", 30)))),

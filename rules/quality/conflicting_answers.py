@@ -30,4 +30,6 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Same input, different answers", facts.data.conflicts, facts.data.rows, limits.block_share)
+    yield from rows_found(
+        "Same input, different answers (contradictions)", facts.data.conflicts, facts.data.rows, limits.block_share
+    )

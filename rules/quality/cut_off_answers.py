@@ -25,4 +25,4 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Answers that seem to break off", facts.data.cut_off, facts.data.rows)
+    yield from rows_found("Answers that seem to break off (truncated)", facts.data.cut_off, facts.data.rows)

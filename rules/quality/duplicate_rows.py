@@ -34,4 +34,6 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Copies of an earlier row", facts.data.duplicates, facts.data.rows, limits.block_share)
+    yield from rows_found(
+        "Copies of an earlier row (duplicates)", facts.data.duplicates, facts.data.rows, limits.block_share
+    )

@@ -14,7 +14,10 @@ RULE = Rule(
     severity="block",
     problem="Some test rows are also in the training data.",
     why="The model has seen the questions of its own exam, so the score would be too good and would not hold in use.",
-    fix="Let Tunewise split again, so that copies stay on one side, or remove the rows named from your test file.",
+    fix=(
+        "Let Tunewise split again, so that copies stay on one side, or remove the rows named from your test file; a "
+        "cleaned copy made with `--test FILE` leaves the training rows out instead."
+    ),
     needs=("split",),
     fires_on=Facts(split=SplitFacts(800, 100, 100, leaked=(3, 12), leaked_near=(40,))),
     quiet_on=Facts(split=SplitFacts(800, 100, 100)),

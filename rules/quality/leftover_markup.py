@@ -26,4 +26,4 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Leftover markup", facts.data.markup, facts.data.rows)
+    yield from rows_found("Web-page leftovers in the text (markup)", facts.data.markup, facts.data.rows)

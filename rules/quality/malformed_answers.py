@@ -34,4 +34,6 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Answers that do not parse", facts.data.malformed, facts.data.rows, limits.block_share)
+    yield from rows_found(
+        "Answers whose form is broken (they do not parse)", facts.data.malformed, facts.data.rows, limits.block_share
+    )

@@ -27,7 +27,8 @@ RULE = Rule(
         "narrow_task": Threshold(
             5000,
             "training pairs",
-            "LIMIT (arXiv 2311.13133): 1,000-6,000 enough; AlpaGasus: 9,000 chosen of 52,000 beat them all",
+            "LIMIT (arXiv 2311.13133): 1,000-6,000 enough; AlpaGasus (arXiv 2307.08701): 9,000 chosen of 52,000 "
+            "beat them all",
         ),
         "complex_task": Threshold(50000, "training pairs", "H2O LLM Studio FAQ: 1,000-50,000 by complexity"),
     },

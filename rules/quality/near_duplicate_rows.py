@@ -36,4 +36,6 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Almost the same as an earlier row", facts.data.near_duplicates, facts.data.rows)
+    yield from rows_found(
+        "Almost the same as an earlier row (near duplicates)", facts.data.near_duplicates, facts.data.rows
+    )

@@ -1,11 +1,9 @@
-"""off-topic-rows: rows far from the rest and from the stated domain.
+"""off-topic-rows: rows far from the rest of the file.
 
 What a row's words mean, which words and forms it has, what it groups with and, in a file with labels, how little it
-fits its own give it a chance of being from elsewhere (`backend/audit/off_topic.py`). It counts as far from a chance of
-0.3 upwards, in free answers as long as those named have 0.8 on average; with labels, from 0.15. What 30 % of the rows
-or more are about is a second subject of the file and is not named. Of rows that four examiners planted, 95 of 100 were
-found in free answers and 91 in files with labels; of 100 rows named there 1 and 4 were the file's own
-(docs/decisions/0035).
+fits its own give it a chance of being from elsewhere (`backend/audit/off_topic.py`, with the chance from which a row is
+named). What 30 % of the rows or more are about is a second subject of the file and is not named. How many are found,
+and how many of the file's own are accused, is in docs/decisions/0035.
 """
 
 from __future__ import annotations
@@ -25,9 +23,11 @@ RULE = Rule(
     levels="warn; block above 30 % of rows",
     problem="Some rows seem to be about something else.",
     why="Rows from another subject use up training on what you don't need and blur what you do.",
-    fix="Read the rows named and drop those that don't belong; an unusual row that does belong is worth keeping. "
-    "The check rather keeps silent than accuses your own rows: it misses one in ten that are from elsewhere, and "
-    "three or four in ten where ten in a thousand are from here and there. None named is no proof.",
+    fix=(
+        "Read the rows named and drop those that don't belong; an unusual row that does belong is worth keeping. "
+        "Then look for more: the check is careful not to accuse your own rows and misses one in ten that are from "
+        "elsewhere, three or four in ten where they are few and all different."
+    ),
     needs=("data.off_topic",),
     thresholds={
         "block_share": Threshold(
@@ -45,4 +45,6 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Unlike the rest of the data", facts.data.off_topic, facts.data.rows, limits.block_share)
+    yield from rows_found(
+        "Unlike the rest of the data (outliers)", facts.data.off_topic, facts.data.rows, limits.block_share
+    )

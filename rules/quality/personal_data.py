@@ -34,5 +34,5 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     kinds = listed([f"{kind}: {count:,}" for kind, count in facts.data.personal_kinds])
-    details = f" ({kinds})" if kinds else ""
+    details = f"; {kinds}" if kinds else ""
     yield from rows_found("Personal data", facts.data.personal, facts.data.rows, details=details)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.facts import Facts, ModelFacts
+from rules.facts import Facts, ModelFacts, Rows
 from rules.rule import Hit, Limits, Rule, Severity
-
-BLOCK: Severity = "block"
-WARN: Severity = "warn"
 
 RULE = Rule(
     id="rows-too-long",
@@ -37,12 +34,13 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.model
     longest = min(facts.model.planned_tokens or facts.model.context_tokens, facts.model.context_tokens)
-    cut = facts.model.rows_answer_cut
-    partly = tuple(row for row in facts.model.rows_too_long if row not in set(cut))
-    for severity, rows, what in (
-        (BLOCK, cut, "the answer is cut away entirely, so nothing is learnt from them"),
-        (WARN, partly, "part of the text is cut away"),
-    ):
+    cut = set(facts.model.rows_answer_cut)
+    partly = tuple(row for row in facts.model.rows_too_long if row not in cut)
+    kinds: tuple[tuple[Severity, Rows, str], ...] = (
+        ("block", facts.model.rows_answer_cut, "the answer is cut away entirely, so nothing is learnt from them"),
+        ("warn", partly, "part of the text is cut away"),
+    )
+    for severity, rows, what in kinds:
         if rows:
             yield Hit(
                 f"Rows longer than {longest:,} word pieces (tokens): {len(rows):,}; {what}.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rules.facts import DataFacts, Facts
 from rules.rows_found import rows_found
 from rules.rule import Hit, Limits, Rule
+from rules.wording import CLEAN_COPY
 
 RULE = Rule(
     id="secrets",
@@ -16,8 +17,8 @@ RULE = Rule(
     problem="Some rows contain passwords or keys.",
     why="A tuned model can repeat what it has seen, word for word, to anybody who asks.",
     fix=(
-        "Take the keys out of the data, and have them replaced where they are in use: they have left their "
-        "safe place already."
+        "Have the keys replaced where they are in use, for they have left their safe place already, and drop these "
+        f"rows. {CLEAN_COPY}"
     ),
     needs=("data",),
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, secrets=(3, 8))),
@@ -28,4 +29,4 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Keys or tokens in the text", facts.data.secrets, facts.data.rows)
+    yield from rows_found("Passwords, keys or tokens in the text (secrets)", facts.data.secrets, facts.data.rows)

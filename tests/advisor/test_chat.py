@@ -169,7 +169,7 @@ def test_a_model_without_tools_only_words_what_the_keywords_saw(made):
     said = Advisor(made.open(), model).reply([HumanMessage("What is duplicate-rows?")])
     assert used(said) == ["explain_finding"]
     assert said[-1].text == "Your data has 5 copies."
-    assert "| Copies of an earlier row: 5 of 88 rows" in str(model.heard[0][-1].text)
+    assert "| Copies of an earlier row (duplicates): 5 of 88 rows" in str(model.heard[0][-1].text)
 
 
 def test_a_model_that_fails_is_named_and_replaced(made):
