@@ -122,7 +122,7 @@ def _renumbered(numbers: np.ndarray, size: int) -> np.ndarray:
     """Of numbers below `size`: the place at which each comes last, so that none is as large as they are many."""
     places = np.empty(size, np.int64)
     places[numbers] = np.arange(len(numbers))
-    return places[numbers]
+    return np.asarray(places[numbers])
 
 
 def _entropy(amounts: np.ndarray) -> float:

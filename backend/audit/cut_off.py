@@ -193,9 +193,9 @@ def _habits(known: Sequence[str]) -> dict[str, float]:
     ]
     total, ended = Counter(kinds), Counter(kind for kind, end in zip(kinds, ends, strict=True) if end)
     habits = {}
-    for kind, count in total.items():
+    for kind, number in total.items():
         drawn = SMOOTHED.get(kind, SMOOTH) * len(known)
-        habits[kind] = (ended[kind] + drawn * sum(ends) / len(ends)) / (count + drawn)
+        habits[kind] = (ended[kind] + drawn * sum(ends) / len(ends)) / (number + drawn)
     return {kind: share for kind, share in habits.items() if share >= HABIT and kind != "code"}
 
 
