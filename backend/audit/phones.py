@@ -98,12 +98,12 @@ def _international(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _INTERNATIONAL.finditer(text):
         found = match.group().rstrip(" .-/\u00a0")
         digits = only_digits(found.partition("x")[0]).removeprefix("00")
+        if not 9 <= len(digits) <= 15 or digits[0] == "0" or len(set(digits)) <= 3:
+            continue
         is_thing = found[0] == "0" and names_a_thing(text, *match.span())
         is_thing = is_thing or _DRUG.fullmatch(found) is not None
         is_thing = is_thing or (digits[0] == "1" and _FICTION.search(digits) is not None)
-        if is_thing or _SUM.search(text, max(0, match.start() - 3), match.end()):
-            continue
-        if 9 <= len(digits) <= 15 and digits[0] != "0" and len(set(digits)) > 3:
+        if not is_thing and not _SUM.search(text, max(0, match.start() - 3), match.end()):
             yield match.start(), match.start() + len(found), "phone"
 
 

@@ -263,6 +263,7 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "tel aviv 2019",
         "he is 100 Main actor Street wise",
         "+ 1 2 3 4 5 6 7 8 9",
+        "0 DE89 +00",
         "| 415 | 230 | 1999 | 12 |",
         "phone 12 3",
         "will not pair with my phone (2019-09-05)",
