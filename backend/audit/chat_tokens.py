@@ -17,7 +17,8 @@ TOKEN_HINTS = (
     "<assistant>", "<system>",
 )  # fmt: skip
 _TURNS = re.compile(
-    r"^[^\S\n]*(?:assistant|human|user|question|q)\s*:\s*\Z|\A\s*(?:assistant|chatbot|ai|(?:chat)?gpt(?:-\d\w*)?|claude|gemini)\s*:\s"
+    r"^[^\S\n]*(?:assistant|human|user|question|q)\s*:\s*\Z"
+    r"|\A\s*(?:assistant|chatbot|ai|(?:chat)?gpt(?:-\d\w*)?|claude|gemini)\s*:\s"
     r"|\A\s*(?:user|human)\s*:.*\b(?:assistant|ai|bot)\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -32,9 +33,9 @@ _ASKED = re.compile(r"^[^\S\n]*(?:human|user)[^\S\n]*:[^\S\n]*\S", re.IGNORECASE
 _REPLIED = re.compile(r"^[^\S\n]*(?:assistant|ai|bot)[^\S\n]*:", re.IGNORECASE | re.MULTILINE)
 """Apart, and the first of the former is enough: one pattern for both reads the rest of the text again from each."""
 TURN_HINTS = (
-    "human:", "user:", "customer:", "client:", "prompt:", "instruction:", "you:", "me:", "human**",
-    "user**", "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:", "gpt-", "claude:", "gemini:",
-)
+    "human:", "user:", "customer:", "client:", "prompt:", "instruction:", "you:", "me:", "human**", "user**",
+    "assistant:", "question:", "q:", "chatbot:", "ai:", "gpt:", "gpt-", "claude:", "gemini:",
+)  # fmt: skip
 _THOUGHT = re.compile(
     r"</?(think(?:ing)?|thoughts?|reason(?:ing)?|answer|response|reply|output|completion|scratchpad|reflection"
     r"|(?:tool|function)_calls?|instructions?|question|context|assistant|user|human|final_answer)>",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 _CODE = re.compile(
+    # Citations of chat assistants
     r"【\d+(?::\d+)?[†:][^】\n]{0,60}】|:?contentReference\[oaicite:\d+\](?:\{index=\d+\})?|\[?oaicite:\d+\]?"
-    r"|[\ue200-\ue206]|(?:cite)?(?:turn\d{1,3}(?:search|view|news|file|image|product|fetch)\d{1,3})+|\[\^\d{1,3}\^\]"
-    r"|\[\[\d{1,3}\]\]\(https?:[^)\s]{1,300}\)|\[(?:cite|citation|source|doc)s?[: ]{1,2}\d[\d, ]{0,20}\]"
+    r"|[\ue200-\ue206]|(?:cite)?(?:turn\d{1,3}(?:search|view|news|file|image|product|fetch)\d{1,3})+"
+    r"|\[\^\d{1,3}\^\]|\[\[\d{1,3}\]\]\(https?:[^)\s]{1,300}\)"
+    r"|\[(?:cite|citation|source|doc)s?[: ]{1,2}\d[\d, ]{0,20}\]"
+    # Mentions, signs and links of work chats
     r"|<[@#][!&]?(?:[A-Z][A-Z0-9]{7,11}|\d{15,20})(?:\|[^>\n]{0,60})?>"
     r"|<!(?:here|channel|everyone|subteam\^\w+)(?:\|[^>\n]{0,60})?>"
     r"|<a?:\w{2,32}:\d{15,20}>|<(?:https?|mailto):[^|>\s]{1,300}\|[^>\n]{1,120}>"
+    # Braces, mentions and headings of trackers
     r"|\{colou?r(?::[#\w]{1,20})?\}"
     r"|\{(?:noformat|panel|quote|code)(?::[^}\n]{1,80})?\}(?=[\s\S]{1,2000}?\{(?:noformat|panel|quote|code)\})"
     r"|(?<![\w\])])\[~[\w.@:-]{2,60}\]|^h[1-6]\. (?=\S)",

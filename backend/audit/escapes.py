@@ -13,7 +13,8 @@ from backend.domain import Example
 
 SOME = (
     r"[\\%][uU][0-9a-fA-F]{4}|[A-Za-z]u00[c-f][0-9a-f]|[a-z ]u20[12][0-9a-f]|\\x[89a-fA-F][0-9a-fA-F]|\\3[0-5][0-7]\\2"
-    r"|\\['\"]|=[C-F][0-9A-F]|=3D|=\r?\n|%20[A-Za-z]|%[C-F][0-9A-F]%[89AB][0-9A-F]|\\[nrt]|<U\+[0-9A-F]{4}|_x00[0-9A-F]{2}_"
+    r"|\\['\"]|=[C-F][0-9A-F]|=3D|=\r?\n|%20[A-Za-z]|%[C-F][0-9A-F]%[89AB][0-9A-F]|\\[nrt]"
+    r"|<U\+[0-9A-F]{4}|_x00[0-9A-F]{2}_"
     r"|[a-z]<(?:[c-f][0-9a-f]|9[1-7])>|=\?[\w-]{3,12}\?[BQbq]\?|[a-z]\+A[MNOP][A-Za-z0-9+/]-|[a-z]#(?:39|8217|x27);"
 )
 """What every one of them holds (RE2)."""
@@ -30,8 +31,9 @@ _BARE = (
 )
 """Without their backslash or ampersand, as UTF-7, mail and R write signs, and quotes that were escaped in a program."""
 _QUOTED = (
-    r"(?<![=/?&\d\"'])=[C-F][0-9A-F](?:=[89AB][0-9A-F])+|(?<=[a-z])=[C-F][0-9A-F](?=[a-z])|(?<![^\s])=[C-F][0-9A-F](?=[a-z]{2})"
-    r"|(?<=[a-z]{2})=[EF]\d(?![\w=])|(?<=[a-z]{2})=(?=\r?\n[a-z])|(?<=\w)=3D(?=[\"\w])"
+    r"(?<![=/?&\d\"'])=[C-F][0-9A-F](?:=[89AB][0-9A-F])+|(?<=[a-z])=[C-F][0-9A-F](?=[a-z])"
+    r"|(?<![^\s])=[C-F][0-9A-F](?=[a-z]{2})|(?<=[a-z]{2})=[EF]\d(?![\w=])"
+    r"|(?<=[a-z]{2})=(?=\r?\n[a-z])|(?<=\w)=3D(?=[\"\w])"
 )
 _PERCENT = (
     r"(?<![^\s\"“(])[\w,;!'’-]{0,40}(?:%[C-F][0-9A-F](?:%[89AB][0-9A-F])+|(?<=[A-Za-z])%20(?=[A-Za-z]))"
@@ -46,9 +48,11 @@ _EXPORTED = r"<U\+(?!D[89A-F])(?:[0-9A-F]{4,5}|10[0-9A-F]{4})>|_x00[0-9A-F]{2}_"
 """As R and Excel write signs."""
 _LEFT = re.compile("|".join((_EXPORTED, _NUMBERED, f"(?i:{_BYTES})", _BARE, _QUOTED, _PERCENT, _LINE_ENDS)))
 _PROGRAM = re.compile(
-    r"[`{}]|[=!<>]=|[=-]>|\(\)|</|;\s*\n|>>>|[A-Z]:\\|\\[sdwSWDB.()\[\]|^$+*?/]|\\\\|\\(?!x[0-9a-f]{2}\b)[a-z]{2,}\b(?<!\\r\\n)[{\\]|\$\S+\$"
-    r"|(?m:^\s*(?:\||#include|(?:const|let|var) \w+ ?=|import \w"
-    r"|from \w+ import|def \w|class \w+[:(]|\w+ = [\w\"'\[]))|\w\(['\"]"
+    r"[`{}]|[=!<>]=|[=-]>|\(\)|</|;\s*\n|>>>|[A-Z]:\\|\\[sdwSWDB.()\[\]|^$+*?/]|\\\\"
+    r"|\\(?!x[0-9a-f]{2}\b)[a-z]{2,}\b(?<!\\r\\n)[{\\]|\$\S+\$"
+    r"|(?m:^\s*"
+    r"(?:\||#include|(?:const|let|var) \w+ ?=|import \w|from \w+ import|def \w|class \w+[:(]|\w+ = [\w\"'\[]))"
+    r"|\w\(['\"]"
 )
 """Code, patterns, LaTeX, paths."""
 _ABOUT = re.compile(

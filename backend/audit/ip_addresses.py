@@ -12,9 +12,10 @@ SOME = r"\d\.\d{1,3}\.\d{1,3}\.\d|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]
 _FOUR = re.compile(r"(?<![\w.+-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w+-]|\.\d|/\d)")
 _SIX = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]*:)(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{0,4}(?![\w:]|/\d)")
 _VERSION = re.compile(
-    r"(?<![^\W_])(?:v(?:er)?\b|version\w*|versión|versione|versão|release[ds]?|builds?|firmware|drivers?|up(?:date|grade)[ds]?"
-    r"|upgrading|updating|down(?:grade)[ds]?|patch(?:ed|es)?|hotfix|package|plugin|library|module|kernel|bios|sdk|api"
-    r"|app|software|installed|installs?|requires?|ships?|shipped|migrat\w+|bump\w*|aktualisier\w+|mise à jour|revision"
+    r"(?<![^\W_])(?:v(?:er)?\b|version\w*|versión|versione|versão|release[ds]?|builds?|firmware|drivers?"
+    r"|up(?:date|grade)[ds]?|upgrading|updating|down(?:grade)[ds]?|patch(?:ed|es)?|hotfix|package|plugin|library"
+    r"|module|kernel|bios|sdk|api|app|software|installed|installs?|requires?|ships?|shipped|migrat\w+|bump\w*"
+    r"|aktualisier\w+|mise à jour|revision"
     r"|sections?|clauses?|chapter|paragraph|article|table|figure|appendix|step|rule|oid|abschnitt|kapitel"
     r"|[a-z]+\.?js)(?!\w)|§|[<>=~^!]=|[<>≥≤~^]",
     re.IGNORECASE,

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 
 SOME = (
-    r"[A-Za-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}\x{200b}]|[„‰†‡‹›€˜ƒŠŽŸ□])[a-z]|[\x{c0}-\x{ff}]{4}"
-    r"|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z][íâ](?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]"
-    r"|\b[³¸Ÿ][a-z]|[A-Z][„‹ˆ³Ÿ¸]|[a-z][–—·]\w\b|[a-z]·|[a-z]{2}[”„][a-z]|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]"
-    r"|[a-z][йŽ]|[A-Z]ⁿ[a-z]|ø[áíýúšž]|[a-z][ìù][a-zž]|è[a-z]*ì|[a-z]þ[a-z]|[a-z]”á|ÿþ|â\?|[a-z]ý[b-z][^ ]{0,40}ý"
+    r"[A-Za-z](?:[\x{400}-\x{4ff}\x{4e00}-\x{9fff}\x{a1}-\x{bf}\x{d7}\x{f7}\x{200b}]|[„‰†‡‹›€˜ƒŠŽŸ□])[a-z]"
+    r"|[\x{c0}-\x{ff}]{4}|[a-z]{2}[ΘΦΣΩατφⁿ▀⌠ˆÀ-ÖØ-Þ]|[a-z][íâ](?:t|s|m|re|ve|ll)\b|[ìôÒ][A-Z][a-z]|[.,!?]Ó"
+    r"|[а-яё][А-ЯЁ]{2}|[ýþ][a-z]*[ýþ]|\b[³¸Ÿ][a-z]|[A-Z][„‹ˆ³Ÿ¸]|[a-z][–—·]\w\b|[a-z]·|[a-z]{2}[”„][a-z]"
+    r"|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]|[a-z][йŽ]|[A-Z]ⁿ[a-z]|ø[áíýúšž]|[a-z][ìù][a-zž]|è[a-z]*ì|[a-z]þ[a-z]|[a-z]”á|ÿþ|â\?"
+    r"|[a-z]ý[b-z][^ ]{0,40}ý"
 )
 """What a misread word may hold beside two signs beyond ASCII in a row (RE2)."""
 
@@ -39,9 +40,11 @@ _OTHER_LETTER = re.compile(
     r"|[a-z][ΘΦΣΩⁿ][a-z]{2}|[A-Za-z]÷[a-z]{2}|[a-z]{2}(?:▀|ˆ(?!\w))"
     r"|(?<!\w)[ìôÒ][A-Z][a-z]|[a-z][.,!?]Ó(?!\w)"
     r"|(?i:\b(?:don|isn|aren|wasn|weren|doesn|didn|can|won|couldn|shouldn|wouldn|haven|hasn|hadn)[íæõôâ]t\b"
-    r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõôâ]s\b|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"
+    r"|\b(?:it|that|there|he|she|what|let|who|here)[íæõôâ]s\b"
+    r"|\b(?:we|you|they)[íæõô](?:re|ve|ll|d)\b|\bi[íæõô](?:m|ve|ll|d)\b)"
     r"|[A-Za-z][¶¸¾½¼¤¦¨ª¬¯‹›„‰†ˆ][a-z]{2}|[A-Za-z][„‹ˆ][a-z]|[A-Z]³[a-z]{2}|(?<!\w)[³¸Ÿ][a-z]{2}|[a-z][a-km-z]·[a-z]"
-    r"|[a-z]{2}[–—][dlnorstw](?!\w)|(?<!\S)[^\s“]*[a-z]{2}[”„][a-z]{2}|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]{2}|[aeıiouöüýäâ]þ(?![aeiouyáéíóúýæöjrvA-Z])\w*"
+    r"|[a-z]{2}[–—][dlnorstw](?!\w)|(?<!\S)[^\s“]*[a-z]{2}[”„][a-z]{2}|[╧╨╩╦╬╠╚╔╤╥╒╙][а-яё]{2}"
+    r"|[aeıiouöüýäâ]þ(?![aeiouyáéíóúýæöjrvA-Z])\w*"
 )
 """One-byte alphabets of DOS, the old Macintosh, Windows and Turkey read as one another: a capital letter after small
 ones (no apostrophe of English looks like it, and Irish puts one small letter before a capital), Greek in a Latin word,

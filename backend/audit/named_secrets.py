@@ -15,8 +15,8 @@ SOME = (
     r"(?i:passw|passphrase|pwd|secret|token|api[_ -]?key|access[_ -]?key|auth[_-]?key|signing"
     r"|(?:private|encryption)[_-]?key|credential|sharedaccesskey|bearer|basic|ssws|[?&]sig=|sshpass|mysql|curl "
     r"|[^a-z]pw[ \"':=]"
-    rf"|(?:{ABROAD}|{_OTHER_KEYS})[\w-]{{0,20}}(?:[^a-z0-9]{{0,5}}[:=：]"
-    r"|[^a-z0-9]{1,5}(?:ist?|lautet|est|es|é|è|är|er|jest|это)[^a-z]))"
+    rf"|(?:{ABROAD}|{_OTHER_KEYS})[\w-]{{0,20}}"
+    r"(?:[^a-z0-9]{0,5}[:=：]|[^a-z0-9]{1,5}(?:ist?|lautet|est|es|é|è|är|er|jest|это)[^a-z]))"
     rf"|[a-z]://[^\s/@:]*:[^\s/@]{{8,}}@|{written_secrets.SOME}"
 )
 """What every one of them holds (RE2)."""

@@ -251,22 +251,23 @@ def _near(words: str) -> re.Pattern[str]:
 
 _SSN = r"\d{3}([- ])\d{2}\1\d{4}"
 _SAID_TO_BE = (
-    r"(?:(?:social (?:security|insurance)|national (?:id(?:entity|entification)?|insurance)|(?:personal "
-    r"|citizen )?identity(?: card)?"
-    r"|personal (?:identification|id|number|code)|(?:my|his|her|their|your|valid|official|photo) id(?= )"
-    r"|citizen(?: id)?|tax(?:payer)?[ -](?:id(?:entification)?|file|payer)"
-    r"|resident registration|aa?dh?aar|uidai|आधार)(?: number| no\.?| code| card)*"
+    # English, with words behind it: `national insurance number`.
+    r"(?:(?:social (?:security|insurance)|national (?:id(?:entity|entification)?|insurance)"
+    r"|(?:personal |citizen )?identity(?: card)?|personal (?:identification|id|number|code)"
+    r"|(?:my|his|her|their|your|valid|official|photo) id(?= )|citizen(?: id)?"
+    r"|tax(?:payer)?[ -](?:id(?:entification)?|file|payer)|resident registration|aa?dh?aar|uidai|आधार)"
+    r"(?: number| no\.?| code| card)*"
+    # Short for it.
     r"|(?-i:SSN|NIN|NINO|DNI|NIE|NIF|AHV|AVS|NISS|INSZ|CNP|EGN|AMKA|TCKN|OIB|JMBG|CPR|PPSN?|NRIC|FIN|HKID|CURP|RUT"
     r"|CUIL|CUIT|TFN|IRD|EM[ŠS]O|AFM|ΑΦΜ|ΑΜΚΑ|ЕГН|NIR|TAJ|RČ|SVNR|ARC|CC|a\.k\.)"
+    # In other languages.
     r"|fødselsnr\.?|fnr\.?|d-nummer|birth number|cpr|kennitala|kt\.|cod numeric personal|id[ -]card"
     r"|maltese id|matricule|numéro (?:d['’]identification national|de registre national|de sécurité sociale)"
     r"|rijksregister|national number|contribuinte|cartão de cidadão|személyi (?:szám|azonosító)|taj[ -]szám"
     r"|adóazonosító(?: jel)?|adószám|hetu|versicherungs|rodne cislo|единен граждански номер"
-    r"|αριθμός ταυτότητας|ταυτότητα"
-    r"|personnummer|fødselsnummer|henkilötunnus|isikukood|asmens kodas|personas kods|rodné číslo|svnr"
-    r"|sozialversicherungsnummer"
-    r"|t\.?c\.? kimlik(?: no)?|kimlik no|código personal|número de identidad|снилс|инн|паспорт"
-    r"|身份证号?码?|マイナンバー|주민등록번호)"
+    r"|αριθμός ταυτότητας|ταυτότητα|personnummer|fødselsnummer|henkilötunnus|isikukood|asmens kodas|personas kods"
+    r"|rodné číslo|svnr|sozialversicherungsnummer|t\.?c\.? kimlik(?: no)?|kimlik no|código personal"
+    r"|número de identidad|снилс|инн|паспорт|身份证号?码?|マイナンバー|주민등록번호)"
     r"(?:-?(?:nummer|nr\.?))?(?:,? (?:is|was|number|no\.?|nr\.?|nummer|code|er|är|ist|est|es|jest|on|je|е)){0,2}"
     r"[\s:=#(\"']*\Z"
 )

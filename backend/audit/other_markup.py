@@ -55,8 +55,8 @@ HINTS = (
 _DOCUMENT = re.compile(r"\\documentclass|\\usepackage|\\begin\{(?:align|equation|matrix|tabular)", re.IGNORECASE)
 _UNFILLED = re.compile(r"(?<!\$)\{\{ ?\$?[a-z_]+(?:\.[a-z_]+)? ?\}\}", re.IGNORECASE)
 _OF_TEMPLATES = re.compile(
-    r"templat|placeholder|variable|replace|curly|brace|merge|token|config|workflow|snippet|macro|render|expression|jinja"
-    r"|handlebars|mustache|vue|angular|django|liquid|helm|ansible|[=:{]\s*[\"'`]",
+    r"templat|placeholder|variable|replace|curly|brace|merge|token|config|workflow|snippet|macro|render|expression"
+    r"|jinja|handlebars|mustache|vue|angular|django|liquid|helm|ansible|[=:{]\s*[\"'`]",
     re.IGNORECASE,
 )
 """Texts about templates, or programs."""

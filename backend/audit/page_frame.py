@@ -84,9 +84,10 @@ RIGHTS_HINTS = ("rights reserved", "©", "copyright 1", "copyright 2", "copyrigh
 
 _ON = r"(?:on|at|am|le|el|em|il|op|den|dnia|på)"
 _BY = r"(?:by|von|par|por|da|di|door|przez|av|af)"
+_CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*+"
 _NAME = (
-    r"(?:[a-z]\w{2,14}|[^\W\d_a-zß-ÿ][\w.'’-]*+(?:\s(?!(?:The|You|Your|We|Our|If|This|It|In|A|An|For|To|There|When)\b)"
-    r"[^\W\d_a-zß-ÿ][\w.'’-]*+)?+)"
+    rf"(?:[a-z]\w{{2,14}}|{_CAPITALISED}"
+    rf"(?:\s(?!(?:The|You|Your|We|Our|If|This|It|In|A|An|For|To|There|When)\b){_CAPITALISED})?+)"
 )
 """A nickname, or one or two words in capitals that begin no sentence."""
 _WHEN = (

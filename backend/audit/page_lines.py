@@ -67,8 +67,7 @@ _IN_FRONT = re.compile(
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
     rf"(?:\w+, )?(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}\.? {_MONTH},? \d{{4}}"
-    r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
-    r"|\d+ min(?:ute)?s? read|\d+ \w+ ago",
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})|\d+ min(?:ute)?s? read|\d+ \w+ ago",
     re.IGNORECASE,
 )
 FEWEST_BEFORE = 3

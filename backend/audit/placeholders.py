@@ -110,8 +110,8 @@ _REMARKED = re.compile(
     r"|\[[\w ]{0,30}\bto be (?:added|confirmed|completed|inserted|determined|filled in)\]"
     # What a program writes where there is no value.
     r"|\[object Object\]|\[delete as (?:appropriate|applicable)\]"
-    r"|\b(?:undefined|NaN|null) (?:days?|hours?|minutes?|weeks?|months?|years?|percent|euros?|dollars?|users?|people"
-    r"|items?|times)\b"
+    r"|\b(?:undefined|NaN|null) "
+    r"(?:days?|hours?|minutes?|weeks?|months?|years?|percent|euros?|dollars?|users?|people|items?|times)\b"
     # A number or a variable never put in.
     r"|\bX{3}-X{3,4}(?:-X{4})?\b|\bX{2}([/.-])X{2}\1X{2,4}\b"
     r"|@@[A-Z_]+@@|%[A-Z_]{3,}%|<<\w*(?i:name|date|placeholder|insert)\w*>>"
@@ -139,7 +139,8 @@ _TEMPLATES = re.compile(
 )
 """Questions about templates and programs."""
 _SHOWN = re.compile(
-    r"templat|placeholder|variable|replace|curly|brace|merge|token|environment|config|\.ya?ml|shell|syntax|jinja|mustache",
+    r"templat|placeholder|variable|replace|curly|brace|merge|token|environment|config|\.ya?ml|shell|syntax"
+    r"|jinja|mustache",
     re.IGNORECASE,
 )
 """Words of answers that show how a template is written."""

@@ -96,8 +96,9 @@ _OF_ITSELF = re.compile(
             rf"{_WHO} (?:am|is) (?:\w+ )?{_RESTRICTED} {_ASKED_DOING}\b",
             rf"{_WHO} (?:(?:do|am) not (?:feel )?(?:\w+ly )?(?:comfortable|right|ok(?:ay)?|at ease|willing)"
             rf"|will not be|can not see myself)(?: with| about| to)? {_ASKED_DOING}\b{_OBJECT}",
-            rf"(?:this|the) (?:\w+ )?(?:{_BOT}|{_AI}) (?:is (?:unable|not {AM_NOT})"
-            rf"|can ?not|will not|does not|declines|must decline)(?: to)? {ADVERBS}{ACT}\b",
+            rf"(?:this|the) (?:\w+ )?(?:{_BOT}|{_AI}) "
+            rf"(?:is (?:unable|not {AM_NOT})|can ?not|will not|does not|declines|must decline)"
+            rf"(?: to)? {ADVERBS}{ACT}\b",
             r"i am (?:\w+ )?not (?:supposed|permitted|allowed|authori[sz]ed|at liberty|cleared) to "
             r"(?:share|release|disclose|reveal|discuss|say|talk|publish|comment|help|assist|provide|answer|give)\b",
             r"i (?:am going to have to|have to|must|will|need to) (?:\w+ly )?(?:say no to|pass on|turn down|decline) "

@@ -44,8 +44,7 @@ NOT = (
     r"|lack the (?:ability|capability|capacity|means|authority|permission) to"
     r"|have no (?:way|means|ability|possibility|permission|authority) to"
     # It declines to.
-    r"|(?:(?:must|have to|will|shall|would|need to|am going to"
-    r"|am obliged to|am required to|am forced to|can only) )?"
+    r"|(?:(?:must|have to|will|shall|would|need to|am going to|am obliged to|am required to|am forced to|can only) )?"
     rf"(?:have to |need to )?(?:\w+ly )?(?:decline|refuse) to) {ADVERBS}{ACT}"
     # It will not be doing it, or is not at ease with it.
     rf"|(?:can|will|would|shall|am) ?not (?:be )?{DOING}"

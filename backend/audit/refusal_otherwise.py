@@ -126,8 +126,9 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (
             # `my latest training data goes up to 2021`
             ("my ",),
-            r"\bmy (?:knowledge|information|(?:last |latest )?training(?: data)?|(?:last|latest) (?:knowledge )?update"
-            r"|data)\b[^.!?\n]{0,30}"
+            r"\bmy "
+            r"(?:knowledge|information|(?:last |latest )?training(?: data)?|(?:last|latest) (?:knowledge )?update|data)"
+            r"\b[^.!?\n]{0,30}"
             r"\b(?:up to|until|till|as of|ends?|stops?|was|is|in|cut-?s? ?off|limited to)\b[^.!?\n]{0,20}"
             r"\b(?:19|20)\d\d\b"
             r"|\bmy (?:knowledge cut-?off|training (?:data )?does not|training cut-?off)\b",

@@ -67,8 +67,8 @@ _OF_ITSELF = re.compile(
             r"(?:answer|help|assist|respond|discuss)\b(?![^.!?]* (?:if|when|once) )",
             rf"i (?:am|was|have been) (?:\w+ly )?{_MADE} (?:by \w+ )?(?:not to"
             r"|to (?:be (?:\w+ly )?(?:a )?(?:helpful|harmless|safe|respectful|honest)"
-            r"|(?:only )?(?:provide|assist|avoid|promote|respect|decline|refuse|answer|respond|follow|generate"
-            r"|prioriti[sz]e)))",
+            r"|(?:only )?"
+            r"(?:provide|assist|avoid|promote|respect|decline|refuse|answer|respond|follow|generate|prioriti[sz]e)))",
             r"i was (?:created|trained|developed) by (?:openai|anthropic|google|meta|mistral|microsoft)\b",
             # What it does not know.
             r"i (?:do not have|have no|can not (?:see|access|get|look up)|lack) (?:any |access to (?:any )?)?"
@@ -113,8 +113,8 @@ HINTS = (
     r"(?:polic|guidelines|rules)"
     r"|my (?:\w+ )?(?:knowledge|information|training|update|data)"
     r"|(?:right|appropriate|ethical|responsible|possible|proper|wrong) to|would (?:violate|go against)"
-    r"|(?:is|be|was|seems) (?:\w+ )?(?:irresponsible|unethical|inappropriate|harmful|offensive|against"
-    r"|not appropriate|not something|outside)"
+    r"|(?:is|be|was|seems) (?:\w+ )?"
+    r"(?:irresponsible|unethical|inappropriate|harmful|offensive|against|not appropriate|not something|outside)"
     r"|(?:may|might|could|would) (?:cause|promote|facilitate|encourage|lead to)"
     rf"|I(?: am| was|['’]m|['’]ve been| have been) (?:\w+ly )?{_MADE})",
 )

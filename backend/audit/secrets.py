@@ -23,7 +23,8 @@ _FORMATS = re.compile(
     |(?P<gitlab>gl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,64})
     |(?P<slack>xox[abeoprs]-(?:\d{9,14}-){1,3}[A-Za-z0-9]{16,64}|xapp-\d-[A-Z0-9]{8,14}-\d{9,14}-[a-z0-9]{32,80})
     |(?P<webhook>https://hooks\.slack\.com/services/T[A-Z0-9]{8,11}/B[A-Z0-9]{8,11}/[A-Za-z0-9]{24}
-        |https://[\w.-]{1,60}\.office\.com/webhook\w{0,3}/[0-9a-f-]{36}@[0-9a-f-]{36}/IncomingWebhook/[0-9a-f]{32}/[\w-]{8,80}
+        |https://[\w.-]{1,60}\.office\.com/webhook\w{0,3}/[0-9a-f-]{36}@[0-9a-f-]{36}
+            /IncomingWebhook/[0-9a-f]{32}/[\w-]{8,80}
         |https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d{17,20}/[A-Za-z0-9_-]{60,80})
     |(?P<stripe>[sr]k_live_[A-Za-z0-9]{24,99}|whsec_[A-Za-z0-9+/]{32,64})
     |(?P<google>AIza[A-Za-z0-9_-]{35}|GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{40,400})
@@ -86,8 +87,8 @@ OF_NUMBERS = r"\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}"
 """Two parts of a token among whose letters there are digits: what begins with any full stop is dear to look for."""
 _EXAMPLE = re.compile(
     r"example|x{4}|QWxhZGRpbjpv|\*{3}|\.\.\.|0{8}|1{8}|your[_-]|dummy|placeholder|redacted|changeme|insert|<|\$\{"
-    r"|12345678901234567890|abcdefghij"
-    r"|:(?:pass(?:word|wd)?|secret|pwd|test)@|@(?:localhost|127\.0\.0\.1|db|host(?:name)?|server)(?:[:/]|\Z)",
+    r"|12345678901234567890|abcdefghij|:(?:pass(?:word|wd)?|secret|pwd|test)@"
+    r"|@(?:localhost|127\.0\.0\.1|db|host(?:name)?|server)(?:[:/]|\Z)",
     re.IGNORECASE,
 )
 _JWT_IO = "eyJzdWIiOiIxMjM0NTY3ODkwI"

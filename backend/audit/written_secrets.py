@@ -97,9 +97,10 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
 )  # fmt: skip
 """Each with what a text that holds it holds, in small letters, and with whether letters alone are a password there."""
 _STAND_IN = re.compile(
-    r"pass(?:w|\b|\d|phrase)|secret|pwd|token|example|sample|change|your|^my[_-]|dummy|test|contrase|senha|parol|foo|bar\b|baz|placeholder|redact"
-    r"|insert|x{3}|\*{3}|hunter2|p[a@4][s$5]{2}|qwert\w?\d{0,3}\W?\Z|abc|1234|admin|root|user|guest|null|none|undefined|true|false|env|config"
-    r"|vault|string|[$<>{}%]{2}|^\$|^%\w+%$|\.\.|some|default|demo|enter|value|here$|^-|key\b",
+    r"pass(?:w|\b|\d|phrase)|secret|pwd|token|example|sample|change|your|^my[_-]|dummy|test|contrase|senha|parol"
+    r"|foo|bar\b|baz|placeholder|redact|insert|x{3}|\*{3}|hunter2|p[a@4][s$5]{2}|qwert\w?\d{0,3}\W?\Z|abc|1234"
+    r"|admin|root|user|guest|null|none|undefined|true|false|env|config|vault|string|[$<>{}%]{2}|^\$|^%\w+%$|\.\."
+    r"|some|default|demo|enter|value|here$|^-|key\b",
     re.IGNORECASE,
 )
 """What manuals write, and names of variables."""
