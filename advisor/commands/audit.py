@@ -164,5 +164,8 @@ def _show(out: Output, report: AuditReport) -> None:
         out.say(f"- {line}")
     out.say(f"\n{count_of(len(report.not_asked), 'rule')} could not be asked: a file alone does not answer them "
             "(goal, prompts, expert, runs). `tunewise new` makes a project that does.")
+    if worst:
+        out.say("Why a rule asks, and where its limits come from: `tunewise rules RULE`, "
+                f"as in `tunewise rules {worst[0].rule}`.")
     if any(len(finding.rows) > 10 for finding in worst):
         out.say("Every affected row is in the JSON: --json findings.json")

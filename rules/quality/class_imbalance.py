@@ -25,7 +25,7 @@ RULE = Rule(
     thresholds={
         "largest_to_smallest": Threshold(
             20,
-            "largest to smallest class",
+            "times the smallest class",
             "our choice; Cleanlab Datalab flags a class under a tenth of its even share, 19:1 for two classes",
         ),
     },

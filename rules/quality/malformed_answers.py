@@ -17,7 +17,7 @@ RULE = Rule(
     levels="warn; block above 1 % of rows",
     problem="Some structured answers are not valid.",
     why="The model learns to write broken JSON, and the program that reads its answers fails.",
-    fix="Repair the answers named; `tunewise audit DATA` gives the rows, and any JSON checker the place.",
+    fix="Repair the answers named; `tunewise audit DATA` lists them and marks in the first few where the JSON breaks.",
     needs=("data.malformed",),
     thresholds={
         "block_share": Threshold(

@@ -40,9 +40,10 @@ def test_every_fix_is_of_a_rule_and_the_order_is_fixed() -> None:
         assert order.index(first) < order.index(then)
 
 
-def test_what_a_rule_promises_a_clean_copy_does() -> None:
+def test_what_a_rule_promises_a_clean_copy_does_and_what_it_does_is_promised() -> None:
     promised = {rule.id for rule in all_rules() if "audit DATA --fix OUT" in rule.fix}
-    assert promised and all(not FIXES[rule].asked for rule in promised)
+    unasked = {rule for rule, fix in FIXES.items() if not fix.asked}
+    assert promised == unasked - {"leaked-rows"}  # which needs the test file too, and says so
 
 
 def test_mended_texts_that_become_copies_are_found_as_copies() -> None:
