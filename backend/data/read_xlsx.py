@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from datetime import date, time, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,18 @@ MAX_CELLS = 10_000_000
 BLANK_ROW = 50
 """What a row without cells counts: it is work and holds nothing."""
 
+VALUES = (str, int, float, bool, date, time, timedelta)
+"""What a cell may hold. Formulas of many cells are objects of their own."""
+Sheet = list[tuple[int, tuple[object, ...]]]
+"""(row number, cells) of the rows that hold anything."""
+
 
 def read_xlsx(file: Path) -> Records:
-    """Values as shown (formulas as their last result). Raises InputError when damaged or with several filled sheets."""
-    import openpyxl
+    """Values as shown: formulas as their last result, and as written where none was ever worked out.
 
+    So a text that begins with `=` is kept: programs that write workbooks take it for a formula. Raises InputError when
+    damaged or with several filled sheets.
+    """
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
     swollen = too_swollen(file, file.stat().st_size, unpacked)
@@ -36,9 +45,10 @@ def read_xlsx(file: Path) -> Records:
             do="Save the sheet as CSV and give that.",
         )
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        sheets = {sheet.title: list(_filled(_rows(sheet, file))) for sheet in book.worksheets}
-        book.close()
+        sheets = _sheets(file, results=False)
+        if any(_is_formula(cell) for sheet in sheets.values() for _, cells in sheet for cell in cells):
+            results = _sheets(file, results=True)
+            sheets = {title: _with_results(sheet, results[title]) for title, sheet in sheets.items()}
     except InputError:
         raise
     except Exception as error:  # openpyxl raises whatever its XML trips over; for the person it is one thing
@@ -57,6 +67,32 @@ def read_xlsx(file: Path) -> Records:
             do="Keep the sheet with the examples, or save it alone.",
         )
     return _table(sheets[filled[0]], f"{file}, sheet {filled[0]!r}")
+
+
+def _sheets(file: Path, results: bool) -> dict[str, Sheet]:
+    """The filled rows of each sheet by its name; of formulas their last results, or themselves."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(file, read_only=True, data_only=results)
+    sheets = {sheet.title: list(_filled(_rows(sheet, file))) for sheet in book.worksheets}
+    book.close()
+    return sheets
+
+
+def _is_formula(cell: object) -> bool:
+    return cell[:1] == "=" if isinstance(cell, str) else cell is not None and not isinstance(cell, VALUES)
+
+
+def _with_results(written: Sheet, results: Sheet) -> Sheet:
+    """Each formula's last result instead of it, where it has one."""
+    shown = dict(results)
+    return [
+        (number, tuple(map(_result, cells, chain(shown.get(number, ()), repeat(None))))) for number, cells in written
+    ]
+
+
+def _result(written: object, shown: object) -> object:
+    return shown if shown is not None else written if isinstance(written, VALUES) else getattr(written, "text", None)
 
 
 def _rows(sheet: Any, file: Path) -> Iterator[tuple[object, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -87,6 +88,25 @@ def test_parquet_xlsx_and_saved_folder(tmp_path: Path) -> None:
     for name, form in (("a.parquet", "parquet"), ("a.xlsx", "xlsx"), ("folder", "datasets")):
         table = read_table(tmp_path / name)
         assert (table.columns, table.rows, table.format) == (("text", "label"), ROWS, form)
+
+
+def test_a_text_of_a_workbook_that_begins_as_a_formula_is_read_as_written(tmp_path: Path) -> None:
+    """Programs that write workbooks take it for a formula, which nobody ever works out."""
+    import openpyxl
+    import pandas as pd
+
+    texts = ["=SUM(A1:A3) adds up three cells.", "plain", "= hello & goodbye"]
+    pd.DataFrame({"prompt": texts, "completion": texts[::-1]}).to_excel(tmp_path / "a.xlsx", index=False)
+    rows = read_table(tmp_path / "a.xlsx").rows
+    assert [row["prompt"] for row in rows] == texts and [row["completion"] for row in rows] == texts[::-1]
+    book = openpyxl.Workbook()
+    for line in (["text", "label"], ["one", "=B1"], ["two", "x"]):
+        book.active.append(line)
+    book.save(tmp_path / "b.xlsx")
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as whole, zipfile.ZipFile(tmp_path / "c.xlsx", "w") as out:
+        for name in whole.namelist():  # as a spreadsheet program saves it: with what the formula came to
+            out.writestr(name, re.sub(rb"<v ?/>|<v></v>", b"<v>7</v>", whole.read(name)))
+    assert [row["label"] for row in read_table(tmp_path / "c.xlsx").rows] == [7, "x"]
 
 
 def test_class_labels_of_a_saved_folder_become_names(tmp_path: Path) -> None:
