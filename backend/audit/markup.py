@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from html.entities import html5
 
@@ -107,14 +107,18 @@ _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
 def markup(
-    examples: Sequence[Example], task: Task, likely: Sequence[int] | None = None, fenced: Sequence[int] | None = None
+    examples: Sequence[Example],
+    task: Task,
+    likely: Sequence[int] | None = None,
+    fenced: Sequence[int] | None = None,
+    lined: Collection[int] | None = None,
 ) -> tuple[int, ...] | None:
     """Rows with leftovers; None when markup is so common that the task is about it.
 
-    `likely` are the indices of examples that hold `SOME`, `fenced` of those that hold `fences.FENCE`,
-    where known already.
+    `likely` are the indices of examples that hold `SOME`, `fenced` of those that hold `fences.FENCE`, `lined` of those
+    that may hold lines of a page, where known already.
     """
-    lined = page_lines.rows_with_lines(examples)
+    lined = page_lines.rows_with_lines(examples) if lined is None else set(lined)
     some = lined.union(rows_holding(examples, SOME) if likely is None else likely)
     shown = examples[:: max(1, len(examples) // SEEN)]
     fewest = 1 if task in ("answer", "summarise") else page_lines.FEWEST_WORDS  # elsewhere buttons may be what is asked

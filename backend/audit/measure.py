@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
@@ -26,6 +27,7 @@ from backend.audit import (
     named_secrets,
     near_duplicates,
     off_topic,
+    page_lines,
     personal,
     placeholders,
     prompts_wording,
@@ -83,10 +85,11 @@ def measured(
     tell = on_progress or (lambda words, done: None)
     examples = Rows(examples)
     classify = task == "classify"
-    some, early = examples, examples
+    some, early, first = examples, examples, list[int]()
     if len(examples) > MANY:
         chosen = random.Random(SEED).sample(range(len(examples)), FIRST)  # noqa: S311  # a repeatable sample, no secret
-        some, early = (Rows(map(examples.__getitem__, sorted(chosen[:size]))) for size in (SOME, FIRST))
+        first = sorted(chosen)
+        some, early = (Rows(map(examples.__getitem__, rows)) for rows in (sorted(chosen[:SOME]), first))
     tell("Looking for empty rows", 0.0)
     broken, unread = conversations.conversations(examples, unreadable)
     no_input, no_answer = empty.empty_inputs(examples), empty.empty_answers(examples)
@@ -116,8 +119,10 @@ def measured(
     tell("Looking at the answers", 0.55)
     cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
     refused, refusal_rows = _if_any(refusals.refusals, early, examples)
-    stand_ins = _but({*refused, *no_answer}, placeholders.placeholders(examples, task, likely["placeholders"]))
-    leftovers = markup.markup(examples, task, likely["markup"], likely["fence"])
+    unwritten, unwritten_rows = _stand_ins(examples, first, task, likely["placeholders"])
+    stand_ins = _but({*refused, *no_answer}, unwritten)
+    lined, lined_rows = _if_any(page_lines.rows_with_lines, early, examples)
+    leftovers = markup.markup(examples, task, likely["markup"], likely["fence"], lined)
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"], *likely["token"]])
     personal_rows, kinds = personal.personal(examples, likely)
@@ -175,6 +180,8 @@ def measured(
             for name, looked_at, whole in (
                 ("other_language", len(some), len(examples)),
                 ("refusals", refusal_rows, len(examples)),
+                ("placeholders", unwritten_rows, len(examples)),
+                ("page_lines", lined_rows, len(examples)),
                 ("looping", looping_rows, len(open_answers)),
                 ("off_topic", stranger_rows, len(complete)),
                 ("label_errors", learnt.looked_at if learnt else 0, learnt.of if learnt else 0),
@@ -190,12 +197,24 @@ def measured(
 
 
 def _if_any(
-    find: Callable[[Sequence[Example]], tuple[int, ...]], early: Sequence[Example], examples: Sequence[Example]
+    find: Callable[[Sequence[Example]], Collection[int]], early: Sequence[Example], examples: Sequence[Example]
 ) -> tuple[tuple[int, ...], int]:
-    """(rows, how many were looked at): all are, unless none of those looked at first has the flaw."""
+    """(what is found, how many were looked at): all are, unless none of those looked at first has the flaw."""
     if early is not examples and not find(early):
         return (), len(early)
-    return find(examples), len(examples)
+    return tuple(find(examples)), len(examples)
+
+
+def _stand_ins(
+    examples: Sequence[Example], first: Sequence[int], task: Task, likely: Sequence[int]
+) -> tuple[tuple[int, ...], int]:
+    """As `_if_any`, of the indices `first`. What stands in long answers is looked for in all: few are `likely`."""
+    if first:
+        some = sorted({*first, *likely})
+        held = [bisect_left(some, at) for at in likely]
+        if not placeholders.placeholders(Rows(map(examples.__getitem__, some)), task, held):
+            return (), len(first)
+    return placeholders.placeholders(examples, task, likely), len(examples)
 
 
 def _curve(learnt: Learnt | None, rows: int) -> CurveFacts | None:

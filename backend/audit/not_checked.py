@@ -21,6 +21,8 @@ NEVER = (
 SAMPLED = {
     "other_language": "The language of the rows",
     "refusals": "Refusals",
+    "page_lines": "Lines of web pages (buttons, menus)",
+    "placeholders": "Short stand-ins for an answer",
     "looping": "Answers that go round in circles",
     "off_topic": "Rows from elsewhere",
     "label_errors": "Wrong labels",
