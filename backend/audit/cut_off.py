@@ -14,13 +14,13 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from itertools import chain, compress, count
-from operator import itemgetter
+from itertools import chain, compress
+from operator import is_not, itemgetter
 
 import numpy as np
 
 from backend.audit.announced import DOTS, LAST_SIGNS, announces_more, may_announce
-from backend.audit.columns import answers
+from backend.audit.columns import answer_column
 from backend.audit.sentence_ends import CLOSING, EDGES, STOPS, bare, inside_odds, last_place
 from backend.audit.text import program_signs
 from backend.domain import Example, Task
@@ -102,14 +102,16 @@ def cut_off(
     """
     if task not in PROSE:
         return None
-    texts = list(map(str.rstrip, answers(examples)))
+    told = answer_column(examples)
+    texts = list(map(str.rstrip, told.texts))
     endings = list(map(_ENDING, texts))
     for at in _having(endings, lambda signs: signs[-1:] == "m"):
         texts[at] = _COLOURS.sub("", texts[at]) if "\x1b" in texts[at] else texts[at]
         endings[at] = _ENDING(texts[at])
-    long = np.fromiter(map(len, texts), np.int64, len(texts)) > 40
-    short = [at for at in np.flatnonzero(~long).tolist() if _is_judgeable(texts[at])]
-    judgeable = np.sort(np.concatenate([np.flatnonzero(long), np.array(short, np.int64)])).tolist()
+    enough = told.sizes > 40
+    for at in [*np.flatnonzero(~enough).tolist(), *compress(range(len(texts)), map(is_not, texts, told.texts))]:
+        enough[at] = _is_judgeable(texts[at])
+    judgeable = np.flatnonzero(enough).tolist()
 
     def with_ending(may_be: Callable[[str], bool]) -> list[int]:
         return [at for at in _having(endings, may_be) if _is_judgeable(texts[at])]
@@ -144,7 +146,7 @@ def cut_off(
 def _having(endings: Sequence[str], may_be: Callable[[str], bool]) -> list[int]:
     """Indices of the endings that may be so; there are few kinds, and each is judged once."""
     kinds = set(filter(may_be, set(endings)))
-    return list(compress(count(), map(kinds.__contains__, endings))) if kinds else []
+    return list(compress(range(len(endings)), map(kinds.__contains__, endings))) if kinds else []
 
 
 def _is_judgeable(text: str) -> bool:

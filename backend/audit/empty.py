@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from operator import itemgetter
 
-from backend.audit.columns import answers, inputs
+from backend.audit.columns import Column, answer_column, input_column
 from backend.audit.opening import fixed_opening
 from backend.domain import Example
 
@@ -14,26 +13,23 @@ _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180
 """Letters, signs and marks by their class that show nothing: Hangul fillers, the blank Braille cell, selectors."""
 
 
-_FIRST = itemgetter(slice(1))
-
-
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose input is blank, counting invisible characters as blank, or nothing but the instruction of all rows."""
-    texts = inputs(examples)
-    blank = _blank_ones(examples, texts)
-    bare = fixed_opening(texts).strip()
+    asked = input_column(examples)
+    blank = _blank_ones(examples, asked)
+    bare = fixed_opening(asked.texts).strip()
     return tuple(sorted({*blank, *(e.row for e in examples if e.input.strip() == bare)})) if bare else blank
 
 
 def empty_answers(examples: Sequence[Example]) -> tuple[int, ...]:
     """Rows whose answer is blank, counting invisible characters as blank."""
-    return _blank_ones(examples, answers(examples))
+    return _blank_ones(examples, answer_column(examples))
 
 
-def _blank_ones(examples: Sequence[Example], texts: Sequence[str]) -> tuple[int, ...]:
-    begins = {sign for sign in set(map(_FIRST, texts)) if not sign.strip() or _is_unseen(sign)}
-    perhaps = [at for at, text in enumerate(texts) if text[:1] in begins] if begins else []
-    return tuple([examples[at].row for at in perhaps if is_blank(texts[at])])
+def _blank_ones(examples: Sequence[Example], column: Column) -> tuple[int, ...]:
+    begins = {sign for sign in column.begins if not sign.strip() or _is_unseen(sign)}
+    perhaps = [at for at, text in enumerate(column.texts) if text[:1] in begins] if begins else []
+    return tuple([examples[at].row for at in perhaps if is_blank(column.texts[at])])
 
 
 def is_blank(text: str) -> bool:

@@ -85,11 +85,7 @@ def measured(
     tell = on_progress or (lambda words, done: None)
     examples = Rows(examples)
     classify = task == "classify"
-    some, early, first = examples, examples, list[int]()
-    if len(examples) > MANY:
-        chosen = random.Random(SEED).sample(range(len(examples)), FIRST)  # noqa: S311  # a repeatable sample, no secret
-        first = sorted(chosen)
-        some, early = (Rows(map(examples.__getitem__, rows)) for rows in (sorted(chosen[:SOME]), first))
+    some, early, first = _drawn(examples)
     tell("Looking for empty rows", 0.0)
     broken, unread = conversations.conversations(examples, unreadable)
     no_input, no_answer = empty.empty_inputs(examples), empty.empty_answers(examples)
@@ -119,8 +115,8 @@ def measured(
     tell("Looking at the answers", 0.55)
     cut = cut_off.cut_off(examples, task, fenced=likely["fence"])
     refused, refusal_rows = _if_any(refusals.refusals, early, examples)
-    unwritten, unwritten_rows = _stand_ins(examples, first, task, likely["placeholders"])
-    stand_ins = _but({*refused, *no_answer}, unwritten)
+    stand_ins, stand_in_rows = _stand_ins(examples, first, task, likely["placeholders"])
+    stand_ins = _but({*refused, *no_answer}, stand_ins)
     lined, lined_rows = _if_any(page_lines.rows_with_lines, early, examples)
     leftovers = markup.markup(examples, task, likely["markup"], likely["fence"], lined)
     tell("Looking for secrets and personal data", 0.65)
@@ -180,7 +176,7 @@ def measured(
             for name, looked_at, whole in (
                 ("other_language", len(some), len(examples)),
                 ("refusals", refusal_rows, len(examples)),
-                ("placeholders", unwritten_rows, len(examples)),
+                ("placeholders", stand_in_rows, len(examples)),
                 ("page_lines", lined_rows, len(examples)),
                 ("looping", looping_rows, len(open_answers)),
                 ("off_topic", stranger_rows, len(complete)),
@@ -194,6 +190,16 @@ def measured(
         ),
     )
     return Measured(facts, together, curve)
+
+
+def _drawn(examples: Rows) -> tuple[Rows, Rows, list[int]]:
+    """`SOME` of many rows, `FIRST` of them, and the indices of these; else all rows twice, and none."""
+    if len(examples) <= MANY:
+        return examples, examples, []
+    chosen = random.Random(SEED).sample(range(len(examples)), FIRST)  # noqa: S311  # a repeatable sample, no secret
+    first = sorted(chosen)
+    some, early = (Rows(map(examples.__getitem__, places)) for places in (sorted(chosen[:SOME]), first))
+    return some, early, first
 
 
 def _if_any(

@@ -12,7 +12,7 @@ from operator import itemgetter, ne
 import numpy as np
 from rapidfuzz.distance import OSA, Indel
 
-from backend.audit.columns import answers, inputs, with_history
+from backend.audit.columns import answer_column, answers, input_column, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
 from backend.audit.opening import fixed_opening
 from backend.audit.own_words import OwnWords, own_words, surely_differ
@@ -75,7 +75,8 @@ def compare(examples: Sequence[Example]) -> Compared:
     texts = [text.removeprefix(opening) for text in inputs(examples)] if opening else list(inputs(examples))
     for at in with_history(examples):
         texts[at] = raw_asked(examples[at])
-    sketches = sketch(texts)
+    as_given = not opening and not with_history(examples)
+    sketches = sketch(texts, until=np.cumsum(input_column(examples).sizes) if as_given else None)
     first = same_question(examples, sketches.keys)
     single = np.array(first, np.int64) == np.arange(len(first))
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
@@ -168,7 +169,7 @@ def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[
     texts = answers(examples)
     for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
         if part.stop is None:  # what is no longer than its beginning ends as it begins
-            places = places[np.fromiter(map(len, texts), np.int64, len(texts))[places] > 2 * TELLING]
+            places = places[answer_column(examples).sizes[places] > 2 * TELLING]
         hashes = np.fromiter(map(hash, map(itemgetter(part), texts)), np.int64, len(texts))[places]
         some = perhaps_shared(hashes.view(np.uint32)[::2])
         _, kinds, sizes = np.unique(hashes[some], return_inverse=True, return_counts=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backend.audit.columns import answers, inputs, with_history, with_system
+from backend.audit.columns import answer_column, input_column, with_history, with_system
 from backend.audit.scan import Scanner, joined
 from backend.audit.sketch import blocks, ends_of
 from backend.domain import Example
@@ -43,10 +43,13 @@ def first_look(
     turns = [(at, turn.content) for at in told for turn in examples[at].history]
     systems: dict[str, int] = {}
     of_system = [systems.setdefault(examples[at].system, len(systems)) for at in prompted]
-    texts = [*inputs(examples), *answers(examples), *(text for _, text in turns), *systems]
+    asked, answered = input_column(examples), answer_column(examples)
+    others = [*(text for _, text in turns), *systems]
+    texts = [*asked.texts, *answered.texts, *others]
+    sizes = np.concatenate([asked.sizes, answered.sizes, np.fromiter(map(len, others), np.int64, len(others))])
     owners = np.concatenate([rows, rows, np.array([at for at, _ in turns], np.int64)])
     found: dict[str, list[int]] = {}
-    for name, places in _holding(texts, patterns, of_numbers, beyond_ascii).items():
+    for name, places in _holding(texts, patterns, of_numbers, beyond_ascii, sizes=sizes).items():
         split = bisect_left(places, len(owners))
         marked = {place - len(owners) for place in places[split:]}
         of_marked = [at for at, system in zip(prompted, of_system, strict=True) if system in marked] if marked else []
@@ -85,10 +88,12 @@ def _holding(
     beyond_ascii: Mapping[str, str] | None = None,
     *,
     together: bool = True,
+    sizes: np.ndarray | None = None,
 ) -> dict[str, list[int]]:
-    """As `first_look`, of texts. By Hyperscan, else by RE2, `together` and roughly at first."""
+    """As `first_look`, of texts, whose `sizes` (texts,) may be known. By Hyperscan, else by RE2, `together` and roughly
+    at first."""
     kinds = [patterns, of_numbers or {}, beyond_ascii or {}]
-    ends = ends_of(texts)
+    ends = ends_of(texts) if sizes is None else np.cumsum(sizes)
     scanners = [Scanner(kind, int(ends[-1]) if texts else 0) for kind in kinds]
     surely, likely = ({name: [_NONE] for kind in kinds for name in kind} for _ in range(2))
     characters = np.diff(ends, prepend=0)

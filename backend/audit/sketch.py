@@ -73,11 +73,11 @@ class Sketches:
     long_hashes: np.ndarray
 
 
-def sketch(texts: Sequence[str], with_hashes: bool = True) -> Sketches:
-    """Sketch texts. Case, punctuation and what Unicode calls compatible (NFKC) do not count."""
+def sketch(texts: Sequence[str], with_hashes: bool = True, until: np.ndarray | None = None) -> Sketches:
+    """Sketch texts. Case, punctuation and what Unicode calls compatible (NFKC) do not count. `until`: see `ends_of`."""
     keys, kinds, begins, ends, counts = [], [], [], [], []
     short, long = (_Gathered(hashes, len(texts) * with_hashes) for hashes in (SHORT_HASHES, LONG_HASHES))
-    for first, block in blocks(texts, BLOCK):
+    for first, block in blocks(texts, BLOCK, until):
         hashed, at, numbers = _hash_words(block, as_figures=True)
         counted, runs = np.diff(at), _runs(hashed)
         opening, closing = _at_edges(hashed, at)

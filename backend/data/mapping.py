@@ -41,6 +41,8 @@ ANSWERS = (
 )  # fmt: skip
 LOOK_AT = 500
 """Rows looked at to guess by content, and whether answers are labels."""
+BLOCK = 1_000
+"""Rows mapped at a time: their texts are touched four times, while they are in the processor's cache."""
 
 
 def guess_mapping(table: Table) -> Mapping:
@@ -80,16 +82,8 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
     unreadable = list(table.unreadable)
     positions, rows = table.positions, table.rows
     if not (mapping.messages or mapping.instruction or mapping.system or mapping.group):
-        try:
-            texts, answers = ([record[name] for record in rows] for name in (mapping.input, mapping.answer))
-        except KeyError:  # some lack one: read one by one
-            texts = answers = [None]
-        if {str}.issuperset(map(type, texts)) and {str}.issuperset(map(type, answers)):
-            if 2 * len(set(answers[:LOOK_AT])) < len(answers[:LOOK_AT]):  # labels: one text of each is kept for all
-                known: dict[object, object] = {}
-                answers = list(map(known.setdefault, answers, answers))
-            fields = zip(positions, texts, answers, repeat(""), repeat(()), repeat(""))
-            examples = list(map(tuple.__new__, repeat(Example), fields))  # as `Example(…)`, in C alone
+        examples = _of_two_texts(table, mapping.input, mapping.answer)
+        if examples:
             positions, rows = [], []
     for number, record in zip(positions, rows, strict=True):
         try:
@@ -100,6 +94,27 @@ def apply_mapping(table: Table, mapping: Mapping) -> tuple[list[Example], tuple[
             unreadable.append((number, str(error)))
     # A reason may quote what stands in the file, and reasons are shown and kept.
     return examples, tuple(sorted((number, hide(reason)) for number, reason in unreadable))
+
+
+def _of_two_texts(table: Table, asked: str, told: str) -> list[Example]:
+    """The examples of records that each hold a text in both columns; none where they must be read one by one."""
+    examples: list[Example] = []
+    known: dict[object, object] | None = None
+    for start in range(0, len(table.rows), BLOCK):
+        rows = table.rows[start : start + BLOCK]
+        try:
+            texts, answers = ([record[name] for record in rows] for name in (asked, told))
+        except KeyError:
+            return []
+        if not ({str}.issuperset(map(type, texts)) and {str}.issuperset(map(type, answers))):
+            return []
+        if start == 0 and 2 * len(set(answers[:LOOK_AT])) < len(answers[:LOOK_AT]):
+            known = {}  # labels: one text of each is kept for all
+        if known is not None:
+            answers = list(map(known.setdefault, answers, answers))
+        fields = zip(table.positions[start : start + BLOCK], texts, answers, repeat(""), repeat(()), repeat(""))
+        examples.extend(map(tuple.__new__, repeat(Example), fields))  # as `Example(…)`, in C alone
+    return examples
 
 
 class _Unmapped(ValueError):
