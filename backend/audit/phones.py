@@ -60,7 +60,23 @@ _FICTION = re.compile(r"55501\d\d\Z")
 """Lines kept free in North America for films and manuals: nobody's."""
 _DRUG = re.compile(r"\d{5}-\d{4}-\d{2}")
 """How the National Drug Code numbers packages, and nobody writes a number to dial."""
-_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833", "900"))
+_SERVICE = re.compile(
+    # North America, Australia and India, Spain, Italy
+    r"(?:1 ?)?8(?:00|22|33|44|55|66|77|88) ?\d{3} ?\d{4}|(?:1 ?)?900 \d{3} \d{4}|1[38]00(?: ?\d){6,7}"
+    r"|(?:90[0-2]|80[03])(?: ?\d){6}"
+    # free of charge in most of Europe, in France by twos; Japan, the Netherlands, Sweden, Germany
+    r"|080\d ?\d[\d ]*|08 0\d(?: \d\d){3}|0(?:120|900)(?: ?\d){4,6}|020(?: ?\d){5,6}|077[01](?: ?\d){6}|0180 \d[\d ]*"
+    # the United Kingdom, whose groups tell them from towns of Germany
+    r"|0(?:3(?:0[03]|3[03]|4[345]|7[01])|84[345]|870) \d{3} \d{4}"
+)
+"""Lines of firms and authorities, free of charge or at a shared price: they are no person's. Signs between the groups
+of digits are spaces here."""
+_SERVICE_ABROAD = re.compile(
+    r"(?:800|1(?:8(?:00|22|33|44|55|66|77|88)|900)|460?(?:20|77[01])|4[49]0?(?:80\d|180)|440?(?:3[0347]|84|870)"
+    r"|330?8[0129]|611[38]00|3980[03]|3490[0-2]|3[12]0?800|4[13]0?800)\d*"
+)
+"""Such lines behind `+` or `00`, digits alone."""
+_GAPS = re.compile(r"\D+")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])([./ -])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:19|20)\d\d([./ -])\d\d\2\d\d|\d+\.\d+"
 )
@@ -68,12 +84,22 @@ _DATE = re.compile(
 
 def find_phones(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, "phone") of each; the same stretch may come more than once."""
+    return (found for found in _found(text) if not _is_service(text[found[0] : found[1]]))
+
+
+def _is_service(number: str) -> bool:
+    grouped = _GAPS.sub(" ", number.partition("x")[0]).strip()
+    if number.lstrip("(").startswith(("+", "00")):
+        return _SERVICE_ABROAD.fullmatch(grouped.replace(" ", "").removeprefix("00")) is not None
+    return _SERVICE.fullmatch(grouped) is not None
+
+
+def _found(text: str) -> Iterator[tuple[int, int, str]]:
     if "+" in text or "00" in text:
         yield from _international(text)
     for match in _AMERICAN.finditer(text):
         digits = only_digits(match.group().partition("x")[0])[-10:]
-        nobody = digits[:3] in _FREE or _FICTION.search(digits)
-        if not nobody and len(set(digits)) > 3 and not names_a_thing(text, *match.span()):
+        if not _FICTION.search(digits) and len(set(digits)) > 3 and not names_a_thing(text, *match.span()):
             yield match.start(), match.end(), "phone"
     for match in _TRUNK.finditer(text):
         digits = only_digits(match.group())

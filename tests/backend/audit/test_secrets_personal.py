@@ -249,6 +249,10 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "The parcel was sent to Warehouse 12, then to Dock 4 and weighed 3100 grams.",
         "In 1998 Seattle had 5000 shops; OR 97123 is a code.",
         "1-800-273-8255",
+        "call +1 800 273 8255",
+        "ring 0771-567 567 or 020-12 34 56, from abroad +46 771 567 567",
+        "Phone 0800 123 4567, 0300 123 4567 or 08 00 12 34 56.",
+        "phone: 0180 5 123456, call 1300 123 456",
         "call 911",
         "x = +12345 + 67890",
         "0x7fff5fbff8c0",
@@ -285,6 +289,11 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
 )
 def test_look_alikes_are_left_alone(text: str) -> None:
     assert not find_personal(text)
+
+
+@pytest.mark.parametrize("number", ["0771 234 5678", "020 7123 4567", "+46 70 123 45 67", "+44 20 7123 4567"])
+def test_numbers_that_begin_like_those_of_firms_are_of_persons(number: str) -> None:
+    assert find_personal(f"call {number}")
 
 
 def test_check_digits() -> None:
