@@ -130,7 +130,7 @@ def _is_made_of(speech: Speech, said: list[str], written: list[str], line: str) 
     telling = sum(word in speech.telling for word in said)
     unknown = [own for word, own in zip(said, written, strict=True) if word not in speech.all]
     if line.endswith(_SENTENCE_END) or said[-1] in _UNFINISHED:
-        return telling > 1 and not unknown and line[0].isupper()
+        return len(speech.telling.intersection(said)) > 1 and not unknown and line[0].isupper()
     if unknown:
         named = len(unknown) <= NAMES_SHARE * len(said) and all(own.istitle() for own in unknown)
         return named and telling > 0 and any(word in speech.does - speech.telling for word in said)

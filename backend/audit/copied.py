@@ -17,7 +17,7 @@ _CODE = re.compile(
     # Braces, mentions and headings of trackers
     r"|\{colou?r(?::[#\w]{1,20})?\}"
     r"|\{(?:noformat|panel|quote|code)(?::[^}\n]{1,80})?\}(?=[\s\S]{1,2000}?\{(?:noformat|panel|quote|code)\})"
-    r"|(?<![\w\])])\[~[\w.@:-]{2,60}\]|^h[1-6]\. (?=\S)",
+    r"|(?<![\w\])])\[~[\w.@:-]{2,60}\](?!\w)|^h[1-6]\. (?=\S)",
     re.MULTILINE | re.IGNORECASE,
 )
 HINTS = (

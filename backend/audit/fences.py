@@ -17,13 +17,15 @@ _FENCE = re.compile(
     re.S,
 )
 _CODE_SIGN = re.compile(
-    r"[{}=<>|$]|\w\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)"
+    r"[{}=<>|]|\$(?!\d)|[A-Za-z_]\w*\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)"
     r"|^[ \t]*[A-Z]{3,9} .{0,60}\b[A-Z]{4,}\b",
     re.M,
 )
 _PLAIN_WORD = re.compile(
     r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
 )
+_REMARK = re.compile(r"(?<=\w )\([^()\n]{1,40}\)")
+"""Where the fence says that it holds a text, a remark may be a formula: `daily balance (basis = 3)`."""
 _EASTERN = re.compile(r"[\u3040-\u9fff]{4}[^\n]*[\u3040-\u9fff]{4}[^\n]*[。！？]")
 """A sentence of Chinese or Japanese, without a comment's sign before it."""
 FEW_ASKED = 0.05
@@ -94,7 +96,9 @@ def _is_prose(fence: re.Match[str]) -> bool:
 def _reads_as_prose(text: str, kind: str) -> bool:
     """`kind`: what the fence says it holds, in lower case."""
     said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
-    if (kind not in ("md", "markdown") and _CODE_SIGN.search(text)) or not (said or not kind):
+    if not (said or not kind):
+        return False
+    if kind not in ("md", "markdown") and _CODE_SIGN.search(text if not said else _REMARK.sub("", text)):
         return False
     if _EASTERN.search(text):
         return True

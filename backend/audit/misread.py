@@ -55,8 +55,9 @@ FEWEST_TURKISH = 3
 """`hesabýnýz`, `sipariþim`: letters of Turkish read as Icelandic ones, in a text without the letters that Icelandic has
 beside them."""
 _CZECH = re.compile("[a-z]{2}ì[a-z]{2}|ø[áíýúšž]|[a-z]ù[a-zž]|è[a-zšž]*ì")
-_BESIDE_CZECH, _NOT_CZECH = re.compile("[šžíý]"), re.compile("[ăâđêôơư\u1ea0-\u1ef9]")
-"""`zmìnit`, `Napøíklad`: no other language has grave accents inside words beside these letters, but for Vietnamese."""
+_BESIDE_CZECH, _NOT_CZECH = re.compile("[šžíý]"), re.compile("[ăâđêôơư\u1ea0-\u1ef9\u4e00-\u9fff]")
+"""`zmìnit`, `Napøíklad`: no other language has grave accents inside words beside these letters, but for Vietnamese, and
+Chinese in Latin letters."""
 _TURNED_ROUND = re.compile(r"(?<![А-Яа-яЁё])[а-яё][А-ЯЁ]{2,}(?![А-Яа-яЁё])")
 _CYRILLIC_CAPITAL, _CYRILLIC = re.compile("[А-ЯЁ]"), re.compile("[А-Яа-яЁё]")
 FEWEST_CAPITALS, ALL_CAPITALS = 20, 0.9

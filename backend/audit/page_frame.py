@@ -72,13 +72,15 @@ _RIGHTS = (
     r"|©\s*[\w .,&'’-]{2,50}\s(?:19|20)\d\d|copyright\s+(?:\(c\)\s*)?(?:19|20)\d\d)"
 )
 RIGHTS = re.compile(
-    r"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|copyright.*copyright))"
+    r"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|portions|(?:is|are) copyright"
+    r"|copyright.*copyright))"
     rf"(?:(?!\W*(?:copyright|©|\(c\)|files:)).{{12,}}?{_RIGHTS}"
     rf"|[^\n]{{0,80}}{_RIGHTS}[^\n]{{0,40}}\n.{{8,}}"
     r"|\W*(?:copyright|©)[^\n]{4,80}?rights\s+reserved\.?\s.{20,})",
     re.IGNORECASE | re.DOTALL,
 )
 """A notice of rights under or over a text that is about something else."""
+_OF_RIGHTS = re.compile(r"licen[cs]e|permission|redistribut|\brights\b|copyright", re.IGNORECASE)
 _NOTICE = re.compile(_RIGHTS, re.IGNORECASE)
 RIGHTS_HINTS = ("rights reserved", "©", "copyright 1", "copyright 2", "copyright (c) ")
 
@@ -138,6 +140,11 @@ AMID = (
 def places(text: str) -> list[tuple[int, int]]:
     """(start, end) of notices and buttons that stand anywhere, in order."""
     return [found.span() for found in FRAME.finditer(text)] or [found.span() for found in _NOTICE.finditer(text)]
+
+
+def is_of_rights(text: str) -> bool:
+    """Whether a text speaks of rights, a notice of them aside: then a notice beside it is what it is about."""
+    return _OF_RIGHTS.search(_NOTICE.sub("", text)) is not None
 
 
 def is_amid(text: str, lower: str) -> bool:

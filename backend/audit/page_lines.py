@@ -42,8 +42,9 @@ _FIRST_LOOK = (
 _ANYWHERE = f"{_KNOWN}|{_lines('cookies')}|{_lines('stubs')}|{_lines('gaps')}"
 _LINE = re.compile(rf"{_OPEN}(?:{_ANYWHERE}){_SHUT}", re.IGNORECASE)
 _LAST_LINE = re.compile(rf"{_OPEN}(?:{_lines('last')}){_SHUT}", re.IGNORECASE)
-_BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{_lines('last')}) ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
-"""Behind a sentence: without a full stop, else it may be a sentence that invites to something."""
+_BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{_lines('last')}) ?(?:\.\.\.|[\])»›→>…|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
+"""Behind a sentence: without a full stop, else it may be a sentence that invites to something, and without a colon,
+which announces what is to come."""
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=\S[^\n]{0,79}[^.!?\n](?:\.\.\.)?\s*\Z)")
 _PLACE = re.compile(rf"{_OPEN}{part('page_lines', 'item')}{_SHUT}", re.IGNORECASE)
 _BAR = re.compile(r" ?[|·•»›] ?| / ")

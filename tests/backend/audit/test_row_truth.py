@@ -63,6 +63,7 @@ SOUND = (
     r"\nabla \times E = \rho", r"^\d+\n$", '{"a": "\\u00e9"}', "https://a.org/Caf%C3%A9", "=SUM(C3=A9)",
     "Use `\\n` there.",
     "Is it he?", "½ cup, ¿qué?", "x=20\ny=5",
+    "polar distance (Chinese: 去极度; pinyin: qùjídù)",
 )  # fmt: skip
 
 
