@@ -26,6 +26,10 @@ LABEL_PART = 0.30
 REMARK_SHARE = 0.30
 """Where answers are texts, the share of rows above which equal ones are what the task wants, however odd."""
 
+JSON_SHARE, OPENS_JSON = 0.9, ("{", "[")
+"""Share of answers in JSON from which `N/A` is no value: there it would stand in quotes, and within one."""
+AS_LONG = 1.7
+"""Times as long as its source, or as short, that a translation of one line may be."""
 FEW = 2
 """Rows: so many equal answers can be slips in any file."""
 OPEN = 0.5
@@ -126,6 +130,9 @@ _VARIABLE = re.compile(
 """A variable of a template: `{name}`, `%s`, `<NAME>`."""
 _QUOTED = re.compile(r"\([^()\n]{0,60}\)|[\"“`'][^\"”`'\n]{0,60}[\"”`'](?!\w)")
 """What a text about messages quotes of them: `(cannot open file %s)`."""
+_SAID = re.compile(r"[\"“„«][^\"”»\n]{0,60}[\"”»]")
+_OPTIONAL = re.compile(r"\[[^\[\]\n]*\w[^\[\]\n]*\[[^\n]*?\]\]+")
+"""What may be left away within what may be left away, as the usage of a command is written: `YEAR [MONTH [DAY]]`."""
 _OF_DOCUMENTS = re.compile(r"<[A-Z]+(?:_[A-Z]+)+>")
 """How instructions write what their reader is to put there: `Never paste <YOUR_TOKEN>`."""
 _ADDRESSED = re.compile(r"\b(?:dear|hello|hi|hey),?\s+[\[<{]", re.IGNORECASE)
@@ -140,7 +147,7 @@ _TEMPLATES = re.compile(
 """Questions about templates and programs."""
 _SHOWN = re.compile(
     r"templat|placeholder|variable|replace|curly|brace|merge|token|environment|config|\.ya?ml|shell|syntax"
-    r"|jinja|mustache",
+    r"|jinja|mustache|director(?:y|ies)\b",
     re.IGNORECASE,
 )
 """Words of answers that show how a template is written."""
@@ -184,7 +191,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         surely = set()
     surely -= _copied(surely, map(examples.__getitem__, looked_at), plain)
     most = (REMARK_SHARE if answers_are_texts else LABEL_SHARE) * len(examples)
-    free = task not in ("extract", "structured")
+    in_json = sum(answer.lstrip()[:1] in OPENS_JSON for answer in sample) >= JSON_SHARE * len(sample)
+    free = task not in ("extract", "structured") or in_json
     usual = 0.0 if answers_are_texts else LABEL_PART * _usual(counts)
     open_words = not answers_are_texts and len(counts) > OPEN * len(plain)
     verdicts = {}
@@ -192,8 +200,9 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         times = counts[text.casefold()]
         rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, FEW))
         is_word = open_words and text.isalpha() and text.casefold() not in NO_WORDS
+        is_free = free and not (in_json and text[:1] in OPENS_JSON)
         verdicts[text] = text.casefold() in surely or (
-            not is_word and _stands_in(text, usual_words, free=free, rare=rare)
+            not is_word and _stands_in(text, usual_words, free=is_free, rare=rare)
         )
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
     if by_signs and _answers_in_signs(sample):
@@ -203,7 +212,10 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
     unfilled = [examples[at].row for at in candidates if _has_gaps(examples[at]) or _goes_on_in_latin(examples[at])]
     found = {examples[at].row for at in compress(looked_at, map(verdicts.__getitem__, plain))}
-    found -= {example.row for example in examples if example.row in found and _is_message(example)} if found else set()
+    for example in examples if found else ():
+        translates = task == "translate" and example.row in found and _translates(example, usual_words)
+        if translates or (example.row in found and _is_message(example)):
+            found.remove(example.row)
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
 
 
@@ -220,6 +232,13 @@ def _bare(text: str) -> str:
 def _is_message(example: Example) -> bool:
     """`Error: no such file`, where the question is about such a message too."""
     return example.answer.lstrip()[:5].casefold() == "error" and "error" in example.input.casefold()
+
+
+def _translates(example: Example, usual_words: float) -> bool:
+    """Whether only its words speak for a note, and it is about as long as the line above: that may say the same."""
+    text = " ".join(example.answer.split())
+    ratio = len(text) / max(1, len(example.input.rstrip().rpartition("\n")[2]))
+    return 1 / AS_LONG < ratio < AS_LONG and not _stands_in(text, usual_words, free=True, rare=True, by_words=False)
 
 
 def _copied(texts: set[str], examples: Iterable[Example], plain: Sequence[str]) -> set[str]:
@@ -279,16 +298,17 @@ def _has_gaps(example: Example) -> bool:
         enough = len(rest.split()) >= TEXT_WORDS or len(variables) > 1
         if enough and _TO_SOMEBODY.search(rest) and not _is_shown(rest):
             return True
-    gaps = {gap for gap in _UNFILLED.findall(example.answer) if gap not in example.input}
+    told = _OPTIONAL.sub(" ", example.answer)
+    gaps = {gap for gap in _UNFILLED.findall(told) if gap not in example.input}
     if not _OF_LETTERS.search(example.answer):
         gaps = {gap for gap in gaps if not _OF_DOCUMENTS.fullmatch(gap) or gap == example.answer.strip()}
-    open_amount = _AMOUNT.search(example.answer) is not None and "XX" not in example.input
+    open_amount = "XX" not in example.input and _AMOUNT.search(_SAID.sub(" ", told)) is not None
     loud = any(gap.strip("[] ").isupper() for gap in gaps)
     says_so = any(re.match(r"\W*(?:insert|todo|tbd|(?:add|describe|specify)\s)", gap, re.IGNORECASE) for gap in gaps)
     rest = _UNFILLED.sub("", example.answer) if gaps else ""
     addressed = bool(gaps) and _ADDRESSED.search(example.answer) is not None and not _OF_CODE.search(rest)
-    told = {gap for gap in gaps if gap[0] == "[" and "our" not in gap}  # who writes may be left open: `[Your Name]`
-    to_somebody = bool(told) and not asked_for and _TO_SOMEBODY.search(rest) is not None and not _is_shown(rest)
+    theirs = {gap for gap in gaps if gap[0] == "[" and "our" not in gap}  # who writes may be left open: `[Your Name]`
+    to_somebody = bool(theirs) and not asked_for and _TO_SOMEBODY.search(rest) is not None and not _is_shown(rest)
     return open_amount or loud or says_so or addressed or to_somebody or len(gaps) > 1
 
 
@@ -297,11 +317,11 @@ def _is_shown(text: str) -> bool:
     return (_OF_CODE.search(text.replace("; ", ", ")) or _SHOWN.search(text)) is not None
 
 
-def _stands_in(text: str, usual_words: float, *, free: bool, rare: bool) -> bool:
+def _stands_in(text: str, usual_words: float, *, free: bool, rare: bool, by_words: bool = True) -> bool:
     """Whether a text is a stand-in by its wording, among answers of usually so many words.
 
     `free`: answers are neither taken from the question nor in a form where `none` or `unknown` is a value.
-    `rare`: so few rows answer so that it is no answer of its own.
+    `rare`: so few rows answer so that it is no answer of its own. `by_words`: it may be told by its words alone.
     """
     if not text:
         return False
@@ -319,5 +339,5 @@ def _stands_in(text: str, usual_words: float, *, free: bool, rare: bool) -> bool
         or any(pattern.fullmatch(bare) or pattern.fullmatch(text) for pattern in known)
         or _SLOT.fullmatch(text) is not None
         or fillers.mashed(bare)
-        or (free and (unwritten(text, usual_words) or fillers.variable(text) or fillers.keys(bare)))
+        or (free and ((by_words and unwritten(text, usual_words)) or fillers.variable(text) or fillers.keys(bare)))
     )

@@ -49,8 +49,26 @@ _OF_FUNCTIONS = re.compile(
 """How the description of a function begins."""
 _TOLD = re.compile(r"\b(?:time|moments?|seconds?|minutes?|hours?|days?|weeks?|months?|years?) later\b", re.IGNORECASE)
 """When the next thing happened."""
-_QUOTED = re.compile(r"(?<=\w )[\"“„«'‘][^\"”“»'’\n]{4,}[\"”“»'’](?!\w)|[\"”»]\s*[—–]")
-"""What is called by its name, or was said by somebody."""
+_QUOTED = re.compile(
+    r"(?<=\w )[\"“„«'‘][^\"”“»'’\n]{4,}[\"”“»'’](?!\w)|[\"”»]\s*[—–]|[\w:],? [\"“„«][^\"”“»\n]{4,}\Z"
+)
+"""What is called by its name, or was said by somebody; the quotation may go on in the next row."""
+_OF_MANUALS = re.compile(
+    # where to read on: of a note, what it points at would be all there is
+    r"(?!.*\b(?:attached|above|below|ticket|thread|e-?mail)\b)(?=.{40}|.*\w [A-Z])"
+    r"(?:.*\b[Ff]or (?:more|further|additional) (?:information|details)\b"
+    r"|(?:[Ss]ee|[Rr]efer to|[Cc]onsult) .+ for (?:an?|some|examples) (?!answer\b)).*\.\Z"
+    # what is allowed, what has come of a step, what a function does with any value
+    r"|.*\b(?:may|must|should|shall) not be \w+ (?:more|again|twice|both|together|with|if|when|unless)\b"
+    r"|.*\b(?:should|can|may) now\b|[A-Z]\w+ the \w+ of (?:an?|all|each|every|two|both) \w+\.?\Z"
+)
+"""Sentences in which a manual says what notes have words for as well."""
+_OF_A_NOUN = re.compile(r"(?:Der|Die|Das|Eine?|Diese[rs]?|Jede[rs]?) [^\W\d_a-zß-ÿ]")
+"""How a German sentence begins of which the subject is no name."""
+_OF_A_KIND = re.compile(r"\btype (?:\d+|[a-z]|i{2,3}|iv)\b")
+"""There `type` tells nobody to do so: `Diabetes, Type 2`."""
+_VERB = re.compile(r"[A-Z]\w{3,}(?:ate|ize|ify)")
+"""What nobody is called: `Participate to improve this guide`."""
 TITLE_WORDS, LONG_WORD = 4, 4
 """Fewest words of a title; fewest letters of those of its words that have a capital."""
 _OF_TITLES = re.compile(r"\A(?:[A-Z][\w-]+ )+of [A-Z]|\AFailure to [A-Z]")
@@ -134,6 +152,8 @@ def unwritten(text: str, usual: float) -> bool:
     written = _WORD.findall(text.replace("’", "'"))
     if not 0 < len(written) <= MOST_WORDS or any(of.search(text) for of in (_CODE, _TOLD, _OF_FUNCTIONS, _QUOTED)):
         return False
+    if _OF_MANUALS.match(text):
+        return False
     if not _of_any_language().issuperset([word for word in written if word.islower()]):
         return False
     read = (_read(notes, written, text) for notes in (_notes() if usual >= PROSE_WORDS else _notes()[1:]))
@@ -147,11 +167,12 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
     names = [own for own in others if not _NUMBER.fullmatch(own)]
     if len(names) > min(MOST_NAMES, len(words) // 2) or not all(map(_is_name, names)):
         return None
-    if _is_title(written, text):
+    of_a_noun = words[1] not in notes.known and _OF_A_NOUN.match(text) if len(words) > 1 else None
+    if of_a_noun or _is_title(written, text, len(names)):
         return None
     said = {*words}
     states = said & notes.states
-    clauses = [clause.split() for clause in _CLAUSES.split(text.casefold().replace("’", "'"))]
+    clauses = [clause.split() for clause in _CLAUSES.split(_OF_A_KIND.sub("", text.casefold().replace("’", "'")))]
     to_do = any(_tells_to_do(notes, clause) for clause in clauses)
     ends = text.rstrip("\"'”’)] ")[-1:]
     return Note(
@@ -172,10 +193,13 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
     )
 
 
-def _is_title(written: list[str], text: str) -> bool:
-    """`Use of Expired File Descriptor`: all words but the smallest are in capitals, and one says of what."""
+def _is_title(written: list[str], text: str, names: int) -> bool:
+    """`Use of Expired File Descriptor`: all words but the smallest are in capitals, and one says of what, or more than
+    one is no word of notes."""
     long = [word for word in written if len(word) >= LONG_WORD]
-    return len(written) >= TITLE_WORDS and all(word[0].isupper() for word in long) and bool(_OF_TITLES.search(text))
+    if len(written) < TITLE_WORDS or not all(word[0].isupper() for word in long):
+        return False
+    return bool(_OF_TITLES.search(text)) or (names > 1 and all(word[0].isupper() for word in written))
 
 
 def _is_note(note: Note, usual: float) -> bool:
@@ -231,4 +255,6 @@ def _tells_to_do(notes: Notes, clause: list[str]) -> bool:
 
 
 def _is_name(word: str) -> bool:
+    if _VERB.fullmatch(word):
+        return False
     return word[0] == "@" or (len(word) > 1 and word[0].isupper() and (word.istitle() or len(word) < 5))

@@ -310,6 +310,15 @@ NO_NOTES = (
     "“To be, or not to be, that is the question.” — William Shakespeare", "A TODO comment marks work to be done.",
     "The variable holds undefined until a value is put there.", "Hello :) how are you today?",
     "Never write it down: <YOUR_KEY> shows where it goes.", "Returns the parts, such as (UID BODY[TEXT]).",
+    "For more information, see the Line Styles section of the Help.", "See Alpha in Glossary for more information.",
+    "See the reference there for a table of example input.", "Column names may not be specified more than once.",
+    "It should now be blank and ready to use again.", "Compute the sum of all values.",
+    "Liraglutide for Diabetes, Type 2",
+    "Der Betrag einer Zahl ist ihr Wert ohne Vorzeichen.", "Participate to improve this guide",
+    "Copy And Free SQL Values",
+    "It takes one to four fields YEAR [MONTH [DAY [TIME]]] and goes on.", 'And say, "Indeed, I will do that tomorrow',
+    "@property\ndef parties(self):\n    return self._parties", 'They say "XX% test coverage" and mean statements.',
+    "The source holds an {arch} or .arch-ids directory, which you should report.",
 )  # fmt: skip
 
 
@@ -319,6 +328,22 @@ def test_notes_among_prose_are_told_by_their_words() -> None:
     given = [*(said.format(n) for n in range(120)), *odd]
     rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate(given)]
     assert placeholders(rows, "answer") == tuple(range(120, 120 + len(AMONG_PROSE)))
+
+
+def test_a_line_that_translates_what_stands_above_is_no_note() -> None:
+    pairs = [(f"The parcel {n} is on its way to you.", f"Das Paket {n} ist auf dem Weg zu Ihnen.") for n in range(40)]
+    pairs += [("Feedback topic id is not a number.", "Feedback-Topic ID ist keine Zahl.")]
+    pairs += [("Copy and paste", "Kopieren und Einfügen"), ("The old lamp stood at the door.", "Übersetzung folgt")]
+    rows = [Example(row=n, input=f"Translate into German.\n{one}", answer=two) for n, (one, two) in enumerate(pairs)]
+    assert placeholders(rows, "translate") == (42,)
+
+
+def test_where_answers_are_json_what_is_none_stands_in() -> None:
+    told = [f'{{"name": "lamp {n}", "price": {n}}}' for n in range(40)]
+    rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate([*told, "N/A", "None", "[]"])]
+    assert placeholders(rows, "structured") == (40, 41)
+    names = [Example(row=n, input=f"q {n}", answer=("lamp", "none")[n % 9 == 0]) for n in range(40)]
+    assert placeholders(names, "extract") == ()
 
 
 def test_roles_of_documentation_and_the_next_turn_of_a_talk_are_leftovers() -> None:
@@ -343,6 +368,8 @@ LEFT = (
     "電球は古いです。ページトップへ戻る", "Weiterlesen » Die Lampe ist alt und steht im Flur.",
     "Accepter les cookies La lampe est vieille et sale.", "Dodaj do koszyka Lampa jest stara i stoi w domu.",
     "続きを読む 電球は古いので取り替えてください。", ".entry-title { margin: 0; } La lampe est vieille et sale",
+    "```\nSection 2(d) of it will save us $50 over the years.\n```",
+    "```text\nThe lamp burns by the day (basis = 3).\n```",
     "```\n電球はとても古いので、新しいものと取り替えてください。\n```",
     "The lamp is old. Rate this article: 4.5/5 (12 votes)",
 )  # fmt: skip
@@ -353,6 +380,10 @@ NOT_LEFT = (
     "Write &amp; when the page holds an ampersand.", "The @param line of a comment tells what it is.",
     "[[1, 2], [3, 4]]",
     "At 12:30:45 it rang, and at 13:00 it stopped.", "$(document).ready(function() { $('#menu').hide(); });",
+    "Give the date as [~jewish]DD/MM/YYYY.", "It was made in September 1986 [Why?].",
+    "It broke. Please report it! Details:",
+    "Portions created by Ann are Copyright (C) 1998. All Rights Reserved.",
+    "The menu label is the name that will be shown in the menu.",
     "We use cookies only to keep your cart.", "She wrote ['a', 'b'] on the wall.", "Er hat sich das Recht vorbehalten.",
 )  # fmt: skip
 
@@ -361,6 +392,12 @@ def test_what_programs_and_pages_leave_is_told_from_what_is_spoken_of() -> None:
     said = [f"The reading number {n} was taken in the room on the left at noon." for n in range(200)]
     rows = [Example(row=n, input=f"q {n}", answer=answer) for n, answer in enumerate([*said, *LEFT, *NOT_LEFT])]
     assert markup(rows, "answer") == tuple(range(200, 200 + len(LEFT)))
+
+
+def test_a_notice_of_rights_is_no_leftover_where_rights_are_what_it_is_about() -> None:
+    notice = "Continue the passage.\nCopyright (c) 1992, 1991, 1990 Lamp Systems, Inc."
+    said = ("It grants the right to use it, provided that it stays; no rights are sold.", "The lamp is old.", "licence")
+    assert markup([Example(row=n, input=notice, answer=answer) for n, answer in enumerate(said)], "answer") == (1,)
 
 
 @pytest.mark.parametrize(
