@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
+from math import inf
 
 from backend.audit.columns import answers
 from backend.audit.contradictions import are_facts, asks_for_a_fact, contradict
@@ -45,13 +46,13 @@ def conflicts(
         clashing = [group for group in told if _disagree(group)]
         return tuple(sorted(example.row for group in clashing for example in group))
     facts = are_facts(answers(examples))
-    clashing = [group for group in told if facts and asks_for_a_fact(group[0].input) and _disagree(group)]
+    clashing = [group for group in told if facts and asks_for_a_fact(group[0].input) and _disagree(group, CROWD)]
     clashing += [_contradicting(group) for group in told]
     return tuple(sorted({example.row for group in clashing for example in group})) or (() if facts else None)
 
 
-def _disagree(group: Sequence[Example]) -> bool:
-    return len({_agreed(example.answer) for example in group}) > 1
+def _disagree(group: Sequence[Example], most: float = inf) -> bool:
+    return 1 < len({_agreed(example.answer) for example in group}) <= most
 
 
 def _contradicting(group: Sequence[Example]) -> list[Example]:

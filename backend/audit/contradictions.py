@@ -23,6 +23,13 @@ FEWEST = 4
 _ASKS = re.compile(
     r"\W*(?:who|whom|whose|when|where|which|what|how (?:many|much|old|long|tall|far|often|big|high|deep|large|heavy)"
     r"|is|are|was|were|do|does|did|has|have|can|wer|wann|wo|welche[rsn]?|wie (?:viele?|hoch|alt|lang|weit|oft)|ist|sind"
+    r"|(?:on|in|at|to|from|for|with|by|of|under|into) (?:which|what|whom|whose)"
+    r"|(?:an|auf|bei|in|mit|seit|von|vor|zu) (?:welche[mnrs]?|wem|wann)|(?:à|dans|de|en|pour|sur) quel(?:le)?s?"
+    r"|(?:a|de|desde|en|por) (?:cuál|cuándo|qué|quién)"
+    r"|(?:give|identify|look up|name|provide|return|say|state|tell|write)(?: me| us)? (?:its|the)(?! (?:\w+ ){0,2}?"
+    r"(?:answer|caption|comment|headline|idea|keyword|message|name for|note|paraphrase|reply|response|sentence|slogan"
+    r"|story|summary|tag|title|topic)s?\b)(?=.{3,40}(?:\b(?:for|in|of|on|to)\b|:))"
+    r"|(?:gib|nenne)(?: mir| uns)? (?:das|den|die)\b(?=.{3,40}(?:\b(?:für|von|zu)\b|:))"
     r"|qui|quand|où|quel(?:le)?s?|combien|quién|cuándo|dónde|cuál(?:es)?|cuánt[oa]s?|qué)\b"
     r"(?!.*\b(?:rhym|synonym|exampl))",
     re.IGNORECASE | re.DOTALL,

@@ -9,7 +9,7 @@ from functools import cache
 
 from backend.audit.language_model import CODES, clear_language, likeliest
 from backend.audit.slips import is_word
-from backend.audit.text import program_signs, words
+from backend.audit.text import is_program, program_signs, words
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
@@ -64,6 +64,11 @@ REFERENCE, SHORT = 0.5, 9
 name of something where the text has less words than the second."""
 _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
+_PERSON = re.compile(
+    r"\W*(?:[A-ZÀ-Þ][\w.'’-]*\s)+(?:(?:al|bin|d[aeiou]|del|dell[ao]|den|der|des|dos|das|el|ibn|l[aeo]|las|los|te[nr]"
+    r"|v[ao]n|y|zu)\s)+(?:[A-ZÀ-Þ][\w'’-]*\W*){1,3}"
+)
+"""`Nigel de la Tierre` is called so in any language."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 _STOP = re.compile(r"[.!?:\n。！？](?:(?<=[.!?:])(?<! .)\s+|(?<=\n)\n*(?=\S)|(?<=[。！？]))")
 """Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces. It begins with a
@@ -150,7 +155,7 @@ def _told(text: str, main: str) -> str | None:
 def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -> str | None:
     """What the letters say where the small words told another language than the main one, or none."""
     if told:
-        named = main == "English" and words < SHORT and _names(text, told)
+        named = _PERSON.fullmatch(text) or (main == "English" and words < SHORT and _names(text, told))
         return None if named or (words < SURE_FROM and likeliest(text) == main) else told
     many = hits > HINTS * words
     if (many and words > FEW_WORDS) or _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
@@ -204,10 +209,10 @@ def _odd_ones(texts: list[tuple[int, str]], switching: bool = False) -> tuple[tu
         return None, ""
     # what is in the main language when nothing is expected, is so all the more when that is
     clear = {row for (row, _), name in zip(some, told, strict=True) if name == main}
-    others = [row for row, text in texts if row not in clear and (name := _told(text, main)) and name != main]
+    others = [row for row, text in texts if row not in clear and _is_foreign(text, main)]
     if switching:
         seen = set(others)
-        others += [row for row, text in texts if row not in seen and _switches(text, main)]
+        others += [row for row, text in texts if row not in seen and _switches(text, main) and not is_program(text)]
     return tuple(others), main
 
 
@@ -221,7 +226,8 @@ def _switches(text: str, main: str) -> bool:
 def _in_another(rest: str, main: str) -> bool:
     words = rest.casefold().split()
     plain = rest.isascii() or "".join(filter(str.isalpha, rest)).isascii()
-    if len(words) < FEWEST_SWITCHED and plain:
+    accented = main not in PLAIN and not _FOREIGN.search(rest)  # so accents say nothing
+    if len(words) < FEWEST_SWITCHED and (plain or accented):
         return False
     owners = _owners()
     if sum(main in owners.get(word, ()) for word in words[:SEEN]) > FEW_SMALL * min(len(words), SEEN):
@@ -230,6 +236,11 @@ def _in_another(rest: str, main: str) -> bool:
     if plain and (len(begins) < FEWEST_SWITCHED or sum(map(str.isupper, begins)) >= REFERENCE * len(begins)):
         return False
     return _told(rest, main) not in (None, main)
+
+
+def _is_foreign(text: str, main: str) -> bool:
+    """Whether it is told to be in another language than the main one, and no program of few signs."""
+    return _told(text, main) not in (None, main) and not is_program(text)
 
 
 def _main_language(some: list[str], names: list[str | None]) -> str:

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from backend.audit.columns import answers
+from backend.audit.text import is_program
 from backend.domain import Example
 
 LONGEST_ROUND = 300
@@ -36,6 +37,9 @@ FEWEST_STUCK, _AT_END = 12, " \n.,!?…"
 """Times that a few signs stand straight on at the end, but for these marks, of a text that got stuck there."""
 LAST_WORDS, FEW = 30, 3
 """Words at the end of a text, and how many different ones, that say the same all the time if not straight on."""
+_TO_REPEAT = re.compile(r"\brepeat(?:ing)?\b|\brepeated\b.{0,20}\btimes\b")
+FEWEST_OF_SALAD, FEW_WORDS, FEW_LINES = 40, 0.2, 3
+"""Words, share of different ones among them, and most line breaks, of a text that says a few words in any order."""
 STUTTER = 60
 """Signs from its beginning within which the beginning of an answer that stutters comes back."""
 _STUTTERS = re.compile(r"((?=[^\W\d_])(?:\S{1,20} ){1,4}?)\1{6,}")
@@ -103,7 +107,7 @@ def _coming_back(texts: Sequence[str]) -> list[int]:
 
 def _asked(example: Example, turn: str) -> bool:
     asked = example.input.casefold()
-    return f"{turn} {turn}" in example.input or turn * 4 in asked or "repeat" in asked
+    return f"{turn} {turn}" in example.input or turn * 4 in asked or _TO_REPEAT.search(asked) is not None
 
 
 def _ends_in_line(text: str) -> bool:
@@ -133,6 +137,20 @@ def _stuck(text: str) -> bool:
         ends
         or _STUTTERS.match(text) is not None
         or (len(words) == LAST_WORDS and len({*words}) <= FEW and all(map(str.isalpha, words)))
+        or _is_salad(text)
+    )
+
+
+def _is_salad(text: str) -> bool:
+    """Whether it says a few words all the time, in any order: tags, numbers, tables, verses and programs do not."""
+    parts = text.split()
+    kinds = {*parts}
+    return (
+        len(parts) >= FEWEST_OF_SALAD
+        and len(kinds) <= FEW_WORDS * len(parts)
+        and text.count("\n") <= FEW_LINES
+        and 2 * sum(word != word.upper() or (word.isalpha() and not word.isascii()) for word in kinds) >= len(kinds)
+        and not is_program(text)
     )
 
 
@@ -193,7 +211,7 @@ def loop(text: str) -> str:
     if sum(text.count(sign) for sign in "{}[]|=;<\\") > PROGRAM_SHARE * len(text):
         return ""
     numbers: dict[str, int] = {}
-    bare = [_bare(part) for part in parts] if spaced else parts
+    bare = [_bare(part) for part in parts] if spaced and not is_program(text) else parts
     words = np.array([numbers.setdefault(part, len(numbers)) for part in bare])
     for size in range(1, min(LONGEST_ROUND, len(words) // 2) + 1):
         start, rounds = _longest(words, size)

@@ -25,6 +25,13 @@ FEW_OTHERS, FEWEST_OBJECTS = 0.02, 100
 form of their own; fewest objects that tell."""
 MOST_LACKING = 0.05
 """Share of answers up to which those that lack some key, or all, may be slips, and a spelling of a key is rare."""
+MOST_LACKING_ASKED, ASKED_OF = 0.20, 200
+"""The same of a key that is asked for by name in the prompts, which may not be left out; prompts looked at."""
+_MAY_LACK = re.compile(
+    r"\b(?:optional(?:ly)?|omit|skip|leave out|(?:if|when|where|unless) (?:\w+ ){0,3}"
+    r"(?:any|applicable|available|given|known|mentioned|possible|present|stated))\b",
+    re.IGNORECASE,
+)
 FEWEST_LETTERS = 4
 """Letters of a key that another spelling can be told of: `de` and `en` are two keys."""
 
@@ -54,17 +61,17 @@ def malformed(
     drawn = random.Random(SEED).sample(told, min(LOOK_AT, len(told)))  # noqa: S311  # repeatable, no secret
     some = list(map(str.strip, drawn))
     formed = sum(text[:1] in ("{", "[", "<") or "```" in text for text in some)
-    inside: list[tuple[int, str]] = []
+    inside: list[tuple[Example, str]] = []
     if formed >= share * sum(map(bool, some)) / 2:  # else too few are: then there is no need to look at all
         bare = list(map(str.strip, told))
         needed = share * sum(map(bool, bare))
-        inside = [(e.row, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if not is_blank(text)]
+        inside = [(e, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if not is_blank(text)]
     if inside:
         if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in inside) >= needed:
             return _not_json(inside)
         tagged = [text for _, text in inside if text.startswith("<") and text.endswith(">")]
         if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
-            return tuple(row for row, text in inside if not _parses_as_xml(text))
+            return tuple(example.row for example, text in inside if not _parses_as_xml(text))
     marks = [(examples[index].row, len(_FENCE_LINE.findall(examples[index].answer))) for index in with_fence]
     if any(count for _, count in marks):
         return tuple(row for row, count in marks if count % 2)
@@ -81,10 +88,10 @@ def _unfenced(answer: str) -> str:
     return fence.group(1).strip() if fence else answer.strip()
 
 
-def _not_json(answered: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+def _not_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
     """Rows that do not parse, or parse to something else than nearly all others do."""
     known: dict[Shape, Shape] = {}  # of each shape one: there are few
-    shapes = [(row, known.setdefault(shape, shape)) for row, text in answered for shape in (_shape(text),)]
+    shapes = [(e.row, known.setdefault(shape, shape)) for e, text in answered for shape in (_shape(text),)]
     wrong = {row for row, shape in shapes if shape == _BROKEN}
     bare = [row for row, shape in shapes if shape == _BARE]
     if len(bare) <= FEW_OTHERS * len(shapes):
@@ -101,9 +108,28 @@ def _not_json(answered: Sequence[tuple[int, str]]) -> tuple[int, ...]:
         slips = misspelt | (lacking if few else frozenset())
         empty, lists = ([row for row, shape in shapes if shape == kind] for kind in (_EMPTY, _LIST))
         wrong.update(row for row, shape in shapes if shape in slips)
+        named = {key: without for key, without in _seldom_lacking(objects).items() if _is_asked_for(key, answered)}
+        wrong.update(row for row, shape in shapes if any(shape in without for without in named.values()))
         wrong.update(empty if usual and len(empty) <= MOST_LACKING * objects.total() else ())
         wrong.update(lists if len(lists) <= FEW_OTHERS * objects.total() else ())
     return tuple(row for row, _ in shapes if row in wrong)
+
+
+def _seldom_lacking(objects: Counter[Shape]) -> dict[str, frozenset[Shape]]:
+    """Key → the shapes that lack it, of keys that some objects lack, and few."""
+    keys = {key for shape in objects for key, _ in shape}
+    without = {key: frozenset(shape for shape in objects if all(key != other for other, _ in shape)) for key in keys}
+    most = MOST_LACKING_ASKED * objects.total()
+    return {key: shapes for key, shapes in without.items() if 0 < sum(map(objects.__getitem__, shapes)) <= most}
+
+
+def _is_asked_for(key: str, answered: Sequence[tuple[Example, str]]) -> bool:
+    """Whether all prompts, but for a few, name the key, and none lets it be left out."""
+    name = re.compile(rf"(?<![^\W_]){re.escape(key)}(?![^\W_])", re.IGNORECASE)
+    some = [f"{e.system}\n{e.input}" for e, _ in answered[:: max(1, len(answered) // ASKED_OF)]]
+    asked = sum(name.search(prompt) is not None for prompt in some)
+    optional = sum(_MAY_LACK.search(prompt) is not None for prompt in some)
+    return asked >= (1 - FEW_OTHERS) * len(some) and optional <= FEW_OTHERS * len(some)
 
 
 def _misspelt(objects: Counter[Shape]) -> frozenset[Shape]:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from backend.audit.columns import answer_column, answers, input_column, inputs, with_history
 from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
-from backend.audit.opening import fixed_opening
+from backend.audit.opening import fixed_opening, without_opening
 from backend.audit.own_words import OwnWords, own_words, surely_differ
 from backend.audit.said import Said, read, read_numbers
 from backend.audit.same_answer import ask_alike
@@ -23,6 +23,7 @@ from backend.audit.same_thing import alike, differ_by_a_slip, hardly_differ
 from backend.audit.sketch import EDGE, Sketches, plain_words, sketch
 from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
+from backend.audit.typos import differ_by_typos
 from backend.domain import Example
 
 MIN_WORDS = 5
@@ -72,7 +73,7 @@ class Compared:
 def compare(examples: Sequence[Example]) -> Compared:
     """Compare the questions of all examples with one another, in time linear in their length."""
     opening = fixed_opening(inputs(examples))
-    texts = [text.removeprefix(opening) for text in inputs(examples)] if opening else list(inputs(examples))
+    texts = without_opening(inputs(examples), opening) if opening else list(inputs(examples))
     for at in with_history(examples):
         texts[at] = raw_asked(examples[at])
     as_given = not opening and not with_history(examples)
@@ -81,7 +82,8 @@ def compare(examples: Sequence[Example]) -> Compared:
     single = np.array(first, np.int64) == np.arange(len(first))
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
     known = _counting(texts, answers(examples))
-    rare = _few_have(answers(examples))
+    told = answers(examples)
+    rare, copied = _few_have(told), _few_copy(told)
 
     @lru_cache(KEPT)
     def said(index: int) -> Said:
@@ -100,6 +102,9 @@ def compare(examples: Sequence[Example]) -> Compared:
     edged = _of_one_edge(sketches, places[sketches.words[places] > EDGE])
     for left, right in dict.fromkeys((*likely, *same, *answered, *edged, *_of_one_outline(crowd, texts))):
         if sketches.words[left] >= MIN_WORDS and differ_by_a_slip(texts[left], texts[right], known):
+            near.append((left, right))
+            continue
+        if copied(told[left], told[right]) and differ_by_typos(texts[left], texts[right], known):
             near.append((left, right))
             continue
         if surely_differ(own(left), own(right), known):
@@ -131,6 +136,12 @@ def _few_have(texts: Sequence[str]) -> Callable[[str], bool]:
         return found
 
     return lambda text: 0 < counts()[normal(text)] <= min(RARE, len(texts) // OF)
+
+
+def _few_copy(texts: Sequence[str]) -> Callable[[str, str], bool]:
+    """Whether two answers are one long one that hardly any row has. Counted when first asked for."""
+    counts = cache(lambda: Counter(text for text in texts if len(text) >= TELLING))
+    return lambda first, second: first == second and 0 < counts()[first] <= RARE
 
 
 def _one_answer(first: str, second: str, rare: Callable[[str], bool]) -> bool:

@@ -19,10 +19,10 @@ _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d
 _PART, _MORE = r"[^\WA-Za-z]*+[A-Za-z]", r"(?:\.|::|\\)[^\WA-Za-z]*+[A-Za-z]\w*+"
 _MARKED = re.compile(
     rf"`[^`\n]+`|(?<!\w){_PART}(?:[^\W_]*+_{_PART}\w*+(?:{_MORE})*+|\w*+(?:{_MORE})++)"
-    r"|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
+    r"|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[A-Z]{3}[A-Z.\d]*+(?=\()|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
 )
 """Names of programs, functions, files and options. A capital I inside a word may be an l."""
-_PERHAPS_MARKED = re.compile(r"[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")
+_PERHAPS_MARKED = re.compile(r"[A-Z]\(|[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")
 """What every one of them but one in backticks holds: a tenth of the time of `_MARKED`, which tries every letter."""
 _NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
@@ -40,8 +40,13 @@ _DENIED = re.compile(r"([a-z]+)n['’]t")
 _SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
 """Of the forms with `not` those without an apostrophe: where a text has neither, it is spelt out as it is."""
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
+CODE = 3
+"""Letters of a small word in capitals that is a code: `in DE`, `in IS`."""
 CAPITALS = 0.8
 """Share of the words with a capital above which these are no signs of names."""
+_PICTURE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]|[#*0-9]\ufe0f?\u20e3")
+PICTURED = 20
+"""Words up to which emojis are no mere decoration."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _IN_BRACKETS = re.compile(r"\s\(([^()\n]+)\)(?=[\s.,;:!]|\Z)(?![^.!?]*\?)")
 _ONE_WORD = spellings() | FIGURES
@@ -116,6 +121,14 @@ def _taken_apart(text: str, polite: Said | None = None, bare: tuple[Said, ...] =
     numbers, operators, names = read_numbers(lower), tuple(_operators(text)), frozenset(_names(text))
     capitals = CAPITALS * len(written) < sum(word[0].isupper() for word in written)
     return Said(lower, frozenset(lower), numbers, operators, names, capitals, marked, text, polite, bare)
+
+
+def show_other_pictures(left: Said, right: Said) -> bool:
+    """Whether both show emojis, and other ones: one without them may only be the plainer."""
+    if left.text.isascii() or right.text.isascii() or len(left.words) > PICTURED:
+        return False
+    shown = [_PICTURE.findall(said.text) for said in (left, right)]
+    return all(shown) and shown[0] != shown[1]
 
 
 def names_of(left: Said, right: Said) -> frozenset[str]:
@@ -226,6 +239,8 @@ def _names(text: str) -> set[str]:
         if (starts and not (len(word) > 1 and word.isupper())) or not word[0].isupper():
             continue
         lower = word.casefold().replace("'", "").replace("’", "")
-        if lower not in small and lower not in ("im", "ill", "ive", "id"):
+        if lower in small and not (1 < len(word) <= CODE and word.isupper()):
+            continue
+        if lower not in ("im", "ill", "ive", "id"):
             found.add(_ONE_WORD.get(lower, lower))
     return found

@@ -9,7 +9,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from backend.audit.said import Said, names_of, negations
+from backend.audit.said import Said, names_of, negations, show_other_pictures
 from backend.audit.same_thing import MOST_SLIPS, beyond, in_order, opposed
 from backend.audit.slips import MANY_TIMES, Known, is_slip, negates
 from backend.audit.vocabulary import opposites, synonyms, ways_of, word_list
@@ -32,6 +32,8 @@ def ask_alike(left: Said, right: Said, known: Known, *, questions: bool = True) 
 
     Never when numbers, names, negations, operators or opposites differ, or a content word is another one.
     """
+    if show_other_pictures(left, right):
+        return False
     one, two = left.polite or left, right.polite or right
     bare = [(other, two) for other in left.bare] + [(one, other) for other in right.bare]
     return any(_ask_alike(*pair, known, questions) for pair in ((one, two), *bare))

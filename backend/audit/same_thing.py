@@ -15,7 +15,7 @@ from operator import ne
 from rapidfuzz.distance import OSA, Indel
 
 from backend.audit.part_lost import CONDITIONS, lacks_a_part
-from backend.audit.said import Said, is_of_sentences, names_of, negations, other_sentences, read
+from backend.audit.said import Said, is_of_sentences, names_of, negations, other_sentences, read, show_other_pictures
 from backend.audit.slips import Known, bare, inflected, is_near, is_slip, is_word, negates
 from backend.audit.vocabulary import asides, opposites, synonyms, word_list
 from backend.audit.word_pairs import worth_comparing
@@ -36,6 +36,8 @@ SYNONYMS = 8
 FEWEST_FOR_ONE = 5
 """Words from which on one may be."""
 
+SHORTEST_MISTYPED = 4
+"""Letters of what may be a negation mistyped, if it is no word."""
 FEW_BLANKS = 3
 MOST_SLIPS = 30
 """Words of a text that may be slips: each is held against all that only the other text has."""
@@ -56,6 +58,8 @@ def alike(left: Said, right: Said, known: Known) -> bool:
     Never when numbers, names, negations, operators or opposites differ, or a content word is another one. What only
     one of them is labelled with does not count; where both are, the labels do.
     """
+    if show_other_pictures(left, right):
+        return False
     one, two = left.polite or left, right.polite or right
     return (
         _alike(one, two, known)
@@ -88,6 +92,8 @@ def differ_by_a_slip(first: str, second: str, known: Known) -> bool:
 
 def hardly_differ(left: Said, right: Said) -> bool:
     """True when nothing differs but marks, spaces, and words that say hardly anything."""
+    if show_other_pictures(left, right):
+        return False
     one, two = left.polite or left, right.polite or right
     pairs = [(one, two), *((bare, two) for bare in left.bare), *((one, bare) for bare in right.bare)]
     return any(_hardly_differ(*pair) for pair in pairs)
@@ -224,7 +230,8 @@ def _denies(word: str, other: str, known: Known) -> bool:
     no = word_list("negations")
     if (word not in no and other not in no) or bare(word) == bare(other):
         return False
-    return min(len(word), len(other)) < 5 or known(other if word in no else word) > 1
+    said = other if word in no else word
+    return len(said) < SHORTEST_MISTYPED or is_word(said) or known(said) > 1
 
 
 def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Said, known: Known) -> bool:
@@ -241,7 +248,7 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
     differing = {*only_left, *only_right}
     if one_sided and differing in asides():
         return True
-    if differing & (left.marked | right.marked) or (differing - polite) & names_of(left, right) - word_list("small"):
+    if differing & (left.marked | right.marked) or (differing - polite) & names_of(left, right):
         return False
     lost = [word for word in only_left if word not in small and word not in polite]
     come = [word for word in only_right if word not in small and word not in polite]

@@ -89,7 +89,7 @@ def _is_mistyped(one: str, two: str, rare: int, common: int, as_name: bool) -> b
     most = 1 if as_name else min(max(1, size // 3), 2 + same_start) if sure else 1 + (size >= 7)
     if OSA.distance(one, two, score_cutoff=3) > most:
         return False
-    if rare <= 2 and _typical(one, two):
+    if rare <= 2 and is_typical(one, two):
         return True
     if rare > 1 or common >= SURE:
         return common >= MANY_TIMES * rare or (rare <= 1 and ((size >= 5 and same_start) or not as_name))
@@ -166,7 +166,7 @@ def _as_in_america(word: str) -> str:
     return _BRITISH.sub(lambda found: _IN_AMERICA[found.lastindex or 0], word)
 
 
-def _typical(one: str, two: str) -> bool:
+def is_typical(one: str, two: str) -> bool:
     """Two neighbouring letters inside exchanged, or one of them doubled: words of their own are seldom so alike."""
     if min(len(one), len(two)) < 5 or one[0] != two[0]:
         return False

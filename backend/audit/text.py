@@ -14,6 +14,10 @@ _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 """The same where there is nothing beyond ASCII, in half the time."""
 _LETTERS_AND_DIGITS = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 _OF_PROGRAMS = b"=(){}[];<>_|+*/\\"
+_OF_PROGRAM = re.compile(r"[\w\])'\"][(\[.=_]\w|\w\(|\w[=\[]|\A(?:[-+*/%<>!=]?=|[<>*/+-]|->)\Z")
+PROGRAM_WORDS = 0.25
+"""Share of words that hang together so above which a text is a program: of 5,000 functions in Python hardly one in
+twenty has less, of texts hardly one has a fifth."""
 
 FEWEST_OF_A_QUESTION = 4
 """Words from which on a question is one without its mark as well."""
@@ -47,6 +51,12 @@ def program_signs(text: str) -> int:
     """How many signs it holds that programs are full of."""
     raw = text.encode("utf-8", "surrogatepass")
     return len(raw) - len(raw.translate(None, _OF_PROGRAMS))
+
+
+def is_program(text: str) -> bool:
+    """Whether so many of its first words hang together by signs as they do in programs: `self.lines[at]`, `x = 1`."""
+    parts = text[:1000].split()
+    return sum(_OF_PROGRAM.search(part) is not None for part in parts) > PROGRAM_WORDS * len(parts)
 
 
 def asked(example: Example) -> str:

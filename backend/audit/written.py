@@ -36,6 +36,13 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ONES = "one two three four five six seven eight nine".split()
 _TENS_AND_ONES = re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_ONES)})\b", re.IGNORECASE)
 _SIGNS = {"@": "at", "~": "about "}
+_PHRASE = re.compile(
+    r"\b(?:(such as)|(in order to)|(due to|owing to)|(a lot of|lots of)|(prior to)"
+    r"|(?<![Dd]o )(?<!did )(?<!does )(?<!not )(?<![Dd]o you )(?<![Dd]o not )(?<![Dd]o we )(?<![Dd]o [Ii] )(?<!do they )"
+    r"(ha(?:ve|s) to))\b"
+)
+"""Two words for one, but for `do I have to`."""
+_IN_A_WORD = ("", "like", "to", "because of", "many", "before", "must")
 _IN_FULL = ("", "for example", "that is", "and so on", "number", "with", "without")
 
 
@@ -54,6 +61,8 @@ def in_one_way(text: str) -> str:
         text = _SIGN.sub(lambda found: _SIGNS[found.group()], text)
     if any(sign in text for sign in _PERHAPS_SHORTENED):
         text = _SHORTENED.sub(lambda found: _IN_FULL[found.lastindex or 0], text)
+    if "such as" in text or " to" in text or " of" in text:
+        text = _PHRASE.sub(lambda found: _IN_A_WORD[found.lastindex or 0], text)
     if "ty" in text:
         text = _TENS_AND_ONES.sub(_number, text)
     return _numbers_in_one_way(text) if _DIGIT.search(text) else text

@@ -104,8 +104,8 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 """What manuals write, and names of variables."""
-_NAMED = re.compile(r"[a-z]+\d*(?:[._-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)*|[\w.-]*[/\\][\w./\\-]*|\w+://.*|[\d.:-]+")
-"""A variable, a file, an address, a number."""
+_NAMED = re.compile(r"[a-z]+\d*(?:[._-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)*|[\w.-]*[/\\][\w./\\-]*|\w+://.*|[\d.:-]+|\w+-[a-z]+ed")
+"""A variable, a file, an address, a number, and how something is done: `MD5-encrypted`."""
 _TALK = frozenset(
     "option options argument arguments parameter parameters switch prompt prompts instead requires should cannot "
     "without followed before because command setting settings specifies specify provides allows causes enables "

@@ -126,7 +126,7 @@ def _example(number: int, record: dict[str, object], mapping: Mapping) -> Exampl
     group = _text(record, mapping.group, needed=False)
     if mapping.messages:
         if mapping.messages not in record:
-            raise BrokenConversation(f"the column {mapping.messages!r} is missing")
+            raise _Unmapped(f"the column {mapping.messages!r} is missing")
         said, history, last, answer = read_conversation(record[mapping.messages])
         return Example(number, last, answer, said or system, history, group)
     text = _text(record, mapping.input, needed=not mapping.instruction)

@@ -21,6 +21,12 @@ from backend.audit.trees import Trees
 from backend.domain import Example
 
 DIFFERENT = [
+    ("Delete the airports of ET whose ident is missing.", "Delete the airports of AT whose ident is missing."),
+    ("How many airports in DE lie below the sea?", "How many airports in IS lie below the sea?"),
+    ("Which is it?\n👨‍👩‍👦 family man, woman, boy", "Which is it?\n👨‍👩‍👦‍👦 family man, woman, boy, boy"),
+    ("Which group is it in?\n🌖 waning gibbous moon", "Which group is it in?\n🌔 waxing gibbous moon"),
+    ("Muestra las filas en orden descendente según el valor", "Muestra las filas en orden ascendente según el valor"),
+    ("=BESSELI(3; 4) returns the same result as above", "=BESSELJ(3; 4) returns the same result as above"),
     ("Turn on the light in the kitchen please", "Turn off the light in the kitchen please"),
     ("where is my order 1234 please", "where is my order 9876 please"),
     ("It is safe to mix the two cleaners", "It is not safe to mix the two cleaners"),
@@ -99,6 +105,10 @@ DIFFERENT = [
     ),
 ]
 ALIKE = [
+    ("We have to say that this is no dispute of scholars", "We must say that this is no dispute of scholars"),
+    ("Start it with a tool such as the old editor of texts", "Start it with a tool like the old editor of texts"),
+    ("The last of the films neer ends in a town at night", "The last of the films never ends in a town at night"),
+    ("Is the group of 5 moons shown in the text? 🌖", "Is the group of 5 moons shown in the text?"),
     ("the movie was really a wonderful surprise for me", "the movie was realy a wonderful suprise for me"),
     ("the movie was really a wonderful surprise for me", "the movie was a wonderful surprise for me"),
     ("THE MOVIE WAS REALLY A WONDERFUL SURPRISE FOR ME", "The movei was really a wonderful surprise for me"),
@@ -278,6 +288,9 @@ def test_what_is_asked_is_compared_without_the_instruction_of_all_rows() -> None
     rows = [Example(row=n, input=f"Answer this.\n\n{asked[n]}", answer=told[n]) for n in range(40)]
     polite = Example(row=40, input=f"Answer this.\n\nPlease: {asked[3]}", answer=rows[3].answer)
     assert near_duplicates([*rows, polite], similar_pairs([*rows, polite]), ()) == (40,)
+    ways = ("Anwser this.", "Answer this. Thank you.", "Please: Answer this.")  # mistyped, or polite
+    again = [Example(40 + at, f"{way}\n\n{asked[at]}", f"{told[at]}!") for at, way in enumerate(ways)]
+    assert near_duplicates([*rows, *again], similar_pairs([*rows, *again]), ()) == (40, 41, 42)
 
 
 def test_leaks_of_test_rows() -> None:
@@ -489,6 +502,24 @@ TOLD = "Open the lid, take the filter out and rinse it under the tap."
 def test_one_telling_answer_lets_more_differ(asked: str, again: str) -> None:
     rows = [Example(0, asked, TOLD), Example(1, again, TOLD), Example(2, "Who made the lamp?", "It was made by hand.")]
     assert near_duplicates(rows, similar_pairs(rows), ()) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "again", "same"),
+    [("What does `git cat-file --batch` do?", "What does `git cat-file --btach` do?", True),
+     ("What does `git cat-file --batch` do?", "What doos `git cat-flie --batch` do?", True),
+     ("What does `git merge --no-ff` do?", "What does `git merge --ff` do?", False),
+     ("What does `git cat-file -p` do?", "What does `git cat-file -t` do?", False),
+     ("What does strlen return?", "What does strnlen return?", False),
+     ("Take the missing_ok parameter", "Take the missiing_ok parameter", True),
+     ("Kann ich die Einstellung ändern?", "Kann ich die Einstellung äern?", True),
+     ("Did the package arrive?", "Did the paage arrive?", True)],
+)  # fmt: skip
+def test_a_name_may_be_mistyped_where_a_long_answer_tells_that_it_was(asked: str, again: str, same: bool) -> None:
+    known = [f"Is {word} in the file?" for word in ("strlen batch parameter Einstellung ändern strnlen").split()]
+    rest = [Example(5 + n, text, f"Yes, {n}") for n, text in enumerate(known)]
+    rows = [Example(0, asked, TOLD), Example(1, again, TOLD), *rest]
+    assert near_duplicates(rows, similar_pairs(rows), ()) == ((1,) if same else ())
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,11 @@ def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None
         ("When was the bridge opened?", "1975", "1952", True),
         ("When was the bridge opened?", "1975", "1975.", False),
         ("Give me a word for a cold wind", "blizzard", "gale", False),
+        ("Give the code for: old cough", "J41.0", "N70.12", True),
+        ("Name the capital of Peru", "Lima", "Quito", True),
+        ("Write the title for: a walk in the rain", "Wet days", "Rain", False),
+        ("On which continent is Peru?", "Asia", "America", True),
+        ("Auf welchem Kontinent liegt Peru?", "Asien", "Amerika", True),
         ("What rhymes with cat?", "hat", "mat", False),
     ],
 )
@@ -460,6 +465,17 @@ def test_groups_by_column_or_by_word() -> None:
     assert groups(told, ("women = she|her", "men=he|his")) == ((Group("women", 3, None), Group("men", 1, None)), 1)
 
 
+def test_a_key_that_is_asked_for_may_not_be_left_out() -> None:
+    full, short = '{"city": "Rome", "code": "FCO"}', '{"city": "Rome"}'
+    for ask, wrong in (
+        ("Return JSON with city and code for airport", True),
+        ("Return JSON with city and, if known, code for airport", False),
+        ("Return what is known as JSON for airport", False),
+    ):
+        given = rows(*((f"{ask} {n}", short if n % 10 == 0 else full) for n in range(200)))
+        assert malformed(given, "structured") == (tuple(range(0, 200, 10)) if wrong else ())
+
+
 def test_malformed_json_xml_and_fences() -> None:
     good = [f'{{"name": "x{n}", "tags": [1, 2]}}' for n in range(20)]
     given = answers(*good, '{"name": "x"', "{'name': 'x'}", "no json at all", '```json\n{"a": 1}\n```')
@@ -617,6 +633,7 @@ def test_short_english_names_and_sources_are_in_no_other_language() -> None:
     odd = [
         ('Define "coffee mill"', "A mill that grinds roasted coffee beans."),
         ("Define Centrum voor Wiskunde en Informatica.", "It does research on software, and others do as well."),
+        ("Who said that the first lamp was the best one?", "Nigel de la Tierre"),
         ("What is Id?", "A dataflow language by Arvind and R.S. Nikhil , MIT LCS, ca. 1986."),
         ("What is IRDATA?", 'A robot control code. "IRDATA, Industrial Robot Data", DIN 66313, Beuth-Verlag 1991.'),
     ]

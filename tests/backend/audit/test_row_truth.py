@@ -158,6 +158,15 @@ NO_LOOPS = (
 def test_loops_of_many_kinds_and_what_only_looks_like_one() -> None:
     plain = [f"Fine day number {n}." for n in range(60)]
     assert looping(answers(*LOOPS, *NO_LOOPS, *plain)) == tuple(range(len(LOOPS)))
+    salad = [" ".join(random.Random(n).choices(SAID.split()[:6], k=60)) for n in range(9)]
+    assert looping(answers(*salad[:3], *plain)) == (0, 1, 2)
+    assert looping(answers(*salad, *plain)) == ()  # so many that the file is about words in any order
+    rounds = [f"    text = text.replace('{sign}', '-')" for sign in ".,;:!?"]
+    assert looping(answers("def clean(text):\n" + "\n".join(rounds) + "\n    return text", *plain)) == ()
+    verses = "\n".join(" ".join(random.Random(n).choices(SAID.split()[:6], k=6)) for n in range(10))
+    assert looping(answers(verses, *plain)) == ()
+    asked = Example(row=0, input="Is it even possible that repeated runs differ?", answer=f"{SAID} " * 9)
+    assert looping([asked, *(e._replace(row=e.row + 1) for e in answers(*plain))]) == (0,)
     assert looping(answers(*(f"Row {n}: 0 0 0 0 0 0 0 0 0 0 0 0 0 0" for n in range(40)))) == ()
 
 
@@ -257,7 +266,8 @@ def test_a_program_is_in_no_other_language() -> None:
         "    while len(self.cs) > rank:\n        del self.cs[0]"
     )
     prose = [f"The reading number {n} is the one that was taken in the room on the left." for n in range(40)]
-    rows = [Example(row=n, input=text, answer="yes") for n, text in enumerate([program, *prose])]
+    calls = "def destroy(self):\n    del self.option_list\n    del self.formatter\n    del self.groups[0]"
+    rows = [Example(row=n, input=text, answer="yes") for n, text in enumerate([program, calls, *prose])]
     assert other_language(rows, "classify")[0] == ()
 
 

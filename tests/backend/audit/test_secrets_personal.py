@@ -115,6 +115,7 @@ def test_settings_of_many_tools_hold_secrets(text: str) -> None:
         "Login: admin / see-page-4",
         "The password for the account is stored as bcrypt2 hash",
         "My password was case-sensitive",
+        "It is cleared if the password is MD5-encrypted.",
         "Das Passwort ist falsch.",
         "La contraseña es obligatoria.",
         "Pass: 12 of 20 students.",
