@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +46,11 @@ class Rows(list[Example]):
     def answers(self) -> Column:
         """What is answered."""
         return _column(self, _ANSWER)
+
+    @cached_property
+    def answer_counts(self) -> Counter[str]:
+        """Answer → how many rows have it."""
+        return Counter(self.answers.texts)
 
     @cached_property
     def with_history(self) -> list[int]:
@@ -96,6 +102,11 @@ def input_column(examples: Sequence[Example]) -> Column:
 def answer_column(examples: Sequence[Example]) -> Column:
     """What is answered, and how long it is."""
     return _rows(examples).answers
+
+
+def answer_counts(examples: Sequence[Example]) -> Counter[str]:
+    """Answer → how many rows have it."""
+    return _rows(examples).answer_counts
 
 
 def with_history(examples: Sequence[Example]) -> list[int]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from backend.audit.columns import answers
+from backend.audit.columns import answer_counts
 from backend.audit.slips import is_slip, negates, without_umlauts
 from backend.domain import Example
 
@@ -97,7 +97,7 @@ def label_key(answer: str) -> str:
 
 def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
     spelt: dict[str, Counter[str]] = defaultdict(Counter)
-    for answer, times in Counter(answers(examples)).items():
+    for answer, times in answer_counts(examples).items():
         if key := label_key(answer):
             spelt[key][answer] += times
     rows = {key: sum(counts.values()) for key, counts in spelt.items()}

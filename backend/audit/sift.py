@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ BLOCK = 32_000_000
 """Characters searched by RE2 at a time, so that memory stays flat; it compiles a pattern once for each block."""
 PART = 1_000_000
 """Bytes scanned at a time: they stay in the processor's cache."""
+LOOK_AT = 500
+"""Answers that tell whether they are labels."""
 _NONE = np.zeros(0, np.int64)
 _COUNTED = re.compile(r"\{(\d),\d\d+\}")
 
@@ -41,18 +44,22 @@ def first_look(
     rows = np.arange(len(examples))
     prompted, told = with_system(examples), with_history(examples)
     turns = [(at, turn.content) for at in told for turn in examples[at].history]
-    systems: dict[str, int] = {}
-    of_system = [systems.setdefault(examples[at].system, len(systems)) for at in prompted]
-    asked, answered = input_column(examples), answer_column(examples)
-    others = [*(text for _, text in turns), *systems]
-    texts = [*asked.texts, *answered.texts, *others]
-    sizes = np.concatenate([asked.sizes, answered.sizes, np.fromiter(map(len, others), np.int64, len(others))])
-    owners = np.concatenate([rows, rows, np.array([at for at, _ in turns], np.int64)])
+    columns = [input_column(examples), answer_column(examples)]
+    again: list[tuple[Iterable[int], list[str]]] = [(prompted, [examples[at].system for at in prompted])]
+    if 2 * len(set(columns[1].texts[:LOOK_AT])) < len(columns[1].texts[:LOOK_AT]):  # labels
+        again.append((range(len(examples)), columns.pop().texts))
+    different = dict.fromkeys(chain.from_iterable(said for _, said in again))  # each is looked at once
+    others = [*(text for _, text in turns), *different]
+    texts = [*chain.from_iterable(column.texts for column in columns), *others]
+    sizes = [*(column.sizes for column in columns), np.fromiter(map(len, others), np.int64, len(others))]
+    owners = np.concatenate([*(rows for _ in columns), np.array([at for at, _ in turns], np.int64)])
     found: dict[str, list[int]] = {}
-    for name, places in _holding(texts, patterns, of_numbers, beyond_ascii, sizes=sizes).items():
+    looked = _holding(texts, patterns, of_numbers, beyond_ascii, sizes=np.concatenate(sizes))
+    for name, places in looked.items():
         split = bisect_left(places, len(owners))
-        marked = {place - len(owners) for place in places[split:]}
-        of_marked = [at for at, system in zip(prompted, of_system, strict=True) if system in marked] if marked else []
+        marked = {texts[place] for place in places[split:]}
+        of_marked = [at for having, said in again for at, text in zip(having, said, strict=True)
+                     if text in marked] if marked else []  # fmt: skip
         found[name] = sorted({*owners[places[:split]].tolist(), *of_marked})
     return found
 

@@ -141,15 +141,15 @@ class WordVectors:
 
     def _pieces(self, word: str) -> tuple[list[int], list[int]]:
         """Numbers and lengths of the tokens a word is made of."""
-        bare = _written(word)
+        bare, find = _written(word), self._number.get
         for way in (_SPACE + bare, _SPACE + _written(word.capitalize()), bare):
-            if way in self._number:
-                return [self._number[way]], [1]
+            if (token := find(way)) is not None:
+                return [token], [1]
         rest, tokens, lengths = _SPACE + bare, [], []
         while rest:
             for size in range(min(len(rest), LONGEST_PIECE), 0, -1):
-                if rest[:size] in self._number:
-                    tokens.append(self._number[rest[:size]])
+                if (token := find(rest[:size])) is not None:
+                    tokens.append(token)
                     lengths.append(size)
                     break
             else:
