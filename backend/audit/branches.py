@@ -25,11 +25,11 @@ FEWEST, MOST = 3, 0.25
 MOST_HELD_AGAINST = 0.4
 """Share of the rows of a branch that it is held against, which has half of its rows at least: few rows have few words
 to themselves."""
-LEAD, OWN, BUILT, BREADTH = 0.3, 0.12, 0.18, 0.45
-"""What a branch from elsewhere has at least: by how much its rows are stranger than the likeliest others (log odds),
-how much more of its words it has to itself than any other branch, how much less usual its forms are elsewhere (log)
-than those of any, and which share of its different words are such: the frame of a template is a few
-(docs/decisions/0038)."""
+FROM_ELSEWHERE = ((0.3, 0.12, 0.18, 0.45), (0.6, 0.17, 0.03, 0.6))
+"""What a branch from elsewhere has at least, of either row: by how much its rows are stranger than the likeliest others
+(log odds), how much more of its words it has to itself than any other branch, how much less usual its forms are
+elsewhere (log) than those of any, and which share of its different words are such: the frame of a template is a few.
+Texts built like the others need more words of their own (docs/decisions/0038)."""
 LEAST_OF_SUBJECT, BROAD = 0.03, 0.6
 """Share of the rows of a subject, at least, and share of its rows' words that it has to itself from which on, for half
 the rows, a file has no elsewhere."""
@@ -55,8 +55,8 @@ class Branches:
         """(rows,) of bool: the branch from elsewhere that has most to itself; none where there is none."""
         rows = np.zeros(len(chances), bool)
         own = self.beyond_others(self.own)
-        fits = (self.sizes <= MOST * len(rows)) & (self.lead(chances) >= LEAD) & (self.breadth >= BREADTH)
-        fits &= (own >= OWN) & (self.beyond_others(self.built) >= BUILT)
+        has = np.array([self.lead(chances), own, self.beyond_others(self.built), self.breadth])
+        fits = (has >= np.array(FROM_ELSEWHERE)[:, :, None]).all(axis=1).any(axis=0) & (self.sizes <= MOST * len(rows))
         if fits.any():
             most = np.where(fits, own * self.sizes, -np.inf).argmax()
             rows[self.order[self.starts[most] :][: self.sizes[most]]] = True

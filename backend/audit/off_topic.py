@@ -21,7 +21,7 @@ from backend.audit.columns import answers, inputs
 from backend.audit.labels import label_key
 from backend.audit.language import several_languages
 from backend.audit.trees import Trees, read_trees
-from backend.audit.wordings import named_for_wording
+from backend.audit.wordings import FEW, have_own_words, named_for_wording
 from backend.domain import Example, Task
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ PART = 2_000
 MIN_ROWS = 100
 NAMED, MEAN = 0.3, 0.8
 """Chance that a row named has at least, and that those named have on average (docs/decisions/0035)."""
-MOST = 0.3
+MOST = 0.25
 """Share of the rows from which on those named are no strangers but another subject of the file's own."""
 NAMED_WITH_LABELS = 0.15
 """The same where rows have labels: strangers seldom fit the label they got, which tells them from a rare class. In 163
@@ -84,12 +84,16 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
 
 def _strange(examples: Sequence[Example], task: Task, seed: int) -> np.ndarray | None:
     """(examples,) of bool: those named; None when it can't be told."""
-    chances = chance_of_strangers(examples, task, seed)
-    if chances is None:
+    looked = looks(examples, task)
+    if looked is None:
         return None
-    strange = named_rows(chances, task)
+    bags, found = looked
+    strange = named_rows(weighed(bags, found, _trees(), seed), task)
     if task == "classify" or not strange.any():
         return strange
+    rows = np.flatnonzero(strange)
+    if len(rows) >= FEW and not have_own_words(bags.holds, bags.rarity, rows, strange, seed):
+        return np.zeros_like(strange)
     strange[named_for_wording(inputs(examples), answers(examples), strange, seed)] = False
     return strange
 

@@ -25,11 +25,24 @@ where those without any may be named for that."""
 FEW = 8
 """Rows named in a wording of which the answers say too little."""
 DRAWS = 10
-BEYOND = 0.014
-"""How much more of their answers rows from elsewhere have to themselves than rows drawn by chance. Rows in a rare
-wording of sound files have 0.012 more at most (nearly all 0.005), rows from elsewhere in 36 files 0.016 at least, in 35
-0.027."""
+BEYOND = 0.13
+"""How much more of their words rows from elsewhere have to themselves than rows drawn by chance, of what these leave.
+Rows drawn from sound files have 0.08 more at most, rows from elsewhere in 60 files 0.156 at least
+(docs/decisions/0038)."""
+WORDS = 3
+"""Words an answer has on average from which on it says whether it is like the others; of names and codes, most of
+which stand in a file once, the questions decide, without the words of wordings."""
+DRAWS = 10
+BEYOND = 0.12
+"""How much more of their answers rows from elsewhere have to themselves than rows drawn by chance. Of rows drawn from
+sound files, as those in a rare wording are, nearly all have 0.06 more at most; rows from elsewhere in 48 files 0.16 at
+least (docs/decisions/0038)."""
+WORDLESS = 0.5
+"""Share of the answers without a word, codes say, from which on the questions decide, without the words of
+wordings."""
 _WORD = re.compile(r"\w+")
+
+Words = tuple["csr_matrix", np.ndarray]
 
 
 def named_for_wording(asked: Sequence[str], answers: Sequence[str], named: np.ndarray, seed: int) -> np.ndarray:
@@ -39,16 +52,29 @@ def named_for_wording(asked: Sequence[str], answers: Sequence[str], named: np.nd
     so may be the answers of the rest.
     """
     by_wording = np.zeros(len(named), bool)
-    held: tuple[csr_matrix, np.ndarray] | None = None
+    told: Words | None = None
     for rows in _alike(asked, named):
-        if held is None and (held := _words(answers)) is None:
+        if told is None and (told := _words(answers)) is None:
             return by_wording  # no word occurs twice
-        if not _have_own_words(*held, rows, named, seed):
+        if not _from_elsewhere(told, asked, rows, named, seed):
             by_wording[rows] = True
     rest = np.flatnonzero(named & ~by_wording)
-    if held and by_wording.any() and len(rest) and not _have_own_words(*held, rest, named, seed):
+    if told and by_wording.any() and len(rest) and not _from_elsewhere(told, asked, rest, named, seed):
         by_wording[rest] = True  # which were named as kin of those
     return by_wording
+
+
+def _from_elsewhere(told: Words, asked: Sequence[str], rows: np.ndarray, named: np.ndarray, seed: int) -> bool:
+    """Whether the rows have words of their own in their answers, or where these are too short in their questions."""
+    holds, rarity = told
+    if np.diff(holds.indptr)[rows].mean() >= WORDS:
+        return have_own_words(holds, rarity, rows, named, seed)
+    questions = _words(asked)
+    if questions is None:
+        return False
+    holds, rarity = questions
+    of_wordings = np.asarray(holds.sum(axis=0)).ravel() >= max(FEWEST, SHARE * len(asked))
+    return have_own_words(holds, rarity * ~of_wordings, rows, named, seed)
 
 
 def _alike(asked: Sequence[str], named: np.ndarray) -> Iterator[np.ndarray]:
@@ -76,30 +102,30 @@ def _alike(asked: Sequence[str], named: np.ndarray) -> Iterator[np.ndarray]:
         yield np.flatnonzero(plain & named)
 
 
-def _words(answers: Sequence[str]) -> tuple[csr_matrix, np.ndarray] | None:
-    """(rows, words) of 0 and 1, which words answers hold, and (words,) how rare these are in general."""
+def _words(texts: Sequence[str]) -> Words | None:
+    """(rows, words) of 0 and 1, which words texts hold, and (words,) how rare these are in general."""
     from backend.audit.bags import words
     from backend.audit.word_vectors import word_vectors
 
     vectors = word_vectors()
     assert vectors is not None
     try:
-        holds, rarity, _ = words(answers, vectors)
+        holds, rarity, _ = words(texts, vectors)
     except ValueError:
         return None
     return holds, rarity
 
 
-def _have_own_words(holds: csr_matrix, rarity: np.ndarray, rows: np.ndarray, named: np.ndarray, seed: int) -> bool:
+def have_own_words(holds: csr_matrix, rarity: np.ndarray, rows: np.ndarray, named: np.ndarray, seed: int) -> bool:
     """Whether the rows have words that no row holds but those named, more than others drawn by chance have."""
     weight = np.maximum(holds @ rarity, 1e-6)
-    total, of_others = (np.asarray(part.sum(axis=0)).ravel() for part in (holds, holds[~named]))
+    of_others = np.asarray(holds[~named].sum(axis=0)).ravel()
 
     def to_themselves(those: np.ndarray, outside: np.ndarray) -> float:
-        return float(((holds[those] @ (rarity * ((outside == 0) & (total > 1)))) / weight[those]).mean())
+        return float(((holds[those] @ (rarity * (outside == 0))) / weight[those]).mean())
 
     rng, others, by_chance = np.random.default_rng(seed), np.flatnonzero(~named), 0.0
     for _ in range(DRAWS):
         drawn = rng.choice(others, min(len(rows), len(others)), replace=False)
         by_chance += to_themselves(drawn, of_others - np.asarray(holds[drawn].sum(axis=0)).ravel()) / DRAWS
-    return to_themselves(rows, of_others) >= by_chance + BEYOND
+    return to_themselves(rows, of_others) >= by_chance + BEYOND * (1 - by_chance)

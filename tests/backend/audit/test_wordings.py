@@ -5,7 +5,9 @@ import random
 import numpy as np
 import pytest
 
-from backend.audit.wordings import named_for_wording
+from backend.audit.bags import words
+from backend.audit.word_vectors import word_vectors
+from backend.audit.wordings import have_own_words, named_for_wording
 
 GARDEN = "soil roots compost beds seeds frost leaves pruning hedge lawn mulch shade water spring bulbs stems".split()
 SHIPS = "anchor mast rudder harbour crew sail keel tide deck compass rope storm captain cargo pilot berth".split()
@@ -31,3 +33,25 @@ def test_rows_named_in_no_wording_of_their_own_stay_named() -> None:
     asked = [f"How do I care for my {rng.choice(GARDEN)} and {rng.choice(SHIPS)}?" for _ in range(200)]
     named = np.arange(200) % 20 == 0
     assert not named_for_wording(asked, [said(GARDEN, rng) for _ in asked], named, seed=0).any()
+
+
+@pytest.mark.parametrize(("things", "for_wording"), [(GARDEN, True), (SHIPS, False)], ids=["the same", "others"])
+def test_rows_answered_in_codes_are_told_by_their_questions(things: list[str], for_wording: bool) -> None:
+    rng = random.Random(3)
+    usual = [f"How should people look after {' and '.join(rng.sample(GARDEN, 3))}?" for _ in range(180)]
+    rare = [f"Give the short code for: {' and '.join(rng.sample(things, 3))}" for _ in range(20)]
+    answers = [said(GARDEN, rng) for _ in usual] + [f"K{number}.{number % 7}" for number in range(20)]
+    named = np.arange(200) >= 180
+    found = named_for_wording([*usual, *rare], answers, named, seed=0)
+    assert (found == (named & for_wording)).all()
+
+
+@pytest.mark.parametrize(("subject", "own"), [(GARDEN, False), (SHIPS, True)], ids=["the same", "another"])
+def test_rows_have_own_words_beyond_those_drawn_by_chance(subject: list[str], own: bool) -> None:
+    rng = random.Random(4)
+    texts = [said(GARDEN, rng) for _ in range(180)] + [said(subject, rng) for _ in range(20)]
+    vectors = word_vectors()
+    assert vectors is not None
+    holds, rarity, _ = words(texts, vectors)
+    named = np.arange(200) >= 180
+    assert have_own_words(holds, rarity, np.flatnonzero(named), named, seed=0) is own
