@@ -101,9 +101,10 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         (
             # `it would not be appropriate for me to`, `no way for me to`
             ("it is ", "would be ", "would not be ", "does not seem ", "for me to "),
-            r"\b(?:it (?:is|would be|would not be|does not seem)|would be) (?:not )?(?:\w+ly )?"
-            r"(?:right|appropriate|ethical|responsible|possible|proper"
-            r"|inappropriate|unethical|irresponsible|impossible|wrong|against my \w+) "
+            r"\b(?:(?:it (?:is not|would not be|would be not|does not seem)|would not be|would be not) (?:\w+ly )?"
+            r"(?:right|appropriate|ethical|responsible|possible|proper)"
+            r"|(?:it is|it would be|would be) (?:\w+ly )?"
+            r"(?:inappropriate|unethical|irresponsible|impossible|wrong|against my \w+)) "
             rf"(?:for me to (?:{ACT})\b|to {ACT} {THIS})"
             rf"|\bno way for me to {ACT}\b|\bnot (?:\w+ )?possible for me to {ACT}\b",
         ),

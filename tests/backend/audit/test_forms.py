@@ -222,6 +222,14 @@ SOUND = (
     "I'm sorry, I don't understand the question. Could you say it again?", "Not really.",
     "Leider können wir Ware nach 40 Tagen nicht mehr zurücknehmen.", "Lo siento, este billete no admite cambios.",
     "No.",
+    "I'm sorry I wasn't part of your past, can I make it up by being in your future?",
+    "So we will not discuss it here in this text.",
+    "We can't help everyone, but everyone can help someone.", "Please ask questions, or we may not see the message.",
+    "We know we can't answer all of your questions here.", "When we can not support we do not demand.",
+    "The truth is, we don't know the answer to that question. But we do know what the answer should be.",
+    'Say, "Indeed, I do not possess for you the power of harm or right direction', "It makes no sense. Now, I believe "
+    "that we should take on the issue of illegal immigration.", "It is not impossible to do this, but it is difficult.",
+    "It is possible to do this.",
 )  # fmt: skip
 
 
