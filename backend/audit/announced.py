@@ -36,7 +36,7 @@ _COLON = re.compile(
 )
 """Three words at least, or two behind a sentence, since `Ann:` is a speaker; lines of verse go on with a colon."""
 _SHORTLY = re.compile(
-    r"\b(?:do|does|did|is|are|was|were|ca|wo|could|would|should|have|has|had)n['’]\Z|\b(?:[dlnjmc]|qu)['’]\Z"
+    r"\b(?:do|does|did|is|are|was|were|ca|wo|could|would|should|have|has|had)n['’]\Z|(?<!\\)\b(?:[dlnjmc]|qu)['’]\Z"
     r"|\w [“„«]\Z|\n[ \t]*#{1,6}\Z"
 )
 """Half of `doesn't` or `d'eau`, a quotation that was to begin, a heading without words."""

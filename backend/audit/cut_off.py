@@ -20,6 +20,7 @@ from operator import is_not, itemgetter
 import numpy as np
 
 from backend.audit.announced import DOTS, LAST_SIGNS, announces_more, may_announce
+from backend.audit.as_asked import beginning, open_by_habit, whole_translation
 from backend.audit.columns import answer_column
 from backend.audit.sentence_ends import CLOSING, EDGES, STOPS, bare, inside_odds, last_place
 from backend.audit.text import program_signs
@@ -40,7 +41,7 @@ SMOOTH = 0.02
 SURE, SURER = 0.7, 0.9
 """Chance of a cut above which an answer is named; the second where most open answers of the kind are whole."""
 SURE_OF_TITLES = 0.97
-ODDS_OF_SHORT = 2.0
+ODDS_OF_SHORT = 3.0
 """Log odds that the end of a short answer must show by itself where twice as many short answers lack a mark as long
 ones: what is cut would be long answers too, so that is how short replies are written there."""
 NO_END = frozenset(
@@ -53,6 +54,7 @@ ODDS_BEFORE_DOTS, ODDS_WHERE_NO_DOTS_ARE = 2.0, 0.7
 answer has dots amid its sentences."""
 DOTS_AMID = 0.01
 """Share of answers with dots amid their sentences, above which people pause there as they speak."""
+_DOTS_AMID = re.compile(r"(?:\.\.\.|…)(?=[^.…]{3,}[.…])")
 MOST_ANNOUNCED, MOST_DOTTED = 0.30, 0.10
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
@@ -66,15 +68,19 @@ _ENDING = itemgetter(slice(-LAST_SIGNS, None))
 _END = re.compile(
     r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
     r"""|[:;=8xX][-'^o]?[()\[\]DPp/\\|3*]+\Z|(?<!\]\()(?:https?://|www\.)\S+\Z|\S@\S+\.\w+\Z"""
+    r"""|#{2,} ?[-$€]?[\w.,:/%]+\Z|[.!?]["”']? ?[-–—~] ?[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}\Z"""
 )
-"""A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link."""
+"""A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link, what came out
+of a sum on a line of its own (`#### 72`), who said it."""
 _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 """Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
 _COLOURS = re.compile(r"(?:\s*\x1b\[[\d;]*m)+\s*\Z")
 """Codes for a terminal."""
-_SHORTENED = re.compile(r"(?:\b(?-i:[A-Z])|\b(?:etc|jr|sr|inc|co|ltd|al|eds?|vol|no)|\s)\.\.\Z", re.IGNORECASE)
-"""A full stop behind that of a shortened word, `Concord, N. H..`, or one that stands apart."""
-_MARKS = tuple(STOPS)
+_SHORTENED = re.compile(
+    r"(?:(?:\b(?-i:[A-Z])|\b(?:etc|jr|sr|inc|co|ltd|al|eds?|vol|no)|\s)\.|\d,\s?\.\.)\.\Z|\d,\s?…\Z",
+    re.IGNORECASE,
+)
+"""A full stop behind that of a shortened word, `Concord, N. H..`, or one that stands apart; a series that goes on."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 """What every answer in words holds, and `2x + 3` does not."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?=[\w+-]*[ \t]*$)|(?<=\S)```[ \t]*$|(?<![\w`])```\w+(?=\n)", re.MULTILINE)
@@ -118,19 +124,25 @@ def cut_off(
 
     unmarked = with_ending(lambda signs: signs[-1:] not in ".!?")
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
-    known = [texts[at] for at in (rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable)]
+    sampled = rng.sample(judgeable, KNOWN) if len(judgeable) > KNOWN else judgeable
+    known = [texts[at] for at in sampled]
     perhaps = judgeable if fenced is None else sorted(set(fenced).intersection(judgeable))
     found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
     found += _announced(examples, texts, with_ending(may_announce))
-    if task == "translate":  # what ends without a mark is translated without one
-        unmarked = [at for at in unmarked if examples[at].input.rstrip().endswith(_MARKS)]
+    dotted = with_ending(lambda signs: signs.endswith(DOTS))
+    if task == "translate":
+        is_whole = whole_translation(examples, sampled)
+        unmarked, dotted = ([at for at in some if not is_whole(examples[at])] for some in (unmarked, dotted))
     unmarked = [at for at in unmarked if _WORD.search(texts[at])]
-    open_ended = [at for at in unmarked if not _END.search(texts[at][-80:]) and not _open_fence(texts[at])]
+    open_ended = [at for at in unmarked if not _ends(texts[at]) and not _open_fence(texts[at])]
     open_ended = [at for at in open_ended if "\n" not in texts[at] or not _ends_as_its_lines(texts[at])]
+    if open_ended:
+        meant = open_by_habit(examples, lambda at: _ends(texts[at]), sampled)
+        open_ended = [at for at in open_ended if beginning(examples[at]) not in meant]
     found += [examples[at].row for at in _without_spaces(texts, open_ended, known)]
     habits = _habits(known)
     if habits:
-        found += _trailing(examples, texts, with_ending(lambda signs: signs.endswith(DOTS)), known, habits, rng)
+        found += _trailing(examples, texts, dotted, known, habits, rng)
     if open_ended and habits:
         kinds = [_kind(texts[at]) for at in open_ended]
         judged = [place for place, kind in enumerate(kinds)
@@ -141,6 +153,10 @@ def cut_off(
             named = _likely_cut(odds, [kinds[place] for place in judged], habits)
             found += [row for row, cut in zip(rows, named, strict=True) if cut]
     return tuple(sorted({*found}))
+
+
+def _ends(text: str) -> bool:
+    return _END.search(text[-80:]) is not None
 
 
 def _having(endings: Sequence[str], may_be: Callable[[str], bool]) -> list[int]:
@@ -165,6 +181,7 @@ def _trailing(
     if len(dotted) > MOST_DOTTED * len(texts):
         return []  # so do people in stories
     some = [at for at in dotted if _kind(texts[at]) in habits and not _SHORTENED.search(texts[at][-12:])]
+    some = [at for at in some if not _DOTS_AMID.search(texts[at])]  # it is written so
     bared = [texts[at].rstrip(".… ") for at in some]
     pausing = sum("..." in text[:-4] or "…" in text[:-2] for text in known) if some else 0
     sure = ODDS_BEFORE_DOTS if pausing > DOTS_AMID * len(known) else ODDS_WHERE_NO_DOTS_ARE
@@ -174,7 +191,7 @@ def _trailing(
     return [
         examples[at].row
         for at, text, odd in zip(some, bared, odds, strict=True)
-        if text.split() and (odd > sure or bare(text.split()[-1]) in NO_END)
+        if text.split() and (odd > sure or (odd > 0 and bare(text.split()[-1]) in NO_END))
     ]
 
 

@@ -566,6 +566,8 @@ def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
     fine = (f"{said}, and so on...", "The symphony (unfinished)", f"{said} (see the next page).",
             f"{said}. It was made in 1903.", "Ann:", "For example:",
             f"{said} (e.g. with soap).", "The rows are red,\nthe blues are blue,\nthe salt is sweet,\nand so are you",
+            f"{said}, at 4096, 8192, 16384, ...", f"{said}... and then you sit... and dry it in the...",
+            f"{said} = 7. #### 72", f"{said}. - Anna Maria Lind", "print(lamp + '\\n\\n'",
             "Thank you for the letter that you sent to us.\n\nYours faithfully\nP. Smith", "- milk\n- eggs\n- one bag",
             "“Nothing is lost, and nothing is won.”\n— Anna Maria Lind", "It is the users'", "Write to a@example.com",
             f"{said} (12 words)", "Learn to write C#")  # fmt: skip
@@ -580,6 +582,28 @@ def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
     ]
     assert cut_off(answers(*whole, *broken), "answer") == (40,)
     assert cut_off(answers(*GOOD_PROSE, "Take the ``` out of the text."), "answer") == ()
+
+
+def test_answers_may_do_without_a_mark_where_such_requests_are_answered_so() -> None:
+    asked = [f"Define the noun: {thing}" for thing in ("dock", "bag", "news", "lamp", "well", "gate")]
+    told = ["the craft of building and of repairing planes by", "a portable box for carrying clothes and books by the",
+            "what has just become known about the plan of", "what gives us light in the evening with the",
+            "a deep hole for water that was dug by the", "a way through a wall that is shut with the"]  # fmt: skip
+    others = answers(*GOOD_PROSE)
+    rows = [Example(row=40 + n, input=one, answer=two) for n, (one, two) in enumerate(zip(asked, told, strict=True))]
+    assert cut_off([*others, *rows], "answer") == ()
+    apart = [Example(row=row.row, input=f"{row.row} q", answer=row.answer) for row in rows]
+    assert cut_off([*others, *apart], "answer") == tuple(range(40, 46))
+
+
+def test_a_translation_as_long_as_others_is_whole() -> None:
+    source = "The committee met in the large room and agreed on the plan for the"
+    rows = [Example(row=n, input=f"Translate.\n{source} year {n}.", answer=said) for n, said in enumerate(GOOD_PROSE)]
+    usual = max(len(row.answer) / len(row.input.partition("\n")[2]) for row in rows)
+    long = "The committee met and agreed on the plan of the " * 9
+    rows.append(Example(row=40, input="Translate.\nIt is old.", answer=long[: round(usual * 12)].rstrip()))
+    assert cut_off(rows, "translate") == ()
+    assert cut_off([*rows[:-1], rows[-1]._replace(input=f"Translate.\n{source * 20}.")], "translate") == (40,)
 
 
 def test_formulas_are_not_cut_off() -> None:
