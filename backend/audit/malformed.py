@@ -117,10 +117,17 @@ def _not_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
 
 def _seldom_lacking(objects: Counter[Shape]) -> dict[str, frozenset[Shape]]:
     """Key → the shapes that lack it, of keys that some objects lack, and few."""
-    keys = {key for shape in objects for key, _ in shape}
-    without = {key: frozenset(shape for shape in objects if all(key != other for other, _ in shape)) for key in keys}
-    most = MOST_LACKING_ASKED * objects.total()
-    return {key: shapes for key, shapes in without.items() if 0 < sum(map(objects.__getitem__, shapes)) <= most}
+    every = objects.total()
+    keys = [key for key, rows in _named(objects).items() if (1 - MOST_LACKING_ASKED) * every <= rows < every]
+    return {key: frozenset(shape for shape in objects if all(key != other for other, _ in shape)) for key in keys}
+
+
+def _named(objects: Counter[Shape]) -> Counter[str]:
+    """How many objects have each key."""
+    named: Counter[str] = Counter()
+    for shape, times in objects.items():
+        named.update(dict.fromkeys((key for key, _ in shape), times))
+    return named
 
 
 def _is_asked_for(key: str, answered: Sequence[tuple[Example, str]]) -> bool:
@@ -134,9 +141,7 @@ def _is_asked_for(key: str, answered: Sequence[tuple[Example, str]]) -> bool:
 
 def _misspelt(objects: Counter[Shape]) -> frozenset[Shape]:
     """Shapes in which a key that nearly all objects have stands a letter off, in a spelling that few have."""
-    named: Counter[str] = Counter()
-    for shape, times in objects.items():
-        named.update(dict.fromkeys((key for key, _ in shape), times))
+    named = _named(objects)
     words = {key: rows for key, rows in named.items() if not any(map(str.isdigit, key))}  # `line1` and `line2` are two
     usual = [key for key, rows in words.items() if rows >= MAIN_SHARE * objects.total() and len(key) >= FEWEST_LETTERS]
     rare = [key for key, rows in words.items() if rows <= MOST_LACKING * objects.total()]

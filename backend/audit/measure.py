@@ -123,7 +123,7 @@ def measured(
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"], *likely["token"]])
     personal_rows, kinds = personal.personal(examples, likely)
     tell("Looking for rows from elsewhere", 0.75)
-    complete = _with_both_sides(different, blank)
+    complete = _without(different, blank)
     strangers, stranger_rows = off_topic.off_topic(complete, task)
     tell("Looking for wrong labels", 0.8)
     learnt = label_errors.learn(complete) if classify else None
@@ -135,6 +135,7 @@ def measured(
     usable = len(examples) - len(unusable)
     curve = _curve(learnt, round(TAUGHT * usable))
     grouped, in_several = group_counts.groups(examples, groups, favourable)
+    labelled = _without(examples, stand_ins)  # `N/A` and `n/a` stand for no label, however they are spelt
     facts = DataFacts(
         rows=len(examples) + len(unreadable),
         usable_rows=usable,
@@ -146,8 +147,8 @@ def measured(
         repeats=(*exact.items(), *near.items()),
         conflicts=clashes,
         label_counts=labels.label_counts(examples) if classify else None,
-        label_spellings=labels.label_spellings(examples) if classify else None,
-        label_spelling_rows=labels.spelling_rows(examples) if classify else None,
+        label_spellings=labels.label_spellings(labelled) if classify else None,
+        label_spelling_rows=labels.spelling_rows(labelled) if classify else None,
         label_errors=label_errors.suspects(learnt) if learnt else None,
         off_topic=strangers,
         broken_encoding=_but(blank, damaged),
@@ -235,6 +236,6 @@ def _but(others: Collection[int], rows: Iterable[int]) -> tuple[int, ...]:
     return tuple(row for row in rows if row not in known)
 
 
-def _with_both_sides(examples: Sequence[Example], blank: Collection[int]) -> Sequence[Example]:
-    """Those that are none of the `blank` rows: what has no question or no answer cannot be held against others."""
-    return [example for example in examples if example.row not in blank] if blank else examples
+def _without(examples: Sequence[Example], rows: Collection[int]) -> Sequence[Example]:
+    """The examples but for some rows: what has no question or no answer cannot be held against others."""
+    return [example for example in examples if example.row not in rows] if rows else examples

@@ -117,7 +117,7 @@ def _taken_apart(text: str, polite: Said | None = None, bare: tuple[Said, ...] =
     text = text.replace(" & ", " and ")
     written = words(text)
     lower = _in_one_form(_spelt_out(written))
-    marked = frozenset(word.casefold() for found in _marked(text) for word in words(found))
+    marked = frozenset(_in_one_form([word.casefold() for found in _marked(text) for word in words(found)]))
     numbers, operators, names = read_numbers(lower), tuple(_operators(text)), frozenset(_names(text))
     capitals = CAPITALS * len(written) < sum(word[0].isupper() for word in written)
     return Said(lower, frozenset(lower), numbers, operators, names, capitals, marked, text, polite, bare)

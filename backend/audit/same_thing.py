@@ -100,7 +100,7 @@ def hardly_differ(left: Said, right: Said) -> bool:
 
 
 def _hardly_differ(left: Said, right: Said) -> bool:
-    if left.operators != right.operators:
+    if left.operators != right.operators or (left.marked ^ right.marked) & (left.bag ^ right.bag):
         return False
     empty = word_list("fillers")
     said = [[bare(word) for word in one.words if word not in empty] for one in (left, right)]
@@ -246,9 +246,10 @@ def _few_left(only_left: list[str], only_right: list[str], left: Said, right: Sa
     elif one_sided:
         small = _small_or_joining()
     differing = {*only_left, *only_right}
-    if one_sided and differing in asides():
+    marked = differing & (left.marked | right.marked)
+    if one_sided and differing in asides() and not marked:
         return True
-    if differing & (left.marked | right.marked) or (differing - polite) & names_of(left, right):
+    if marked or (differing - polite) & names_of(left, right):
         return False
     lost = [word for word in only_left if word not in small and word not in polite]
     come = [word for word in only_right if word not in small and word not in polite]

@@ -21,6 +21,8 @@ from backend.audit.trees import Trees
 from backend.domain import Example
 
 DIFFERENT = [
+    ("What does the option `git mailinfo -k` do?", "What does the option `git mailinfo -u` do?"),
+    ("What does the option `git update-index --again` do?", "What does the option `git update-index --` do?"),
     ("Delete the airports of ET whose ident is missing.", "Delete the airports of AT whose ident is missing."),
     ("How many airports in DE lie below the sea?", "How many airports in IS lie below the sea?"),
     ("Which is it?\n👨‍👩‍👦 family man, woman, boy", "Which is it?\n👨‍👩‍👦‍👦 family man, woman, boy, boy"),

@@ -93,6 +93,13 @@ def test_a_copy_is_shown_with_what_it_copies_and_a_contradiction_with_its_other_
     assert [(row.row, marked(row.texts[1].parts)) for row in together] == [(1, ["b"]), (3, ["c"]), (4, ["b"])]
 
 
+def test_what_stands_for_no_label_is_no_spelling_of_one() -> None:
+    labels = ["spam", "Spam", "ham", "N/A", "n/a"]
+    given = [*["spam"] * 150, *["ham"] * 150, *labels]
+    facts = measured([Example(row=n, input=f"text {n}", answer=x) for n, x in enumerate(given)], (), "classify").facts
+    assert facts.label_spelling_rows == (301,)
+
+
 def test_a_near_copy_is_shown_with_the_row_it_repeats_not_with_one_of_another_number() -> None:
     said = [f"The app crashes with error {code} since the May update" for code in (3469, 8694, 1022, 5177)]
     texts = [*said[:2], f"{said[1]}, thank you very much", *said[2:]]
