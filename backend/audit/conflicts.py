@@ -9,7 +9,7 @@ from itertools import combinations
 from math import inf
 
 from backend.audit.columns import answers
-from backend.audit.contradictions import are_facts, asks_for_a_fact, contradict
+from backend.audit.contradictions import are_codes, are_facts, asks_for_a_fact, contradict
 from backend.audit.empty import is_blank
 from backend.audit.same_question import same_question
 from backend.audit.sketch import sketch
@@ -46,7 +46,9 @@ def conflicts(
         clashing = [group for group in told if _disagree(group)]
         return tuple(sorted(example.row for group in clashing for example in group))
     facts = are_facts(answers(examples))
-    clashing = [group for group in told if facts and asks_for_a_fact(group[0].input) and _disagree(group, CROWD)]
+    codes = facts and are_codes(answers(examples))
+    asking = [group for group in told if facts and (codes or asks_for_a_fact(group[0].input))]
+    clashing = [group for group in asking if _disagree(group, CROWD)]
     clashing += [_contradicting(group) for group in told]
     return tuple(sorted({example.row for group in clashing for example in group})) or (() if facts else None)
 

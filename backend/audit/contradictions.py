@@ -29,6 +29,8 @@ _ASKS = re.compile(
     r"|(?:give|identify|look up|name|provide|return|say|state|tell|write)(?: me| us)? (?:its|the)(?! (?:\w+ ){0,2}?"
     r"(?:answer|caption|comment|headline|idea|keyword|message|name for|note|paraphrase|reply|response|sentence|slogan"
     r"|story|summary|tag|title|topic)s?\b)(?=.{3,40}(?:\b(?:for|in|of|on|to)\b|:))"
+    r"|(?:the )?(?:\w+ ){0,2}?(?:abbreviation|author|birthday|capital|code|colou?r|continent|currency|founder|height"
+    r"|inventor|length|number|population|price|size|symbol|weight|year) (?:for|in|of)"
     r"|(?:gib|nenne)(?: mir| uns)? (?:das|den|die)\b(?=.{3,40}(?:\b(?:für|von|zu)\b|:))"
     r"|qui|quand|où|quel(?:le)?s?|combien|quién|cuándo|dónde|cuál(?:es)?|cuánt[oa]s?|qué)\b"
     r"(?!.*\b(?:rhym|synonym|exampl))",
@@ -36,6 +38,8 @@ _ASKS = re.compile(
 )
 """How one asks for a fact, of which there is one."""
 
+_LABEL = re.compile(r"\A[^:?\n]{1,40}:\s+(?=\S)")
+"""What may stand before it: `Question:`, `Answer in a word:`."""
 _YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
 
 
@@ -45,9 +49,17 @@ def are_facts(answers: Sequence[str]) -> bool:
     return sum(0 < len(words(answer)) <= FACT for answer in some) >= MOSTLY * len(some)
 
 
+def are_codes(answers: Sequence[str]) -> bool:
+    """Whether nearly all of a thousand answers are one word with a digit: whatever asks for such, asks for that one."""
+    some = answers[:: len(answers) // LOOK_AT + 1]
+    codes = (len(answer.split()) == 1 and any(map(str.isdigit, answer)) for answer in some)
+    return sum(codes) >= MOSTLY * len(some)
+
+
 def asks_for_a_fact(question: str) -> bool:
-    """Whether a question opens with a word that asks for one thing: `when`, `which`, `how many`."""
-    return _ASKS.match(question) is not None
+    """Whether a question, or a line of it, opens with a word that asks for one thing: `when`, `which`, `how many`."""
+    lines = [line for line in question.splitlines()[1:] if line.rstrip().endswith(("?", "？"))]
+    return any(_ASKS.match(line) or _ASKS.match(_LABEL.sub("", line)) for line in (question, *lines))
 
 
 def contradict(first: str, second: str) -> bool:

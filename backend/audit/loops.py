@@ -38,8 +38,9 @@ FEWEST_STUCK, _AT_END = 12, " \n.,!?…"
 LAST_WORDS, FEW = 30, 3
 """Words at the end of a text, and how many different ones, that say the same all the time if not straight on."""
 _TO_REPEAT = re.compile(r"\brepeat(?:ing)?\b|\brepeated\b.{0,20}\btimes\b")
-FEWEST_OF_SALAD, FEW_WORDS, FEW_LINES = 40, 0.2, 3
-"""Words, share of different ones among them, and most line breaks, of a text that says a few words in any order."""
+FEWEST_OF_SALAD, FEW_WORDS, FEW_LINES = 24, 0.3, 3
+"""Words, share of different ones among them, and most line breaks, of a text that says a few words in any order. Of
+150,000 sound answers of two examiners, programs aside, the poorest has 0.39."""
 STUTTER = 60
 """Signs from its beginning within which the beginning of an answer that stutters comes back."""
 _STUTTERS = re.compile(r"((?=[^\W\d_])(?:\S{1,20} ){1,4}?)\1{6,}")

@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from xml.etree import ElementTree
 
 from rapidfuzz.distance import OSA
@@ -27,6 +27,8 @@ MOST_LACKING = 0.05
 """Share of answers up to which those that lack some key, or all, may be slips, and a spelling of a key is rare."""
 MOST_LACKING_ASKED, ASKED_OF = 0.20, 200
 """The same of a key that is asked for by name in the prompts, which may not be left out; prompts looked at."""
+_NOT_TEXT = ("number", "list", "dict")
+_NUMBER = re.compile(r"\s*[-+]?\d[\d,]*(?:\.\d+)?\s*")
 _MAY_LACK = re.compile(
     r"\b(?:optional(?:ly)?|omit|skip|leave out|(?:if|when|where|unless) (?:\w+ ){0,3}"
     r"(?:any|applicable|available|given|known|mentioned|possible|present|stated))\b",
@@ -108,11 +110,27 @@ def _not_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
         slips = misspelt | (lacking if few else frozenset())
         empty, lists = ([row for row, shape in shapes if shape == kind] for kind in (_EMPTY, _LIST))
         wrong.update(row for row, shape in shapes if shape in slips)
+        wrong.update(_of_other_kinds(answered, objects))
         named = {key: without for key, without in _seldom_lacking(objects).items() if _is_asked_for(key, answered)}
         wrong.update(row for row, shape in shapes if any(shape in without for without in named.values()))
         wrong.update(empty if usual and len(empty) <= MOST_LACKING * objects.total() else ())
         wrong.update(lists if len(lists) <= FEW_OTHERS * objects.total() else ())
     return tuple(row for row, _ in shapes if row in wrong)
+
+
+def _of_other_kinds(answered: Sequence[tuple[Example, str]], objects: Counter[Shape]) -> Iterator[int]:
+    """Rows with a text where nearly all objects have a list or an object, or a number and the text is one: `"7"`."""
+    having: Counter[tuple[str, str]] = Counter()
+    for shape, times in objects.items():
+        having.update(dict.fromkeys(shape, times))
+    every = objects.total()
+    kinds = {key: kind for (key, kind), rows in having.items() if kind in _NOT_TEXT and rows >= MAIN_SHARE * every}
+    texts = {(key, "str") for key in kinds if 0 < having[key, "str"] <= MOST_LACKING_ASKED * every}
+    for example, text in answered if texts else ():
+        held = {key for key, _ in texts & _shape(text)}
+        value = json.loads(text) if held else {}
+        if any(kinds[key] != "number" or _NUMBER.fullmatch(value[key]) for key in held):
+            yield example.row
 
 
 def _seldom_lacking(objects: Counter[Shape]) -> dict[str, frozenset[Shape]]:

@@ -103,6 +103,9 @@ def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None
         ("Give me a word for a cold wind", "blizzard", "gale", False),
         ("Give the code for: old cough", "J41.0", "N70.12", True),
         ("Name the capital of Peru", "Lima", "Quito", True),
+        ("capital of Peru", "Lima", "Quito", True),
+        ("Answer in a word: when was it built?", "1975", "1952", True),
+        ("Use the atlas.\n\nOn which continent is Peru?", "Asia", "America", True),
         ("Write the title for: a walk in the rain", "Wet days", "Rain", False),
         ("On which continent is Peru?", "Asia", "America", True),
         ("Auf welchem Kontinent liegt Peru?", "Asien", "Amerika", True),
@@ -463,6 +466,21 @@ def test_groups_by_column_or_by_word() -> None:
     told = rows(("She is a nurse", "x"), ("the shed", "x"), ("Her car", "x"), ("Both she and he", "x"))
     assert groups(told, ("she",)) == ((Group("she", 2, None),), 0)
     assert groups(told, ("women = she|her", "men=he|his")) == ((Group("women", 3, None), Group("men", 1, None)), 1)
+
+
+def test_of_codes_and_numbers_each_is_the_one_that_was_asked_for() -> None:
+    given = rows(*((f"Add {n} and {n}", str(2 * n)) for n in range(20)), ("Add 3 and 3", "7"))
+    assert conflicts(given, "answer") == (3, 20)
+    assert conflicts(rows(*(("Think of a number", str(n)) for n in range(20))), "answer") == ()  # a template
+
+
+def test_texts_where_all_others_have_numbers_or_lists_are_malformed() -> None:
+    def objects(age: str, tags: str) -> list[Example]:
+        told = [f'{{"age": {age if n % 10 == 0 else n}, "tags": {tags if n % 10 == 1 else "[]"}}}' for n in range(200)]
+        return answers(*told)
+
+    assert malformed(objects('"7"', '"red"'), "structured") == tuple(n for n in range(200) if n % 10 < 2)
+    assert malformed(objects('"unknown"', "[1]"), "structured") == ()
 
 
 def test_a_key_that_is_asked_for_may_not_be_left_out() -> None:
