@@ -156,7 +156,7 @@ def cut_off(
 
 
 def _ends(text: str) -> bool:
-    return _END.search(text[-80:]) is not None
+    return text[-1:] in ".!?" or _END.search(text[-80:]) is not None
 
 
 def _having(endings: Sequence[str], may_be: Callable[[str], bool]) -> list[int]:

@@ -78,9 +78,8 @@ _CAREFUL = (
     (("://", "www."), _TRACKING),
     (chat_tokens.TOKEN_HINTS, chat_tokens.TOKEN),
     (page_frame.FRAME_HINTS, page_frame.FRAME),
-    (page_frame.RIGHTS_HINTS, page_frame.RIGHTS),
 )
-"""Patterns, and in lower case what every text they match holds; the last is that of rights."""
+"""Patterns, and in lower case what every text they match holds."""
 PROGRAM_SHARE = 0.40
 """Share of lines like those of a program above which a text is one."""
 _OF_A_PROGRAM = re.compile(
@@ -146,16 +145,15 @@ def _is_left(example: Example, lined: bool, fewest: int, is_code: bool, asked_of
 
     `asked_of_code`: inputs of the file are code.
     """
-    asked_of_rights, answers_of_rights = map(page_frame.is_of_rights, (example.input, example.answer))
     return (
-        has_markup(example.input, lined, fewest, answers_of_rights)
+        has_markup(example.input, lined, fewest, example.answer)
         or any(has_markup(turn.content, lined=False) for turn in example.history)
         or (
             not (asked_of_code or _begins_as_program(example.input))
             and page_code.left_in(example.input, example.answer)
         )
         or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
-        or (not is_code and has_markup(example.answer, lined, fewest, asked_of_rights))
+        or (not is_code and has_markup(example.answer, lined, fewest, example.input))
         or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
     )
 
@@ -183,32 +181,31 @@ def _has_role(example: Example) -> bool:
     )
 
 
-def has_markup(
-    text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WORDS, of_rights: bool = False
-) -> bool:
+def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WORDS, beside: str = "") -> bool:
     """Code in backticks is left out, and what is quoted in a program: there tags are meant.
 
-    `lined`: whether it may hold lines of a page, around which it has the `fewest` words at least. `of_rights`: what
-    stands beside it is about rights, so that a notice of them is no leftover.
+    `lined`: whether it may hold lines of a page, around which it has the `fewest` words at least. `beside`: what is
+    answered to it, or asked; where that is about rights, a notice of them is no leftover.
     """
     plain = _CODE.sub(" x ", text) if "`" in text else text
     lower = plain.lower()
     if any(word in lower for word in _SPEAKING):
         plain = _SPOKEN_OF.sub(" x ", plain)
-    if not _marked(plain, fewest if lined else 0, of_rights):
+    if not _marked(plain, fewest if lined else 0, beside):
         return False
-    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), 0, of_rights)
+    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), 0, beside)
 
 
-def _marked(plain: str, fewest: int, of_rights: bool) -> bool:
+def _marked(plain: str, fewest: int, beside: str) -> bool:
     """`fewest`: words of the text around lines of a page; 0 where it may hold none."""
     if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
         return True
     lower = plain.lower()
     if "&nbsp" in lower and _NO_BREAK.search(plain):
         return True
-    careful = _CAREFUL[:-1] if of_rights else _CAREFUL
-    if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in careful):
+    if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
+        return True
+    if page_frame.has_notice(plain, lower) and not page_frame.is_of_rights(beside):
         return True
     if other_markup.has_other(plain) or copied.has_code(plain, lower) or page_frame.is_amid(plain, lower):
         return True

@@ -142,6 +142,11 @@ def places(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in FRAME.finditer(text)] or [found.span() for found in _NOTICE.finditer(text)]
 
 
+def has_notice(text: str, lower: str) -> bool:
+    """Whether a notice of rights stands over or under something else; `lower` is the text in small letters."""
+    return any(hint in lower for hint in RIGHTS_HINTS) and RIGHTS.search(text) is not None
+
+
 def is_of_rights(text: str) -> bool:
     """Whether a text speaks of rights, a notice of them aside: then a notice beside it is what it is about."""
     return _OF_RIGHTS.search(_NOTICE.sub("", text)) is not None
