@@ -45,6 +45,8 @@ _LAST_LINE = re.compile(rf"{_OPEN}(?:{_lines('last')}){_SHUT}", re.IGNORECASE)
 _BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{_lines('last')}) ?(?:\.\.\.|[\])»›→>…|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
 """Behind a sentence: without a full stop, else it may be a sentence that invites to something, and without a colon,
 which announces what is to come."""
+_REFERENCE = re.compile(r"see also: .*\.", re.IGNORECASE)
+"""Where a text itself, which ends its sentences, says what to read besides."""
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=\S[^\n]{0,79}[^.!?\n](?:\.\.\.)?\s*\Z)")
 _PLACE = re.compile(rf"{_OPEN}{part('page_lines', 'item')}{_SHUT}", re.IGNORECASE)
 _BAR = re.compile(r" ?[|·•»›] ?| / ")
@@ -151,7 +153,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         if number in menus or (
             short
             and (
-                _LINE.fullmatch(bare)
+                (_LINE.fullmatch(bare) and not _REFERENCE.fullmatch(bare))
                 or buttons.is_button(bare)
                 or _is_bar(bare)
                 or (last and start and _LAST_LINE.fullmatch(bare))

@@ -58,8 +58,9 @@ _OF_MANUALS = re.compile(
     r"(?!.*\b(?:attached|above|below|ticket|thread|e-?mail)\b)(?=.{40}|.*\w [A-Z])"
     r"(?:.*\b[Ff]or (?:more|further|additional) (?:information|details)\b"
     r"|(?:[Ss]ee|[Rr]efer to|[Cc]onsult) .+ for (?:an?|some|examples) (?!answer\b)).*\.\Z"
-    # what is allowed, what has come of a step, what a function does with any value
+    # what is allowed, what it leaves out, what has come of a step, what a function does with any value
     r"|.*\b(?:may|must|should|shall) not be \w+ (?:more|again|twice|both|together|with|if|when|unless)\b"
+    r"|(?:[Ss]o )?[Ww]e (?:will|shall|do) not \w+ (?:it|this|that|them)\b.* in this \w+\.?\Z"
     r"|.*\b(?:should|can|may) now\b|[A-Z]\w+ the \w+ of (?:an?|all|each|every|two|both) \w+\.?\Z"
 )
 """Sentences in which a manual says what notes have words for as well."""

@@ -326,6 +326,7 @@ NO_NOTES = (
     "Copy And Free SQL Values",
     "It takes one to four fields YEAR [MONTH [DAY [TIME]]] and goes on.", 'And say, "Indeed, I will do that tomorrow',
     "@property\ndef parties(self):\n    return self._parties", 'They say "XX% test coverage" and mean statements.',
+    "So we will not discuss it further in this text.",
     "The source holds an {arch} or .arch-ids directory, which you should report.",
 )  # fmt: skip
 
@@ -392,6 +393,7 @@ NOT_LEFT = (
     "It broke. Please report it! Details:",
     "Portions created by Ann are Copyright (C) 1998. All Rights Reserved.",
     "The menu label is the name that will be shown in the menu.",
+    "It closes the lamp.\nSee also: Destroy Close, or close a lamp that was opened.",
     "We use cookies only to keep your cart.", "She wrote ['a', 'b'] on the wall.", "Er hat sich das Recht vorbehalten.",
 )  # fmt: skip
 
