@@ -64,6 +64,10 @@ PROGRAM_SHARE = 0.02
 """Share of signs of programs up to which a text is prose."""
 STEPS = 60
 
+FEWEST_COMMAS = 8
+"""Answers that end with a comma where half of those without a mark do: what is cut seldom stops there, but verses and
+lines of a text that was divided do, and end with colons too."""
+
 _ENDING = itemgetter(slice(-LAST_SIGNS, None))
 _END = re.compile(
     r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
@@ -128,7 +132,6 @@ def cut_off(
     known = [texts[at] for at in sampled]
     perhaps = judgeable if fenced is None else sorted(set(fenced).intersection(judgeable))
     found = [examples[at].row for at in perhaps if _open_fence(texts[at])]
-    found += _announced(examples, texts, with_ending(may_announce))
     dotted = with_ending(lambda signs: signs.endswith(DOTS))
     if task == "translate":
         is_whole = whole_translation(examples, sampled)
@@ -136,6 +139,11 @@ def cut_off(
     unmarked = [at for at in unmarked if _WORD.search(texts[at])]
     open_ended = [at for at in unmarked if not _ends(texts[at]) and not _open_fence(texts[at])]
     open_ended = [at for at in open_ended if "\n" not in texts[at] or not _ends_as_its_lines(texts[at])]
+    commas = [at for at in open_ended if texts[at][-1] == ","]
+    if len(commas) >= max(FEWEST_COMMAS, len(open_ended) / 2):
+        open_ended = sorted({*open_ended}.difference(commas))
+    else:
+        found += _announced(examples, texts, with_ending(may_announce))
     if open_ended:
         meant = open_by_habit(examples, lambda at: _ends(texts[at]), sampled)
         open_ended = [at for at in open_ended if beginning(examples[at]) not in meant]
@@ -215,7 +223,10 @@ def _habits(known: Sequence[str]) -> dict[str, float]:
     for kind, number in total.items():
         drawn = SMOOTHED.get(kind, SMOOTH) * len(known)
         habits[kind] = (ended[kind] + drawn * sum(ends) / len(ends)) / (number + drawn)
-    return {kind: share for kind, share in habits.items() if share >= HABIT and kind != "code"}
+    usual = {kind: share for kind, share in habits.items() if share >= HABIT and kind != "code"}
+    if "long" in usual and 0 < total["short"] - ended["short"] <= total["long"] - ended["long"]:
+        usual.setdefault("short", HABIT)  # as many as cuts of long ones leave behind
+    return usual
 
 
 def _kind(text: str) -> str:

@@ -527,6 +527,9 @@ GOOD_PROSE = [
 ]
 
 
+GARDEN = "soil roots compost seeds frost lawn mulch".split()
+
+
 def test_cut_off_answers_are_told_by_how_the_others_end() -> None:
     cut = [
         "The committee met in the large room and agreed on the plan. It will be carried out by the",
@@ -569,6 +572,22 @@ def test_small_talk_leaves_full_stops_out() -> None:
     broken = ["Nobody forgets the", "We talked about a", "Tell me about your"]
     rows = len(marked) + 3 * len(GOOD_PROSE) + len(bare)
     assert cut_off(answers(*marked, *GOOD_PROSE * 3, *bare, *broken), "answer") == (rows, rows + 1, rows + 2)
+
+
+def test_what_cuts_of_long_answers_leave_may_be_short() -> None:
+    long = [f"The number of {thing} that the service has kept for you so far." for thing in "abcdefghijklmnopqrstuvwxyz"]
+    cut = [text[: len(text) - 18] for text in long[:6]]
+    short = ["The number of the", "The service has kept the"]
+    found = cut_off(answers(*long * 5, *cut, *short), "answer")
+    assert found is not None and found[-2:] == (136, 137)
+
+
+def test_verses_may_end_with_a_comma() -> None:
+    ends = (".", ".", ".", ".", ".", ",", ":")
+    verses = [f"And the {GARDEN[n % 7]} was before the {GARDEN[n % 5]} of the {n}th day{ends[n % 7]}" for n in range(140)]
+    assert cut_off(answers(*verses), "answer") == ()
+    few = [verse if verse[-1] not in ",:" or n > 20 else f"{verse[:-4]}" for n, verse in enumerate(verses)]
+    assert cut_off(answers(*few), "answer") != ()
 
 
 def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
