@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from string import ascii_lowercase
 
 import pytest
 
@@ -575,7 +576,7 @@ def test_small_talk_leaves_full_stops_out() -> None:
 
 
 def test_what_cuts_of_long_answers_leave_may_be_short() -> None:
-    long = [f"The number of {thing} that the service has kept for you so far." for thing in "abcdefghijklmnopqrstuvwxyz"]
+    long = [f"The number of {thing} that the service has kept for you so far." for thing in ascii_lowercase]
     cut = [text[: len(text) - 18] for text in long[:6]]
     short = ["The number of the", "The service has kept the"]
     found = cut_off(answers(*long * 5, *cut, *short), "answer")
@@ -584,10 +585,10 @@ def test_what_cuts_of_long_answers_leave_may_be_short() -> None:
 
 def test_verses_may_end_with_a_comma() -> None:
     ends = (".", ".", ".", ".", ".", ",", ":")
-    verses = [f"And the {GARDEN[n % 7]} was before the {GARDEN[n % 5]} of the {n}th day{ends[n % 7]}" for n in range(140)]
-    assert cut_off(answers(*verses), "answer") == ()
-    few = [verse if verse[-1] not in ",:" or n > 20 else f"{verse[:-4]}" for n, verse in enumerate(verses)]
-    assert cut_off(answers(*few), "answer") != ()
+    verses = [f"And the {GARDEN[n % 7]} was before the {GARDEN[n % 5]} of the {n}th day" for n in range(140)]
+    divided = [verse + ends[n % 7] for n, verse in enumerate(verses)]
+    assert cut_off(answers(*divided), "answer") == ()
+    assert cut_off(answers(*divided, "And the roots were before the frost of the"), "answer") == (140,)
 
 
 def test_answers_that_say_that_more_was_to_come_are_cut_off() -> None:
