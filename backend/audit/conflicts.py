@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from math import inf
 
@@ -22,13 +22,13 @@ ONE_RIGHT_ANSWER: tuple[Task, ...] = ("classify", "extract", "structured")
 
 
 def conflicts(
-    examples: Sequence[Example], task: Task, first: Sequence[int] | None = None
+    examples: Sequence[Example], task: Task, first: Sequence[int] | None = None, unasked: Collection[int] = ()
 ) -> tuple[int, ...] | None:
     """Every row of a group that asks the same and disagrees; None for tasks where many answers can be right.
 
     Answers that differ by case, spaces, sentence marks or the order of JSON keys agree. Of answers to questions only
     short facts and those that contradict each other disagree; None where there are neither.
-    `first` may be passed when `same_question` was asked already.
+    `first` may be passed when `same_question` was asked already; `unasked` are rows that hold no question at all.
     """
     if task not in (*ONE_RIGHT_ANSWER, "answer"):
         return None
@@ -40,7 +40,9 @@ def conflicts(
             groups[known].append(examples[index])
     for known, group in groups.items():
         group.append(examples[known])
-    whole = [[e for e in group if not (is_blank(e.input) or is_blank(e.answer))] for group in groups.values()]
+    nothing = frozenset(unasked)
+    whole = [[e for e in group if e.row not in nothing and not (is_blank(e.input) or is_blank(e.answer))]
+             for group in groups.values()]  # fmt: skip
     told = [group for group in whole if len(group) > 1]
     if task in ONE_RIGHT_ANSWER:
         clashing = [group for group in told if _disagree(group)]

@@ -100,7 +100,7 @@ def measured(
     copies = _but(blank, exact)
     near = near_duplicates.nearly_repeated(examples, compared.pairs, copies, compared.known)
     tell("Looking for contradictions", 0.35)
-    clashes = conflicts.conflicts(examples, task, compared.first)
+    clashes = conflicts.conflicts(examples, task, compared.first, no_input)
     tell("Looking for broken text", 0.4)
     likely = first_look(
         examples,

@@ -92,6 +92,7 @@ def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None
     )
     assert conflicts(given, "classify") == (0, 1, 2, 13, 14, 17, 18)
     assert conflicts(given, "answer") == ()  # nobody asks for a fact
+    assert conflicts(given, "classify", unasked=(0, 1, 2)) == (13, 14, 17, 18)
     assert conflicts(given, "rewrite") is None
 
 
