@@ -81,7 +81,10 @@ def _read_again(text: str, encoding: str) -> bool:
             return True
         if written[: match.start()].decode(encoding, "replace").endswith("�"):  # amid a sign
             continue
-        again = run.decode(errors="replace")
+        try:
+            again = run.decode()
+        except UnicodeDecodeError:  # signs of UTF-16, which UTF-8 never holds
+            continue
         if _COMMON.fullmatch(again) or all(
             b"\xb0" <= sign.encode("gb2312", "replace")[:1] <= b"\xd7" for sign in again
         ):

@@ -97,7 +97,7 @@ _HEAD = (
     r"|place|person|here|text|answer|details|value|website|issue|problem|subject|service|role|month|year)"
 )
 _UNFILLED = re.compile(
-    rf"(?<![\w\]\[<{{])[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}"
+    rf"(?<![\w)\]\[<{{])[\[<{{]{{1,2}}\s*(?:(?:[A-Za-z][\w'’-]*[ _]){{0,3}}{_HEAD}|X{{1,4}}"
     r"|(?:[Ii]nsert|INSERT|[Yy]our|YOUR|TODO|TBD|[Aa]dd|[Dd]escribe|[Ss]pecify)[ _:][^\]>}\n]{1,40}|[A-Z]{3,}_\d)"
     r"\s*[\]>}]{1,2}"
 )
@@ -303,9 +303,11 @@ def _has_gaps(example: Example) -> bool:
     if not _OF_LETTERS.search(example.answer):
         gaps = {gap for gap in gaps if not _OF_DOCUMENTS.fullmatch(gap) or gap == example.answer.strip()}
     open_amount = "XX" not in example.input and _AMOUNT.search(_SAID.sub(" ", told)) is not None
+    rest = _UNFILLED.sub("", example.answer) if gaps else ""
+    if any(gap[0] == "{" for gap in gaps) and _is_shown(rest):
+        gaps = {gap for gap in gaps if gap[0] != "{"}  # of a program, which fills them in
     loud = any(gap.strip("[] ").isupper() for gap in gaps)
     says_so = any(re.match(r"\W*(?:insert|todo|tbd|(?:add|describe|specify)\s)", gap, re.IGNORECASE) for gap in gaps)
-    rest = _UNFILLED.sub("", example.answer) if gaps else ""
     addressed = bool(gaps) and _ADDRESSED.search(example.answer) is not None and not _OF_CODE.search(rest)
     theirs = {gap for gap in gaps if gap[0] == "[" and "our" not in gap}  # who writes may be left open: `[Your Name]`
     to_somebody = bool(theirs) and not asked_for and _TO_SOMEBODY.search(rest) is not None and not _is_shown(rest)

@@ -138,6 +138,12 @@ def test_stand_ins_where_answers_are_texts_and_places_never_filled_in() -> None:
     odd = ["not yet", "[image]", "raise NotImplementedError", "[Company Name] will reply within [X] days.", letter]
     given = [Example(row=row, input="q", answer=answer) for row, answer in enumerate([*texts, *odd])]
     assert placeholders(given, "answer") == (60, 61, 62, 63)
+    programs = (
+        "def user(client):\n    return client.get_current_user()[API_ACCOUNT_ID]",
+        'def id_of(sensor):\n    return f"{entry_id}_{platform_name}_{sensor}"',
+    )
+    given = [Example(row=row, input="Write it.", answer=answer) for row, answer in enumerate([*texts, *programs])]
+    assert placeholders(given, "answer") == ()
     grades = [Example(row=row, input="q", answer=("open", "pending", "closed")[row % 3]) for row in range(60)]
     assert placeholders(grades, "classify") == ()
 

@@ -116,6 +116,8 @@ def test_who_mends_damaged_text_must_show_it() -> None:
 def test_garble_of_many_kinds_and_what_only_looks_like_it() -> None:
     plain = [f"Fine day number {n}." for n in range(60)]
     assert broken_encoding(answers(*GARBLED, *SOUND, *plain)) == tuple(range(len(GARBLED)))
+    traditional = "記得那時是每晚把《清醒紀》擺在床邊，入睡前隨意翻幾頁來看，這樣才能安然入睡。"
+    assert broken_encoding(answers(traditional, *plain)) == ()  # two of its signs are bytes of a lone surrogate in GBK
     left = ("Caf<U+00E9> is open.", "Line one._x000D_ Line two.", "He said â€ yes to it.")
     assert broken_encoding(answers(*left, "It is <U+D800> and <U+FFFFFF>.", "the_x00_var is 3.", *plain)) == (0, 1, 2)
     assert repaired(left[0]) == "Café is open." and repaired("<U+D800> <U+FFFFFF>") == "<U+D800> <U+FFFFFF>"
