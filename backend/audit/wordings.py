@@ -32,14 +32,6 @@ Rows drawn from sound files have 0.08 more at most, rows from elsewhere in 60 fi
 WORDS = 3
 """Words an answer has on average from which on it says whether it is like the others; of names and codes, most of
 which stand in a file once, the questions decide, without the words of wordings."""
-DRAWS = 10
-BEYOND = 0.12
-"""How much more of their answers rows from elsewhere have to themselves than rows drawn by chance. Of rows drawn from
-sound files, as those in a rare wording are, nearly all have 0.06 more at most; rows from elsewhere in 48 files 0.16 at
-least (docs/decisions/0038)."""
-WORDLESS = 0.5
-"""Share of the answers without a word, codes say, from which on the questions decide, without the words of
-wordings."""
 _WORD = re.compile(r"\w+")
 
 Words = tuple["csr_matrix", np.ndarray]

@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from backend.audit.bags import words
 from backend.audit.word_vectors import word_vectors
@@ -55,3 +56,14 @@ def test_rows_have_own_words_beyond_those_drawn_by_chance(subject: list[str], ow
     holds, rarity, _ = words(texts, vectors)
     named = np.arange(200) >= 180
     assert have_own_words(holds, rarity, np.flatnonzero(named), named, seed=0) is own
+
+
+@pytest.mark.parametrize(("own", "beyond"), [(12, False), (14, True)])
+def test_a_share_of_own_words_below_the_limit_may_be_chance(own: int, beyond: bool) -> None:
+    """Of a hundred words of each row: all others share theirs."""
+    holds = np.zeros((100, 100 + own))
+    holds[:90, :100] = 1
+    holds[90:, own:] = 1
+    named = np.arange(100) >= 90
+    rarity = np.ones(holds.shape[1])
+    assert have_own_words(csr_matrix(holds), rarity, np.flatnonzero(named), named, seed=0) is beyond
