@@ -50,7 +50,7 @@ _LEFT = re.compile("|".join((_EXPORTED, _NUMBERED, f"(?i:{_BYTES})", _BARE, _QUO
 _PROGRAM = re.compile(
     r"[`{}]|[=!<>]=|[=-]>|\(\)|</|;\s*\n|>>>|[A-Z]:\\|\\[sdwSWDB.()\[\]|^$+*?/]|\\\\"
     r"|\\(?!x[0-9a-f]{2}\b)[a-z]{2,}\b(?<!\\r\\n)[{\\]|\$\S+\$"
-    r"|(?m:^\s*"
+    r"|(?m:^[^\S\n]*"
     r"(?:\||#include|(?:const|let|var) \w+ ?=|import \w|from \w+ import|def \w|class \w+[:(]|\w+ = [\w\"'\[]))"
     r"|\w\(['\"]"
 )

@@ -66,11 +66,11 @@ _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _PERSON = re.compile(
     r"\W*(?:[A-ZÀ-Þ][\w.'’-]*\s)+(?:(?:al|bin|d[aeiou]|del|dell[ao]|den|der|des|dos|das|el|ibn|l[aeo]|las|los|te[nr]"
-    r"|v[ao]n|y|zu)\s)+(?:[A-ZÀ-Þ][\w'’-]*\W*){1,3}"
+    r"|v[ao]n|y|zu)\s)+(?:[A-ZÀ-Þ][\w'’-]*+\W*+){1,3}"
 )
 """`Nigel de la Tierre` is called so in any language."""
 _FOREIGN = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_STOP = re.compile(r"[.!?:\n。！？](?:(?<=[.!?:])(?<! .)\s+|(?<=\n)\n*(?=\S)|(?<=[。！？]))")
+_STOP = re.compile(r"[.!?:\n。！？](?:(?<=[.!?:])(?<! .)\s+|(?<=\n)(?<!\n\n)\n*+(?=\S)|(?<=[。！？]))")
 """Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces. It begins with a
 class of signs, which makes it fast."""
 PROGRAM_SHARE = 0.06

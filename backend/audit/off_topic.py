@@ -105,12 +105,6 @@ def _several_languages(examples: Sequence[Example], task: Task) -> bool:
     )
 
 
-def chance_of_strangers(examples: Sequence[Example], task: Task, seed: int = 0) -> np.ndarray | None:
-    """(examples,) chance of being from elsewhere; None when it can't be told."""
-    looked = looks(examples, task)
-    return None if looked is None else weighed(*looked, _trees(), seed)
-
-
 def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Trees], seed: int = 0) -> np.ndarray:
     """(rows,) chance of being from elsewhere by the signs `found`."""
     from backend.audit.kinship import alike, too_few

@@ -131,7 +131,7 @@ _VARIABLE = re.compile(
 _QUOTED = re.compile(r"\([^()\n]{0,60}\)|[\"“`'][^\"”`'\n]{0,60}[\"”`'](?!\w)")
 """What a text about messages quotes of them: `(cannot open file %s)`."""
 _SAID = re.compile(r"[\"“„«][^\"”»\n]{0,60}[\"”»]")
-_OPTIONAL = re.compile(r"\[[^\[\]\n]*\w[^\[\]\n]*\[[^\n]*?\]\]+")
+_OPTIONAL = re.compile(r"\[[^\w\[\]\n]*+\w[^\[\]\n]*+\[[^\n]{0,500}?\]\]+")
 """What may be left away within what may be left away, as the usage of a command is written: `YEAR [MONTH [DAY]]`."""
 _OF_DOCUMENTS = re.compile(r"<[A-Z]+(?:_[A-Z]+)+>")
 """How instructions write what their reader is to put there: `Never paste <YOUR_TOKEN>`."""
