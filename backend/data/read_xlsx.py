@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 from itertools import chain, repeat
 from pathlib import Path
@@ -74,7 +74,7 @@ def _sheets(file: Path, results: bool) -> dict[str, Sheet]:
     import openpyxl
 
     book = openpyxl.load_workbook(file, read_only=True, data_only=results)
-    sheets = {sheet.title: list(_filled(_rows(sheet, file))) for sheet in book.worksheets}
+    sheets = {sheet.title: list(_filled(enumerate(_rows(sheet, file, results), start=1))) for sheet in book.worksheets}
     book.close()
     return sheets
 
@@ -86,21 +86,28 @@ def _is_formula(cell: object) -> bool:
 def _with_results(written: Sheet, results: Sheet) -> Sheet:
     """Each formula's last result instead of it, where it has one."""
     shown = dict(results)
-    return [
+    rows = (
         (number, tuple(map(_result, cells, chain(shown.get(number, ()), repeat(None))))) for number, cells in written
-    ]
+    )
+    return list(_filled(rows))
 
 
 def _result(written: object, shown: object) -> object:
-    return shown if shown is not None else written if isinstance(written, VALUES) else getattr(written, "text", None)
+    if shown is not None:
+        return None if shown == "" else shown  # blank, as `=IF(A1="","",A1)` means it
+    return written if isinstance(written, VALUES) else getattr(written, "text", None)
 
 
-def _rows(sheet: Any, file: Path) -> Iterator[tuple[object, ...]]:
-    """The sheet's rows, each only as wide as its cells: what the sheet says of its own size is not believed."""
+def _rows(sheet: Any, file: Path, results: bool) -> Iterator[tuple[object, ...]]:
+    """The sheet's rows, each only as wide as its cells: what the sheet says of its own size is not believed.
+
+    Of formulas the `results`: "" where one is blank, None where there is none.
+    """
     sheet.reset_dimensions()
     cells = texts = 0
     size = file.stat().st_size
-    for row in sheet.iter_rows(values_only=True):
+    rows = sheet.iter_rows(values_only=not results)
+    for row in (tuple(map(_value, cells)) for cells in rows) if results else rows:
         cells += len(row) or BLANK_ROW
         texts += sum(len(cell) for cell in row if isinstance(cell, str))
         if cells > MAX_CELLS:
@@ -115,9 +122,14 @@ def _rows(sheet: Any, file: Path) -> Iterator[tuple[object, ...]]:
         yield row
 
 
-def _filled(rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[int, tuple[object, ...]]]:
+def _value(cell: Any) -> object:
+    """openpyxl reads a blank result as None, but leaves it the type that tells it from a formula never worked out."""
+    return "" if cell.value is None and cell.data_type == "str" else cell.value
+
+
+def _filled(rows: Iterable[tuple[int, tuple[object, ...]]]) -> Iterator[tuple[int, tuple[object, ...]]]:
     """(row number in the sheet, from 1; cells without the empty ones at the end) of rows that hold anything."""
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in rows:
         last = max((at for at, cell in enumerate(cells) if cell is not None), default=-1)
         if last >= 0:
             yield number, cells[: last + 1]

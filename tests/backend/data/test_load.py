@@ -109,6 +109,20 @@ def test_a_text_of_a_workbook_that_begins_as_a_formula_is_read_as_written(tmp_pa
     assert [row["label"] for row in read_table(tmp_path / "c.xlsx").rows] == [7, "x"]
 
 
+def test_a_formula_that_comes_to_nothing_is_blank(tmp_path: Path) -> None:
+    """As `=IF(B2="","",B2)`, filled down further than there are rows, which is saved with an empty text."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for line in (["text", "label"], ["one", "=D2"], ["two", "x"], ["=D4", "=D4"]):
+        book.active.append(line)
+    book.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as whole, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as out:
+        for name in whole.namelist():
+            out.writestr(name, re.sub(rb'(<c r="[AB]\d")(?=><f>)', rb'\1 t="str"', whole.read(name)))
+    assert read_table(tmp_path / "b.xlsx").rows == [{"text": "one", "label": None}, {"text": "two", "label": "x"}]
+
+
 def test_class_labels_of_a_saved_folder_become_names(tmp_path: Path) -> None:
     import datasets
 
