@@ -212,9 +212,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
     unfilled = [examples[at].row for at in candidates if _has_gaps(examples[at]) or _goes_on_in_latin(examples[at])]
     found = {examples[at].row for at in compress(looked_at, map(verdicts.__getitem__, plain))}
-    for example in examples if found else ():
-        translates = task == "translate" and example.row in found and _translates(example, usual_words)
-        if translates or (example.row in found and _is_message(example)):
+    for example in [example for example in examples if example.row in found] if found else ():
+        if _is_message(example) or (task == "translate" and _translates(example, usual_words)):
             found.remove(example.row)
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
 

@@ -11,7 +11,7 @@ ADVERBS = (
 )
 ACT = (
     r"(?:help|assist|aid|comply|fulfil+|oblige|engage|participate|take part"
-    r"|answer|respond|repl[y]|discuss|talk|speak|comment"
+    r"|answer|respond|reply|discuss|talk|speak|comment"
     r"|provide|supply|give|offer|share|reveal|disclose"
     r"|generate|create|write|produce|compose|draft|complete|continue|proceed"
     r"|carry out|perform|execute|process|accommodate|address|grant|do"
@@ -28,7 +28,7 @@ DOING = (
 )
 AM_NOT = (
     r"(?:able|going|allowed|permitted|authori[sz]ed|equipped|designed|programmed|prepared|willing|supposed|meant"
-    r"|qualified|free|programmed|trained|built|made|created|set up|at liberty|in a position) to"
+    r"|qualified|free|trained|built|made|created|set up|at liberty|in a position) to"
 )
 NOT = (
     # It cannot, or would rather not.

@@ -2,8 +2,8 @@
 
 What a row's words mean, which words and forms it has, what it groups with and, in a file with labels, how little it
 fits its own give it a chance of being from elsewhere (`backend/audit/off_topic.py`, with the chance from which a row is
-named). What 30 % of the rows or more are about is a second subject of the file and is not named. How many are found,
-and how many of the file's own are accused, is in docs/decisions/0035.
+named). What a quarter of the rows or more are about is a second subject of the file and is not named. How many are
+found, and how many of the file's own are accused, is in docs/decisions/0035.
 """
 
 from __future__ import annotations
