@@ -9,7 +9,14 @@ from itertools import combinations
 from math import inf
 
 from backend.audit.columns import answers
-from backend.audit.contradictions import are_codes, are_facts, asks_for_a_fact, contradict
+from backend.audit.contradictions import (
+    are_codes,
+    are_facts,
+    asks_for_a_fact,
+    asks_for_a_value,
+    contradict,
+    other_value,
+)
 from backend.audit.empty import is_blank
 from backend.audit.same_question import same_question
 from backend.audit.sketch import sketch
@@ -60,13 +67,15 @@ def _disagree(group: Sequence[Example], most: float = inf) -> bool:
 
 
 def _contradicting(group: Sequence[Example]) -> list[Example]:
-    """Those of a group whose answers say the same as another but for a number or a negation; of crowds none."""
+    """Those of a group whose answers say the same as another but for a number or a negation, or give another value;
+    of crowds none."""
     if len({example.answer for example in group}) == 1:  # as most do
         return []
     different = {_agreed(example.answer): example.answer for example in group}
     if not 1 < len(different) <= CROWD:
         return []
-    pairs = [pair for pair in combinations(different, 2) if contradict(*map(different.__getitem__, pair))]
+    clash = [contradict, *([other_value] if asks_for_a_value(group[0].input) else ())]
+    pairs = [pair for pair in combinations(different, 2) if any(of(*map(different.__getitem__, pair)) for of in clash)]
     clashing = {answer for pair in pairs for answer in pair}
     return [example for example in group if _agreed(example.answer) in clashing]
 

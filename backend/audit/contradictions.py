@@ -1,7 +1,8 @@
 """Do two answers to one question contradict each other, though many answers can be right for this kind of task?
 
-They do where the data is made of short facts, `1975`, `on Thursday`, that are asked for; and wherever they say the same
-but for a number, a negation or an opposite: `within 14 days`, `within 30 days`.
+They do where the data is made of short facts, `1975`, `on Thursday`, that are asked for; wherever they say the same but
+for a number, a negation or an opposite: `within 14 days`, `within 30 days`; and where they are two values of what can
+be computed from the question.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 from backend.audit.said import negations, read
 from backend.audit.same_thing import beyond, opposed
@@ -38,6 +40,12 @@ _ASKS = re.compile(
 )
 """How one asks for a fact, of which there is one."""
 
+_COMPUTES = re.compile(
+    r"\W*(?:add|calculate|compute|convert|divide|evaluate|multiply|round|subtract|work out)\b", re.IGNORECASE
+)
+"""How one asks for a number that follows from others."""
+_VALUE = re.compile(r"([^\d\n]{0,12}?)([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D{0,20})")
+"""A number, and what stands before and behind it: a currency, a unit."""
 _LABEL = re.compile(r"\A[^:?\n]{1,40}:\s+(?=\S)")
 """What may stand before it: `Question:`, `Answer in a word:`."""
 _YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
@@ -60,6 +68,22 @@ def asks_for_a_fact(question: str) -> bool:
     """Whether a question, or a line of it, opens with a word that asks for one thing: `when`, `which`, `how many`."""
     lines = [line for line in question.splitlines()[1:] if line.rstrip().endswith(("?", "？"))]
     return any(_ASKS.match(line) or _ASKS.match(_LABEL.sub("", line)) for line in (question, *lines))
+
+
+def asks_for_a_value(question: str) -> bool:
+    """Whether a number is asked for that follows from those in the question: `What is 220% of 147?`"""
+    return any(map(str.isdigit, question)) and (_COMPUTES.match(question) is not None or asks_for_a_fact(question))
+
+
+def other_value(first: str, second: str) -> bool:
+    """Whether both are one number, of the same unit, and not the same one rounded: `323.4`, `323.5`."""
+    one, two = _VALUE.fullmatch(first.strip()), _VALUE.fullmatch(second.strip())
+    if not one or not two or (one[1], one[3].strip(" .")) != (two[1], two[3].strip(" .")):
+        return False
+    numbers = [Decimal(found[2].replace(",", "").replace("−", "-")) for found in (one, two)]
+    places = max(int(number.as_tuple().exponent) for number in numbers)
+    unit = Decimal(1).scaleb(places)
+    return abs(numbers[0] - numbers[1]) >= unit
 
 
 def contradict(first: str, second: str) -> bool:

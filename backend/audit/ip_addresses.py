@@ -49,7 +49,10 @@ _EXAMPLES = tuple(
     ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
 """Set aside for examples by RFC 5737 and RFC 3849: nobody's."""
-_SHOWN = re.compile(r"\b(?:such as|for example|for instance|e\. ?g\.)[,:]?\s[\"'‘“`(]?\Z", re.IGNORECASE)
+_SHOWN = re.compile(
+    r"(?:\b(?:such as|for example|for instance|e\. ?g\.)[,:]?\s|^[ \t]*:?examples?:{1,2}\s+)[\"'‘“`(]?\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
 """Right before an address that only shows how one looks."""
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from backend.audit.language_model import CODES, clear_language, likeliest
 from backend.audit.slips import is_word
-from backend.audit.text import is_program, program_signs, words
+from backend.audit.text import declares, is_program, program_signs, words
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
@@ -59,6 +59,8 @@ _SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-öø-ÿ]{4,}(?![^\W\d_])")
 ENGLISH, FEWEST_STRANGE = 0.7, 2
 """Share of such words that are English where a text without small words is; and how many that are not tell that a text
 is in another language though it begins in English: `Define "felo-de-se"`."""
+LONGER = 4
+"""Letters of a word that is no small one."""
 REFERENCE, SHORT = 0.5, 9
 """Share of the words of the rest of a text with a capital from which upwards it is no sentence but a source, or the
 name of something where the text has less words than the second."""
@@ -75,7 +77,8 @@ _STOP = re.compile(r"[.!?:\n。！？](?:(?<=[.!?:])(?<! .)\s+|(?<=\n)(?<!\n\n)\
 class of signs, which makes it fast."""
 PROGRAM_SHARE = 0.06
 """Share of such signs above which a text is a program, a formula or a table."""
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|https?://\S+|\S+@\S+", re.S)
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|[\"“']/[a-z][^\"”'\n]{0,60}[\"”']|https?://\S+|\S+@\S+", re.S)
+"""What is in no language: code, commands that are quoted (`Mira "/help timeout"`), addresses."""
 
 
 def other_language(examples: Sequence[Example], task: Task) -> tuple[tuple[int, ...] | None, str]:
@@ -115,7 +118,7 @@ def language_of(text: str) -> str | None:
 def _told(text: str, main: str) -> str | None:
     """The language; with `main` given, a language close to a third one is told all the same if neither is `main`."""
     text = text[:1000]
-    if "`" in text or "://" in text or "@" in text:
+    if "`" in text or "/" in text or "@" in text:
         text = _CODE.sub(" ", text)
     if not text.isascii() and _FOREIGN.search(text):
         letters = sum(map(str.isalpha, text))
@@ -161,6 +164,8 @@ def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -
     if (many and words > FEW_WORDS) or _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
         return None
     clear = clear_language(text, main)
+    if clear == "English" and words < SHORT and not _of_english_words(text):
+        return None
     if clear and many:  # `is` and `a` are words of several languages: in a short text they must not speak for one
         owners = _owners()
         own = sum(main in names and clear not in names for word in _WORDS.findall(text.casefold())
@@ -176,6 +181,13 @@ def _names(text: str, told: str) -> bool:
     own = first.casefold()
     capitals = sum(map(str.isupper, begins))
     return is_word(own) and told not in _owners().get(own, ()) and capitals >= REFERENCE * len(begins)
+
+
+def _of_english_words(text: str) -> bool:
+    """Whether more than half of its longer words, names too, are English ones: of `Tileset Grande, similar a Amplio`
+    only such are as are Spanish."""
+    longer = [word.casefold() for word in _WORDS.findall(text) if len(word) >= LONGER]
+    return 2 * sum(map(is_word, longer)) > len(longer)
 
 
 def _reads_as_english(text: str) -> bool:
@@ -212,7 +224,7 @@ def _odd_ones(texts: list[tuple[int, str]], switching: bool = False) -> tuple[tu
     others = [row for row, text in texts if row not in clear and _is_foreign(text, main)]
     if switching:
         seen = set(others)
-        others += [row for row, text in texts if row not in seen and _switches(text, main) and not is_program(text)]
+        others += [row for row, text in texts if row not in seen and _switches(text, main) and not _is_code(text)]
     return tuple(others), main
 
 
@@ -240,7 +252,11 @@ def _in_another(rest: str, main: str) -> bool:
 
 def _is_foreign(text: str, main: str) -> bool:
     """Whether it is told to be in another language than the main one, and no program of few signs."""
-    return _told(text, main) not in (None, main) and not is_program(text)
+    return _told(text, main) not in (None, main) and not _is_code(text)
+
+
+def _is_code(text: str) -> bool:
+    return is_program(text) or declares(text)
 
 
 def _main_language(some: list[str], names: list[str | None]) -> str:

@@ -19,6 +19,12 @@ PROGRAM_WORDS = 0.25
 """Share of words that hang together so above which a text is a program: of 5,000 functions in Python hardly one in
 twenty has less, of texts hardly one has a fifth."""
 
+_DECLARES = re.compile(
+    r"\s*(?:@[^\n]*\n\s*)*(?:(?:async )?def \w+\(|class \w+(?:\([^\n]*\))?:[ \t]*\n|func (?:\([^)\n]*\) )?\w+[\[(])"
+)
+ADDRESS_FILLED_IN = re.compile(r"\b[a-z][a-z+.-]*://[^\s$]*\$\{\w+\}\S*")
+"""An address of which a shell or a program fills in a part: `postgres://user:${DB_PASSWORD}@db`."""
+
 FEWEST_OF_A_QUESTION = 4
 """Words from which on a question is one without its mark as well."""
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -57,6 +63,11 @@ def is_program(text: str) -> bool:
     """Whether so many of its first words hang together by signs as they do in programs: `self.lines[at]`, `x = 1`."""
     parts = text[:1000].split()
     return sum(_OF_PROGRAM.search(part) is not None for part in parts) > PROGRAM_WORDS * len(parts)
+
+
+def declares(text: str) -> bool:
+    """Whether it begins as a function or a class does, however much of it is documentation."""
+    return _DECLARES.match(text) is not None
 
 
 def asked(example: Example) -> str:

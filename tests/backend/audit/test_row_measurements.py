@@ -122,6 +122,24 @@ def test_short_facts_have_one_right_answer(question: str, first: str, second: st
 
 
 @pytest.mark.parametrize(
+    ("question", "first", "second", "clash"),
+    [
+        ("What is 220% of 147?", "323.4", "323.5", True),
+        ("What is 220% of 147?", "323.4", "323.40", False),
+        ("Convert 728 miles to kilometres.", "1171.6 km", "1171.7 km", True),
+        ("Convert 728 miles to kilometres.", "1171.6 km", "1172 km", False),
+        ("Convert 728 miles to kilometres.", "1171.6 km", "1,171.6 km.", False),
+        ("Convert 728 miles.", "1171.6 km", "1171600 m", False),
+        ("Give me a number from 1 to 9.", "4", "7", False),
+    ],
+)
+def test_of_what_is_computed_there_is_one_value(question: str, first: str, second: str, clash: bool) -> None:
+    given = rows(*((f"How many stamps are in {n} boxes?", f"Take {n} boxes, 4 in each: {4 * n}") for n in range(20)))
+    asked = [*given, Example(row=20, input=question, answer=first), Example(row=21, input=question, answer=second)]
+    assert conflicts(asked, "answer") == ((20, 21) if clash else None)
+
+
+@pytest.mark.parametrize(
     ("first", "second", "clash"),
     [
         ("You can return it within 30 days of delivery.", "You can return it within 14 days of delivery.", True),
@@ -702,6 +720,17 @@ def test_short_english_names_and_sources_are_in_no_other_language() -> None:
     ]
     data = [Example(n, asked, answer) for n, (asked, answer) in enumerate([*said, *odd])]
     assert other_language(data, "answer") == ((), "English")
+    code = 'def prob(self, t1, t2, t3):\n    """\n    Compute the chance P(t3 | t1, t2).\n\n    :param str t1: word\n' \
+        '    :param str t2: word\n    :return: value\n    """\n    v = self.ti[t1]\n    return v'
+    assert other_language([*data, Example(99, "Write it for me, please.", code)], "answer") == ((), "English")
+
+
+def test_quoted_commands_and_names_make_no_text_english() -> None:
+    spanish = [(f"See lamp {n}.", f"Mira la lámpara {n} que está en la casa de la calle.") for n in range(40)]
+    odd = [("See it.", 'Mira "/help timeoutincrease".'), ("Large.", "Tileset iso-hex Grande, similar a Amplio.")]
+    odd += [("See this.", "The lamp is in the hall now.")]
+    data = [Example(n, asked, answer) for n, (asked, answer) in enumerate([*spanish, *odd])]
+    assert other_language(data, "translate")[0] == (42,)
 
 
 def test_an_answer_that_goes_on_in_another_language() -> None:

@@ -277,6 +277,7 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "https://x.com/status/1234567890123456789",
         "The IPv6 address you want is 2001:db8:7f30:9345:5b65:d317:928d:fbd0.",
         "the client connects from 203.0.113.7",
+        "Makes an address.\n\n:Example:\n    2001:c244:cf9d:1fb1:c56d:f52c:8a04:94f3",
         "an IP address is a string, such as '100.50.200.5'",
         "We found 079 126 6102 (chassis).",
         "00524-4283-18",
