@@ -11,6 +11,7 @@ from html.entities import html5
 from backend.audit import chat_tokens, copied, fences, other_markup, page_code, page_frame, page_lines, sources
 from backend.audit.columns import answers, inputs
 from backend.audit.sift import any_of, rows_holding, texts_holding
+from backend.audit.text import declares
 from backend.domain import Example, Task
 
 CODE_SHARE = 0.20
@@ -95,12 +96,13 @@ _NAMED = r"(?:<[^<>\s]{1,30}>|\[/?\w{1,12}\]|&\w{2,8};|\\\w+\{\w*\}|@[a-z]+)"
 _SPOKEN_OF = re.compile(
     rf"{_NAMED}(?= (?:tags?|elements?|entit(?:y|ies)|tokens?|attributes?|commands?|lines?)\b)"
     rf"|\b(?:write|type|use|put|insert) {_NAMED}(?= (?:when|for|to|instead|in|at|where)\b)"
-    rf"|\b(?:tags?|elements?|entit(?:y|ies)|tokens?|commands?) {_NAMED}(?:,? (?:and|or) {_NAMED})?",
+    rf"|\b(?:tags?|elements?|entit(?:y|ies)|tokens?|commands?) {_NAMED}(?:,? (?:and|or) {_NAMED})?"
+    r"|\[<[a-z]+>\]",
     re.IGNORECASE,
 )
-"""What a text calls by its name: `the <br> tag`, `the tokens [CLS] and [SEP]`."""
+"""What a text calls by its name: `the <br> tag`, `the tokens [CLS] and [SEP]`, or may be left away: `[<label>]`."""
 _SPEAKING = ("tag", "element", "entit", "token", "command", "attribute", " line", "write ", "type ", "use ", "put ",
-             "insert ")  # fmt: skip
+             "insert ", "[<")  # fmt: skip
 """One of which every text holds that does so, in lower case."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
@@ -167,7 +169,7 @@ def _of_sources(examples: Sequence[Example], some: Iterable[int], coded: bool) -
     for place in texts_holding(texts, sources.SOME)[0]:
         plain = _CODE.sub(" x ", texts[place]) if "`" in texts[place] else texts[place]
         for form in sources.forms_in(plain, others[place]):
-            if not _is_program(plain) and not (coded and page_code.is_code(plain)):
+            if not (_is_program(plain) or declares(plain)) and not (coded and page_code.is_code(plain)):
                 having.setdefault(form, set()).add(owners[place].row)
     few = max(1, sources.OWN_SHARE * len(examples))
     return {row for rows in having.values() if len(rows) <= few for row in rows}

@@ -56,7 +56,8 @@ _DOCUMENT = re.compile(r"\\documentclass|\\usepackage|\\begin\{(?:align|equation
 _UNFILLED = re.compile(r"(?<!\$)\{\{ ?\$?[a-z_]+(?:\.[a-z_]+)? ?\}\}", re.IGNORECASE)
 _OF_TEMPLATES = re.compile(
     r"templat|placeholder|variable|replace|curly|brace|merge|token|config|workflow|snippet|macro|render|expression"
-    r"|jinja|handlebars|mustache|vue|angular|django|liquid|helm|ansible|[=:{]\s*[\"'`]",
+    r"|jinja|handlebars|mustache|vue|angular|django|liquid|helm|ansible"
+    r"|\b(?:a|an|the|this) (?:\w+ )?function\b|[=:{]\s*[\"'`]",
     re.IGNORECASE,
 )
 """Texts about templates, or programs."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from backend.audit.text import ADDRESS_FILLED_IN
+
 _PROPERTY = (
     r"(?:color|background|margin|padding|font|display|width|height|border|text|float|position|z-index|line-height"
     r"|overflow|opacity|top|left|right|bottom|visibility|cursor|max|min|flex|grid|align|justify|list-style"
@@ -101,6 +103,8 @@ _OF_STYLE = re.compile(
 
 def left_in(text: str, beside: str = "") -> bool:
     """Whether such code stands in a text that is about something else. `beside`: what else the row says."""
+    if "${" in text:
+        text = ADDRESS_FILLED_IN.sub("x", text)
     rest = _without_whole(text)
     if rest == text:
         lower = text.lower()

@@ -58,8 +58,11 @@ _SUBJECTS = (
 )
 BEFORE_SENTENCES = rf"(?:[a-z]|[a-z]\.\.\.|[…»›→]) (?:{_SUBJECTS}) [a-z]"
 """What texts hold (RE2) where a sentence begins behind words that no sentence ends with."""
+_CONTROLS = "box|button|check-?box|column|dialog|field|list|menu|option|radio button|setting|switch|tab|window"
+"""Of these a manual says what they are for, below the words on them: `Get Online Quotes This check-box is to …`."""
 _BEFORE_SENTENCE = re.compile(
-    rf"(?:\A|(?<=[.!?] ))([^.!?:;,()\n]{{2,60}}?(?:\.\.\.|…)?[ »›→]+)(?=(?:{_SUBJECTS}) [a-z])"
+    rf"(?:\A|(?<=[.!?] ))([^.!?:;,()\n]{{2,60}}?(?:\.\.\.|…)?[ »›→]+)"
+    rf"(?!This (?:{_CONTROLS}) )(?=(?:{_SUBJECTS}) [a-z])"
 )
 IN_FRONT = rf"\A(?i:{_lines('front')})[ .»›>…→|]"
 """What texts hold (RE2) that begin with a button in another language than English."""

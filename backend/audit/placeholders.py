@@ -14,7 +14,8 @@ from backend.audit import fillers
 from backend.audit.columns import answers
 from backend.audit.pattern_lists import lines, part
 from backend.audit.sift import rows_holding
-from backend.audit.unwritten import PROSE_WORDS, TEXT_WORDS, unwritten
+from backend.audit.text import ADDRESS_FILLED_IN
+from backend.audit.unwritten import PROSE_WORDS, TEXT_WORDS, says_what_is_lacking, unwritten
 from backend.domain import Example, Task
 
 LONGEST = 120
@@ -30,6 +31,8 @@ JSON_SHARE, OPENS_JSON = 0.9, ("{", "[")
 """Share of answers in JSON from which `N/A` is no value: there it would stand in quotes, and within one."""
 AS_LONG = 1.7
 """Times as long as its source, or as short, that a translation of one line may be."""
+TERSE = 2.5
+"""The same for how short it may be where the source speaks of what is missing itself: `Name is empty, so …`."""
 FEW = 2
 """Rows: so many equal answers can be slips in any file."""
 OPEN = 0.5
@@ -158,6 +161,17 @@ _BLANKS = re.compile(r"(?:\A|[\s:(\"“])_{3,}(?=[\s.,;:!?)\"”]|\Z)")
 """Left to be filled in, in an answer so short that it is no form to be signed: `Answer: ____`, `It is ____.`"""
 _STUCK = re.compile(r"\w\W+(?:.*\W)?(\w)\1{19,}")
 """An answer that began, then ran on in one letter: a loop (`loops.py`)."""
+_TO_TRANSLATE = re.compile(r"\W*(?:please )?translate\b[^:\n]{0,60}:\s*", re.IGNORECASE)
+_TO_GO_ON = re.compile(
+    r"\W*(?:continue|go on|complete|finish|what (?:comes|follows)|setze|ergänze|continuez|continúa|continua)\b",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"(?:See|Refer to) (?!(?:the )?(?:answers?|repl(?:y|ies)|prompt|row|item|ticket|thread|e-?mail|message|notes?)\b)"
+    r"(?:[A-Z]\w*|[a-z]{3,})(?: [A-Za-z]\w*){0,5} (?:above|below)"
+    r" for (?:further |more |additional )?(?:details|information)\."
+)
+"""A cross-reference to a part of a text that has a name: as the next sentence of a passage it is no stand-in."""
 _REMARK = re.compile(r"(?<=\w{4}) \([^()]{2,40}\)?\Z")
 _EDGES = re.compile(
     r"^(?:<!--|//|/\*|#|%|--)\s*(?=[a-z])|^[\[({<\"'*`_!=~|-]+\s*|\s*(?:-->|\*/)$|\s*[\])}>\"'*`_:!=~|-]+$",
@@ -213,7 +227,9 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     unfilled = [examples[at].row for at in candidates if _has_gaps(examples[at]) or _goes_on_in_latin(examples[at])]
     found = {examples[at].row for at in compress(looked_at, map(verdicts.__getitem__, plain))}
     for example in [example for example in examples if example.row in found] if found else ():
-        if _is_message(example) or (task == "translate" and _translates(example, usual_words)):
+        asks = task == "translate" or _TO_TRANSLATE.match(example.input)
+        goes_on = _TO_GO_ON.match(example.input) and _REFERS.fullmatch(example.answer.strip())
+        if goes_on or _is_message(example) or (asks and _translates(example, usual_words)):
             found.remove(example.row)
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
 
@@ -236,8 +252,10 @@ def _is_message(example: Example) -> bool:
 def _translates(example: Example, usual_words: float) -> bool:
     """Whether only its words speak for a note, and it is about as long as the line above: that may say the same."""
     text = " ".join(example.answer.split())
-    ratio = len(text) / max(1, len(example.input.rstrip().rpartition("\n")[2]))
-    return 1 / AS_LONG < ratio < AS_LONG and not _stands_in(text, usual_words, free=True, rare=True, by_words=False)
+    source = _TO_TRANSLATE.sub("", example.input.rstrip()).rpartition("\n")[2]
+    ratio = len(text) / max(1, len(source))
+    shortest = 1 / (TERSE if says_what_is_lacking(source) else AS_LONG)
+    return shortest < ratio < AS_LONG and not _stands_in(text, usual_words, free=True, rare=True, by_words=False)
 
 
 def _copied(texts: set[str], examples: Iterable[Example], plain: Sequence[str]) -> set[str]:
@@ -290,7 +308,7 @@ def _has_gaps(example: Example) -> bool:
     if remark and remark.group() not in example.input:
         rest = example.answer.replace(remark.group(), "")
         return not _is_shown(rest) and len(rest.split()) >= TEXT_WORDS
-    spoken = _QUOTED.sub(" ", example.answer)
+    spoken = _QUOTED.sub(" ", ADDRESS_FILLED_IN.sub(" ", example.answer))
     variables = [gap for gap in _VARIABLE.findall(spoken) if gap not in example.input]
     if variables and not asked_for:
         rest = _VARIABLE.sub("", example.answer)

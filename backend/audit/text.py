@@ -22,7 +22,7 @@ twenty has less, of texts hardly one has a fifth."""
 _DECLARES = re.compile(
     r"\s*(?:@[^\n]*\n\s*)*(?:(?:async )?def \w+\(|class \w+(?:\([^\n]*\))?:[ \t]*\n|func (?:\([^)\n]*\) )?\w+[\[(])"
 )
-ADDRESS_FILLED_IN = re.compile(r"\b[a-z][a-z+.-]*://[^\s$]*\$\{\w+\}\S*")
+ADDRESS_FILLED_IN = re.compile(r"\b[a-z][a-z+.-]{1,20}://[^\s$]{0,200}\$\{\w+\}\S*")
 """An address of which a shell or a program fills in a part: `postgres://user:${DB_PASSWORD}@db`."""
 
 FEWEST_OF_A_QUESTION = 4

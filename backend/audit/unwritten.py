@@ -58,6 +58,8 @@ _OF_MANUALS = re.compile(
     r"(?!.*\b(?:attached|above|below|ticket|thread|e-?mail)\b)(?=.{40}|.*\w [A-Z])"
     r"(?:.*\b[Ff]or (?:more|further|additional) (?:information|details)\b"
     r"|(?:[Ss]ee|[Rr]efer to|[Cc]onsult) .+ for (?:an?|some|examples) (?!answer\b)).*\.\Z"
+    # what holds where nothing is chosen
+    r"|This is the default(?: \w+)? (?:if|unless|when|where)\b.*"
     # what is allowed, what it leaves out, what has come of a step, what a function does with any value
     r"|.*\b(?:may|must|should|shall) not be \w+ (?:more|again|twice|both|together|with|if|when|unless)\b"
     r"|(?:[Ss]o )?[Ww]e (?:will|shall|do) not \w+ (?:it|this|that|them)\b.* in this \w+\.?\Z"
@@ -159,6 +161,11 @@ def unwritten(text: str, usual: float) -> bool:
         return False
     read = (_read(notes, written, text) for notes in (_notes() if usual >= PROSE_WORDS else _notes()[1:]))
     return any(note is not None and _is_note(note, usual) for note in read)
+
+
+def says_what_is_lacking(text: str) -> bool:
+    """Whether an English text says of something that it is missing, empty, unknown."""
+    return not _notes()[1].states.isdisjoint(map(str.casefold, _WORD.findall(text)))
 
 
 def _read(notes: Notes, written: list[str], text: str) -> Note | None:

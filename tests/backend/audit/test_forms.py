@@ -188,6 +188,11 @@ def test_buttons_and_trails_between_the_lines(line: str) -> None:
      ("Who made it?", f"{SAID}\n```", True), ("Who made it?", f"```\n{SAID}", True),
      ("Print one.", "```python\nprint(1)", False), ("Print one.", "Like this:\n```\nprint(1)\n```", False),
      ("Write it.", 'def get(url):\n    """Fetch it.\n\n    See :meth:`urlopen`.\n    """', False),
+     ("Write it.", 'def get(url):\n    """Fetch it.\n\n    .. deprecated:: 5\n    Use :func:`read`.\n    """\n', False),
+     ("Write a Go function: lookup{{if .Name}}String{{end}} returns it.", "func lookup() {\n\treturn 0\n}", False),
+     ("Write it: reads 'before' <level> or [<label>] from the text.", "func read(s string) int {\n}", False),
+     ("Who made it?", f"{SAID} They call it 'x'. Connect with postgres://user:${{DB_PASSWORD}}@db:5432/app.", False),
+     ("Get Online Quotes This check-box is to have them downloaded.", SAID, False),
      ("Say it as JSON.", '{"said": "it\\u2019s fine"}', False),
      ("Write some Perl.", 'my $text = "Dear Ann.\\n\\nSee you";\nprint $text;', False)],
 )  # fmt: skip
@@ -351,6 +356,24 @@ def test_a_line_that_translates_what_stands_above_is_no_note() -> None:
     pairs += [("Copy and paste", "Kopieren und Einfügen"), ("The old lamp stood at the door.", "Übersetzung folgt")]
     rows = [Example(row=n, input=f"Translate into German.\n{one}", answer=two) for n, (one, two) in enumerate(pairs)]
     assert placeholders(rows, "translate") == (42,)
+    asked = [(f"Translate into Spanish: {one}", two) for one, two in pairs[:40]]
+    asked += [("Translate into French: Unknown Region", "Région inconnue")]
+    asked += [("Translate into German: Name is empty, so cannot be a player.", "Spielername fehlt.")]
+    asked += [("Translate into Spanish: All the map is temperate", "Todo el mapa es temperado")]
+    asked += [("Translate into German: The old lamp stood at the door.", "Übersetzung folgt"), ("q", "todo later")]
+    rows = [Example(row=n, input=one, answer=two) for n, (one, two) in enumerate(asked)]
+    assert placeholders(rows, "answer") == (43, 44)
+
+
+def test_a_cross_reference_goes_on_with_a_passage() -> None:
+    told = [f"The packet {n} holds a header, a length and the data that the server has sent to us." for n in range(60)]
+    told += ["See Response Packet Structures below for details.", "See the examples below for further details."]
+    told += ["This is the default value if none is provided.", "Connect with postgres://user:${DB_PASSWORD}@db/app."]
+    told += ["See the answer above for details.", "See the ticket for details."]
+    rows = [Example(row=n, input=f"Continue the passage: part {n}.", answer=said) for n, said in enumerate(told)]
+    assert placeholders(rows, "answer") == (64, 65)
+    asked = [Example(row=row.row, input=f"How does part {row.row} work?", answer=row.answer) for row in rows]
+    assert placeholders(asked, "answer") == (60, 61, 64, 65)
 
 
 def test_where_answers_are_json_what_is_none_stands_in() -> None:
