@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from backend.audit import escapes, fences, language, placeholders
+from backend.audit import escapes, fences, language, never_filled_in
 
 LONG = 100_000
 
@@ -16,8 +16,8 @@ LONG = 100_000
     [
         (language._PERSON, "Ann da A" + "'" * LONG + "A" + "'" * LONG + " b"),
         (language._STOP, "\n" * LONG + " "),
-        (placeholders._OPTIONAL, "[" + "a" * LONG),
-        (placeholders._OPTIONAL, "[a" * LONG),
+        (never_filled_in._OPTIONAL, "[" + "a" * LONG),
+        (never_filled_in._OPTIONAL, "[a" * LONG),
         (fences._CODE_SIGN, "_" * LONG),
         (escapes._PROGRAM, "\n" * LONG),
     ],
@@ -31,7 +31,7 @@ def test_a_long_repeat_is_read_once(pattern: re.Pattern[str], text: str) -> None
 def test_what_the_patterns_find_in_short_texts() -> None:
     assert language._PERSON.fullmatch("Anna de la O'Neill-Smith") and not language._PERSON.fullmatch("Anna de la 1")
     assert language._STOP.split("One.  Two\n\n\nthree\n four") == ["One", "Two", "three\n four"]
-    assert placeholders._OPTIONAL.sub("", "YEAR [MONTH [DAY]] on [DAY] [[a]]") == "YEAR  on [DAY] [[a]]"
+    assert never_filled_in._OPTIONAL.sub("", "YEAR [MONTH [DAY]] on [DAY] [[a]]") == "YEAR  on [DAY] [[a]]"
     assert all(fences._CODE_SIGN.search(text) for text in ("print(", "1a(", "éa1("))
     assert not any(fences._CODE_SIGN.search(text) for text in ("2(d)", "é(", "a ("))
     assert escapes._PROGRAM.search("See\n\n \t import os") and not escapes._PROGRAM.search("See the import of it")
