@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from backend.audit import escapes, fences, language, never_filled_in
+from backend.audit import escapes, fences, language, misread, never_filled_in
 
 LONG = 100_000
 
@@ -20,8 +20,9 @@ LONG = 100_000
         (never_filled_in._OPTIONAL, "[a" * LONG),
         (fences._CODE_SIGN, "_" * LONG),
         (escapes._PROGRAM, "\n" * LONG),
+        (misread._BETWEEN, "a" * LONG + "À"),
     ],
-    ids=["a name", "where a sentence ends", "usage", "usage within usage", "a call", "a program"],
+    ids=["a name", "where a sentence ends", "usage", "usage within usage", "a call", "a program", "a word"],
 )
 def test_a_long_repeat_is_read_once(pattern: re.Pattern[str], text: str) -> None:
     pattern.search(text)
@@ -34,4 +35,5 @@ def test_what_the_patterns_find_in_short_texts() -> None:
     assert never_filled_in._OPTIONAL.sub("", "YEAR [MONTH [DAY]] on [DAY] [[a]]") == "YEAR  on [DAY] [[a]]"
     assert all(fences._CODE_SIGN.search(text) for text in ("print(", "1a(", "éa1("))
     assert not any(fences._CODE_SIGN.search(text) for text in ("2(d)", "é(", "a ("))
+    assert misread._BETWEEN.search("plug\u200bin\u200bname") and not misread._BETWEEN.search("plug\u200bin")
     assert escapes._PROGRAM.search("See\n\n \t import os") and not escapes._PROGRAM.search("See the import of it")
