@@ -141,7 +141,7 @@ def cut_off(
     open_ended = [at for at in open_ended if "\n" not in texts[at] or not _ends_as_its_lines(texts[at])]
     commas = [at for at in open_ended if texts[at][-1] == ","]
     if len(commas) >= max(FEWEST_COMMAS, len(open_ended) / 2):
-        open_ended = sorted({*open_ended}.difference(commas))
+        open_ended = [at for at in open_ended if texts[at][-1] != ","]
     else:
         found += _announced(examples, texts, with_ending(may_announce))
     if open_ended:

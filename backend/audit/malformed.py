@@ -110,7 +110,7 @@ def _not_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
         slips = misspelt | (lacking if few else frozenset())
         empty, lists = ([row for row, shape in shapes if shape == kind] for kind in (_EMPTY, _LIST))
         wrong.update(row for row, shape in shapes if shape in slips)
-        wrong.update(_of_other_kinds(answered, objects))
+        wrong.update(_of_other_kinds(answered, having, objects.total()))
         named = {key: without for key, without in _seldom_lacking(objects).items() if _is_asked_for(key, answered)}
         wrong.update(row for row, shape in shapes if any(shape in without for without in named.values()))
         wrong.update(empty if usual and len(empty) <= MOST_LACKING * objects.total() else ())
@@ -118,12 +118,13 @@ def _not_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
     return tuple(row for row, _ in shapes if row in wrong)
 
 
-def _of_other_kinds(answered: Sequence[tuple[Example, str]], objects: Counter[Shape]) -> Iterator[int]:
-    """Rows with a text where nearly all objects have a list or an object, or a number and the text is one: `"7"`."""
-    having: Counter[tuple[str, str]] = Counter()
-    for shape, times in objects.items():
-        having.update(dict.fromkeys(shape, times))
-    every = objects.total()
+def _of_other_kinds(
+    answered: Sequence[tuple[Example, str]], having: Counter[tuple[str, str]], every: int
+) -> Iterator[int]:
+    """Rows with a text where nearly all objects have a list or an object, or a number and the text is one: `"7"`.
+
+    `having`: how many objects, of `every`, have a key with a value of that kind.
+    """
     kinds = {key: kind for (key, kind), rows in having.items() if kind in _NOT_TEXT and rows >= MAIN_SHARE * every}
     texts = {(key, "str") for key in kinds if 0 < having[key, "str"] <= MOST_LACKING_ASKED * every}
     for example, text in answered if texts else ():
