@@ -8,10 +8,13 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 from math import inf
 
-from backend.audit.columns import answers
+from backend.audit.answers_elsewhere import Elsewhere
+from backend.audit.columns import answers, inputs
 from backend.audit.contradictions import (
     are_codes,
     are_facts,
+    are_unlike,
+    ask_by_code,
     asks_for_a_fact,
     asks_for_a_value,
     contradict,
@@ -34,7 +37,8 @@ def conflicts(
     """Every row of a group that asks the same and disagrees; None for tasks where many answers can be right.
 
     Answers that differ by case, spaces, sentence marks or the order of JSON keys agree. Of answers to questions only
-    short facts and those that contradict each other disagree; None where there are neither.
+    short facts, what is looked up by a code, those that contradict each other, and those of which one belongs to
+    another question disagree; None where there are none of these.
     `first` may be passed when `same_question` was asked already; `unasked` are rows that hold no question at all.
     """
     if task not in (*ONE_RIGHT_ANSWER, "answer"):
@@ -58,23 +62,26 @@ def conflicts(
     codes = facts and are_codes(answers(examples))
     asking = [group for group in told if facts and (codes or asks_for_a_fact(group[0].input))]
     clashing = [group for group in asking if _disagree(group, CROWD)]
-    clashing += [_contradicting(group) for group in told]
-    return tuple(sorted({example.row for group in clashing for example in group})) or (() if facts else None)
+    unequal = [group for group in told if 1 < len({_agreed(example.answer) for example in group}) <= CROWD]
+    of_codes = not facts and ask_by_code(inputs(examples))
+    clashing += [_contradicting(group, of_codes) for group in unequal]
+    elsewhere = Elsewhere(examples, unequal)
+    clashing += [elsewhere.clashing(group) for group in unequal]
+    found = tuple(sorted({example.row for group in clashing for example in group}))
+    return found if found or facts or of_codes else None
 
 
 def _disagree(group: Sequence[Example], most: float = inf) -> bool:
     return 1 < len({_agreed(example.answer) for example in group}) <= most
 
 
-def _contradicting(group: Sequence[Example]) -> list[Example]:
-    """Those of a group whose answers say the same as another but for a number or a negation, or give another value;
-    of crowds none."""
-    if len({example.answer for example in group}) == 1:  # as most do
-        return []
+def _contradicting(group: Sequence[Example], of_codes: bool) -> list[Example]:
+    """Those of a group whose answers say the same as another but for a number or a negation, give another value, or,
+    where things are looked up by their codes, name another thing."""
     different = {_agreed(example.answer): example.answer for example in group}
-    if not 1 < len(different) <= CROWD:
-        return []
     clash = [contradict, *([other_value] if asks_for_a_value(group[0].input) else ())]
+    if of_codes and asks_for_a_fact(group[0].input):
+        clash.append(are_unlike)
     pairs = [pair for pair in combinations(different, 2) if any(of(*map(different.__getitem__, pair)) for of in clash)]
     clashing = {answer for pair in pairs for answer in pair}
     return [example for example in group if _agreed(example.answer) in clashing]

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from backend.audit.answers_elsewhere import telling_words
 from backend.audit.said import negations, read
 from backend.audit.same_thing import beyond, opposed
 from backend.audit.text import words
@@ -20,6 +21,8 @@ from backend.audit.vocabulary import word_list
 FACT, MOSTLY = 5, 0.8
 """Words of a short fact, and share of the answers that are no longer where the data is made of facts."""
 LOOK_AT = 1000
+IN_COMMON, SHORT_NAME = 0.2, 20
+"""Share of the words of two names that may be the same though they name different things, and words of a name."""
 FEWEST = 4
 """Words of a longer answer that says the same as another but for a number or a negation."""
 _ASKS = re.compile(
@@ -31,9 +34,12 @@ _ASKS = re.compile(
     r"|(?:give|identify|look up|name|provide|return|say|state|tell|write)(?: me| us)? (?:its|the)(?! (?:\w+ ){0,2}?"
     r"(?:answer|caption|comment|headline|idea|keyword|message|name for|note|paraphrase|reply|response|sentence|slogan"
     r"|story|summary|tag|title|topic)s?\b)(?=.{3,40}(?:\b(?:for|in|of|on|to)\b|:))"
+    r"|(?:guess|identify|name|recogni[sz]e) the(?! (?:\w+ ){0,2}?(?:answer|headline|idea|name|title|topic)s?\b)"
+    r"(?=.{3,40}\b(?:behind|defined|described|from|meant|shown|that|which|who|whose|with)\b)"
     r"|(?:the )?(?:\w+ ){0,2}?(?:abbreviation|author|birthday|capital|code|colou?r|continent|currency|founder|height"
     r"|inventor|length|number|population|price|size|symbol|weight|year) (?:for|in|of)"
     r"|(?:gib|nenne)(?: mir| uns)? (?:das|den|die)\b(?=.{3,40}(?:\b(?:für|von|zu)\b|:))"
+    r"|(?:bestimme|errate|nenne) (?:das|den|die)\b(?=.{3,40}\b(?:beschrieben\w*|gemeint\w*|gesucht\w*)\b)"
     r"|qui|quand|où|quel(?:le)?s?|combien|quién|cuándo|dónde|cuál(?:es)?|cuánt[oa]s?|qué)\b"
     r"(?!.*\b(?:rhym|synonym|exampl))",
     re.IGNORECASE | re.DOTALL,
@@ -62,6 +68,26 @@ def are_codes(answers: Sequence[str]) -> bool:
     some = answers[:: len(answers) // LOOK_AT + 1]
     codes = (len(answer.split()) == 1 and any(map(str.isdigit, answer)) for answer in some)
     return sum(codes) >= MOSTLY * len(some)
+
+
+def ask_by_code(questions: Sequence[str]) -> bool:
+    """Whether nearly all of a thousand questions ask for a fact and end in a code: what has it is looked up."""
+    some = questions[:: len(questions) // LOOK_AT + 1]
+    return sum(_ends_in_code(question) and asks_for_a_fact(question) for question in some) >= MOSTLY * len(some)
+
+
+def _ends_in_code(question: str) -> bool:
+    """A number is one, `404`, only where it is the only one and ends no sentence: else it is a number."""
+    *before, last = question.split() or [""]
+    if not any(map(str.isdigit, last)):
+        return False
+    return any(map(str.isalpha, last)) or (last[-1].isdigit() and not any(map(str.isdigit, "".join(before))))
+
+
+def are_unlike(first: str, second: str) -> bool:
+    """Whether two short answers hardly share a word but small ones: they are no two wordings of one thing."""
+    one, two = telling_words(first), telling_words(second)
+    return len(one & two) <= IN_COMMON * min(len(one), len(two)) and max(len(one), len(two)) <= SHORT_NAME
 
 
 def asks_for_a_fact(question: str) -> bool:

@@ -106,6 +106,10 @@ def test_conflicts_are_every_member_and_only_where_one_answer_is_right() -> None
         ("Give the code for: old cough", "J41.0", "N70.12", True),
         ("Name the capital of Peru", "Lima", "Quito", True),
         ("capital of Peru", "Lima", "Quito", True),
+        ("Name the animal that is described.\n\nIt is grey and has a trunk.", "elephant", "seal", True),
+        ("Guess the thing behind this riddle: it has hands and no arms", "a clock", "a map", True),
+        ("Nenne das Tier, das beschrieben wird: grau, mit Rüssel", "Elefant", "Robbe", True),
+        ("Name the title that suits a story with a dog.", "Rex", "Good boy", False),
         ("Answer in a word: when was it built?", "1975", "1952", True),
         ("Use the atlas.\n\nOn which continent is Peru?", "Asia", "America", True),
         ("Write the title for: a walk in the rain", "Wet days", "Rain", False),
@@ -156,6 +160,49 @@ def test_long_answers_clash_where_they_say_the_opposite(first: str, second: str,
     ask = "What should I know about this?"
     asked = [*given, Example(row=20, input=ask, answer=first), Example(row=21, input=ask, answer=second)]
     assert conflicts(asked, "answer") == ((20, 21) if clash else None)
+
+
+def test_what_is_looked_up_by_a_code_is_one_thing_by_whatever_name() -> None:
+    names = [f"Fracture of the {word}, closed, healing after a long delay" for word in WORDS[:20]]
+    given = rows(*((f"Give the diagnosis for this code: S{n}.0", name) for n, name in enumerate(names)))
+
+    def asked(first: str, second: str, question: str = "Give the diagnosis for this code: J39.0") -> list[Example]:
+        return [*given, *(Example(row=row, input=question, answer=said) for row, said in ((20, first), (21, second)))]
+
+    throat, other = "Abscess behind the throat", "Foreign body granuloma of skin and tissue"
+    assert conflicts(asked(throat, other), "answer") == (20, 21)
+    assert conflicts(asked(throat, "Throat: an abscess behind it"), "answer") == ()
+    assert conflicts(asked(throat, other, "Write me something that rhymes with J39.0"), "answer") == ()
+    sums = rows(*((f"What is {n} and 14?", f"They are {n + 14}, counted on fingers of hands") for n in range(20)))
+    two = rows(("What is 3 and 14?", "Seventeen, counted on fingers"), ("What is 3 and 14?", "They make 17 in sum"))
+    assert conflicts([*sums, *two], "answer") is None  # numbers to compute from are no codes
+
+
+def test_an_answer_that_belongs_to_another_question_disagrees_with_the_one_that_fits() -> None:
+    tables = "orders books players flights invoices patients".split()
+    towns = "Lyon Oslo Peru Quito".split()
+    facts = [(table, town, 100 + 7 * n) for n, (table, town) in enumerate((a, b) for a in tables for b in towns)]
+    given = rows(
+        *(
+            (f"Write the query.\n\nDelete {table} of {town} before {n}.",
+             f"DELETE FROM {table} WHERE town = '{town}' AND id < {n};")
+            for table, town, n in facts
+        )
+    )  # fmt: skip
+    pasted = given[-1].answer
+    assert conflicts([*given, Example(row=50, input=given[0].input, answer=pasted)], "answer") == (0, 50)
+    in_other_words = given[0].answer.replace("id <", "id + 1 <=")
+    assert conflicts([*given, Example(row=50, input=given[0].input, answer=in_other_words)], "answer") is None
+    help_ = rows(
+        ("How do I reset my password?", "Click on `reset password` at the login page."),
+        ("How do I reset my password?", "Open the settings, choose security and follow the steps for a change."),
+        ("Where in the settings under security do I change a password?",
+         "Open the settings, choose security and follow the steps for a change."),
+        ("Thanks for all you did about my parcel!", "You're welcome."),
+        ("Thanks for all you did about my parcel!", "It was a pleasure to look after your parcel."),
+        ("Thanks, you're very welcome to visit us", "You're welcome."),
+    )  # fmt: skip
+    assert conflicts(help_, "answer") is None  # two ways to answer one question, of which one is asked for twice
 
 
 def test_labels_and_their_spellings() -> None:
