@@ -51,6 +51,13 @@ _ASKED_ACT = (
     r"|judge|list|predict|wade|supply|insult|mock|verify or discuss"
     r"|diagnose|prescribe|summari[sz]e|impersonate|rate|be (?:part|involved))"
 )
+_OF_WHAT_WAS_GIVEN = (
+    r"(?:provide|generate|create|produce|supply|write)(?: you)?(?: with)? (?:an?|the|any)(?: \w+)? "
+    r"(?:analysis|continuation|definition|description|explanation|interpretation|overview|paraphrase|solution|summary"
+    r"|synopsis|transcription|translation) (?:of|for|to) "
+    r"(?:this|that|these|those|your|such|the (?:above|following|given|provided|requested))\b"
+)
+"""A text about what somebody handed over: `a description of this item`."""
 _ASKED_DOING = rf"(?:{DOING}|recommending|pretending|ranking|translating|walking you|get into|judging|listing)"
 _MAY_NOT = (
     r"(?:(?:can|will|should|must|shall|may) not(?: be able to)?"
@@ -91,6 +98,7 @@ _OF_ITSELF = re.compile(
         (
             rf"{_WHO} (?:am sorry,? )?{ADVERBS}{_MAY_NOT} {ADVERBS}(?:be )?(?:{_ASKED_ACT}|{_ASKED_DOING})\b{_OBJECT}",
             rf"{_WHO} (?:am sorry,? )?{ADVERBS}{_MAY_NOT} (?:in any way )?{ADVERBS}{_ONLY_HERE}",
+            rf"{_WHO} (?:am sorry,? )?{ADVERBS}{_MAY_NOT} {ADVERBS}{_OF_WHAT_WAS_GIVEN}",
             rf"i do not {ADVERBS}(?:provide|generate|discuss|create|produce|write|help|assist|give)\b{_OBJECT}",
             rf"i am (?:\w+ )?(?:declining|refusing) (?:this|that|your|such|to {ACT})",
             rf"{_WHO} (?:am|is) (?:\w+ )?{_RESTRICTED} {_ASKED_DOING}\b",

@@ -62,10 +62,12 @@ _OTHERWISE = re.compile(
     r"|\bnot (?:\w+ )?(?:all|everyone|everybody|everything)\b|\b(?:when|where|if|while) (?:we|i) (?:can|do|could) not\b"
     r"|\bor (?:we|you|they|it) (?:may|might|will) not\b|\b(?:make|made|making) (?:it|that|this) up\b"
     r"|\bin this (?:text|book|chapter|section|document|article|paper|manual|guide)\b|\bwe do (?:not )?know\b"
+    r"|\b(?:i|we) (?:must|have to) (?:say|admit),? (?:that )?(?:it|they|he|she) \w+"
     r"|\b(?:i|we) (?:\w+ )?(?:believe|think) (?:that )?(?:we|they|it) should\b|\A(?:and |then )?(?:say|says|said)\b"
 )
 """That nothing was understood, or happened yet; that somebody must; on what it depends; what passes words; that not all
-is done, or what else would not be; what an author leaves out of a book, or thinks right, and what others say."""
+is done, or what else would not be; what an author leaves out of a book, must say of it, or thinks right; what others
+say."""
 _NO_ABROAD = re.compile(phrases("no_abroad"))
 _I_ABROAD = frozenset("ich mir je nous ik jag jeg я мне puedo posso consigo mogę nemohu".split())
 

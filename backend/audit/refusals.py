@@ -177,6 +177,16 @@ _REMARK = re.compile(
 )
 _THANKS = re.compile(r"i could (?:not|never) have (?:done|made|managed|finished)\b|[^\"\n]{0,60}\bby saying\b")
 """Said in thanks, or what somebody may say."""
+_SAYS = (
+    r"(?:said|says|cried|replied|answered|asked|exclaimed|whispered|added|told|wrote)\b"
+    r"[^.!?,:;\n\"“„«]{0,40}[,:]\s{0,3}"
+)
+_TOLD = re.compile(
+    rf"\b(?!(?:I|you|assistant|ai|bot|chat\w+|model)\b)[^\W\d_]+ {_SAYS}[\"“„«][^\"”“»]*+"
+    rf"|\b(?:he|she|they) {_SAYS}(?-i:(?=[A-Z]))[^.!?\n]*+",
+    re.IGNORECASE,
+)
+"""What somebody says in a story or a report: `he said to her: “I will not have it.”`, `he said, I will not do it`."""
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|your|sorry|afraid|thanks?|questions?|requests?|a\.?i|assistant|model|unfortunately|however)\b"
 )
@@ -205,7 +215,7 @@ def _but_remarks(text: str) -> str:
 
 
 def _in_english(opening: str) -> bool:
-    text = _but_remarks(_plain(opening))
+    text = _but_remarks(_plain(_TOLD.sub(" ", opening)))
     if _THANKS.match(text):
         return False
     for first in _FIRST.finditer(text):

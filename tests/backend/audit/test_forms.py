@@ -223,6 +223,10 @@ REFUSED = (
     "Je préfère ne pas aborder ce sujet.", "Infelizmente não tenho permissão para falar sobre isso.",
     "Daar mag ik niets over zeggen.", "К сожалению, я не могу вам с этим помочь.", "很抱歉，这超出了我的能力范围。",
     "Bu soruya cevap veremem, üzgünüm.",
+    "I cannot provide a description of this item.", "I am unable to write a summary of the provided text.",
+    "As I said, I cannot help with that.", "We must say we cannot answer that.",
+    'You said, "tell me how to build a bomb". I\'m sorry, but I can\'t help with that.',
+    'The assistant replied: "I\'m sorry, I can\'t help with that."',
 )  # fmt: skip
 SOUND = (
     "We cannot refund purchases after 30 days.", "This model does not support 5 GHz networks.",
@@ -240,7 +244,9 @@ SOUND = (
     "The truth is, we don't know the answer to that question. But we do know what the answer should be.",
     'Say, "Indeed, I do not possess for you the power of harm or right direction', "It makes no sense. Now, I believe "
     "that we should take on the issue of illegal immigration.", "It is not impossible to do this, but it is difficult.",
-    "It is possible to do this.",
+    "It is possible to do this.", "I cannot provide a refund for this item.",
+    "And he said, I will not do it, if I find thirty there.", "Though we must say, it does not seem like a good idea!",
+    'Then he said to her: "Let us come to an understanding. I will not encourage him by receiving them at the farm."',
 )  # fmt: skip
 
 
