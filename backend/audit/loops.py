@@ -37,7 +37,14 @@ FEWEST_STUCK, _AT_END = 12, " \n.,!?…"
 """Times that a few signs stand straight on at the end, but for these marks, of a text that got stuck there."""
 LAST_WORDS, FEW = 30, 3
 """Words at the end of a text, and how many different ones, that say the same all the time if not straight on."""
-_TO_REPEAT = re.compile(r"\brepeat(?:ing)?\b|\brepeated\b.{0,20}\btimes\b")
+_TO_REPEAT = re.compile(
+    r"(?:\A|[\n.!?:;,\"'“‘(>*-]\s{0,3}|\b(?:and|can|could|just|keep|now|please|should|then|would|you|you to) )"
+    r"repeat(?:ing)?\b"
+    r"|\brepeat(?:ing)?\b[^.!?\n]{0,60}\b(?:again|chorus|copies|following|forever|letters?|lines?|numbers?|over"
+    r"|patterns?|phrases?|refrain|seconds?|sentences?|signs?|strings?|syllables?|this|times|verses?|words?)\b"
+    r"|\brepeated\b.{0,20}\btimes\b"
+)
+"""What asks for it; a text that goes on about repeating, `he was obliged to repeat what he had said`, does not."""
 FEWEST_OF_SALAD, FEW_WORDS, FEW_LINES = 24, 0.3, 3
 """Words, share of different ones among them, and most line breaks, of a text that says a few words in any order. Of
 150,000 sound answers of two examiners, programs aside, the poorest has 0.39."""

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from backend.audit import escapes, fences, language, misread, never_filled_in
+from backend.audit import escapes, fences, language, loops, misread, never_filled_in
 
 LONG = 100_000
 
@@ -21,8 +21,9 @@ LONG = 100_000
         (fences._CODE_SIGN, "_" * LONG),
         (escapes._PROGRAM, "\n" * LONG),
         (misread._BETWEEN, "a" * LONG + "À"),
+        (loops._TO_REPEAT, "\n" * LONG),
     ],
-    ids=["a name", "where a sentence ends", "usage", "usage within usage", "a call", "a program", "a word"],
+    ids=["a name", "where a sentence ends", "usage", "usage within usage", "a call", "a program", "a word", "a wish"],
 )
 def test_a_long_repeat_is_read_once(pattern: re.Pattern[str], text: str) -> None:
     pattern.search(text)

@@ -169,6 +169,12 @@ def test_loops_of_many_kinds_and_what_only_looks_like_one() -> None:
     assert looping(answers(verses, *plain)) == ()
     asked = Example(row=0, input="Is it even possible that repeated runs differ?", answer=f"{SAID} " * 9)
     assert looping([asked, *(e._replace(row=e.row + 1) for e in answers(*plain))]) == (0,)
+    for given, found in (
+        ("Continue.\n\nHe was obliged to repeat what he had said, and more fully.", (0,)),
+        ("In an example we made music by repeating an argument.", (0,)),
+        ("Repeat what I say.", ()), ("I want you to repeat my mantra.", ()), ("Write it, repeating the line.", ()),
+    ):  # fmt: skip
+        assert looping([asked._replace(input=given), *(e._replace(row=e.row + 1) for e in answers(*plain))]) == found
     assert looping(answers(*(f"Row {n}: 0 0 0 0 0 0 0 0 0 0 0 0 0 0" for n in range(40)))) == ()
 
 
