@@ -178,6 +178,11 @@ ALIKE = [
     ),
     ("Wir suchen den Schlüssel des Hauses jede Woche", "Wir suchen den Schluessel des Hauses jede Woche"),
     ("Comment vas-tu depuis le grand orage de mardi", "Comment vas-tu vas-tu depuis le grand orage de mardi"),
+    ("The old pump in the cellar of the house is very useful", "The old pump in the cellar of the house is very handy"),
+    (
+        "However, several keys of the house were lost in the hall and the plumber of the town searched for them",
+        "Yet, some keys of the house were lost in the hall and the plumber of the town searhced for them",
+    ),
     ("Where is the old vacuum cleaner kept at night", "Where is the old vacume cleaner kept at night"),
     ("How often is the sensor of the pump tested", "How oft3n is the s3nsor of the pump tested"),
     (
