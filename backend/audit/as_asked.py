@@ -1,11 +1,15 @@
-"""How answers end for what was asked: without a mark where such requests are answered so, or their source has none."""
+"""What is asked in many rows, and how answers end for it: without a mark where such requests, or sources, do.
+
+An instruction over or under what it is about is no part of that.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from statistics import median
 
+from backend.audit.columns import inputs
 from backend.audit.sentence_ends import STOPS
 from backend.domain import Example
 
@@ -13,6 +17,8 @@ FEWEST, OPEN_SHARE = 4, 0.4
 """Answers to requests that begin alike, and share of these that end with a mark, below which they may do without."""
 WORDS, LETTERS = 3, 60
 """By which requests begin alike: `Define the noun`."""
+SEEN, ALIKE = 2_000, 5
+"""Questions looked at for lines that are the same in many, and how many those are."""
 _MARKS = tuple(STOPS)
 _DOTS = ("..", "…")
 
@@ -26,6 +32,22 @@ def open_by_habit(examples: Sequence[Example], ends: Callable[[int], bool], samp
         total[asked] += 1
         ended[asked] += ends(at)
     return {asked for asked, rows in total.items() if rows >= FEWEST and ended[asked] < OPEN_SHARE * rows}
+
+
+def instructions(examples: Sequence[Example], is_one: Callable[[str], bool]) -> frozenset[str]:
+    """First and last lines that many questions share, if they may be one: they say what to do with what is between."""
+    some = inputs(examples)[:: max(1, len(examples) // SEEN)]
+    edges = (text.strip().split("\n") for text in some if "\n" in text)
+    shared = Counter(line for lines in edges for line in (lines[0], lines[-1]))
+    return frozenset(line for line, rows in shared.items() if rows >= ALIKE and is_one(line))
+
+
+def material(text: str, asked: Collection[str]) -> str:
+    """The text without the instruction over or under it."""
+    lines = text.strip().split("\n") if asked else []
+    if len(lines) < 2:
+        return text
+    return "\n".join(lines[lines[0] in asked : len(lines) - (lines[-1] in asked)]).strip()
 
 
 def beginning(example: Example) -> str:

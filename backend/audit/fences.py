@@ -26,6 +26,8 @@ _PLAIN_WORD = re.compile(
 )
 _REMARK = re.compile(r"(?<=\w )\([^()\n]{1,40}\)")
 """Where the fence says that it holds a text, a remark may be a formula: `daily balance (basis = 3)`."""
+_NAMED = re.compile(r"(?<=[a-z],|[a-z] )[ ]?(?:\w+\.){0,4}\w+\(\)(?=,? [a-z]+ [a-z]|\.(?:\s|\Z))")
+"""A function that a sentence names: `though using copy2() instead will do`."""
 _EASTERN = re.compile(r"[\u3040-\u9fff]{4}[^\n]*[\u3040-\u9fff]{4}[^\n]*[。！？]")
 """A sentence of Chinese or Japanese, without a comment's sign before it."""
 FEW_ASKED = 0.05
@@ -98,7 +100,8 @@ def _reads_as_prose(text: str, kind: str) -> bool:
     said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
     if not (said or not kind):
         return False
-    if kind not in ("md", "markdown") and _CODE_SIGN.search(text if not said else _REMARK.sub("", text)):
+    shown = _NAMED.sub("", text if not said else _REMARK.sub("", text))
+    if kind not in ("md", "markdown") and _CODE_SIGN.search(shown):
         return False
     if _EASTERN.search(text):
         return True

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from html.entities import html5
 
-from backend.audit import chat_tokens, copied, fences, other_markup, page_code, page_frame, page_lines, sources
+from backend.audit import (
+    as_asked,
+    chat_tokens,
+    copied,
+    fences,
+    other_markup,
+    page_code,
+    page_frame,
+    page_lines,
+    sources,
+)
 from backend.audit.columns import answers, inputs
 from backend.audit.sift import any_of, rows_holding, texts_holding
 from backend.audit.text import declares
@@ -18,6 +29,8 @@ CODE_SHARE = 0.20
 """Share of answers that are code, tags aside, above which code in an answer is what was asked for; and of inputs."""
 SEEN = 500
 """Answers looked at for that."""
+FEWEST_ASKED = 3
+"""Words of a line that says what to do."""
 WANTED_SHARE = 0.30
 """When so many rows hold it, it is what the task is about, not a leftover."""
 
@@ -40,6 +53,7 @@ _TAG = re.compile(
     r"|</?(?:o|w|v|m|st1):\w+[^<>]*>|<\?xml\b",
     re.I | re.S,
 )
+_ANY_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 _DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I | re.S)
 _LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.I | re.S)
@@ -125,10 +139,15 @@ def markup(
     fewest = 1 if task in ("answer", "summarise") else page_lines.FEWEST_WORDS  # elsewhere buttons may be what is asked
     coded = sum(page_code.is_code(_WEB.sub("", example.answer)) for example in shown) >= CODE_SHARE * len(shown)
     asked_of_code = sum(page_code.is_code(example.input) for example in shown) >= CODE_SHARE * len(shown)
+    asked = as_asked.instructions(examples, _is_instruction) if lined else frozenset[str]()
     rows = set()
     for index in some:
         example = examples[index]
-        if _is_left(example, index in lined, fewest, coded and page_code.is_code(example.answer), asked_of_code):
+        if task == "translate":
+            example = _without_carried_over(example)
+        material = as_asked.material(example.input, asked)
+        is_code = coded and page_code.is_code(example.answer)
+        if _is_left(example, material, index in lined, fewest, is_code, asked_of_code):
             rows.add(example.row)
     roles = {examples[index].row for index in some if _has_role(examples[index])}
     if len(roles) <= max(1, copied.ROLES_SHARE * len(examples)):
@@ -142,13 +161,13 @@ def markup(
     return tuple(sorted(rows))
 
 
-def _is_left(example: Example, lined: bool, fewest: int, is_code: bool, asked_of_code: bool) -> bool:
-    """`lined`: whether it may hold lines of a page. `is_code`: the answer is code that was asked for.
+def _is_left(example: Example, material: str, lined: bool, fewest: int, is_code: bool, asked_of_code: bool) -> bool:
+    """`material`: the question without what is asked in many rows. `lined`: whether it may hold lines of a page.
 
-    `asked_of_code`: inputs of the file are code.
+    `is_code`: the answer is code that was asked for. `asked_of_code`: inputs of the file are code.
     """
     return (
-        has_markup(example.input, lined, fewest, example.answer)
+        has_markup(material, lined, fewest, example.answer)
         or any(has_markup(turn.content, lined=False) for turn in example.history)
         or (
             not (asked_of_code or _begins_as_program(example.input))
@@ -158,6 +177,21 @@ def _is_left(example: Example, lined: bool, fewest: int, is_code: bool, asked_of
         or (not is_code and has_markup(example.answer, lined, fewest, example.input))
         or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
     )
+
+
+def _is_instruction(line: str) -> bool:
+    """Whether a line that many questions share may say what to do, and is nothing of a page."""
+    if len(line.split()) < FEWEST_ASKED or has_markup(line, lined=False):
+        return False
+    return not page_lines.furniture(f"\n{line}", fewest=0)
+
+
+def _without_carried_over(example: Example) -> Example:
+    """The row without tags that a translation has in common with its source: who shows these texts needs them."""
+    for pattern in (_ANY_TAG, other_markup.BOARD):
+        if Counter(pattern.findall(example.input)) == Counter(pattern.findall(example.answer)):
+            example = example._replace(input=pattern.sub(" ", example.input), answer=pattern.sub(" ", example.answer))
+    return example
 
 
 def _of_sources(examples: Sequence[Example], some: Iterable[int], coded: bool) -> set[int]:

@@ -11,6 +11,7 @@ _BOARD = (
     r"url|quote|img|color|colour|size|spoiler|b|i|u|s|center|left|right|code|font|list|youtube|video|html|php|indent"
     r"|attach(?:ment)?|email|table|media|highlight|sub|sup"
 )
+BOARD = re.compile(rf"\[/?(?:{_BOARD})(?:=[^\]\n]{{0,200}})?\]", re.IGNORECASE)
 _TEMPLATE = (
     r"cite|infobox|reflist|citation|main|see also|stub|cn|fact|sfn|efn|refn|convert|lang|coord|short description"
     r"|use \w+ dates|redirect|dead link|ipa\w*|birth date|death date|navbox|authority control|unreferenced|clarify"

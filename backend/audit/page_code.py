@@ -94,6 +94,8 @@ _SAID = re.compile(r"(?:[^\W\d_][\w'’-]{0,40},? ){4}[^\n{};=.!?]{0,300}[.!?]")
 _LEFT_OVER = re.compile(
     r"\b(?:[^\W\d_]+['’]?[ ,:]+){3}[^\W\d_]|[\u3040-\u9fff]{6}|\b[\uac00-\ud7af]+ [\uac00-\ud7af]+ "
 )
+_ANNOUNCING = re.compile(r"[ \t]*[A-Z][a-z]*(?: [a-z]+){2,12}:? (?=[{\[\"'(])")
+"""What a sentence says before it shows something: `This code will print {…}`."""
 _NO_WORDS = frozenset("{}=<>")
 _OF_STYLE = re.compile(
     r"\b(?:css|html5?|style|selectors?|divs?|class(?:es)?|rules?|margin|padding|colou?r|web ?(?:page|site)s? design)\b",
@@ -106,17 +108,19 @@ def left_in(text: str, beside: str = "") -> bool:
     if "${" in text:
         text = ADDRESS_FILLED_IN.sub("x", text)
     rest = _without_whole(text)
+    announcing: list[str] = []
     if rest == text:
         lower = text.lower()
         is_data = text[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]")
         if is_data or not any(hint in lower for hint in HINTS) or not (places := stretches(text)):
             return False
         rest = _cut(text, places)
+        announcing = [found.group() for start, _ in places if (found := _ANNOUNCING.match(text, start))]
     elif _says_something(rest) and not _OF_STYLE.search(f"{rest}\n{beside}"):
         return True
     if not _SAID.search(rest) or len(rest) < (1 - MOST) * len(text):
         return False
-    return _SUBJECT.search(rest) is None and _SUBJECT.search(beside) is None
+    return not any(map(_SUBJECT.search, (rest, beside, *announcing)))
 
 
 def _says_something(rest: str) -> bool:

@@ -1,0 +1,64 @@
+"""What looks like a flaw and is how a file says things: silent there, and named where it is none of its habits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from backend.audit.markup import markup
+from backend.domain import Example
+
+THINGS = "lamp door river garden engine window bridge violin ledger tunnel orchard harbour kettle mirror ladder".split()
+
+
+def rows(pairs: Sequence[tuple[str, str]]) -> list[Example]:
+    return [Example(row=row, input=given, answer=said) for row, (given, said) in enumerate(pairs)]
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_what_an_instruction_is_about_may_be_the_name_of_a_button(below: bool) -> None:
+    task = "Explain what this part of the program does."
+
+    def asked(text: str) -> str:
+        return f"{text}\n\n{task}" if below else f"{task}\n\n{text}"
+
+    told = "It stops the messages that the program sends you each day."
+    sound = [(asked(thing), f"{told} There is a {thing} beside it.") for thing in THINGS]
+    sound += [(asked(button), told) for button in ("Unsubscribe", "Comments", "Show images on a map")]
+    left = [(asked("The lamp is in the hall and it is old.\nRead more »"), told)]
+    assert markup(rows([*sound, *left]), "answer") == (len(sound),)
+
+
+def test_a_line_of_a_page_over_many_texts_is_no_instruction() -> None:
+    pages = [(f"Read more comments here\nThe old {thing} is in the hall.", "It is old.") for thing in THINGS[:5]]
+    sound = [(f"Where is the {thing} today?", "In the hall.") for thing in THINGS for _ in range(3)]
+    assert markup(rows([*sound, *pages]), "answer") == tuple(range(len(sound), len(sound) + 5))
+
+
+@pytest.mark.parametrize(("source", "target", "left"), [
+    ("A mass of m[sub]e[/sub] and [i]no[/i] charge", "Una massa m[sub]e[/sub] e carica [i]nulla[/i]", False),
+    ("Press <b>Save</b> to go on", "Premi <b>Salva</b> per continuare", False),
+    ("Press Save to go on", "Premi <b>Salva</b> per continuare", True),
+    ("A mass of m[sub]e[/sub]", "Una massa me", True),
+])  # fmt: skip
+def test_a_translation_keeps_the_tags_of_its_source(source: str, target: str, left: bool) -> None:
+    pairs = [(f"The {thing} is heavy and old", f"Questo è un oggetto: {thing}") for thing in THINGS]
+    given = rows([*pairs, (source, target)])
+    assert markup(given, "translate") == ((len(pairs),) if left else ())
+    assert markup(given, "answer") == (len(pairs),)
+
+
+def test_a_sentence_may_say_what_code_shows_and_a_fenced_one_may_name_a_function() -> None:
+    sound = [(f"Continue the passage about the {thing}.", f"The {thing} is made first.") for thing in THINGS]
+    shown = ('This code will print {"world": 2, "hello": 1, "you": 1}.', "The order may be another one each time.")
+    script = (
+        "The lamp is old and it is in the hall. var a = {'b': 1, 'c': 2}; go(a);",
+        "It is in the hall by the door.",
+    )
+    fenced = (
+        "How is it copied?",
+        "```\nNote that it copies no rights, though using copy2() instead will keep most.\n```",
+    )
+    code = ("How do I copy it?", "```\ncopy2()\n```")
+    assert markup(rows([*sound, shown, script, fenced, code]), "answer") == (len(sound) + 1, len(sound) + 2)
