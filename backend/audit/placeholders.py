@@ -15,7 +15,8 @@ from backend.audit.columns import answers
 from backend.audit.never_filled_in import has_gaps
 from backend.audit.pattern_lists import lines, part
 from backend.audit.sift import rows_holding
-from backend.audit.unwritten import PROSE_WORDS, TEXT_WORDS, says_what_is_lacking, unwritten
+from backend.audit.text import words
+from backend.audit.unwritten import PROSE_WORDS, TEXT_WORDS, only_called, says_what_is_lacking, unwritten
 from backend.domain import Example, Task
 
 LONGEST = 120
@@ -37,6 +38,8 @@ FEW = 2
 """Rows: so many equal answers can be slips in any file."""
 OPEN = 0.5
 """Distinct over all short answers: above this, any single word can be a real answer (anagrams, rhymes, riddles)."""
+OF_TITLES = 5
+"""Other answers from which on a word such as `unspecified` is one of theirs."""
 NO_WORDS = frozenset("na nan null nil none undefined todo tbd tba tbc fixme wip idk".split())
 
 _THING = part("stand_ins", "thing")
@@ -155,6 +158,7 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         verdicts[text] = text.casefold() in surely or (
             not is_word and _stands_in(text, usual_words, free=is_free, rare=rare)
         )
+    verdicts |= dict.fromkeys(_titles(verdicts), False)
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
     if by_signs and _answers_in_signs(sample):
         verdicts |= dict.fromkeys(by_signs, False)
@@ -205,6 +209,18 @@ def _copied(texts: set[str], examples: Iterable[Example], plain: Sequence[str]) 
             asked[text] += 1
             held[text] += _bare(text) in example.input.casefold()
     return {text for text in texts if 2 * held[text] > asked[text]}
+
+
+def _titles(verdicts: dict[str, bool]) -> set[str]:
+    """Those told by a word that at least as many other answers hold within what they say: `Fever, unspecified` beside
+    `Fracture of the arm, part unspecified`."""
+    called = {text: states for text, stands_in in verdicts.items() if stands_in and (states := only_called(text))}
+    if not called:
+        return set()
+    told = Counter(word for states in called.values() for word in states)
+    of_others = (words(text.casefold()) for text, stands_in in verdicts.items() if not stands_in)
+    held = Counter(word for others in of_others for word in told.keys() & set(others))
+    return {text for text, states in called.items() if all(held[word] >= max(OF_TITLES, told[word]) for word in states)}
 
 
 def _of_signs(text: str) -> bool:

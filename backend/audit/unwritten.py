@@ -57,7 +57,10 @@ _OF_MANUALS = re.compile(
     # where to read on: of a note, what it points at would be all there is
     r"(?!.*\b(?:attached|above|below|ticket|thread|e-?mail)\b)(?=.{40}|.*\w [A-Z])"
     r"(?:.*\b[Ff]or (?:more|further|additional) (?:information|details)\b"
-    r"|(?:[Ss]ee|[Rr]efer to|[Cc]onsult) .+ for (?:an?|some|examples) (?!answer\b)).*\.\Z"
+    r"|(?:[Ss]ee|[Rr]efer to|[Cc]onsult) .+ for (?:an?|some|examples) (?!answer\b)"
+    r"|There (?:is|are) (?:some )?(?:more|further|additional) \w+ (?:about|on) .+ in ).*\.\)?\Z"
+    # what is where something is put
+    r"|(?:The )?\w+ of (?:an?|the) \w+ (?:where|to which|in which|into which) the \w+ \w+ be \w+\.?\Z"
     # what holds where nothing is chosen
     r"|This is the default(?: \w+)? (?:if|unless|when|where)\b.*"
     # what is allowed, what it leaves out, what has come of a step, what a function does with any value
@@ -161,6 +164,15 @@ def unwritten(text: str, usual: float) -> bool:
         return False
     read = (_read(notes, written, text) for notes in (_notes() if usual >= PROSE_WORDS else _notes()[1:]))
     return any(note is not None and _is_note(note, usual) for note in read)
+
+
+def only_called(text: str) -> frozenset[str]:
+    """The states of an English text that does nothing but call something by its name and say in what state it is:
+    `Fever, unspecified`. Where other answers say so of more, that is a name as well."""
+    note = _read(_notes()[1], _WORD.findall(text), text)
+    if note is None or not (note.named and note.state) or note.weak or note.thing or note.to_do or note.points:
+        return frozenset()
+    return frozenset(note.said & _notes()[1].states)
 
 
 def says_what_is_lacking(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from backend.audit.markup import markup
+from backend.audit.placeholders import placeholders
 from backend.domain import Example
 
 THINGS = "lamp door river garden engine window bridge violin ledger tunnel orchard harbour kettle mirror ladder".split()
@@ -62,3 +63,24 @@ def test_a_sentence_may_say_what_code_shows_and_a_fenced_one_may_name_a_function
     )
     code = ("How do I copy it?", "```\ncopy2()\n```")
     assert markup(rows([*sound, shown, script, fenced, code]), "answer") == (len(sound) + 1, len(sound) + 2)
+
+
+def test_a_state_that_many_titles_have_is_a_part_of_them() -> None:
+    titles = [f"Damage of the {thing}, part unspecified" for thing in THINGS]
+    called = ["Fever, unspecified", "Rabies, unspecified", "Injury, unspecified"]
+    odd = ["answer unspecified", "TODO"]
+    given = rows([(f"code {n}", said) for n, said in enumerate([*titles, *called, *odd])])
+    assert placeholders(given, "answer") == (len(titles) + 3, len(titles) + 4)
+    other = [f"Damage of the {thing} and of its parts" for thing in THINGS]
+    given = rows([(f"code {n}", said) for n, said in enumerate([*other, *called])])
+    assert placeholders(given, "answer") == tuple(range(len(other), len(other) + 3))
+
+
+@pytest.mark.parametrize("said", [
+    "Name of a file where the output should be written.", "See the Library Reference for more information on this.)",
+    "There are some more details about the order in RFC 1857.",
+])  # fmt: skip
+def test_sentences_of_manuals_are_no_notes(said: str) -> None:
+    told = [f"The {thing} is closed when the last of its parts has been sent to the server." for thing in THINGS * 3]
+    given = rows([(f"q {n}", text) for n, text in enumerate([*told, said, "Name of a file should be written here."])])
+    assert placeholders(given, "answer") == (len(told) + 1,)
