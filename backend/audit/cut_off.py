@@ -35,6 +35,9 @@ KNOWN, TAUGHT_BY = 2_000, 300
 more of the cut ones nor fewer of the others."""
 HABIT = 0.70
 """Share of a kind of answers that must end with a mark before the lack of one is a sign."""
+STOPLESS = 0.15
+"""Share of a kind that lacks a mark, above which marks tell nothing where fewer end with a full stop: so do titles, of
+which many are questions."""
 SMOOTHED = {"short": 0.20}
 SMOOTH = 0.02
 """Share of all answers by which a kind's habit is drawn to that of all: long answers that were cut may be short."""
@@ -68,6 +71,7 @@ FEWEST_COMMAS = 8
 """Answers that end with a comma where half of those without a mark do: what is cut seldom stops there, but verses and
 lines of a text that was divided do, and end with colons too."""
 
+FULL_STOPS = STOPS - frozenset("?？؟")
 _ENDING = itemgetter(slice(-LAST_SIGNS, None))
 _END = re.compile(
     r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
@@ -81,10 +85,11 @@ _STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 _COLOURS = re.compile(r"(?:\s*\x1b\[[\d;]*m)+\s*\Z")
 """Codes for a terminal."""
 _SHORTENED = re.compile(
-    r"(?:(?:\b(?-i:[A-Z])|\b(?:etc|jr|sr|inc|co|ltd|al|eds?|vol|no)|\s)\.|\d,\s?\.\.)\.\Z|\d,\s?…\Z",
+    r"(?:(?:\b(?-i:[A-Z])|\b(?:etc|jr|sr|inc|co|ltd|al|eds?|vol|no)|\s)\.|\d,\s?\.\.)\.\Z|\d,\s?…\Z|\b(?:to|is|as|with|by)\s\.{4}\Z",
     re.IGNORECASE,
 )
-"""A full stop behind that of a shortened word, `Concord, N. H..`, or one that stands apart; a series that goes on."""
+"""A full stop behind that of a shortened word, `Concord, N. H..`, or one that stands apart; a series that goes on; dots
+that are spoken of: `It defaults to ....`"""
 _WORD = re.compile(r"[^\W\d_]{2}")
 """What every answer in words holds, and `2x + 3` does not."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?=[\w+-]*[ \t]*$)|(?<=\S)```[ \t]*$|(?<![\w`])```\w+(?=\n)", re.MULTILINE)
@@ -218,11 +223,18 @@ def _habits(known: Sequence[str]) -> dict[str, float]:
         text[-1:] in ".!?" or (_STOP if kind == "program" else _END).search(text[-80:]) is not None
         for kind, text in zip(kinds, known, strict=True)
     ]
-    total, ended = Counter(kinds), Counter(kind for kind, end in zip(kinds, ends, strict=True) if end)
+    total, ended = Counter(kinds), Counter(compress(kinds, ends))
+    stops = [text.rstrip(CLOSING)[-1:] in FULL_STOPS for text in known]
+    stopped = Counter(compress(kinds, stops))
     habits = {}
     for kind, number in total.items():
         drawn = SMOOTHED.get(kind, SMOOTH) * len(known)
-        habits[kind] = (ended[kind] + drawn * sum(ends) / len(ends)) / (number + drawn)
+        share, with_stop = (
+            (of_kind[kind] + drawn * sum(of_all) / len(known)) / (number + drawn)
+            for of_kind, of_all in ((ended, ends), (stopped, stops))
+        )
+        if with_stop >= 1 - share or 1 - share <= STOPLESS:
+            habits[kind] = share
     usual = {kind: share for kind, share in habits.items() if share >= HABIT and kind != "code"}
     if "long" in usual and 0 < total["short"] - ended["short"] <= total["long"] - ended["long"]:
         usual.setdefault("short", HABIT)  # as many as cuts of long ones leave behind

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from backend.audit.cut_off import cut_off
 from backend.audit.markup import markup
 from backend.audit.placeholders import placeholders
 from backend.domain import Example
@@ -84,3 +85,11 @@ def test_sentences_of_manuals_are_no_notes(said: str) -> None:
     told = [f"The {thing} is closed when the last of its parts has been sent to the server." for thing in THINGS * 3]
     given = rows([(f"q {n}", text) for n, text in enumerate([*told, said, "Name of a file should be written here."])])
     assert placeholders(given, "answer") == (len(told) + 1,)
+
+
+def test_titles_do_without_a_full_stop_though_many_are_questions() -> None:
+    ask = [f"How long may the {thing} of a workshop be left open at night?" for thing in THINGS * 4]
+    name = [f"The {thing} of a workshop and what may be done with the" for thing in THINGS]
+    assert cut_off(rows([(f"Give a title: {n}", said) for n, said in enumerate([*ask, *name])]), "answer") == ()
+    few = [*ask, *name[:3]]  # where nearly all are questions, these stopped amid one
+    assert cut_off(rows([(f"Ask: {n}", said) for n, said in enumerate(few)]), "answer") == (60, 61, 62)
