@@ -77,8 +77,10 @@ _STOP = re.compile(r"[.!?:\n。！？](?:(?<=[.!?:])(?<! .)\s+|(?<=\n)(?<!\n\n)\
 class of signs, which makes it fast."""
 PROGRAM_SHARE = 0.06
 """Share of such signs above which a text is a program, a formula or a table."""
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|[\"“']/[a-z][^\"”'\n]{0,60}[\"”']|https?://\S+|\S+@\S+", re.S)
-"""What is in no language: code, commands that are quoted (`Mira "/help timeout"`), addresses."""
+_CODE = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]+`|[\"“']/[a-z][^\"”'\n]{0,60}[\"”']|https?://\S+|\S+@\S+|(?<![\w~])~\d*[a-z]\b", re.S
+)
+"""What is in no language: code, commands that are quoted (`Mira "/help timeout"`), addresses, slots: `~a`."""
 
 
 def other_language(examples: Sequence[Example], task: Task) -> tuple[tuple[int, ...] | None, str]:
@@ -118,7 +120,7 @@ def language_of(text: str) -> str | None:
 def _told(text: str, main: str) -> str | None:
     """The language; with `main` given, a language close to a third one is told all the same if neither is `main`."""
     text = text[:1000]
-    if "`" in text or "/" in text or "@" in text:
+    if any(sign in text for sign in "`/@~"):
         text = _CODE.sub(" ", text)
     if not text.isascii() and _FOREIGN.search(text):
         letters = sum(map(str.isalpha, text))

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from backend.audit.cut_off import cut_off
+from backend.audit.language import other_language
 from backend.audit.markup import markup
 from backend.audit.placeholders import placeholders
-from backend.domain import Example
+from backend.domain import Example, Task
 
 THINGS = "lamp door river garden engine window bridge violin ledger tunnel orchard harbour kettle mirror ladder".split()
 
@@ -93,3 +94,25 @@ def test_titles_do_without_a_full_stop_though_many_are_questions() -> None:
     assert cut_off(rows([(f"Give a title: {n}", said) for n, said in enumerate([*ask, *name])]), "answer") == ()
     few = [*ask, *name[:3]]  # where nearly all are questions, these stopped amid one
     assert cut_off(rows([(f"Ask: {n}", said) for n, said in enumerate(few)]), "answer") == (60, 61, 62)
+
+
+def test_a_full_stop_between_words_without_spaces_is_no_program() -> None:
+    english = [
+        (f"Where is the {thing} that we have seen?", f"The {thing} is in the hall by the door.") for thing in THINGS
+    ]
+    given = rows(
+        [
+            *english,
+            ("Where is the cup that we have seen?", "我在店里买4699，那里才4399.功能很全，用起来很满意，够用了。"),
+        ]
+    )
+    assert other_language(given, "answer")[0] == (len(english),)
+
+
+def test_slots_to_be_filled_in_are_no_words() -> None:
+    task: Task = "translate"
+    pairs = [
+        (f"The {thing} is in the hall and it is old", f"El {thing} está en la sala y es muy viejo") for thing in THINGS
+    ]
+    given = rows([*pairs, ("Left: ~a lin, ~a dB | Right: ~a lin, ~a dB.", "Izq: ~a lin, ~a dB | Der: ~a lin, ~a dB.")])
+    assert other_language(given, task)[0] == ()
