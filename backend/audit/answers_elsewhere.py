@@ -1,8 +1,8 @@
-"""Answers that belong to another question: of two answers to one question, one says what it asks about, and the other
-what another question of the file does, which it answers as well.
+"""Answers that belong to another question.
 
-So it is where rows were joined wrongly, or an answer was pasted one line too low. It needs no knowledge of what is
-right, and holds for answers of any kind: queries, commands, explanations.
+Of two answers to one question, one says what it asks about, and the other what another question of the file does, which
+it answers as well. So it is where rows were joined wrongly, or an answer was pasted one line too low. It needs no
+knowledge of what is right, and holds for answers of any kind: queries, commands, explanations.
 """
 
 from __future__ import annotations
