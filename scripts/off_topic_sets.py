@@ -23,6 +23,12 @@ FEWEST, MOST = 120, 1_600
 """Rows of a set."""
 DRESSED = 0.15
 """Share of the sets in which strangers begin as rows of the file do."""
+REQUESTS = (
+    "Continue the passage: ", "Continue this text.\n\n", "What comes next?\n", "Complete the following: ",
+    "Write the rest of the paragraph.\n\n", "Go on from here: ", "Answer the question.\n\n", "Explain: ", "Q: ",
+    "Finish the entry. ", "Please help me with this: ", "Rewrite in plain words:\n", "Summarise: ", "User: ",
+)  # fmt: skip
+"""What is asked before the text of a row."""
 MOST_OF_MIXTURE = 0.45
 """Share of one kind of texts in a mixture."""
 WORDS = "north delta ok main user cache worker queue alpha disk node read write eth0 timeout true null eu-west".split()
@@ -119,16 +125,22 @@ def _own(hosts: Sequence[Pool], kind: str, shape: str, rng: random.Random) -> li
     return [row for row in dict.fromkeys(rows) if row[0].strip() and row[1].strip()]
 
 
-def _foreign(others: Sequence[Pool], count: int, clustered: bool, rng: random.Random) -> list[Pair]:
-    """Rows from elsewhere."""
+def _foreign(others: Sequence[Pool], count: int, clustered: bool, shape: str | None, rng: random.Random) -> list[Pair]:
+    """Rows from elsewhere, in the `shape` of the file's own where one is given."""
     sources = rng.sample(others, 1 if clustered else min(len(others), rng.randint(3, 10)))
     found: list[Pair] = []
     for at, pool in enumerate(sources):
         part = len(range(at, count, len(sources)))
         drawn = templated(pool, part, rng) if clustered and rng.random() < 0.4 else []
         pairs = drawn or rng.sample(pool.rows, min(part, len(pool.rows)))
-        found += _shaped(pairs, "halves" if pool.labelled else "asked")
+        found += _shaped(pairs, shape or ("halves" if pool.labelled else "asked"))
     return found
+
+
+def _requested(rows: Sequence[Pair], requests: Sequence[str], rng: random.Random) -> list[Pair]:
+    """The rows with a request before each, the first more often than the others."""
+    shares = [1 / (at + 1) ** 2 for at in range(len(requests))]
+    return [(rng.choices(requests, shares)[0] + text, told) for text, told in rows]
 
 
 def _dressed(rows: Sequence[Pair], own: Sequence[Pair], rng: random.Random) -> list[Pair]:
@@ -137,18 +149,27 @@ def _dressed(rows: Sequence[Pair], own: Sequence[Pair], rng: random.Random) -> l
     return [(" ".join([*rng.choice(own)[0].split()[:lead], text]), told) for text, told in rows]
 
 
-def make(held: Mapping[str, Pool], seed: str) -> Made | None:
-    """A set of texts of the pools `held`; None where they are too few."""
+def make(held: Mapping[str, Pool], seed: str, alike_share: float = 0) -> Made | None:
+    """A set of texts of the pools `held`; None where they are too few.
+
+    In `alike_share` of the sets strangers are asked as the rows of the file are.
+    """
     rng = random.Random(seed)  # noqa: S311  # repeatable sets, no secret
     kind = rng.choice(("one", "one", "one", "several", "several", "several", "templates", "mixture"))
     hosts = _hosts(held, kind, rng)
-    own = _own(hosts, kind, rng.choice(("asked", "asked", "halves")), rng)
+    alike = kind in ("one", "several") and bool(alike_share) and rng.random() < alike_share
+    shape = "halves" if alike and any(host.labelled for host in hosts) else rng.choice(("asked", "asked", "halves"))
+    own = _own(hosts, kind, shape, rng)
     fields = frozenset[str]().union(*(host.fields for host in hosts))
     others = [pool for pool in held.values() if not pool.fields & fields and pool.language == hosts[0].language]
     rate = rng.choice(RATES) if others and kind != "mixture" else 0.0
     clustered = rng.random() < 0.5
-    strange = _foreign(others, max(1, round(rate * len(own))), clustered, rng) if rate else []
-    if rng.random() < DRESSED:
+    in_shape = shape if alike else None
+    strange = _foreign(others, max(1, round(rate * len(own))), clustered, in_shape, rng) if rate else []
+    if alike and rng.random() < 0.7:
+        requests = rng.sample(REQUESTS, rng.choice((1, 1, 1, 2, 4)))
+        own, strange = _requested(own, requests, rng), _requested(strange, requests, rng)
+    elif rng.random() < DRESSED:
         strange = _dressed(strange, own, rng)
     known = set(own)
     strange = [row for row in dict.fromkeys(strange) if row not in known]

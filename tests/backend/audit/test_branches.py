@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from backend.audit.bags import bags
-from backend.audit.branches import Branches
+from backend.audit.branches import Branches, beyond_others
 from backend.audit.word_vectors import word_vectors
 
 ROWS = 100
@@ -61,8 +61,8 @@ def test_a_branch_shares_no_words_where_it_has_them_to_itself() -> None:
     assert found.from_elsewhere(strange).nonzero()[0].tolist() == list(range(90, 105))
     sailing = int(np.where(found.sizes == len(other), found.lead(strange), -1).argmax())
     assert found.own[sailing] > 0.7
-    assert found.beyond_others(found.own)[sailing] > 0.5
-    assert found.beyond_others(found.built)[sailing] > 0.5
+    assert beyond_others(found.starts, found.sizes, found.own)[sailing] > 0.5
+    assert beyond_others(found.starts, found.sizes, found.built)[sailing] > 0.5
     assert found.breadth[sailing] > 0.5
 
 

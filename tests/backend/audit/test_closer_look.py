@@ -1,0 +1,138 @@
+"""Rows that only what they say as a whole tells from the file's own."""
+
+import argparse
+import csv
+import doctest
+import email.message
+import http.client
+import inspect
+import logging
+import mailbox
+import pathlib
+import random
+import shutil
+import smtplib
+import socket
+import ssl
+import subprocess
+import tarfile
+import threading
+import unittest
+import zipfile
+
+import numpy as np
+import pytest
+
+from backend.audit import sentence_vectors
+from backend.audit.closer_look import LIKELY, OTHERS, closer_signs, read_rows, without_lead
+from backend.audit.not_checked import not_checked
+from backend.audit.off_topic import off_topic
+from backend.audit.run import examine
+from backend.domain import Example
+
+LEDGER = [
+    (
+        "Every transaction in the ledger has at least two splits.",
+        "One takes the money from an account, and the other puts it into another.",
+    ),
+    (
+        "The interest for each month is worked out from the balance that is still owed.",
+        "So the first payments hold little of the principal, and the last ones hold hardly anything else.",
+    ),
+    (
+        "Reconcile an account when the statement of the bank arrives.",
+        "Tick each cheque that it lists, and look for those that have not been cleared yet.",
+    ),
+    (
+        "Depreciation spreads the cost of a machine over the years in which it is used.",
+        "Most tax offices allow the straight-line method for furniture and cars.",
+    ),
+    (
+        "A budget compares what you meant to spend with what you did.",
+        "Look at the groceries and the rent first, as these are the largest in most homes.",
+    ),
+    (
+        "Invoices that are overdue by more than thirty days are shown in red.",
+        "Send the customer a reminder before you charge interest on them.",
+    ),
+    (
+        "Dividends are income even if they buy more shares at once.",
+        "Enter them in the brokerage account on the day on which they are paid.",
+    ),
+    (
+        "The trial balance adds up all debits and all credits.",
+        "If the totals differ, some entry was made on one side only.",
+    ),
+    (
+        "A credit card is a liability, and its balance grows when you shop.",
+        "Paying the bill is a transfer from your checking account, and no expense.",
+    ),
+    ("Pensions are taxed when they are paid out.", "What an employer adds belongs to the wages of the year."),
+]
+MODULES = (argparse, doctest, email.message, http.client, logging, mailbox, pathlib, shutil, smtplib, socket, ssl,
+           subprocess, tarfile, threading, unittest, zipfile)  # fmt: skip
+
+
+def manual() -> list[tuple[str, str]]:
+    """Two sentences each of what Python says of its own parts."""
+    found = {}
+    for module in MODULES:
+        for _, part in inspect.getmembers(module):
+            for one in (part, *(vars(part).values() if inspect.isclass(part) else ())):
+                told = (inspect.getdoc(one) if callable(one) else None) or ""
+                first, *more = " ".join(" ".join(told.split("\n\n")[:2]).split()).split(". ")
+                if more and len(first) > 30 and 30 < len(more[0]) < 400:
+                    found[f"{first}."] = f"{more[0].rstrip('.')}."
+    return random.Random(0).sample(sorted(found.items()), 240)
+
+
+def continued(pairs: list[tuple[str, str]]) -> list[Example]:
+    return [Example(row=at, input=f"Continue the passage: {one}", answer=two) for at, (one, two) in enumerate(pairs)]
+
+
+def test_strangers_asked_as_the_rows_of_a_file_are_named() -> None:
+    own = manual()
+    named, looked_at = off_topic(continued([*own, *LEDGER]), "answer")
+    strangers = set(range(len(own), len(own) + len(LEDGER)))
+    assert named is not None and looked_at == len(own) + len(LEDGER)
+    assert len(strangers & set(named)) >= 8 and len(set(named) - strangers) <= 1
+    assert len(off_topic(continued(own), "answer")[0] or ()) <= 1
+
+
+def test_without_its_package_the_report_says_that_rows_were_not_read(monkeypatch, tmp_path) -> None:
+    data = tmp_path / "manual.csv"
+    with data.open("w", newline="") as file:
+        csv.writer(file).writerows([("prompt", "completion"), *((f"Continue: {one}", two) for one, two in manual())])
+    said = "word by word, not read as wholes"
+    facts = examine(data).data
+    assert facts.read_whole and not any(said in line for line in not_checked(facts, ()))
+    monkeypatch.setattr(sentence_vectors, "PACKAGE", "a_package_that_is_not_installed")
+    sentence_vectors.sentence_vectors.cache_clear()
+    try:
+        facts = examine(data).data
+    finally:
+        sentence_vectors.sentence_vectors.cache_clear()
+    assert facts.off_topic is not None and any(said in line for line in not_checked(facts, ()))
+
+
+def test_what_is_asked_of_many_rows_is_not_read() -> None:
+    said = [f"{word} is red" for word in ("kettle", "boat", "house", "lamp")]
+    asked = [f"Translate into French.\n\nthe {one}" for one in said]
+    assert without_lead([*asked, "Who wrote it?"]) == [*said, "Who wrote it?"]
+    assert without_lead([]) == [] and without_lead(["", " ", "a", "a", "a"]) == ["", "", "", "", ""]
+
+
+@pytest.mark.parametrize("rows", [100, 180, 181, 2_000])
+def test_each_row_is_read_once_and_some_stand_for_the_file(rows: int) -> None:
+    rng = np.random.default_rng(rows)
+    last = np.where(rng.random(rows) < 0.1, 0.9, 0.001)
+    read, stands = read_rows(rng.random(rows) / 10, last, rng.random(rows), 0)
+    assert len(set(read)) == len(read) == min(rows, LIKELY + OTHERS + (last > 0.1).sum())
+    assert set(np.flatnonzero(last > 0.1)) <= set(read)
+    assert stands.all() if len(read) == rows else stands.sum() == OTHERS
+
+
+def test_rows_that_all_say_the_same_have_signs_too() -> None:
+    vectors = np.tile(np.eye(1, 384, dtype=np.float32), (100, 1))
+    found = closer_signs(vectors, np.ones(100, bool), np.full(100, 1e-4), np.zeros(100))
+    assert all(np.isfinite(values).all() and values.shape == (100,) for values in found.values())
