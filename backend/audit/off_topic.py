@@ -107,7 +107,7 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, of_many: bool) 
         return strange
     confirmed = _confirmed(examples, bags, strange, seed)
     vectors = sentence_vectors()
-    if task in BY_FIRST_LOOKS or vectors is None or (of_many and not strange.any()):
+    if task in BY_FIRST_LOOKS or of_many or vectors is None:
         return confirmed
     first = _trees()["answers, first"].chances(found)
     chances[strange & ~confirmed] = 0
