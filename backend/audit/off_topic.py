@@ -1,11 +1,11 @@
 """Off-topic rows: rows from elsewhere, alone or as a group of their own.
 
 Signs of strangeness (`strangeness`), and where rows have labels of how they fit them (`belonging`), are weighed by
-boosted trees (`trees`), then what kinship with the suspected rows adds (`kinship`), then, without labels, what the
-likeliest say as a whole (`closer_look`). The trees, in `off_topic.safetensors`, were learnt by
-`scripts/learn_off_topic.py` from made-up sets of hundreds of kinds of public texts, 4,300 without labels and 1,900 with
-them: whole, as patchworks of several templates or classes of unequal share, as mixtures of many subjects, in 15
-languages, with 0 to 20 % of rows from others of them, scattered or of one kind.
+boosted trees (`trees`), then what kinship with the suspected rows adds (`kinship`), then what the likeliest say as a
+whole (`closer_look`). The trees, in `off_topic.safetensors`, were learnt by `scripts/learn_off_topic.py` from made-up
+sets of hundreds of kinds of public texts, 4,300 without labels and 1,900 with them: whole, as patchworks of several
+templates or classes of unequal share, as mixtures of many subjects, in 15 languages, with 0 to 20 % of rows from others
+of them, scattered or of one kind.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ LOOKS = 3
 """Times the kin of the rows suspected are looked for: those found have kin too. The second trees learnt from each."""
 SURE = 0.85
 """Chance of a branch from elsewhere: more than `MEAN`, which sums of exactly it would miss by rounding."""
-BY_FIRST_LOOKS: tuple[Task, ...] = ("classify", "translate")
-"""Tasks whose rows are not looked at closer: labels tell more, and half of a translation is in another language."""
+WHOLE_CLASS = 0.5
+"""Share of the rows with a label from which on these are a class of the file's own, however far from the rest."""
 BROAD = 0.60
 """Foreignness that half the rows have where a file with labels is too broad to say what is foreign."""
 
@@ -86,10 +86,10 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
 
 
 def reads_whole(examples: Sequence[Example], task: Task) -> bool:
-    """Whether rows are read as wholes, where that tells of more."""
+    """Whether rows are read as wholes, where that tells of more: half of a translation is in another language."""
     from backend.audit.sentence_vectors import sentence_vectors
 
-    return task in BY_FIRST_LOOKS or (len(examples) <= SAMPLE and sentence_vectors() is not None)
+    return task == "translate" or (len(examples) <= SAMPLE and sentence_vectors() is not None)
 
 
 def _strange(examples: Sequence[Example], task: Task, seed: int, of_many: bool) -> np.ndarray | None:
@@ -103,17 +103,27 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, of_many: bool) 
     bags, found = looked
     chances = weighed(bags, found, _trees(), seed)
     strange = named_rows(chances, task)
-    if task == "classify":
-        return strange
-    confirmed = _confirmed(examples, bags, strange, seed)
+    confirmed = strange if bags.labels is not None else _confirmed(examples, bags, strange, seed)
     vectors = sentence_vectors()
-    if task in BY_FIRST_LOOKS or of_many or vectors is None:
+    if task == "translate" or of_many or vectors is None:
         return confirmed
-    first = _trees()["answers, first"].chances(found)
+    kind = "answers" if bags.labels is None else "labels"
+    first = _trees()[f"{kind}, first"].chances(found)
     chances[strange & ~confirmed] = 0
-    looked_at = inputs(examples), answers(examples)
-    closer = closer_chances(*looked_at, found, (first, chances), _trees()["answers, closer"], vectors, seed)
-    return named_rows(closer, task)
+    said = answers(examples) if bags.labels is None else [""] * len(examples)
+    closer = closer_chances(inputs(examples), said, found, (first, chances), _trees()["answers, closer"], vectors, seed)
+    if bags.labels is None:
+        return named_rows(closer, task)
+    added = named(np.where(closer > chances, closer, 0))
+    of_both: np.ndarray = strange | (added & ~_of_classes(bags.labels, added))
+    return of_both
+
+
+def _of_classes(labels: np.ndarray, strange: np.ndarray) -> np.ndarray:
+    """(examples,) of bool: those with a label of which half of the rows are `strange`: a class of the file's own."""
+    rows, of_them = np.bincount(labels), np.bincount(labels, strange)
+    classes: np.ndarray = (of_them >= WHOLE_CLASS * rows)[labels]
+    return classes
 
 
 def _confirmed(examples: Sequence[Example], bags: Bags, strange: np.ndarray, seed: int) -> np.ndarray:

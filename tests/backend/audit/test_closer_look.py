@@ -99,6 +99,17 @@ def test_strangers_asked_as_the_rows_of_a_file_are_named() -> None:
     assert len(off_topic(continued(own), "answer")[0] or ()) <= 1
 
 
+def test_strangers_with_labels_of_the_file_are_named_and_a_class_of_its_own_is_not() -> None:
+    rng = random.Random(1)
+    own = [(one, "class" if one.split()[0] in ("A", "An", "The", "Class") else "function") for one, _ in manual()]
+    asked = [" ".join(pair) for pair in LEDGER]
+    by_chance = continued([*own, *((one, rng.choice(("class", "function"))) for one in asked)])
+    named, _ = off_topic(by_chance, "classify")
+    strangers = set(range(len(own), len(own) + len(LEDGER)))
+    assert named is not None and len(strangers & set(named)) >= 5 and len(set(named) - strangers) <= 1
+    assert off_topic(continued([*own, *((one, "money") for one in asked)]), "classify")[0] in ((), None)
+
+
 def test_without_its_package_the_report_says_that_rows_were_not_read(monkeypatch, tmp_path) -> None:
     data = tmp_path / "manual.csv"
     with data.open("w", newline="") as file:
