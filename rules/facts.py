@@ -91,7 +91,7 @@ class DataFacts:
     repeats: tuple[tuple[int, int], ...] = ()  # (row of the two above, the first of its group)
     conflicts: Rows | None = None  # every member of a group; None where many answers can be right
     label_counts: tuple[tuple[str, int], ...] | None = None  # most frequent first; classification only
-    label_spellings: tuple[tuple[str, ...], ...] | None = None  # spellings that differ by case, space, punctuation
+    label_spellings: tuple[tuple[str, ...], ...] | None = None  # groups of spellings of one label, commonest first
     label_spelling_rows: Rows | None = None
     label_errors: Rows | None = None  # worst first
     off_topic: Rows | None = None

@@ -1,4 +1,8 @@
-"""misses-latency-target: the measured share of requests within the latency target is too low."""
+"""misses-latency-target: the measured share of requests within the latency target is too low.
+
+The verdict comes with the measurement (`backend/latency/verdict.py`): it fails where the whole 95 % interval (Wilson
+1927) lies below the share that was asked for, and is borderline where the share lies within it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Iterator
 
 from rules.facts import Facts, LatencyFacts
 from rules.rule import Hit, Limits, Rule
-from rules.wording import percent, share
+from rules.wording import count_of, percent, share
 
 RULE = Rule(
     id="misses-latency-target",
@@ -14,12 +18,12 @@ RULE = Rule(
     step="serve",
     severity="warn",
     waivable=True,
-    levels="block when the target is missed; warn when the measurement is borderline or invalid",
+    levels="block when the target is missed; warn when it is too close to call or the test cannot be trusted",
     problem="The served model answers too slowly too often.",
-    why="People feel the slow answers, not the average; a model they don't wait for is not used.",
+    why="People remember the slow answers, not the average wait, and stop using a model that keeps them waiting.",
     fix=(
-        "Allow fewer users at once, shorten prompt or answers, take a smaller model or faster hardware, or "
-        "relax the target; then `tunewise latency URL` again."
+        "Allow fewer users at once, shorten the prompt or the answers, take a smaller model or faster hardware, or "
+        "allow a longer wait. Then measure again: `tunewise latency PROJECT`."
     ),
     needs=("latency",),
     fires_on=Facts(latency=LatencyFacts("fail", good=150, of=200, low=0.69, high=0.81, share=0.95, users=4)),
@@ -33,14 +37,11 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     seen = facts.latency
     if seen.verdict == "pass":
         return
-    numbers = (
-        f"{seen.good:,} of {seen.of:,} requests within the target "
-        f"(95% interval {percent(seen.low)} to {percent(seen.high)}), {percent(seen.share)} wanted, "
-        f"users at once: {seen.users}"
-    )
-    said = {"fail": "Too slow", "borderline": "Too close to call", "invalid": "The measurement is not valid"}
+    said = {"fail": "Too slow", "borderline": "Too close to call", "invalid": "The test cannot be trusted"}
     yield Hit(
-        f"{said[seen.verdict]}: {numbers}.",
+        f"{said[seen.verdict]}: with {count_of(seen.users, 'user')} at once, {seen.good:,} of {seen.of:,} requests "
+        f"were answered within the time allowed (95% interval {percent(seen.low)} to {percent(seen.high)}); "
+        f"{percent(seen.share)} should be.",
         measured=share(seen.good, seen.of),
         threshold=seen.share,
         unit="share of requests",

@@ -1,4 +1,8 @@
-"""conflicting-answers: the same input with different answers, where there is one right answer."""
+"""conflicting-answers: the same input with answers that cannot all be right.
+
+For labels, extraction and structured answers any two that differ. Questions may be answered in many ways: there it is
+short facts that differ, numbers and negations, and answers to another question (docs/decisions/0036).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,10 @@ RULE = Rule(
     waivable=True,
     levels="warn; block above 1 % of rows",
     problem="The same question has different answers in your data.",
-    why="The model cannot learn both; it learns to guess, and no score can be better than the contradiction allows.",
+    why=(
+        "The model cannot learn both answers, so it learns to guess; and whatever it answers, some of these rows "
+        "will count it as wrong."
+    ),
     fix="Have the expert decide which answer is right for each of these inputs, and correct or drop the others.",
     needs=("data.conflicts",),
     thresholds={
@@ -31,5 +38,8 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     yield from rows_found(
-        "Same input, different answers (contradictions)", facts.data.conflicts, facts.data.rows, limits.block_share
+        "The same input with different answers (contradictions)",
+        facts.data.conflicts,
+        facts.data.rows,
+        limits.block_share,
     )

@@ -1,4 +1,8 @@
-"""inconsistent-labels: labels that differ only by case, space or punctuation."""
+"""inconsistent-labels: one label written in several ways.
+
+They differ by case, spaces, punctuation, a word before or behind them (`label: spam`), an abbreviation or a slip of the
+pen (`backend/audit/labels.py`).
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,8 @@ RULE = Rule(
     severity="block",
     problem="The same label is written in several ways.",
     why=(
-        "The model takes `Spam` and `spam ` for two different answers and is marked wrong for choosing the "
-        "other spelling."
+        "The model takes `Spam` and `spam ` for two different answers, and its answer counts as wrong when it has "
+        "the other spelling."
     ),
     fix=f"Choose one spelling for each label; a cleaned copy has the commonest one throughout. {CLEAN_COPY}",
     needs=("data.label_spellings",),

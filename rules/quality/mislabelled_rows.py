@@ -1,7 +1,8 @@
-"""mislabelled-rows: rows whose label the other rows contradict.
+"""mislabelled-rows: rows whose label does not fit what the other rows say about such texts.
 
-`rows` are ranked, most suspicious first, here and in the JSON. Not asked where a learner of the other rows is too weak,
-or the rows are too few, for its doubts to mean anything (`backend/audit/label_errors.py`, which has the method).
+`rows` are ranked, most suspicious first, here and in the JSON. Not asked where there are too few rows, or where a small
+model that learns from the others is right too seldom for its doubts to count. The method and its papers are in
+`backend/audit/label_errors.py`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ RULE = Rule(
     problem="Some labels look wrong.",
     why="A wrong label is learnt as faithfully as a right one, and in the test set it punishes right answers.",
     fix=(
-        "Read the rows named, the most suspicious come first, and correct the labels that are wrong; this is "
-        "a suspicion, not proof."
+        "Read the rows named (the most suspicious come first) and correct the labels that are wrong. This is a "
+        "suspicion, not a proof."
     ),
     needs=("data.label_errors",),
     thresholds={
@@ -43,7 +44,7 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     yield from rows_found(
-        "The label disagrees with what similar rows have (likely label errors)",
+        "Labels that similar rows do not have (likely label errors)",
         facts.data.label_errors,
         facts.data.rows,
         limits.block_share,

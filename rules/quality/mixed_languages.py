@@ -1,4 +1,8 @@
-"""mixed-languages: rows in another language than the task's."""
+"""mixed-languages: rows in another language than most of the others.
+
+In translations the inputs and the answers have a language each. Not asked where no language has a clear majority: such
+data may well be meant to be in several (`backend/audit/language.py`).
+"""
 
 from __future__ import annotations
 
