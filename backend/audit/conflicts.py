@@ -1,10 +1,13 @@
-"""Conflicts: the same question answered differently, where there is one right answer."""
+"""Conflicts: the same question with answers that cannot all be right.
+
+Which answers to questions contradict each other, and how often that was right: docs/decisions/0036.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 from math import inf
 
@@ -27,67 +30,94 @@ from backend.audit.text import normal, raw_asked
 from backend.domain import Example, Task
 
 CROWD = 8
-"""Different answers to one question from which on it is a template rather than a question: `Write a review.`"""
+"""Different answers up to which a question is a question; with more it is a template, `Write a review.`: our choice."""
 ONE_RIGHT_ANSWER: tuple[Task, ...] = ("classify", "extract", "structured")
+"""Tasks for which any two different answers to one question conflict."""
 
 
 def conflicts(
     examples: Sequence[Example], task: Task, first: Sequence[int] | None = None, unasked: Collection[int] = ()
 ) -> tuple[int, ...] | None:
-    """Every row of a group that asks the same and disagrees; None for tasks where many answers can be right.
+    """The `row` numbers, in order, of all rows that ask the same as another row and conflict with it.
 
-    Answers that differ by case, spaces, sentence marks or the order of JSON keys agree. Of answers to questions only
-    short facts, what is looked up by a code, those that contradict each other, and those of which one belongs to
-    another question disagree; None where there are none of these.
-    `first` may be passed when `same_question` was asked already; `unasked` are rows that hold no question at all.
+    For tasks of `ONE_RIGHT_ANSWER`, any different answers conflict; case, spaces, sentence marks and the order of JSON
+    keys make no difference. For the task `answer`, those conflict that are
+
+    - different, where the data is made of short facts that are asked for, or of codes;
+    - the same but for a number, a negation or an opposite, or two values of what is to be computed;
+    - different, where nearly all questions end in a code by which something is looked up;
+    - the answer to this question and the answer to another one (`Elsewhere`).
+
+    None where nothing can be said: for other tasks, and for `answer` where nothing was found and the data is neither
+    made of short facts nor looked up by codes. `first` is the result of `same_question`, where it is known already;
+    `unasked` are the `row` numbers of rows that hold no question.
     """
     if task not in (*ONE_RIGHT_ANSWER, "answer"):
         return None
     if first is None:
         first = same_question(examples, sketch([raw_asked(example) for example in examples], with_hashes=False).keys)
+    groups = _asked_again(examples, first, frozenset(unasked))
+    if task in ONE_RIGHT_ANSWER:
+        return _rows(group for group in groups if _disagree(group))
+    facts = are_facts(answers(examples))
+    codes = facts and are_codes(answers(examples))
+    of_facts = [group for group in groups if facts and (codes or asks_for_a_fact(group[0].input))]
+    clashing = [group for group in of_facts if _disagree(group, CROWD)]
+    unequal = [group for group in groups if _disagree(group, CROWD)]
+    by_code = not facts and ask_by_code(inputs(examples))
+    clashing += [_contradicting(group, by_code) for group in unequal]
+    elsewhere = Elsewhere(examples, unequal)
+    clashing += [elsewhere.clashing(group) for group in unequal]
+    found = _rows(clashing)
+    return found if found or facts or by_code else None
+
+
+def _asked_again(examples: Sequence[Example], first: Sequence[int], unasked: Collection[int]) -> list[list[Example]]:
+    """The groups of two rows or more that ask the same, without rows that lack a question or an answer."""
     groups: dict[int, list[Example]] = defaultdict(list)
     for index, known in enumerate(first):
         if known != index:
             groups[known].append(examples[index])
     for known, group in groups.items():
         group.append(examples[known])
-    nothing = frozenset(unasked)
-    whole = [[e for e in group if e.row not in nothing and not (is_blank(e.input) or is_blank(e.answer))]
-             for group in groups.values()]  # fmt: skip
-    told = [group for group in whole if len(group) > 1]
-    if task in ONE_RIGHT_ANSWER:
-        clashing = [group for group in told if _disagree(group)]
-        return tuple(sorted(example.row for group in clashing for example in group))
-    facts = are_facts(answers(examples))
-    codes = facts and are_codes(answers(examples))
-    asking = [group for group in told if facts and (codes or asks_for_a_fact(group[0].input))]
-    clashing = [group for group in asking if _disagree(group, CROWD)]
-    unequal = [group for group in told if 1 < len({_agreed(example.answer) for example in group}) <= CROWD]
-    of_codes = not facts and ask_by_code(inputs(examples))
-    clashing += [_contradicting(group, of_codes) for group in unequal]
-    elsewhere = Elsewhere(examples, unequal)
-    clashing += [elsewhere.clashing(group) for group in unequal]
-    found = tuple(sorted({example.row for group in clashing for example in group}))
-    return found if found or facts or of_codes else None
+    whole = (
+        [e for e in group if e.row not in unasked and not (is_blank(e.input) or is_blank(e.answer))]
+        for group in groups.values()
+    )
+    return [group for group in whole if len(group) > 1]
+
+
+def _rows(groups: Iterable[Sequence[Example]]) -> tuple[int, ...]:
+    return tuple(sorted({example.row for group in groups for example in group}))
 
 
 def _disagree(group: Sequence[Example], most: float = inf) -> bool:
+    """Whether a group has more than one answer, and no more than `most` different ones."""
     return 1 < len({_agreed(example.answer) for example in group}) <= most
 
 
-def _contradicting(group: Sequence[Example], of_codes: bool) -> list[Example]:
-    """Those of a group whose answers say the same as another but for a number or a negation, give another value, or,
-    where things are looked up by their codes, name another thing."""
+def _contradicting(group: Sequence[Example], by_code: bool) -> list[Example]:
+    """The rows of a group whose answer contradicts that of another row.
+
+    `by_code`: nearly all questions of the file end in a code, so answers that share no words name different things.
+    """
     different = {_agreed(example.answer): example.answer for example in group}
-    clash = [contradict, *([other_value] if asks_for_a_value(group[0].input) else ())]
-    if of_codes and asks_for_a_fact(group[0].input):
-        clash.append(are_unlike)
-    pairs = [pair for pair in combinations(different, 2) if any(of(*map(different.__getitem__, pair)) for of in clash)]
-    clashing = {answer for pair in pairs for answer in pair}
+    contradicts = [contradict]
+    if asks_for_a_value(group[0].input):
+        contradicts.append(other_value)
+    if by_code and asks_for_a_fact(group[0].input):
+        contradicts.append(are_unlike)
+    clashing = {
+        answer
+        for pair in combinations(different, 2)
+        if any(test(different[pair[0]], different[pair[1]]) for test in contradicts)
+        for answer in pair
+    }
     return [example for example in group if _agreed(example.answer) in clashing]
 
 
 def _agreed(answer: str) -> str:
+    """One form for all answers that agree: JSON with its keys in order, else words without case and marks."""
     if answer.lstrip()[:1] in ("{", "["):
         try:
             return json.dumps(json.loads(answer), sort_keys=True)

@@ -2,7 +2,8 @@
 
 They do where the data is made of short facts, `1975`, `on Thursday`, that are asked for; wherever they say the same but
 for a number, a negation or an opposite: `within 14 days`, `within 30 days`; and where they are two values of what can
-be computed from the question.
+be computed from the question. What was found so, and what wrongly: docs/decisions/0036. The limits below are our
+choice, by the made-up files that are told of there.
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from backend.audit.same_thing import beyond, opposed
 from backend.audit.text import words
 from backend.audit.vocabulary import word_list
 
-FACT, MOSTLY = 5, 0.8
-"""Words of a short fact, and share of the answers that are no longer where the data is made of facts."""
+FACT = 5
+"""Most words of a short fact."""
+MOSTLY = 0.8
+"""Share of the answers, or of the questions, that must be of one kind for the data to be of that kind."""
 LOOK_AT = 1000
-IN_COMMON, SHORT_NAME = 0.2, 20
-"""Share of the words of two names that may be the same though they name different things, and words of a name."""
+"""Most texts that are looked at to tell the kind, at even distances."""
+IN_COMMON = 0.2
+"""Most of the words of the shorter of two names that both have though they name different things, as a share."""
+LONGEST_NAME = 20
+"""Most words of a name, small words not counted."""
 FEWEST = 4
-"""Words of a longer answer that says the same as another but for a number or a negation."""
+"""Fewest words of two answers that may say the same but for a number or a negation."""
 _ASKS = re.compile(
     r"\W*(?:who|whom|whose|when|where|which|what|how (?:many|much|old|long|tall|far|often|big|high|deep|large|heavy)"
     r"|is|are|was|were|do|does|did|has|have|can|wer|wann|wo|welche[rsn]?|wie (?:viele?|hoch|alt|lang|weit|oft)|ist|sind"
@@ -53,31 +59,32 @@ _COMPUTES = re.compile(
 _VALUE = re.compile(r"([^\d\n]{0,12}?)([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D{0,20})")
 """A number, and what stands before and behind it: a currency, a unit."""
 _LABEL = re.compile(r"\A[^:?\n]{1,40}:\s+(?=\S)")
-"""What may stand before it: `Question:`, `Answer in a word:`."""
+"""What may stand before a question: `Question:`, `Answer in a word:`."""
 _YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
+"""Words in which, besides small ones, two answers may differ where one denies: `yes, you may`, `no, you may not`."""
 
 
 def are_facts(answers: Sequence[str]) -> bool:
-    """Whether nearly all of a thousand answers are so short that each is one fact."""
+    """Whether four in five answers are so short that each is one fact."""
     some = answers[:: len(answers) // LOOK_AT + 1]
     return sum(0 < len(words(answer)) <= FACT for answer in some) >= MOSTLY * len(some)
 
 
 def are_codes(answers: Sequence[str]) -> bool:
-    """Whether nearly all of a thousand answers are one word with a digit: whatever asks for such, asks for that one."""
+    """Whether four in five answers are one word with a digit: a question for a code has one right answer."""
     some = answers[:: len(answers) // LOOK_AT + 1]
     codes = (len(answer.split()) == 1 and any(map(str.isdigit, answer)) for answer in some)
     return sum(codes) >= MOSTLY * len(some)
 
 
 def ask_by_code(questions: Sequence[str]) -> bool:
-    """Whether nearly all of a thousand questions ask for a fact and end in a code: what has it is looked up."""
+    """Whether four in five questions ask for a fact and end in a code, as where things are looked up by their codes."""
     some = questions[:: len(questions) // LOOK_AT + 1]
     return sum(_ends_in_code(question) and asks_for_a_fact(question) for question in some) >= MOSTLY * len(some)
 
 
 def _ends_in_code(question: str) -> bool:
-    """A number is one, `404`, only where it is the only one and ends no sentence: else it is a number."""
+    """Whether the last word has a digit. A plain number, `404`, counts only as the only one, without a mark behind."""
     *before, last = question.split() or [""]
     if not any(map(str.isdigit, last)):
         return False
@@ -85,13 +92,13 @@ def _ends_in_code(question: str) -> bool:
 
 
 def are_unlike(first: str, second: str) -> bool:
-    """Whether two short answers hardly share a word but small ones: they are no two wordings of one thing."""
+    """Whether two short answers share hardly any words but small ones, and so are no two wordings of one thing."""
     one, two = telling_words(first), telling_words(second)
-    return len(one & two) <= IN_COMMON * min(len(one), len(two)) and max(len(one), len(two)) <= SHORT_NAME
+    return len(one & two) <= IN_COMMON * min(len(one), len(two)) and max(len(one), len(two)) <= LONGEST_NAME
 
 
 def asks_for_a_fact(question: str) -> bool:
-    """Whether a question, or a line of it, opens with a word that asks for one thing: `when`, `which`, `how many`."""
+    """Whether a question, or a later line of it that ends in a question mark, opens by asking for one thing: `when`."""
     lines = [line for line in question.splitlines()[1:] if line.rstrip().endswith(("?", "？"))]
     return any(_ASKS.match(line) or _ASKS.match(_LABEL.sub("", line)) for line in (question, *lines))
 
@@ -102,18 +109,20 @@ def asks_for_a_value(question: str) -> bool:
 
 
 def other_value(first: str, second: str) -> bool:
-    """Whether both are one number, of the same unit, and not the same one rounded: `323.4`, `323.5`."""
+    """Whether both are one number with the same unit, and neither is the other rounded: `323.4` and `323.5`.
+
+    They differ by at least one in the last place of the one with fewer places: 323.4 and 323 may be the same.
+    """
     one, two = _VALUE.fullmatch(first.strip()), _VALUE.fullmatch(second.strip())
     if not one or not two or (one[1], one[3].strip(" .")) != (two[1], two[3].strip(" .")):
         return False
     numbers = [Decimal(found[2].replace(",", "").replace("−", "-")) for found in (one, two)]
-    places = max(int(number.as_tuple().exponent) for number in numbers)
-    unit = Decimal(1).scaleb(places)
-    return abs(numbers[0] - numbers[1]) >= unit
+    exponent = max(int(number.as_tuple().exponent) for number in numbers)  # finite: only digits were matched
+    return abs(numbers[0] - numbers[1]) >= Decimal(1).scaleb(exponent)
 
 
 def contradict(first: str, second: str) -> bool:
-    """Whether two answers say the same but for a number, a negation or an opposite."""
+    """Whether two answers of `FEWEST` words or more say the same but for numbers, a negation or an opposite."""
     one, two = read(first), read(second)
     if min(len(one.words), len(two.words)) < FEWEST or one.operators != two.operators:
         return False
