@@ -1,11 +1,12 @@
-"""Likely label errors: rows whose label a cheap learner that has not seen them finds far less likely than a slip.
+"""Likely label errors: rows whose label is likelier a slip than right, by what a cheap learner makes of the others.
 
-The learner's out-of-fold probabilities p and the labels are taken as drawn from a mixture: with chance 1 - e the label
-follows p (sharpened or flattened by one exponent, temperature scaling of Guo et al. 2017, arXiv 1706.04599), with
-chance e it is a slip to any of the other labels. Where the learner tells the classes apart, half of the slips are taken
-as to those that rows like it bear (noise that depends on the class, as in Northcutt et al. 2021, arXiv 1911.00068):
-people mix up what is alike, but a learner that does so itself cannot blame them. Exponent and e are fitted by maximum
-likelihood, and a row is suspect when a slip is the likelier explanation. A weak learner explains its own mistakes by a
+The rows are dealt into parts. For each part a cheap learner is taught the rest, and says how likely each label is for
+each row of the part: the probabilities p. Two explanations compete for the label that a row has. With chance 1 - e it
+is right, and follows p, sharpened or flattened by one exponent for all rows (temperature scaling, Guo et al. 2017,
+arXiv 1706.04599). With chance e it is a slip, to any other label alike. Where the learner tells the classes apart, half
+of the slips go to labels that rows like this one have instead (noise that depends on the class, as in Northcutt et al.
+2021, arXiv 1911.00068): people mix up what is alike, but a learner that does so itself cannot blame them. The exponent
+and e are those under which the labels are likeliest (maximum likelihood). A weak learner explains its own mistakes by a
 flat p, so it accuses nobody. What comes out is a reading list, not a verdict.
 """
 
@@ -24,31 +25,39 @@ from backend.audit.proxy import CrossLearnt, cross_learn
 from backend.domain import Example
 
 SAMPLE = 20_000
+"""Most rows that are all looked at: our choice."""
 SAMPLE_OF_MANY = 2_000
-"""Rows looked at where there are more than `SAMPLE`: the learner takes the longest of all measurements."""
+"""Rows looked at where there are more than `SAMPLE`: the learner takes the longest of all measurements. Our choice."""
 FOLDS = 5
-"""Parts the rows are dealt into; each is judged by a learner of the others, so a class needs as many rows."""
+"""Parts the rows are dealt into; each is judged by a learner of the others. A class needs as many rows. Our choice."""
 MIN_ROWS = 100
 """Rows below which there is too little to learn from: our choice."""
 SUSPECT = 0.5
-"""Chance of a slip, given label and text, above which a row is named."""
+"""Chance of a slip, given label and text, above which a row is named: a slip is the likelier explanation then."""
 RIGHT = 2 / 3
 """Share of labels that the learner must say right: in sound sets where it did not, up to 5 % of the rows were named."""
 TELLS_APART = 0.85
 """Share of labels said right above which slips are likelier to classes that are alike: our choice."""
 EVIDENCE = 6.63
-"""How much better slips must explain the labels than their absence: likelihood ratio, 1 % point of chi-square."""
+"""How much better slips must explain the labels than their absence: twice the log of the likelihood ratio, against the
+1 % point of chi-square with one degree of freedom (Wilks 1938)."""
 EXPONENTS = np.exp(np.linspace(-1.5, 2.0, 29))
+"""(29,) the exponents that are tried, from 0.22, which flattens p, to 7.4, which sharpens it."""
+FIRST_RATE = 0.05
+"""The share of slips from which the fit sets out: our choice."""
 STEPS, SETTLED = 40, 1e-5
-"""Steps at most, and the change of the share of slips at which to stop."""
-FEWEST = 1e-9
+"""Steps of the fit at most, and the change of the share of slips at which to stop sooner."""
+TINY = 1e-9
+"""Put in the place of 0 where logs are taken or something is divided."""
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """Learners of `rows`, the row numbers in the order of theirs; None where there is too little to learn from.
+    """What learners said of rows that they had not seen.
 
-    `looked_at`: how many rows they were chosen from, those with a label and an input of all or of a sample of the `of`.
+    `said` has its rows in the order of `rows`, which are `row` numbers; it is None where there is too little to learn
+    from. `looked_at`: how many rows with a label and an input there were to choose from, in the file or the sample of
+    it. `of`: how many rows the file has.
     """
 
     rows: tuple[int, ...]
@@ -58,16 +67,16 @@ class Learnt:
 
 
 def label_errors(examples: Sequence[Example], seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
-    """(suspect rows worst first, rows looked at), as `suspects` says."""
+    """(the `row` numbers of suspect rows, worst first, or None; rows looked at): `learn` and `suspects` in one."""
     learnt = learn(examples, seed)
     return suspects(learnt), learnt.looked_at
 
 
 def suspects(learnt: Learnt) -> tuple[int, ...] | None:
-    """Suspect rows, worst first.
+    """The `row` numbers of suspect rows, worst first.
 
-    None when it can't be told: under 100 rows, one class, a learner that is wrong on every third row, or one no better
-    than always giving the commonest label. Classes of fewer than five rows are not judged.
+    None when it can't be told: fewer than `MIN_ROWS` rows, one class, a learner that is wrong on every third row, or
+    one no better than always giving the commonest label. Classes of fewer than `FOLDS` rows are not judged.
     """
     said = learnt.said
     if said is None or not _can_tell(said.probabilities, said.labels):
@@ -78,7 +87,10 @@ def suspects(learnt: Learnt) -> tuple[int, ...] | None:
 
 
 def learn(examples: Sequence[Example], seed: int = 0) -> Learnt:
-    """Learn labels from texts, each row's by learners that have not seen it; of many rows from a sample."""
+    """Have each row's label predicted by learners that have not seen the row; of many rows those of a sample.
+
+    `seed` draws the sample and deals the rows into parts.
+    """
     from backend.audit.word_features import features
 
     of, drawn = len(examples), examples
@@ -102,7 +114,10 @@ def learn(examples: Sequence[Example], seed: int = 0) -> Learnt:
 
 
 def _meanings(texts: Sequence[str]) -> np.ndarray | None:
-    """(texts, axes) what each text means against the others, of length 1; None where there are no word vectors."""
+    """(texts, axes) what each text means, by its words, less what all mean on average; of length 1.
+
+    None where there are no word vectors. Raises ValueError when no word occurs twice.
+    """
     from backend.audit.bags import words
     from backend.audit.word_vectors import word_vectors
 
@@ -116,11 +131,12 @@ def _meanings(texts: Sequence[str]) -> np.ndarray | None:
 
 
 def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """(rows,) chance that the label given is a slip, by the fitted mixture.
+    """(rows,) chance that the label given is a slip, by the fitted mixture; 0 for all where there is no `EVIDENCE`.
 
-    `probabilities` is (rows, classes), out of fold; `labels` are class numbers.
+    `probabilities` is (rows, classes), each row's from learners that have not seen it; `labels` (rows,) are class
+    numbers.
     """
-    logs = np.log(np.maximum(probabilities, FEWEST))  # (rows, classes)
+    logs = np.log(np.maximum(probabilities, TINY))  # (rows, classes)
     tells_apart = float((probabilities.argmax(axis=1) == labels).mean()) >= TELLS_APART
     given, wrong = np.empty((2, len(EXPONENTS), len(labels)))  # chance of the label given, if it is right, if a slip
     for at, exponent in enumerate(EXPONENTS):
@@ -129,29 +145,29 @@ def chance_of_slip(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
         wrong[at] = (1 - given[at]) / (probabilities.shape[1] - 1)
         if tells_apart:
             wrong[at] = (wrong[at] + _mixed_up(shares, labels)) / 2
-    rate = np.full((len(EXPONENTS), 1), 0.05)
+    rate = np.full((len(EXPONENTS), 1), FIRST_RATE)
     for _ in range(STEPS):  # expectation maximisation for the share of slips, with all exponents at once
         slipped = rate * wrong
-        slips = slipped / ((1 - rate) * given + slipped + FEWEST)
+        slips = slipped / ((1 - rate) * given + slipped + TINY)
         before, rate = rate, slips.mean(axis=1, keepdims=True)
         if np.abs(rate - before).max() < SETTLED:
             break
-    likelihoods = np.log((1 - rate) * given + rate * wrong + FEWEST).mean(axis=1)
-    best, sound = int(likelihoods.argmax()), np.log(given + FEWEST).mean(axis=1).max()
+    likelihoods = np.log((1 - rate) * given + rate * wrong + TINY).mean(axis=1)
+    best, sound = int(likelihoods.argmax()), np.log(given + TINY).mean(axis=1).max()
     evidence = 2 * len(labels) * (likelihoods[best] - sound)
     return slips[best] if evidence > EVIDENCE else np.zeros(len(labels))
 
 
 def _mixed_up(shares: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """(rows,) chance of the label given, were it a slip, by how often rows of the other classes bear it."""
+    """(rows,) chance of the label given, were it a slip, by how often rows of the other classes have that label."""
     borne = np.eye(shares.shape[1])[labels].T @ shares  # (given, true)
     np.fill_diagonal(borne, 0)
-    borne /= np.maximum(borne.sum(axis=0), FEWEST)
+    borne /= np.maximum(borne.sum(axis=0), TINY)
     return np.asarray((shares * borne[labels]).sum(axis=1))
 
 
 def _power(logs: np.ndarray, exponent: float) -> np.ndarray:
-    """(rows, classes) probabilities raised to the exponent and made to sum to one again."""
+    """(rows, classes) probabilities, given as logs, raised to the exponent and made to sum to one again."""
     scaled = logs * exponent
     raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     shares: np.ndarray = raised / raised.sum(axis=1, keepdims=True)

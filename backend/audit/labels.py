@@ -1,6 +1,9 @@
-"""Fills `data.label_counts`, `data.label_spellings`, `data.label_spelling_rows`: how often labels occur, how spelt.
+"""How often each label occurs, and in which spellings.
 
-For the rules rare-class, class-imbalance and inconsistent-labels, on tasks that choose among labels.
+Fills `data.label_counts`, `data.label_spellings` and `data.label_spelling_rows`, for the rules rare-class,
+class-imbalance and inconsistent-labels on tasks that choose among labels. Two labels count as one where they are the
+same but for case, spaces and punctuation (`label_key`), where one is the other with a word around it or in short
+(`_in_other_words`), or with a slip of the pen (`_mistyped`). The limits below are our choice.
 """
 
 from __future__ import annotations
@@ -18,12 +21,12 @@ from backend.audit.columns import answer_counts
 from backend.audit.slips import is_slip, negates, without_umlauts
 from backend.domain import Example
 
-_LOOSE = re.compile(r"[\s_\-./,:;!?'\"`()\[\]{}<>*#‘’“”„«»…–—~|\\]+")
+_MARKS = re.compile(r"[\s_\-./,:;!?'\"`()\[\]{}<>*#‘’“”„«»…–—~|\\]+")
+"""What does not count in a label with letters: spaces and punctuation."""
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u2060\ufe0f\ufeff]")
-_DRESSED = re.compile(r"^[\s'\"`(\[{<*‘’“”„«»]+|[\s'\"`)\]}>*‘’“”«».,:;!]+$")
+"""Signs without width, which nobody sees."""
+_AROUND_NUMBER = re.compile(r"^[\s'\"`(\[{<*‘’“”„«»]+|[\s'\"`)\]}>*‘’“”«».,:;!]+$")
 """What is put around a label that is a number or a sign; a minus is part of it."""
-
-
 _NOUN = (
     r"(?:label|categor(?:y|ie|ia|ía)|class(?:ification)?|klasse|answer|sentiment|intent|topic|type|tag|output|result"
     r"|prediction|catégorie|étiquette|etiqueta|etichetta|метка|категория|类别|标签|ラベル)"
@@ -33,23 +36,27 @@ _PREFIX = re.compile(
     r"|\(?\d{1,2}[.)] ?(?!\d)",
     re.IGNORECASE,
 )
-"""What is written before a label by who was asked for `label: …`, a program (`__label__spam`) or a list (`1. spam`)."""
+"""What may stand before a label: `label: spam`, `the category is spam`, `__label__spam` (a program's), `1. spam`."""
 _SUFFIX = re.compile(rf"\s{_NOUN}\W*\Z", re.IGNORECASE)
+"""What may stand behind a label: `spam category`."""
 SHORT_FOR = {"pos": "positive", "neg": "negative", "neu": "neutral", "y": "yes", "n": "no", "t": "true", "f": "false"}
+"""Usual abbreviations of labels, where the file has the long form too."""
 _PICTURES = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
+"""Symbols and emojis."""
 _AND = re.compile(r"(?<=[^\W\d_]{2})\s*(?:&|\+|\s(?:and|und|et|y)\s)\s*(?=[^\W\d_]{2})")
 _LIKE_LATIN = str.maketrans("аеорсухіѕј", "aeopcyxisj")
-"""Cyrillic letters that look like Latin ones."""
+"""Cyrillic letters as the Latin ones that they look like."""
 _CYRILLIC, _LATIN = re.compile("[а-џ]"), re.compile("[a-z]")
 SELDOM = 5
+"""Most rows of a label that may be another one mistyped."""
 OFTEN = 12
-"""Rows of a label that may be another one mistyped, and how many times as many that has."""
+"""How many times as many rows, at least, the label must have that was meant."""
 MOST_LABELS = 200
-"""More are no fixed set of labels, and their names may well be alike."""
+"""Most labels among which slips are looked for: more are no fixed set, and their names may well be alike."""
 SHORTEST = 4
-"""Letters of a word that is one with a slip, not another word."""
+"""Fewest letters of a word in which a slip is seen: of shorter ones, one letter makes another word."""
 LEFT_OUT = 4
-"""Letters that a shortened word lacks at least: `tech` of `technical`."""
+"""Fewest letters that a shortened word lacks: `tech` of `technical`."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -61,13 +68,13 @@ def label_counts(examples: Sequence[Example]) -> tuple[tuple[str, int], ...]:
 
 
 def label_spellings(examples: Sequence[Example]) -> tuple[tuple[str, ...], ...]:
-    """Groups of spellings that differ by case, spaces, punctuation, a `label:` before or a slip, commonest first."""
+    """For each label that is written in more than one way its spellings, commonest first."""
     groups = [counts for counts in _by_key(examples).values() if len(counts) > 1]
     return tuple(tuple(sorted(counts, key=lambda name: (-counts[name], name))) for counts in groups)
 
 
 def spelling_rows(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Rows whose label is not the commonest spelling of it."""
+    """The `row` numbers of rows whose label is not in its commonest spelling."""
     others = {name for counts in _by_key(examples).values() for name in counts if name != _commonest(counts)}
     return tuple(example.row for example in examples if example.answer in others) if others else ()
 
@@ -79,36 +86,39 @@ def commonest_spellings(examples: Sequence[Example]) -> dict[str, str]:
 
 @lru_cache(maxsize=10_000)
 def label_key(answer: str) -> str:
-    """What a label is when case, spaces and punctuation do not count; labels without letters stand for themselves.
+    """One form for all spellings of a label that differ by case, spaces, punctuation, emojis or the order around `and`.
 
-    `-1` is not `1`, `1-2` is not `12`; `C++`, `C#` and the grade `A-` keep their signs.
+    Labels without letters lose no more than what is put around a number: `-1` is not `1`, `1-2` is not `12`. `C++`,
+    `C#` and the grade `A-` keep their signs. HTML entities are read, and Cyrillic letters among Latin ones are taken
+    for those that they look like. Cached, since the same few labels come again in every row.
     """
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", html.unescape(answer))).casefold().strip()
     if not any(letter.isalpha() for letter in text):
-        bare = _DRESSED.sub("", text)
+        bare = _AROUND_NUMBER.sub("", text)
         return text if bare.isascii() and not any(map(str.isdigit, bare)) else bare  # `.-` is not `-`
     if re.fullmatch(r"[^\W\d]{1,2}[-+#*]+", text):
         return text
     if _CYRILLIC.search(text) and _LATIN.search(text):
         text = text.translate(_LIKE_LATIN)
     parts = _AND.split(text)  # the order says nothing: `shipping & delivery`, `delivery and shipping`
-    return "".join(sorted(_LOOSE.sub("", _PICTURES.sub("", part)) for part in parts)) or text
+    return "".join(sorted(_MARKS.sub("", _PICTURES.sub("", part)) for part in parts)) or text
 
 
 def _by_key(examples: Sequence[Example]) -> dict[str, Counter[str]]:
+    """Key of a label → each of its spellings and how many rows have it. Empty labels are left out."""
     spelt: dict[str, Counter[str]] = defaultdict(Counter)
     for answer, times in answer_counts(examples).items():
         if key := label_key(answer):
             spelt[key][answer] += times
     rows = {key: sum(counts.values()) for key, counts in spelt.items()}
-    for other, key in [*_dressed(spelt, rows), *_mistyped(spelt, rows)]:
+    for other, key in [*_in_other_words(spelt, rows), *_mistyped(spelt, rows)]:
         if other in spelt:
             spelt[key].update(spelt.pop(other))
     return spelt
 
 
-def _dressed(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """(key, key of the label) of labels that others write without a word around them, `label: spam`, or in full."""
+def _in_other_words(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """(key, key of the label meant) of labels that others write without a word around, `label: spam`, or in full."""
     for key, counts in spelt.items():
         written = next(iter(counts))
         bare = _SUFFIX.sub("", _PREFIX.sub("", written, count=1) if _PREFIX.match(written) else written)
@@ -118,7 +128,7 @@ def _dressed(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iter
 
 
 def _mistyped(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """(key, key of the label) of labels that are a common one with one word mistyped: `acccount access`."""
+    """(key, key of the label meant) of labels that are a common one with one word mistyped: `acccount access`."""
     rare = [key for key in spelt if rows[key] <= SELDOM]
     if not rare or len(rare) == len(spelt) or len(spelt) > MOST_LABELS:
         return
@@ -134,6 +144,10 @@ def _mistyped(spelt: Mapping[str, Counter[str]], rows: Mapping[str, int]) -> Ite
 
 
 def _is_mistyped(other: Sequence[str], label: Sequence[str], known: Mapping[str, int]) -> bool:
+    """Whether the words of `other` are those of `label`, one of them shortened or with a slip.
+
+    `known`: in how many rows each word stands.
+    """
     differ = [(one, two) for one, two in zip(other, label, strict=False) if one != two]
     if len(other) != len(label) or len(differ) != 1:
         return False
@@ -147,5 +161,5 @@ def _is_mistyped(other: Sequence[str], label: Sequence[str], known: Mapping[str,
 
 
 def _commonest(counts: Counter[str]) -> str:
-    """Ties go to the spelling without stray spaces, then to the alphabet, so that the choice is stable."""
+    """The spelling of most rows. Ties go to one without stray spaces, then to the alphabet, so the choice is stable."""
     return min(counts, key=lambda name: (-counts[name], name != name.strip(), name))
