@@ -2,11 +2,12 @@
 
 Regression on class membership judges as well as logistic regression or a support vector machine at a fraction of the
 effort (Rifkin, Yeo & Poggio 2003, "Regularized least-squares classification"). It is solved by conjugate gradients
-(Hestenes & Stiefel 1952).
+(Hestenes & Stiefel 1952). Where no other reason is given, the constants are our choice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,14 +21,15 @@ NAME_WITH_MEANINGS = "TF-IDF words and word pairs, and what the words mean, ridg
 RIDGE = 0.5
 """Added to the likeness of a text to itself, which is 1."""
 SHARPNESS = 8.0
-"""Times the scores, of which 1 is certain and 0 is not at all, before they are made probabilities."""
+"""The scores, of which 1 is certain and 0 is not at all, are multiplied by it before they are made probabilities."""
 STEPS, EXACT = 40, 1e-2
-"""Steps at most, and the share of the error left at which to stop."""
+"""Steps of conjugate gradients at most, and the share of the error left at which to stop sooner."""
 SMOOTHING = 0.1
+"""Added to each count of naive Bayes, so that a word that a class has never had does not rule the class out."""
 DENSE = 4_000
 """Rows up to which all likenesses are worked out once and kept: 64 MB."""
 MEANING = 0.5
-"""Times the likeness of the words that the likeness of their meanings counts, where meanings are given."""
+"""How much the likeness of meanings counts beside that of words, which counts 1, where meanings are given."""
 MOST = 0.7
 """Share of the rows above which multiplying all their likenesses takes less time than picking out some of them."""
 COMMON = 0.02
@@ -35,7 +37,11 @@ COMMON = 0.02
 
 
 class Likeness:
-    """Cosine likeness of the rows of a feature matrix to one another, with that of their `meanings`, (rows, axes)."""
+    """How alike rows are, and what can be learnt from that: ridge regression on the cosine of their features.
+
+    `matrix` is (rows, features), `meanings` (rows, axes), or None where only the features count; both have rows of
+    length 1. All likenesses are worked out once and kept for up to `DENSE` rows.
+    """
 
     def __init__(self, matrix: csr_matrix, meanings: np.ndarray | None = None) -> None:
         if meanings is None:
@@ -49,7 +55,7 @@ class Likeness:
     def scores(self, train: np.ndarray, rest: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
         """(rest, classes): about 1 for the class of a row and 0 for others, learnt from the rows `train`.
 
-        `labels` are class numbers of all rows.
+        `train` and `rest` are indices of rows; `labels` are class numbers of all rows.
         """
         wanted = np.eye(classes, dtype=np.float32)[labels[train]]
         usual = wanted.mean(axis=0)
@@ -76,21 +82,8 @@ class Likeness:
         taught = (fold[:, None] != np.arange(folds)).astype(np.float32)  # (rows, folds)
         wanted = ((member[:, None] - usual) * taught[:, :, None]).reshape(len(labels), -1)
         taught = np.repeat(taught, classes, axis=1)  # (rows, folds * classes), as all that follow
-        weights = np.zeros_like(wanted)
-        rest, toward = wanted.copy(), wanted.copy()
-        left = start = np.maximum((rest * rest).sum(axis=0), 1e-20)
-        going = np.ones(folds, dtype=bool)
-        for _ in range(STEPS):
-            moved = (self.all @ toward) * taught + RIDGE * toward
-            step = np.repeat(going, classes) * left / np.maximum((toward * moved).sum(axis=0), 1e-20)
-            weights += step * toward
-            rest -= step * moved
-            now = np.maximum((rest * rest).sum(axis=0), 1e-20)
-            going &= (now > EXACT**2 * start).reshape(folds, classes).any(axis=1)
-            if not going.any():
-                break
-            toward = rest + (now / left) * toward
-            left = now
+        alike = self.all
+        weights = _conjugate_gradients(lambda toward: (alike @ toward) * taught, wanted, folds)
         said = (self.all @ weights).reshape(len(labels), folds, classes)
         return np.asarray(said[np.arange(len(labels)), fold] + usual[fold])
 
@@ -99,24 +92,38 @@ class Likeness:
         most = self.all is not None and len(train) > MOST * len(self.all)
         own = self.matrix[train] if self.all is None else self.all if most else self.all[np.ix_(train, train)]
         meant = self.meanings[train]
-        weights = np.zeros_like(wanted)
-        rest, toward = wanted.copy(), wanted.copy()
-        left = start = np.maximum((rest * rest).sum(axis=0), 1e-20)  # (classes,) squared error
-        for _ in range(STEPS):
+
+        def by_likeness(toward: np.ndarray) -> np.ndarray:
             if self.all is None:
-                moved = own @ (own.T @ toward) + meant @ (meant.T @ toward)
-            else:
-                moved = (own @ _padded(toward, train, len(own)))[train] if most else own @ toward
-            moved += RIDGE * toward
-            step = left / np.maximum((toward * moved).sum(axis=0), 1e-20)
-            weights += step * toward
-            rest -= step * moved
-            now = np.maximum((rest * rest).sum(axis=0), 1e-20)
-            if (now <= EXACT**2 * start).all():
-                break
-            toward = rest + (now / left) * toward
-            left = now
-        return weights
+                return np.asarray(own @ (own.T @ toward) + meant @ (meant.T @ toward))
+            return np.asarray((own @ _padded(toward, train, len(own)))[train] if most else own @ toward)
+
+        return _conjugate_gradients(by_likeness, wanted)
+
+
+def _conjugate_gradients(
+    by_likeness: Callable[[np.ndarray], np.ndarray], wanted: np.ndarray, systems: int = 1
+) -> np.ndarray:
+    """(rows, columns) weights w with by_likeness(w) + RIDGE w = wanted, each column by itself.
+
+    The columns are those of so many `systems`, side by side; a system whose columns are all exact enough is left alone.
+    """
+    weights = np.zeros_like(wanted)
+    rest, toward = wanted.copy(), wanted.copy()
+    left = start = np.maximum((rest * rest).sum(axis=0), 1e-20)  # (columns,) squared error
+    going = np.ones(systems, dtype=bool)
+    for _ in range(STEPS):
+        moved = by_likeness(toward) + RIDGE * toward
+        step = np.repeat(going, len(start) // systems) * left / np.maximum((toward * moved).sum(axis=0), 1e-20)
+        weights += step * toward
+        rest -= step * moved
+        now = np.maximum((rest * rest).sum(axis=0), 1e-20)
+        going &= (now > EXACT**2 * start).reshape(systems, -1).any(axis=1)
+        if not going.any():
+            break
+        toward = rest + (now / left) * toward
+        left = now
+    return weights
 
 
 def _padded(values: np.ndarray, rows: np.ndarray, size: int) -> np.ndarray:
@@ -128,9 +135,10 @@ def _padded(values: np.ndarray, rows: np.ndarray, size: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class CrossLearnt:
-    """What learners said of rows they have not seen, (rows, classes) each.
+    """What learners said of rows that they had not seen.
 
-    `fold` (rows,): the number of the part that a row was left out with. `scores` are those of ridge regression alone.
+    `labels` (rows,): class numbers. `fold` (rows,): the number of the part that a row was left out with. `scores` and
+    `probabilities` are (rows, classes): the first by ridge regression alone, the second with naive Bayes as well.
     """
 
     labels: np.ndarray
@@ -145,9 +153,10 @@ def cross_learn(
 ) -> CrossLearnt:
     """Have every row predicted by learners that have not seen it.
 
-    Geometric mean of ridge regression and naive Bayes, which err differently: on 5 % flipped labels the two
-    together named fewer sound rows than either. `labels` are class numbers from 0; every class needs at least `folds`
-    rows.
+    Its probabilities are the geometric mean of those of ridge regression and naive Bayes, which err differently: on
+    5 % flipped labels the two together named fewer sound rows than either. `matrix` is (rows, features), `labels`
+    (rows,) class numbers from 0, `meanings` (rows, axes) or None. Every class needs at least `folds` rows. `seed` deals
+    the rows into folds.
     """
     classes = int(labels.max()) + 1
     likeness = Likeness(matrix, meanings)
