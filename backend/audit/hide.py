@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import replace
 
-from backend.audit.personal import Span, find_personal
+from backend.audit.personal import Span, find_personal, with_kinds
 from backend.audit.secrets import find_secrets
 from rules.facts import DataFacts
 
@@ -23,11 +23,7 @@ def private_spans(text: str) -> list[Span]:
 
 def hide(text: str) -> str:
     """The text with each of them replaced, as in `<EMAIL>`. Hide first, then cut: half a key is a secret too."""
-    parts, at = [], 0
-    for start, end, kind in private_spans(text):
-        parts += [text[at:start], f"<{kind.upper()}>"]
-        at = end
-    return "".join((*parts, text[at:])) if parts else text
+    return with_kinds(text, private_spans(text))
 
 
 def hide_keys(text: str) -> str:

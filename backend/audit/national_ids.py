@@ -1,4 +1,8 @@
-"""National ids: told by their form and check digits, and by the words around them where the form alone says little."""
+"""National ids: told by their form and check digits, and by the words around them where the form alone says little.
+
+Forms and check digits are those that each country has laid down; python-stdnum describes most of them, with sources
+(https://arthurdejong.org/python-stdnum/). How far around a number its words are read is our choice.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +46,7 @@ def _in_run(text: str, start: int, end: int, kinds: Iterable[_Kind]) -> Iterator
 
 
 def _weighted(digits: str, weights: tuple[int, ...]) -> int:
+    """The sum of the digits, each times its weight."""
     return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
 
 
@@ -68,6 +73,7 @@ def _day(year: int, month: int, day: int) -> bool:
 
 
 def _us(text: str) -> bool:
+    """United States: numbers that may be given out (SSN), or to taxpayers without one (ITIN). No check digit."""
     area, group, serial = text[:3], text[3:5], text[5:]
     known = text in ("078051120", "219099999", "123456789", "111223333")  # printed in adverts and guides
     itin = area[0] == "9" and (50 <= int(group) <= 65 or 70 <= int(group) <= 88 or 90 <= int(group) <= 99)
@@ -75,6 +81,7 @@ def _us(text: str) -> bool:
 
 
 def _dni(text: str) -> bool:
+    """Spain (DNI, NIE): a letter for the remainder of 23."""
     number = int(text[:-1].translate(str.maketrans("XYZ", "012")))
     return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] == text[-1]
 
@@ -85,16 +92,19 @@ _ODD = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (
 
 
 def _codice_fiscale(text: str) -> bool:
+    """Italy: a letter for the remainder of 26; signs in odd places count as in `_ODD`."""
     total = sum(_ODD[sign] if at % 2 == 0 else int(sign) if sign.isdigit() else ord(sign) - 65
                 for at, sign in enumerate(text[:15]))  # fmt: skip
     return chr(65 + total % 26) == text[15]
 
 
 def _nir(text: str) -> bool:
+    """France: 97 less the remainder; 2A and 2B are the two parts of Corsica."""
     return 97 - int(text[:13].replace("2A", "19").replace("2B", "18")) % 97 == int(text[13:])
 
 
 def _cpf(text: str) -> bool:
+    """Brazil: two check digits modulo 11."""
     if len(set(text)) == 1:
         return False
     return all(
@@ -103,6 +113,7 @@ def _cpf(text: str) -> bool:
 
 
 def _chinese(text: str) -> bool:
+    """China: a day of birth, and a check digit modulo 11 in which 10 is X (GB 11643)."""
     if not _day(int(text[6:10]), int(text[10:12]), int(text[12:14])):
         return False
     total = _weighted(text[:17], (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2))
@@ -110,12 +121,14 @@ def _chinese(text: str) -> bool:
 
 
 def _pesel(text: str) -> bool:
+    """Poland: a day of birth, with the century in the month, and a check digit modulo 10."""
     return _day(1900, int(text[2:4]) % 20, min(int(text[4:6]), 28)) and (
         _weighted(text, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1)) % 10 == 0
     )
 
 
 def _bsn(text: str) -> bool:
+    """The Netherlands: the weighted sum is divisible by 11."""
     return _weighted(text, (9, 8, 7, 6, 5, 4, 3, 2, -1)) % 11 == 0
 
 
@@ -135,7 +148,7 @@ _TURN = tuple(tuple(int(sign) for sign in row) for row in (
 
 
 def _aadhaar(text: str) -> bool:
-    """Verhoeff's check digit."""
+    """India: Verhoeff's check digit."""
     check = 0
     for at, digit in enumerate(reversed(text)):
         check = _TIMES[check][_TURN[at % 8][int(digit)]]
@@ -143,11 +156,12 @@ def _aadhaar(text: str) -> bool:
 
 
 def _swedish(text: str) -> bool:
-    """Sixty more on the day for those who are only registered."""
+    """Sweden: a day of birth (60 more for those who are only registered) and Luhn's check."""
     return (_birthday(text, 2) or _birthday(text, 2, 60)) and luhn(text)
 
 
 def _hetu(text: str) -> bool:
+    """Finland: a sign for the remainder of 31."""
     return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(text[:6] + text[-4:-1]) % 31] == text[-1]
 
 
@@ -185,29 +199,32 @@ def _nric(text: str) -> bool:
 
 
 def _korean(text: str) -> bool:
+    """South Korea: a day of birth alone: numbers given out since 2020 have no check digit."""
     return _birthday(text, 2)
 
 
 def _curp(text: str) -> bool:
+    """Mexico: a day of birth alone; the check digit is not looked at."""
     return _birthday(text, 6)
 
 
 def _nhs(text: str) -> bool:
-    """Modulo 11; numbers that begin with 999 are set aside for tests."""
+    """The health service of England and Wales: modulo 11; numbers that begin with 999 are set aside for tests."""
     return (11 - _weighted(text[:9], (10, 9, 8, 7, 6, 5, 4, 3, 2)) % 11) % 11 == int(text[9]) and text[:3] != "999"
 
 
 def _south_african(text: str) -> bool:
+    """South Africa: a day of birth, a digit for citizens (0) and others (1), and Luhn's check."""
     return _day(2000, int(text[2:4]), int(text[4:6])) and text[10] in "01" and luhn(text)
 
 
 def _snils(text: str) -> bool:
-    """Russia."""
+    """Russia: the weighted sum modulo 101."""
     return _weighted(text[:9], (9, 8, 7, 6, 5, 4, 3, 2, 1)) % 101 % 100 == int(text[9:])
 
 
 def _norwegian(text: str) -> bool:
-    """Two check digits modulo 11 behind a day (40 more for those without a birth number of their own)."""
+    """Norway: two check digits modulo 11 behind a day (40 more for those without a birth number of their own)."""
     if not _day(2000, int(text[2:4]), int(text[:2]) % 40):
         return False
     first, second = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
@@ -215,10 +232,12 @@ def _norwegian(text: str) -> bool:
 
 
 def _icelandic(text: str) -> bool:
+    """Iceland: a day (40 more for firms), and the weighted sum is divisible by 11."""
     return _day(2000, int(text[2:4]), int(text[:2]) % 40) and _weighted(text, (3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
 
 
 def _latvian(text: str) -> bool:
+    """Latvia: a day of birth and a check digit modulo 11."""
     check = (1 + _weighted(text, (10, 5, 8, 4, 2, 1, 6, 3, 7, 9))) % 11 % 10
     return _day(2000, int(text[2:4]), int(text[:2])) and check == int(text[10])
 
@@ -230,18 +249,19 @@ def _emso(text: str) -> bool:
 
 
 def _portuguese(text: str) -> bool:
-    """Luhn's check, letters counted as 10 and so on, of the citizen's card."""
+    """Portugal: Luhn's check, letters counted as 10 and so on, of the citizen's card."""
     values = [int(sign, 36) * (2 - place % 2) for place, sign in enumerate(text)]
     return sum(value - 9 * (value > 9 and not place % 2) for place, value in enumerate(values)) % 10 == 0
 
 
 def _not_made_up(text: str) -> bool:
-    """Six digits at least, neither the same nor counting up: what is said to be an id need not be of a known form."""
+    """Six digits or more, three of them different, that do not count up: enough for what is said to be an id."""
     digits = "".join(filter(str.isdigit, text))
     return len(digits) >= 6 and len(set(digits)) > 2 and digits not in "01234567890123456789" and len(text) <= 20
 
 
 def _any(_: str) -> bool:
+    """For ids without check digits."""
     return True
 
 

@@ -1,4 +1,7 @@
-"""Personal data: e-mail, phone, card, IBAN, national ids and home addresses, each checked as far as it can be."""
+"""Personal data: e-mail, phone, card, IBAN, national ids, IP and home addresses, each checked as far as it can be.
+
+Where no standard is named, the forms and the limits are our choice.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,25 @@ from itertools import chain
 
 from backend.audit import addresses, ip_addresses, national_ids
 from backend.audit.addresses import find_addresses
-from backend.audit.before import names_a_thing
+from backend.audit.cards import find_cards, find_ibans
 from backend.audit.ip_addresses import find_ips
-from backend.audit.national_ids import find_ids, luhn, said_to_be_id
-from backend.audit.phones import find_phones, only_digits
+from backend.audit.national_ids import find_ids, said_to_be_id
+from backend.audit.phones import find_phones
 from backend.audit.sift import first_look
 from backend.domain import Example
 
 Span = tuple[int, int, str]
-"""Start, end, kind."""
+"""Where it starts and ends in its text, in characters, and its kind."""
 
 _DOT_IN_BRACKETS = r"[\[({]\s?(?i:dot|punkt|punto)\s?[\])}]"
 _ENDINGS = r"(?:com|org|net|edu|io|info|eu|de|fr|es|it|nl|uk|ch|pl|pt|br|ca|au|me)"
 MAIL = rf"[@＠]| AT [\w-]+\.|[\[({{]\s?(?i:at)\s?[\])}}]|{_DOT_IN_BRACKETS}|(?i: (?:dot|punkt|punto|point) {_ENDINGS})"
-"""What every mail address holds (RE2)."""
+"""What every mail address holds. As RE2, which is fast but does not look around: it sorts out most texts at once."""
 NUMBER = (
     r"\d(?:[ ()./\x{a0}\x{2010}-\x{2013}-]{0,3}\d){5}|[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}"
     rf"|{ip_addresses.SOME}|{national_ids.SOME}"
 )
-"""What every piece of personal data but a mail or postal address holds (RE2), which holds a digit too."""
+"""What all personal data but mail and postal addresses hold, besides a digit (RE2)."""
 
 _EMAIL = re.compile(
     r"(?<![\w.+%/-])([^\W_][\w.%+-]{0,63})[@＠]((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,4}[^\W\d_]{2,18})(?![\w@-])"
@@ -64,16 +67,19 @@ _SAID_ALOUD = re.compile(
 _MAILERS = frozenset(
     "gmail googlemail outlook hotmail yahoo icloud proton protonmail gmx web aol live mail posteo".split()
 )
+"""Firms where people have their mail: what is read out with such a name is an address, whatever stands before."""
 _DOT = re.compile(rf"{_DOT_IN_BRACKETS}| (?:dot|punkt|punto|point) {_ENDINGS}\b", re.IGNORECASE)
 _AT = re.compile(r"[\[({]\s?at\s?[\])}]", re.IGNORECASE)
 _RUN = re.compile(r"(?=[A-Z\d])(?:\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids.SOME + ")")
 _FOUR_PARTS = re.compile(ip_addresses.SOME)
 _LETTERS_FIRST = re.compile(r"(?:[A-Z]{2}|\b[a-z]{2})\d{2}[ \u00a0-]?[A-Za-z0-9]{4}")
 """Cheap looks: what every phone, card and id, every IP address and every IBAN holds."""
-FEWEST_DIGITS, ENOUGH_DIGITS = 4, 6
-"""ASCII ones in whatever `_RUN` finds, and in an IP address without colons; with fewer than the second it finds no more
-than `_FEW` does."""
+FEWEST_DIGITS = 4
+"""Fewest ASCII digits of an IP address without colons, and of a phone number, a card or an id."""
+ENOUGH_DIGITS = 6
+"""With fewer ASCII digits there is no phone number, card or id but such as `_FEW` finds."""
 FEWEST_OF_CARD = 12
+"""Fewest digits of a payment card (ISO/IEC 7812 has up to 19)."""
 _FEW = re.compile(r"[A-Z]{5}\d{4}[A-Z]")
 _RESERVED = re.compile(
     r"(?:^|\.)(?:example|test|invalid|localhost|local|internal|lan|corp|intranet)$"
@@ -94,7 +100,7 @@ _ROLES = re.compile(
 )
 """Addresses of nobody in particular."""
 _FULL_NAME = re.compile(r"[A-Za-z]{2,}[._][A-Za-z]{2,}\d*|[a-z]{4,}\d{1,4}|[a-z]{8,}")
-"""`jane.doe@example.com` reaches nobody but carries a name all the same."""
+"""What stands before the @ where it is a name: `jane.miller@example.com` reaches nobody, and names somebody."""
 _NOBODY = re.compile(r"(?:john|jane)[._]?(?:smith|q)|(?:^|[._])?(?:doe|roe|bloggs|mustermann)$", re.IGNORECASE)
 _GUIDE = re.compile(
     r"\b(?:enter|type|such as|e\.g\.|for (?:example|instance)|like|sample|example|replace)\b", re.IGNORECASE
@@ -106,43 +112,18 @@ _STAND_INS = re.compile(
     re.IGNORECASE,
 )
 
-_CARD = re.compile(
-    r"(?<![\w.,+-])(?:\d{4}([ .\u00a0-])\d{4}\1\d{4}\1\d{4}|\d{4}([ .\u00a0-])\d{6}\2\d{4,5}|\d{14,16})"
-    r"(?![\w-]|[.,]\d)"
-)
-_SAID_CARD = re.compile(r"(?<![\w.,+-])\d(?:[ -]?\d){11,18}(?![\w-]|[.,]\d)")
-_CARD_WORDS = re.compile(
-    r"card|visa|master|amex|american express|credit|debit|karte|carte|tarjeta|cart[ãa]o|\bpan\b|\bcc\b", re.IGNORECASE
-)
-_IBAN = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]{4}){2,7}(?:[ \u00a0-]?[A-Z0-9]{1,3})?"
-    r"|[a-z]{2}\d{2}(?:[ \u00a0-]?[a-z0-9]{4}){2,7}(?:[ \u00a0-]?[a-z0-9]{1,3})?)(?![A-Za-z0-9])"
-)
-_IBAN_LENGTHS = {
-    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,
-    "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27, "DK": 18, "DO": 28, "EE": 20, "EG": 29,
-    "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28,
-    "HN": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20,
-    "LB": 28, "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19,
-    "MN": 20, "MR": 27, "MT": 31, "MU": 30, "NI": 28, "NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29,
-    "PT": 25, "QA": 29, "RO": 24, "RS": 22, "RU": 33, "SA": 24, "SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24,
-    "SM": 27, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
-    "YE": 30,
-}  # fmt: skip
-
-
 EVERYTHING = frozenset(("mail", "number", "address"))
-"""What the first look tells of a text."""
+"""What a text may hold by a first look: `MAIL`, `NUMBER`, `addresses.SOME`."""
 FEWEST_ALIKE, BY_CHANCE = 20, 0.2
-"""Where at least twenty rows hold numbers of one shape and fewer than a fifth of them check as ids, they are order
-numbers: one check digit is right in a tenth of any numbers."""
+"""Where at least twenty rows hold numbers of one shape, and fewer than a fifth of these rows one whose check digits are
+right, they are order numbers: a check digit is right by chance in every tenth number."""
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 
 
 def personal(
     examples: Sequence[Example], looked: Mapping[str, Sequence[int]] | None = None
 ) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
-    """(rows with personal data anywhere, (kind, rows) commonest first).
+    """(the `row` numbers of rows with personal data in any of their texts, (kind, rows that have it) commonest first).
 
     `looked` are the indices of examples that hold `MAIL` ("mail"), `NUMBER` ("number") or `addresses.SOME`
     ("address"), where known already. Names of people are not looked for: patterns cannot tell them from titles.
@@ -171,7 +152,10 @@ def personal(
 
 
 def _shape(text: str, start: int, end: int, kind: str) -> str:
-    """`000000-0000` for an id of digits and marks that nothing but its check digits tells; else nothing."""
+    """The form of an id that only its check digits tell, digits as 0: `000000-0000`; else "".
+
+    Not so where it has letters, or where the text says that it is an id.
+    """
     shape = _DIGIT.sub("0", text[start:end])
     return "" if kind != "national id" or _LETTER.search(shape) or said_to_be_id(text, start) else shape
 
@@ -179,7 +163,7 @@ def _shape(text: str, start: int, end: int, kind: str) -> str:
 def _by_chance(
     examples: Sequence[Example], likely: Iterable[int], found: Sequence[tuple[int, set[tuple[str, str]]]]
 ) -> set[str]:
-    """Shapes of ids that so many rows have that those whose check digits are right may be so by chance."""
+    """Shapes that are no ids in this file: so many rows have them, and so few with the right check digits."""
     named = Counter(shape for _, pairs in found for _, shape in pairs if shape)
     having: Counter[str] = Counter()
     patterns = {shape: re.compile(rf"(?<!\w){re.escape(shape)}(?!\w)") for shape in named}
@@ -193,9 +177,10 @@ def _by_chance(
 
 @lru_cache(maxsize=64)  # what was found is marked, hidden and mended right after
 def find_personal(text: str, holds: frozenset[str] = EVERYTHING) -> tuple[Span, ...]:
-    """Spans in order, none overlapping another. `holds`: what of mail, number and address it may hold.
+    """All that is personal in a text, in order, no two overlapping: of two that do, the finder that looks first has it.
 
-    The kinds are email, iban, card, ssn, nino, national id, phone, ip and address.
+    `holds`: what of mail, number and address the text may hold. The kinds are email, iban, card, ssn, nino, national
+    id, phone, ip and address.
     """
     has_at = "mail" in holds and (
         any(sign in text for sign in ("@", "＠", " AT ")) or bool(_AT.search(text) or _DOT.search(text))
@@ -218,23 +203,28 @@ def find_personal(text: str, holds: frozenset[str] = EVERYTHING) -> tuple[Span, 
 
 
 def _of_numbers(text: str, digits: int) -> Iterator[Callable[[str], Iterator[Span]]]:
-    """Those to ask of a text with so many ASCII digits, in order."""
+    """The finders that may find something in a text with so many ASCII digits, in the order in which they are asked."""
     enough = digits >= FEWEST_DIGITS or not text.isascii()
     if (enough or ":" in text) and _FOUR_PARTS.search(text):
         yield find_ips
     if _LETTERS_FIRST.search(text):
-        yield _ibans
+        yield find_ibans
     if enough and (_RUN if digits >= ENOUGH_DIGITS or not text.isascii() else _FEW).search(text):
         if digits >= FEWEST_OF_CARD or not text.isascii():
-            yield _cards
+            yield find_cards
         yield find_ids
         yield find_phones
 
 
 def masked(text: str) -> str:
     """The text with every find replaced by its kind, such as `<EMAIL>`."""
+    return with_kinds(text, find_personal(text))
+
+
+def with_kinds(text: str, spans: Iterable[Span]) -> str:
+    """The text with the kind of each span, `<EMAIL>`, in its place. They are in order and do not overlap."""
     parts, at = [], 0
-    for start, end, kind in find_personal(text):
+    for start, end, kind in spans:
         parts += [text[at:start], f"<{kind.upper()}>"]
         at = end
     return "".join((*parts, text[at:]))
@@ -260,83 +250,3 @@ def _emails(text: str) -> Iterator[Span]:
             shouted = " AT " in match["mail"] and " DOT " in match["mail"]
             if match["before"] or shouted or match["host"].casefold() in _MAILERS:
                 yield match.start("mail"), match.end("mail"), "email"
-
-
-_TEST_CARDS = frozenset(
-    "4242424242424242 4111111111111111 4012888888881881 4000056655665556 4222222222222 5555555555554444 "
-    "5105105105105100 5200828282828210 378282246310005 371449635398431 6011111111111117 6011000990139424 "
-    "30569309025904 38520000023237 3530111333300000 3566002020360505".split()
-)
-"""Numbers that payment services document for trying out: somebody's where the text says so, and nothing of trying."""
-_TRYING = re.compile(r"(?i)\b(?:test(?:s|ing)?|sandbox|demo|dummy|sample|fake|example)\b")
-_TEST_CARD = re.compile(
-    r"\b(?:test(?:ing)?|sandbox|dummy|sample|fake|example)[ -](?:(?:credit|debit|visa|mastercard|amex)[ -])?"
-    r"(?:card|pan|number)",
-    re.IGNORECASE,
-)
-_OWNED = re.compile(r"(?i)\b(?:my|his|her|their|our|customer|client|meine?|mon|ma|mi|mia|minha|mijn)\b")
-
-
-_MANY_ZEROS = 9
-"""Digits of a card that are 0: the numbers for trying things out are so, and one real number in millions."""
-
-
-def _cards(text: str) -> Iterator[Span]:
-    """By their makers' first digits; where a card is spoken of any 12 to 19 digits that check."""
-    for start, end, kind in _any_cards(text):
-        before, after = text[max(0, start - 80) : start], text[end : end + 40]
-        owned = _OWNED.search(before) and not (_TRYING.search(before) or _TRYING.search(after))
-        digits = only_digits(text[start:end])
-        for_trying = digits in _TEST_CARDS or digits.count("0") >= _MANY_ZEROS
-        called_so = _TEST_CARD.search(before) or _TEST_CARD.search(after)
-        if owned or not (for_trying or called_so):
-            yield start, end, kind
-
-
-def _any_cards(text: str) -> Iterator[Span]:
-    for match in _CARD.finditer(text):
-        digits = only_digits(match.group())
-        if _card_prefix(digits) and luhn(digits) and len(set(digits)) > 1 and not _other(text, match.start()):
-            yield match.start(), match.end(), "card"
-    for match in _SAID_CARD.finditer(text):
-        digits = only_digits(match.group())
-        if (
-            luhn(digits)
-            and len(set(digits)) > 2
-            and _CARD_WORDS.search(text, max(0, match.start() - 60), match.start())
-        ):
-            yield match.start(), match.end(), "card"
-
-
-def _other(text: str, start: int) -> bool:
-    return names_a_thing(text, start) and not _CARD_WORDS.search(text, max(0, start - 60), start)
-
-
-def _ibans(text: str) -> Iterator[Span]:
-    for match in _IBAN.finditer(text):
-        # the last group may be a word that merely follows: try shorter readings
-        ends = [match.end() - match.start(), *(gap.start() for gap in reversed(list(_GAP.finditer(match.group()))))]
-        for end in ends:
-            if is_iban(_GAP.sub("", match.group()[:end]).upper()):
-                yield match.start(), match.start() + end, "iban"
-                break
-
-
-def is_iban(text: str) -> bool:
-    """Right length for its country and remainder 1 modulo 97 (ISO 13616)."""
-    if len(text) != _IBAN_LENGTHS.get(text[:2]):
-        return False
-    return int("".join(str(int(sign, 36)) for sign in text[4:] + text[:4])) % 97 == 1
-
-
-def _card_prefix(digits: str) -> bool:
-    size, four = len(digits), int(digits[:4])
-    return (
-        (size == 16 and (digits[0] == "4" or 5100 <= four <= 5599 or 2221 <= four <= 2720))
-        or (size == 16 and (four == 6011 or digits[:2] == "65" or 6440 <= four <= 6499 or 3528 <= four <= 3589))
-        or (size == 15 and digits[:2] in ("34", "37"))
-        or (size == 14 and digits[:2] in ("36", "38"))
-    )
-
-
-_GAP = re.compile("[ \u00a0-]")

@@ -9,7 +9,9 @@ import string
 
 import pytest
 
-from backend.audit.personal import find_personal, is_iban, luhn, masked, personal
+from backend.audit.cards import is_iban
+from backend.audit.national_ids import luhn
+from backend.audit.personal import find_personal, masked, personal
 from backend.audit.secrets import find_secrets, has_secret, secrets
 from backend.domain import Example
 
