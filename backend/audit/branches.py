@@ -26,13 +26,17 @@ MOST_HELD_AGAINST = 0.4
 """Share of the rows of a branch that it is held against, which has half of its rows at least: few rows have few words
 to themselves."""
 FROM_ELSEWHERE = ((0.3, 0.12, 0.18, 0.45), (0.6, 0.17, 0.03, 0.6))
-"""What a branch from elsewhere has at least, of either row: by how much its rows are stranger than the likeliest others
-(log odds), how much more of its words it has to itself than any other branch, how much less usual its forms are
-elsewhere (log) than those of any, and which share of its different words are such: the frame of a template is a few.
-Texts built like the others need more words of their own (docs/decisions/0038)."""
+"""Two sets of four limits: a branch from elsewhere reaches all four of one set. They are for
+
+- how much stranger its rows are than the likeliest others (`lead`, log odds);
+- how much more of its words it has to itself than any other branch (`own`);
+- how much less usual its forms are elsewhere than those of any other branch (`built`, log);
+- which share of its different words it has to itself (`breadth`): the frame of a template is only a few words.
+
+The second set is for texts built like the others, which need more words of their own (docs/decisions/0038)."""
 LEAST_OF_SUBJECT, BROAD = 0.03, 0.6
-"""Share of the rows of a subject, at least, and share of its rows' words that it has to itself from which on, for half
-the rows, a file has no elsewhere."""
+"""Least share of the rows that a subject has; and share of its words that a subject has to itself above which, for half
+the rows, the file has no elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,15 @@ class Branches:
     order: np.ndarray
     """(rows,) numbers of the rows as the leaves stand."""
     starts: np.ndarray
+    """(branches,) the place in `order` at which each begins."""
     sizes: np.ndarray
+    """(branches,) how many rows each has."""
     own: np.ndarray
-    """(branches,) share of a row's words, the rare ones counted more, that no row outside of the branch holds (half the
-    rows have more)."""
+    """(branches,) the median over its rows of the share of a row's words, rare ones counted more, that hardly any row
+    outside of the branch holds."""
     breadth: np.ndarray
-    """(branches,) how many such words there are to all of its words, were all as frequent (e to their entropies)."""
+    """(branches,) how many different such words it has, as a share of all its different words. How many is told by
+    their spread: e to the entropy, which is their number where all are as frequent."""
     built: np.ndarray
     """(branches,) how much more usual the forms of its rows are inside than outside: mean logarithm."""
 
@@ -95,7 +102,7 @@ def beyond_others(starts: np.ndarray, sizes: np.ndarray, values: np.ndarray) -> 
 
 
 def branches(bags: Bags) -> Branches:
-    """Of the tree of meanings."""
+    """The branches of the tree of meanings that have `FEWEST` rows or more, and few enough to be held against."""
     order, starts, sizes = leaves(bags.tree)
     kept = np.flatnonzero((sizes >= FEWEST) & (sizes <= MOST_HELD_AGAINST * len(order)))
     runs = list(zip(starts[kept].tolist(), sizes[kept].tolist(), strict=True))

@@ -21,14 +21,16 @@ from backend.audit.trees import LEAST, Trees
 SUSPECTED, MOST_SUSPECTED = 0.1, 300
 """Chance from which on all rows are read, and how many at most."""
 LIKELY, OTHERS = 100, 80
-"""Rows read besides, and how many of the rest."""
+"""Rows read besides: so many of the likeliest or strangest, and so many drawn from the rest to stand for the file."""
 LIKELIER_THAN_NOT = 0.5
 """Chance below which the closer look adds nothing: what it adds below that is as often wrong (docs/decisions/0039)."""
 USUAL = 0.85
-"""Share of the rows that stand for the file; strangers not yet suspected are among the others."""
+"""Share of the rows drawn that do stand for the file, the least strange: strangers not yet suspected are among the
+others."""
 NEAREST = {"3": 0.0, "sixth": 0.16, "half": 0.5}
-"""Shares of the rows that stand for the file that a row is held against, the nearest; at least `FEW`."""
+"""Share of the rows that stand for the file, the nearest, to which a row's likeness is averaged; at least to `FEW`."""
 FEW, KIN = 3, 5
+"""Fewest rows that are averaged or make a branch; and how many of the nearest rows read are a row's kin."""
 LARGEST = 0.4
 """Share of the rows read that a branch of their tree has at most."""
 SHARED = 0.02

@@ -15,27 +15,33 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 SUSPECTED = 0.3
-"""Chance from which on a row is suspected."""
+"""Chance above which a row is suspected."""
 DOUBTED = 0.1
+"""Chance above which a row that is not suspected is in doubt."""
 FOLDS = 5
+"""Parts the rows are dealt into, so that naive Bayes judges none that it has seen."""
 FEWEST_TO_LEARN = 5
+"""Fewest suspected rows to learn from."""
 NEIGHBOURS, FELLOWS = 5, 10
+"""Nearest rows of the suspected and of the rest to which likeness is averaged; and those of all rows among which the
+suspected are counted."""
 MOST = 0.35
-"""Share of rows from which on the suspected are parts of a broad subject, and teach nothing."""
+"""Share of the rows above which the suspected are part of a broad subject, and nothing is learnt from them."""
 NAMES = (
     "words", "forms", "neighbours", "centres", "foreign", "share", "looked", "sure", "doubt", "labels", "own label",
     "letters", "settled", "fit", "expected", "clear", "clear at first", "width at first", "tight", "rest tight",
     "apart", "told by words", "told by forms", "fellows",
 )  # fmt: skip
+"""The signs, in the order of the values that `kinship` works out."""
 
 
 def too_few(chances: np.ndarray) -> bool:
-    """Whether fewer rows are suspected than have kin."""
+    """Whether fewer than two rows are suspected: one alone has no kin."""
     return int((chances > SUSPECTED).sum()) < 2
 
 
 def alike(bags: Bags) -> np.ndarray:
-    """(rows, rows) how like in meaning rows are, -1 for a row and itself."""
+    """(rows, rows) how alike rows are in meaning (cosine); -1 for a row and itself, so that it is never its own kin."""
     likeness: np.ndarray = bags.meanings @ bags.meanings.T
     np.fill_diagonal(likeness, -1)
     return likeness
@@ -128,7 +134,7 @@ def _nearest(likeness: np.ndarray, count: int) -> np.ndarray:
 
 
 def _by(all_held: csr_matrix, suspected: np.ndarray, seed: int) -> np.ndarray:
-    """(rows,) log odds of being suspected by naive Bayes that has not seen the row, between -4 and 4 (in fives)."""
+    """(rows,) a fifth of the log odds of being suspected, -4 to 4, by naive Bayes that has not seen the row."""
     holding = np.asarray(all_held.sum(axis=0)).ravel()
     holds = all_held[:, np.flatnonzero(holding >= 2)]
     folds = np.random.default_rng(seed).permutation(len(suspected)) % FOLDS

@@ -30,18 +30,22 @@ if TYPE_CHECKING:
     from backend.audit.sentence_vectors import SentenceVectors
 
 SAMPLE = 20_000
+"""Most rows that are all looked at: our choice."""
 SAMPLE_OF_MANY = 1_000
-"""Rows looked at where there are more than `SAMPLE`."""
+"""Rows looked at where there are more than `SAMPLE`: our choice."""
 PART = 2_000
 """Rows compared with one another at a time; where there are more they are dealt into parts by chance."""
 MIN_ROWS = 100
+"""Rows below which it can't be told what is usual in a file: our choice."""
 NAMED, MEAN = 0.3, 0.8
-"""Chance that a row named has at least, and that those named have on average (docs/decisions/0035)."""
+"""Without labels, and for what the closer look adds: the chance that each row named is above, and that all named have
+on average (docs/decisions/0035)."""
 MOST = 0.25
 """Share of the rows from which on those named are no strangers but another subject of the file's own."""
 NAMED_WITH_LABELS = 0.15
-"""The same where rows have labels: strangers seldom fit the label they got, which tells them from a rare class. In 163
-spoilt files 97 % of the rows named were strangers, 92 % of the strangers were named (docs/decisions/0035)."""
+"""With labels: the chance that each row named is above. Strangers seldom fit the label they got, which tells them from
+a rare class. In 163 spoilt files 97 % of the rows named were strangers, 92 % of the strangers were named
+(docs/decisions/0035)."""
 SEEN_AGAIN = (
     "any class, own forms", "any class, own forms, spread", "any class, own letters, spread", "settled, near",
     "any class, own words, spread", "fits by gain", "fits by gain, usual", "likely words, spread", "classes", "rows",
@@ -51,20 +55,22 @@ SEEN_AGAIN = (
 )  # fmt: skip
 """Signs that the second look at a file with labels has too; at free answers it has all."""
 LOOKS = 3
-"""Times the kin of the rows suspected are looked for: those found have kin too. The second trees learnt from each."""
+"""Times the kin of the rows suspected are looked for, since those found have kin too. The trees of the second look
+learnt from all of these times."""
 SURE = 0.85
 """Chance of a branch from elsewhere: more than `MEAN`, which sums of exactly it would miss by rounding."""
 WHOLE_CLASS = 0.5
 """Share of the rows with a label from which on these are a class of the file's own, however far from the rest."""
 BROAD = 0.60
-"""Foreignness that half the rows have where a file with labels is too broad to say what is foreign."""
+"""Foreignness (`strangeness`) of the middle row above which a file with labels is too broad to say what is foreign."""
 
 
 def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
-    """(rows off topic, rows looked at); None for the rows when it can't be told.
+    """(the `row` numbers of rows off topic, in order; rows looked at). None for the first when it can't be told.
 
-    That is where there are under 100 rows, the data is too broad or in several languages (a language of few rows
-    would look like a subject of its own), or there are no word vectors.
+    That is where there are fewer than `MIN_ROWS` rows, where the data is too broad or in several languages (a language
+    of few rows would look like a subject of its own), or where there are no word vectors. `seed` draws the sample and
+    deals the rows into parts.
     """
     from backend.audit.word_vectors import word_vectors
 
@@ -88,13 +94,15 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
 
 
 def reads_whole(examples: Sequence[Example], task: Task) -> bool:
-    """Whether rows are read as wholes, where that tells of more."""
+    """Whether some rows are read as wholes; True for translations too, of which that tells no more."""
     return task == "translate" or _reader(examples, task) is not None
 
 
 def _reader(examples: Sequence[Example], task: Task) -> SentenceVectors | None:
-    """What some rows are read by; None for samples of many, for translations, half of which are in another language,
-    and without its package."""
+    """The encoder by which some rows are read as wholes.
+
+    None for samples of many rows, for translations (half of the text is in another language), and without its package.
+    """
     from backend.audit.sentence_vectors import sentence_vectors
 
     return None if task == "translate" or len(examples) > SAMPLE else sentence_vectors()

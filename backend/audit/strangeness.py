@@ -25,17 +25,23 @@ MOST_OF_PART = 0.35
 LEAST_OF_PART = 0.02
 """Share of the rows from which on a part of the file tells how far apart its parts are."""
 FEWEST_GROUPS, MOST_GROUPS = 3, {200: 60, 60: 60, 25: 60, 10: 250}
+"""Fewest groups of a level, and for each level the most."""
 IN_USE = 0.01
-"""Share of the other rows that must hold a word for it to be no bit foreign."""
+"""Share of the other rows, and about two rows more, that must hold a word for it not to be foreign at all."""
 TYPICAL = 0.02
 """Share of its rows, at least two, in which a word must stand to be typical of a group."""
 OWN = 0.5
 """Foreignness of a word from which on it is the group's own."""
 NEIGHBOURS = 10
+"""Nearest rows to which a row's likeness is averaged."""
 
 
 def signs(bags: Bags) -> dict[str, np.ndarray]:
-    """Name of a sign → (rows,) values."""
+    """Name of a sign → (rows,) values.
+
+    `…, spread`: against how the same sign is spread in the file. `…, usual`: the same for all rows, what is usual in
+    the file. A number behind the name is the level of the groups.
+    """
     from scipy.cluster.hierarchy import fcluster
 
     rows = len(bags.meanings)

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 RUN, SHARE, FEWEST = 3, 0.02, 5
-"""Words in a row that are of a wording where such a share of the requests have them, and so many at least."""
+"""So many words in a row belong to a wording where this share of the requests have them, and this many at least."""
 OPENS, CLOSES = 12, 6
 """Words of a request in which its wording stands."""
 MOSTLY, OTHERS = 0.5, 0.8
-"""Share of the rows in a wording that are named where the wording may be why; share of the rest that have some wording
-where those without any may be named for that."""
+"""Rows may be named for their wording where this share of all rows in it are named; and for having none where this
+share of the rows not named have one."""
 FEW = 8
-"""Rows named in a wording of which the answers say too little."""
+"""Fewest rows named in a wording for their answers to say anything."""
 DRAWS = 10
+"""Times as many other rows are drawn, to tell how many words rows have to themselves by chance."""
 BEYOND = 0.12
 """How much more of their words rows from elsewhere have to themselves than rows drawn by chance, of what these leave.
 Rows drawn from sound files have 0.08 more at most, rows of sound files wrongly named 0.116; rows from elsewhere in 90
