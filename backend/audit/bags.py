@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backend.audit.word_vectors import WordVectors
 
 MAX_CHARACTERS = 1_000
+"""Characters of a text that are looked at: our choice."""
 MAX_SPELT = 150
 """Signs of which the runs are taken."""
 
@@ -155,6 +156,7 @@ def _manner(texts: Sequence[str]) -> np.ndarray:
 
 
 def unit(table: np.ndarray) -> np.ndarray:
+    """(rows, columns) with each row made 1 long; a row of zeros stays as it is."""
     lengths: np.ndarray = np.linalg.norm(table, axis=1, keepdims=True)
     shorter: np.ndarray = table / (lengths + 1e-9)
     return shorter

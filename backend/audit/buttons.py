@@ -15,6 +15,7 @@ from backend.audit.pattern_lists import listed, told_by_pieces
 from backend.audit.vocabulary import word_list
 
 MOST_WORDS = 14
+"""Most words of a line that is a button or a menu of a page."""
 MOST_DIGITS = 5
 """`Comments (1,204)`, but no phone number."""
 MOST_PLAIN_WORDS = 6
@@ -112,6 +113,7 @@ def stands_alone(word: str) -> bool:
 
 @cache
 def alone() -> frozenset[str]:
+    """Words, in lower case, that are a page's where one is the only word of its line: `share`, `reply`."""
     return frozenset(word for lists in listed("pages").values() for word in lists.get("alone", "").split())
 
 

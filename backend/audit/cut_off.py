@@ -28,6 +28,7 @@ from backend.domain import Example, Task
 
 PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
 MIN_WORDS = 3
+"""Fewest words of an answer that is judged, unless it has more than 40 characters."""
 SHORT = 8
 """Words under which an answer may well be a name or a title."""
 KNOWN, TAUGHT_BY = 2_000, 300
@@ -39,11 +40,13 @@ STOPLESS = 0.15
 """Share of a kind that lacks a mark, above which marks tell nothing where fewer end with a full stop: so do titles, of
 which many are questions."""
 SMOOTHED = {"short": 0.20}
+"""The share that stands in place of `SMOOTH` for a kind of answers."""
 SMOOTH = 0.02
 """Share of all answers by which a kind's habit is drawn to that of all: long answers that were cut may be short."""
 SURE, SURER = 0.7, 0.9
 """Chance of a cut above which an answer is named; the second where most open answers of the kind are whole."""
 SURE_OF_TITLES = 0.97
+"""The same for titles."""
 ODDS_OF_SHORT = 3.0
 """Log odds that the end of a short answer must show by itself where twice as many short answers lack a mark as long
 ones: what is cut would be long answers too, so that is how short replies are written there."""
@@ -59,6 +62,7 @@ DOTS_AMID = 0.01
 """Share of answers with dots amid their sentences, above which people pause there as they speak."""
 _DOTS_AMID = re.compile(r"(?:\.\.\.|…)(?=[^.…]{3,}[.…])")
 MOST_ANNOUNCED, MOST_DOTTED = 0.30, 0.10
+"""Share of answers that announce more, and of those that end in dots, above which a file's answers simply end so."""
 HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
 SIGN, WEAK_SIGN = 2.5, 0.7
@@ -66,12 +70,13 @@ SIGN, WEAK_SIGN = 2.5, 0.7
 PROGRAM_SHARE = 0.02
 """Share of signs of programs up to which a text is prose."""
 STEPS = 60
-
+"""Times the share of cut answers is worked out anew from the chances that it gives."""
 FEWEST_COMMAS = 8
 """Answers that end with a comma where half of those without a mark do: what is cut seldom stops there, but verses and
 lines of a text that was divided do, and end with colons too."""
 
 FULL_STOPS = STOPS - frozenset("?？؟")
+"""Marks that end a statement."""
 _ENDING = itemgetter(slice(-LAST_SIGNS, None))
 _END = re.compile(
     r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
@@ -111,7 +116,7 @@ _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
 def cut_off(
     examples: Sequence[Example], task: Task, seed: int = 0, fenced: Collection[int] | None = None
 ) -> tuple[int, ...] | None:
-    """Rows of answers likelier cut than whole; None for tasks whose answers are not prose.
+    """The `row` numbers of answers likelier cut than whole, in order; None for tasks whose answers are not prose.
 
     `fenced` are the indices of examples that may hold a code fence, where known already.
     """

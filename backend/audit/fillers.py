@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 LATIN_SHARE = 0.75
 """Share of the words of a text that the filler has, above which one that is its own makes it the filler."""
 FEWEST_LATIN = 4
+"""Fewest words of a sentence that is told by the share of such words; of fewer, all must be such."""
 LATIN_RUN = 6
 """Words side by side: fewer are quoted (`lorem ipsum`)."""
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -27,6 +28,7 @@ _NEAR = {
 FEWEST_KEYS = 5
 """Letters: shorter words are made of neighbouring keys by chance (`were`, `pop`)."""
 MOST_LETTERS, LONG = 3, 7
+"""Most different letters of a single word that is none, and fewest letters that it has in all."""
 _FEW_LETTERS = re.compile(r"(?!h)(?!.*(.)\1)(?=.*[b-df-hj-np-tv-z]{2}).*")
 """No letter twice in a row, and two consonants side by side: no word and no laughter of so few letters is so long."""
 _AGAIN = re.compile(

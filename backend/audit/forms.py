@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 MAX_CHARACTERS = 1_000
+"""Characters of a text that are looked at: our choice."""
 LONGEST_WORD = 12
 """A first word that is longer is no word that many texts begin with."""
 

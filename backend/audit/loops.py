@@ -18,6 +18,7 @@ from backend.domain import Example
 LONGEST_ROUND = 300
 """Words (or signs, where words are not set apart) of a round."""
 LONG_ROUND = 15
+"""Fewest words (or signs) of a round of which the last one counts when half of it is there."""
 VARIED = 0.72
 """Different words over all words above which an answer holds no loop worth the name."""
 FEWEST = 8

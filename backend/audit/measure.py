@@ -50,6 +50,7 @@ MANY, SOME = 20_000, 1_000
 FIRST = 10_000
 """Of many rows those that are looked at first for a flaw most files do not have: all of them are where one has it."""
 SEED = 0
+"""Of the samples: the same rows are drawn every time."""
 TAUGHT = SHARES[0]
 """Share of the usable rows that a model is taught."""
 OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")

@@ -10,7 +10,9 @@ from backend.audit.columns import with_system
 from backend.domain import Example
 
 MIN_WORDS = 3
+"""Fewest words of a fixed wording: our choice."""
 MIN_ROWS = 5
+"""Fewest rows that open with it, or half a percent of all where that is more: our choice."""
 COVERED = 0.5
 """Share of rows that must open with a wording used again and again before one can speak of fixed instructions."""
 

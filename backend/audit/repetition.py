@@ -24,6 +24,7 @@ from rules.facts import Rows
 SAMPLE = 2_000
 """Answers drawn at random where there are more. Of all answers, so many of the commonest spellings are compared."""
 SEED = 0
+"""Of the sample: the same answers are drawn every time."""
 COMMON = 0.10
 """Share of the answers from which upwards the rows with one answer are counted and listed."""
 SURELY_RARE = SAMPLE * COMMON - 7 * sqrt(SAMPLE * COMMON * (1 - COMMON))

@@ -39,6 +39,7 @@ FEWEST_FOR_ONE = 5
 SHORTEST_MISTYPED = 4
 """Letters of what may be a negation mistyped, if it is no word."""
 FEW_BLANKS = 3
+"""Most blanks in which two texts may differ, or one in twenty words where that is more."""
 MOST_SLIPS = 30
 """Words of a text that may be slips: each is held against all that only the other text has."""
 
@@ -308,5 +309,6 @@ def _without(all_words: list[str], lost: list[str]) -> list[str]:
 
 
 def opposed(only_left: list[str], only_right: list[str]) -> bool:
+    """Whether a word of the one list and a word of the other are opposites: `open`, `close`."""
     pairs = opposites()
     return any(pair in pairs for pair in product({*only_left}, {*only_right}))

@@ -23,12 +23,16 @@ INSIDE_OF_EACH = 4
 AXES = 48
 """Of the word vectors: more did not tell more (area under the curve within 0.005 on six sets)."""
 RIDGE, STEPS = 3.3, 5
+"""Penalty on the squared weights, and steps of Newton's method."""
 SURE = 4.0
 """Log odds beyond which the learner is not believed."""
 
 STOPS = frozenset(".!?…。！？؟।")
+"""Marks that end a sentence."""
 CLOSING = "\"'”’»)]*_`"
+"""What may stand behind such a mark."""
 EDGES = "\"'“”‘’«»()[]*_`.,:;!?…"
+"""Marks that are no part of the word at whose edge they stand."""
 
 
 class Place(NamedTuple):

@@ -15,6 +15,7 @@ from backend.record import Frozen
 from rules.facts import DataFacts
 
 MOST_ROWS = 5
+"""Most rows shown with a finding."""
 MOST_CHARACTERS = 240
 """Of one text; the window is laid around what is marked."""
 LEAD = 60

@@ -196,6 +196,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": 
 
 
 def without_umlauts(word: str) -> str:
+    """A word as it is written where there are no umlauts: `für` as `fuer`, `smørrebrød` as `smoerrebroed`."""
     return word if word.isascii() else word.translate(_UMLAUTS)
 
 

@@ -14,12 +14,15 @@ from functools import cache
 from backend.audit.pattern_lists import listed, told_by_pieces
 
 MOST_WORDS = 12
+"""Most words of a note."""
 MOST_NAMES = 2
+"""Most words of a note that are not of the kinds that notes are made of, and so may be names."""
 TEXT_WORDS = 4
 """Fewest words of the median answer where answers are texts and not labels."""
 FEW_WORDS = 3
 """Of a note that only tells somebody to do something: `pls update`."""
 FEWEST_AMONG_LABELS = 2
+"""Words that a note among labels must have more than."""
 PROSE_WORDS = 12
 """Fewest words of the median answer where hardly any answer is a command or a remark of a few words."""
 _WORD = re.compile(r"@?[^\W_]+(?:['’.-][^\W_]+)*")
@@ -117,6 +120,7 @@ class Note:
     """`?` or `!` where it ends so, which in a dialogue says such words to somebody."""
 
     def says_more(self, words: frozenset[str]) -> bool:
+        """Whether it says one of the words."""
         return not words.isdisjoint(self.said)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 1_500
 """Of each text; what a text is about shows early, and time stays bounded."""
 FEATURES = 30_000
+"""Most words and pairs that are kept: our choice."""
 BLOCK = 1_000_000
 """Characters hashed at a time."""
 
