@@ -30,6 +30,12 @@ RULE = Rule(
     quiet_on=Facts(latency=LatencyFacts("pass", good=199, of=200, low=0.97, high=0.999, share=0.95, users=4)),
 )
 
+MEASURE_AGAIN = {
+    "borderline": "Measure again with more requests: `tunewise latency PROJECT --requests N`.",
+    "invalid": "The result of the test says why. Put that right, then measure again: `tunewise latency PROJECT`.",
+}
+"""What to do where nothing is known to be too slow."""
+
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
@@ -46,4 +52,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         threshold=seen.share,
         unit="share of requests",
         severity="block" if seen.verdict == "fail" else "warn",
+        fix=MEASURE_AGAIN.get(seen.verdict),
     )
