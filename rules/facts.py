@@ -133,8 +133,8 @@ class SplitFacts:
     train: int
     validation: int
     test: int
-    leaked: Rows = ()  # test or validation rows that are also in train, exactly or nearly
-    leaked_near: Rows = ()
+    leaked: Rows = ()  # of the test file: rows that ask exactly what a row of the data asks
+    leaked_near: Rows = ()  # those that ask nearly that
     smallest_visible_gain: float = 1.0
     rows_for_smallest_gain: int | None = None
 
