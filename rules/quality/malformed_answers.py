@@ -1,4 +1,8 @@
-"""malformed-answers: structured answers (JSON, code fence, schema) that do not parse."""
+"""malformed-answers: answers that break the form that the others keep to.
+
+JSON or XML that a program cannot read (parse), JSON without a key that nearly all others have, or with another kind of
+value there, and code fences that nobody closed. Not asked where the answers have no such form to keep to.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,9 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 1 % of rows",
-    problem="Some structured answers are not valid.",
-    why="The model learns to write broken JSON, and the program that reads its answers fails.",
-    fix="Repair the answers named; `tunewise audit DATA` lists them and marks in the first few where the JSON breaks.",
+    problem="Some answers break their format, such as JSON.",
+    why="The model learns to break the format too, and the program that reads its answers fails.",
+    fix="Repair the answers named; `tunewise audit DATA` lists them and shows in the first few where the JSON breaks.",
     needs=("data.malformed",),
     thresholds={
         "block_share": Threshold(
@@ -35,5 +39,5 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     yield from rows_found(
-        "Answers whose form is broken (they do not parse)", facts.data.malformed, facts.data.rows, limits.block_share
+        "Answers that break their format (malformed)", facts.data.malformed, facts.data.rows, limits.block_share
     )

@@ -1,8 +1,9 @@
-"""near-duplicate-rows: pairs that are almost, but not quite, the same.
+"""near-duplicate-rows: rows that are almost, but not quite, the same as an earlier one.
 
-Near is what a reader would call the same question put again: slips, marks, blanks, a doubled or a small word, a
-courtesy before or after it. Another number, name, negation or content word is another question, however alike the rest
-(`backend/audit/same_thing.py`; pairs to compare are found by MinHash, Broder 1997). There is no threshold here.
+Near is what a reader would call the same question put again, with nearly the same answer. Typing mistakes, punctuation,
+spaces, a doubled or a small word and words of courtesy make no other question of it; another number, name, negation or
+content word does, however alike the rest is (`backend/audit/same_thing.py`; pairs to compare are found by MinHash,
+Broder 1997). There is no threshold: near copies may be wanted, and the person decides.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ RULE = Rule(
     severity="warn",
     problem="Some rows are nearly the same as other rows.",
     why=(
-        "Rows that say the same in almost the same words count as several but teach little more than one, and they "
-        "slip into the test set."
+        "Rows that say the same in almost the same words count as several but teach little more than one. And a test "
+        "row with such a twin in the training data is too easy a test."
     ),
     fix=(
         "Look at them side by side and keep one of each group unless the small difference matters; `tunewise "

@@ -1,9 +1,9 @@
 """off-topic-rows: rows far from the rest of the file.
 
-What a row's words mean, which words and forms it has, what it groups with and, in a file with labels, how little it
-fits its own give it a chance of being from elsewhere (`backend/audit/off_topic.py`, with the chance from which a row is
-named). What a quarter of the rows or more are about is a second subject of the file and is not named. How many are
-found, and how many of the file's own are accused, is in docs/decisions/0035.
+Each row gets a chance of being from elsewhere: by what its words mean, which words and forms it has, which rows it
+groups with and, in a file with labels, how little it fits its own label (`backend/audit/off_topic.py`, where the chance
+from which a row is named stands too). What a quarter of the rows or more are about is a second subject of the file and
+is not named. How many are found, and how many of the file's own are accused, is in docs/decisions/0035.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ RULE = Rule(
     why="Rows from another subject use up training on what you don't need and blur what you do.",
     fix=(
         "Read the rows named and drop those that don't belong; an unusual row that does belong is worth keeping. "
-        "Then look for more: the check is careful not to accuse your own rows and misses one in ten that are from "
-        "elsewhere, three or four in ten where they are few and all different."
+        "Then look for more yourself: so as not to accuse your own rows, the check misses one or two stray rows in "
+        "ten, and more where they are few or are worded like yours."
     ),
     needs=("data.off_topic",),
     thresholds={
         "block_share": Threshold(
             0.20,
             "share of rows",
-            "our choice: in three sound sets that 10 % blocked, the second subject was the person's own (16, 21 and "
-            "36 % of rows, docs/decisions/0016); from a quarter on nothing is named",
+            "our choice: 10 % blocked three sound sets whose second subject was the person's own (16, 21 and 36 % of "
+            "their rows were named, docs/decisions/0016); a subject of a quarter or more is not named at all",
         ),
     },
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, off_topic=(3, 8))),
@@ -46,5 +46,5 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     yield from rows_found(
-        "Unlike the rest of the data (outliers)", facts.data.off_topic, facts.data.rows, limits.block_share
+        "Rows unlike the rest of the data (outliers)", facts.data.off_topic, facts.data.rows, limits.block_share
     )

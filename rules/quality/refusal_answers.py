@@ -1,4 +1,9 @@
-"""refusal-answers: answers of the kind “As an AI, I cannot …”."""
+"""refusal-answers: answers of the kind “As an AI, I cannot …”.
+
+An assistant declines what it was asked, or speaks of itself as a machine (`backend/audit/refusals.py`); a clerk who
+cannot refund something does not count. Whether it is right to refuse there is not judged: the expert may waive the
+block.
+"""
 
 from __future__ import annotations
 
@@ -34,4 +39,4 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    yield from rows_found("Refusals instead of answers", facts.data.refusals, facts.data.rows, limits.block_share)
+    yield from rows_found("Answers that refuse (refusals)", facts.data.refusals, facts.data.rows, limits.block_share)

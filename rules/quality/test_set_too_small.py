@@ -1,4 +1,8 @@
-"""test-set-too-small: the test rows cannot show the smallest gain worth having."""
+"""test-set-too-small: the test rows cannot show the smallest gain worth having.
+
+There is no threshold but the person's own, the smallest gain. What so many rows can show is half the 95% interval of a
+score of 50% (normal approximation, `backend/statistics.py`), where luck swings a score most.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,9 @@ RULE = Rule(
         "success from chance."
     ),
     fix=(
-        "Collect more rows (the test set takes up to a quarter of them where that is enough), bring a larger test "
-        "file of your own, or name a larger smallest gain worth having."
+        "Collect more rows (where up to a quarter of them is enough for a test, Tunewise takes so many), or bring a "
+        "larger test file of your own. Or be content to show only a larger gain, and raise the smallest gain worth "
+        "having (step 1)."
     ),
     needs=("goal.smallest_gain", "split"),
     fires_on=Facts(
@@ -40,11 +45,10 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     visible, wanted = facts.split.smallest_visible_gain, facts.goal.smallest_gain
     if visible > wanted:
         needed = facts.split.rows_for_smallest_gain
-        more = f" About {needed:,} test rows would." if needed else ""
+        more = f" That takes about {needed:,} test rows." if needed else ""
         yield Hit(
-            f"{facts.split.test:,} test rows are too few to be sure of showing a gain under {100 * visible:.1f} points "
-            "(half a 95% interval at a score of 50%); "
-            f"the smallest gain worth having is {100 * wanted:.1f} points.{more}",
+            f"On {facts.split.test:,} test rows a gain under {100 * visible:.1f} points may be luck (half a 95% "
+            f"interval at a score of 50%); you want to see gains from {100 * wanted:.1f} points on.{more}",
             measured=visible,
             threshold=wanted,
             unit="smallest visible gain",

@@ -1,4 +1,9 @@
-"""too-few-examples: fewer usable training pairs than tuning needs."""
+"""too-few-examples: fewer usable training pairs than tuning needs.
+
+Pairs of the training part where the data are split, else all usable ones. It blocks; whether it can be waived depends
+on the number and on what has been measured, since a waiver should rest on more than hope: what the best prompt reaches,
+and what more rows would bring.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +23,17 @@ RULE = Rule(
     step="data",
     severity="block",
     levels=(
-        "block below 1,000; from 200 upwards prompts may be tried first, and it can be waived when these and a "
-        "learning curve are measured; never below 50"
+        "block below 1,000, and no waiver below 200; from 200 upwards prompts may be tried first, and once these and a "
+        "learning curve are measured it can be waived"
     ),
     problem="There are too few usable examples to learn from.",
     why=(
-        "With few examples the model learns their accidents instead of the task, and no test on so few rows "
-        "can show it."
+        "From few examples the model learns what these happen to have in common instead of the task, and too few are "
+        "left over for a test that could show it."
     ),
     fix=(
-        "Collect more clean pairs, aiming at 1,000 to 5,000; until then a good prompt with a few examples in "
-        "it usually does better."
+        "Collect more clean pairs of input and answer, 1,000 to 5,000 in the end; until then a good prompt with a few "
+        "examples in it usually does better."
     ),
     needs=("data",),
     thresholds={
@@ -42,7 +47,11 @@ RULE = Rule(
             "training pairs",
             "Azure fine-tuning guidance: 200-500 is where narrow tasks start to work",
         ),
-        "never_below": Threshold(50, "training pairs", "OpenAI fine-tuning guide: gains begin at 50-100 examples"),
+        "never_below": Threshold(
+            50,
+            "training pairs",
+            "OpenAI fine-tuning guide: gains begin at 50-100 examples; where `waivable_from` is set lower, this holds",
+        ),
     },
     fires_on=Facts(data=DataFacts(rows=400, usable_rows=400)),
     quiet_on=Facts(
@@ -65,7 +74,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     elif count < waivable_from:
         how = f"A waiver is possible from {waivable_from:,.0f} pairs upwards."
     elif wanted:
-        how = f"The named expert may waive this once it is measured {' and '.join(wanted)}."
+        how = f"The named expert may waive this once you have measured {' and '.join(wanted)}."
     else:
         how = f"The prompts are tried and {_curve_says(facts.curve)}, so the named expert may waive this in writing."
     yield Hit(
