@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.facts import ArmFacts, Facts, GoalFacts, TrialsFacts
+from rules.facts import Facts, GoalFacts, TrialsFacts
 from rules.rule import Hit, Limits, Rule
+from rules.trial_cases import BASELINE, BEST
 from rules.wording import percent
-
-BASELINE = ArmFacts("commonest answer", "trivial", "none", 0.52, 0.45, 0.59, 200)
-BEST = ArmFacts("improved prompt", "prompt", "labels", 0.63, 0.56, 0.69, 200)
 
 RULE = Rule(
     id="prompt-already-enough",
@@ -43,10 +41,10 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.trials and facts.goal and facts.goal.target is not None
     best, target = facts.trials.best, facts.goal.target
     if best.value >= target:
-        sure = "the whole interval does" if best.low >= target else "the lower end of the interval does not"
+        sure = "Even the lower end does" if best.low >= target else "The lower end does not, so it may be luck"
         yield Hit(
             f"“{best.name}” reaches {percent(best.value)} (95% interval {percent(best.low)} to {percent(best.high)}, "
-            f"{best.rows:,} rows) and so meets the target of {percent(target)}; {sure}.",
+            f"{best.rows:,} rows) and so meets the target of {percent(target)}. {sure}.",
             measured=best.value,
             threshold=target,
             unit="score",

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from rules.facts import ArmFacts, Facts, ModelFacts, TrialsFacts
 from rules.rule import Hit, Limits, Rule, Threshold
+from rules.trial_cases import BASELINE, BEST
 
-BASELINE = ArmFacts("commonest answer", "trivial", "none", 0.52, 0.45, 0.59, 200)
-BEST = ArmFacts("improved prompt", "prompt", "labels", 0.63, 0.56, 0.69, 200)
 BARE = ArmFacts("bare", "bare", "free", 0.18, 0.13, 0.24, 200)
 SHOTS = ArmFacts("4 examples", "few-shot", "free", 0.48, 0.41, 0.55, 200)
 
@@ -17,7 +16,7 @@ RULE = Rule(
     family="prompt",
     step="prompt",
     severity="block",
-    problem="Prompting has not been tried enough.",
+    problem="Too few prompts have been tried.",
     why="A better prompt costs minutes and often does the job; without measuring it nobody knows what tuning adds.",
     fix=(
         "Measure at least three prompts, one of them with examples in it (few-shot), on the base model you "

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.facts import ArmFacts, Facts, TrialsFacts
+from rules.facts import Facts, TrialsFacts
 from rules.rule import Hit, Limits, Rule, Threshold
+from rules.trial_cases import BASELINE, BEST
 from rules.wording import listed
 
-BASELINE = ArmFacts("commonest answer", "trivial", "none", 0.52, 0.45, 0.59, 200)
-BEST = ArmFacts("improved prompt", "prompt", "labels", 0.63, 0.56, 0.69, 200)
 ESSENTIAL = frozenset({"task", "output form"})
 
 RULE = Rule(
@@ -19,8 +18,8 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels=(
-        "block when the task, the output form or two parts are missing, or the wording is open-ended; warn "
-        "when only the constraints or only the audience is missing"
+        "block when the task, the output form or two parts are missing, or words that can mean anything stand in it; "
+        "warn when only the constraints or only the audience is missing"
     ),
     problem="The prompt leaves too much open.",
     why="Where the prompt is vague the model guesses, and tuning would only teach it to guess more surely.",
