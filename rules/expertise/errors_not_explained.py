@@ -18,7 +18,7 @@ RULE = Rule(
     why="Only somebody who knows the subject can say which mistakes matter and what is missing in the data.",
     fix=(
         "Let the expert write a sentence on each main group of mistakes in step 7: what goes wrong, how bad "
-        "is it, what would help."
+        "it is, what would help."
     ),
     needs=("reading",),
     fires_on=Facts(reading=ReadingFacts(read=40, error_groups=3, error_groups_explained=1)),

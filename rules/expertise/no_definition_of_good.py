@@ -14,7 +14,7 @@ RULE = Rule(
     severity="warn",
     levels="block without acceptance criteria; warn when there are too few examples of good and bad",
     problem="It is not written down what a good answer is.",
-    why="If people don't agree on what is good, neither the data nor the score can be.",
+    why="If people don't agree on what a good answer is, nobody can tell good data from bad, and no score means much.",
     fix=(
         "Write in two or three sentences when the expert would accept an answer, and add three good examples "
         "and a bad one by hand."

@@ -16,7 +16,7 @@ RULE = Rule(
     levels="warn below 0.6; block below 0.4",
     problem="Two reviewers do not agree on what is good.",
     why=(
-        "If two people who know the subject disagree, the rule they judge by is unclear, and the model cannot learn it."
+        "If two people who know the subject disagree, it is not clear what a good answer is, and no model can learn it."
     ),
     fix="Let both talk through the rows they judged differently, sharpen the definition of good, and review again.",
     needs=("review.agreement",),

@@ -16,7 +16,7 @@ RULE = Rule(
     severity="block",
     problem="Something changed after the expert signed.",
     why="The signature is for what the expert saw, not for what it has become.",
-    fix="Show the expert the changes and have it signed again: `tunewise sign`.",
+    fix="Show the expert what has changed, and have it signed anew: `tunewise sign`.",
     needs=("signoff",),
     fires_on=Facts(signoff=SignOffFacts("Ada", "Bob", changed_since=("data",))),
     quiet_on=Facts(signoff=SignOffFacts("Ada", "Bob")),

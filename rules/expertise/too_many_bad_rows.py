@@ -16,12 +16,16 @@ RULE = Rule(
     problem="Too many rows may be bad.",
     why="The sample speaks for all rows: what the expert rejects in it is in the rest as well, and will be learnt.",
     fix=(
-        "Correct the kinds of row the expert rejected in the whole data, and review a fresh sample; if none "
-        "was rejected, review more rows (59 without a rejection are enough for 5 %)."
+        "Find all rows of the kinds that the expert rejected, correct them, and review a fresh sample. If none was "
+        "rejected, review more rows: 59 without a rejection show, with 95 % certainty, that at most 5 % are bad."
     ),
     needs=("review",),
     thresholds={
-        "most_bad": Threshold(0.05, "upper bound of the bad share", "our choice; bound of Clopper and Pearson 1934"),
+        "most_bad": Threshold(
+            0.05,
+            "upper bound of the bad share",
+            "our choice: one row in twenty; the bound is that of Clopper and Pearson 1934",
+        ),
     },
     fires_on=Facts(review=ReviewFacts(required=60, reviewed=60, rejected=5, bad_share_upper=0.168)),
     quiet_on=Facts(review=ReviewFacts(required=60, reviewed=60, rejected=0, bad_share_upper=0.049)),
@@ -36,7 +40,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         yield Hit(
             f"Rejected: {facts.review.rejected:,} of {facts.review.reviewed:,} reviewed rows, so up to "
             f"{percent(upper)} of all rows may be bad (one-sided 95% bound); "
-            f"{percent(limits.most_bad)} is tolerable.",
+            f"at most {percent(limits.most_bad)} is tolerated.",
             measured=upper,
             threshold=limits.most_bad,
             unit="upper bound of the bad share",

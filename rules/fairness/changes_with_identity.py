@@ -1,4 +1,8 @@
-"""changes-with-identity: answers change when only a name or pronoun is swapped."""
+"""changes-with-identity: answers change when only a name or pronoun is swapped.
+
+Under `warn_share` of the swapped rows nothing is said. Above it the base model, asked the same, is the yardstick: what
+it does as much is a note, since tuning has not brought it in.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ RULE = Rule(
     problem="Answers depend on who is mentioned.",
     why="If swapping only a name or pronoun changes the answer, the model judges people and not the matter.",
     fix=(
-        "Add rows in which names and pronouns vary while the answer stays, and train again; check the answers "
+        "Add rows in which names and pronouns vary while the answer stays the same, and train again; check the answers "
         "to those rows by hand."
     ),
     needs=("evaluation.identity_changes",),

@@ -1,7 +1,8 @@
 """outcome-skew: one group gets the favourable answer far less often than another.
 
-Asked where the favourable answers of two groups or more were counted (`data.compared_groups`). The interval told is
-that of the two groups alone; whether chance is ruled out is corrected for all pairs of groups.
+Asked where the favourable answers of two groups or more were counted (`data.compared_groups`). Every group is held
+against the one that fares best. The interval that is told looks at these two groups alone; the test whether it can be
+chance allows for the best having been picked from among all (`rules/rate_ratio.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ RULE = Rule(
         "warn_below": Threshold(0.8, "ratio", "four-fifths rule, EEOC Uniform Guidelines 1978, 29 CFR 1607.4(D)"),
         "block_below": Threshold(0.5, "ratio", "our choice: half as often"),
         "fewest_rows": Threshold(30, "rows of each group", "our choice: fewer are too few for a useful interval"),
-        "chance": Threshold(0.05, "p-value", "usual 5 % level; two-proportion z-test, Holm-corrected"),
+        "chance": Threshold(
+            0.05, "p-value", "usual 5 % level; two-proportion z-test, corrected for all pairs (Holm 1979)"
+        ),
     },
     fires_on=Facts(data=DataFacts(rows=200, usable_rows=200, groups=(Group("women", 100, 35), Group("men", 100, 60)))),
     quiet_on=Facts(data=DataFacts(rows=200, usable_rows=200, groups=(Group("women", 100, 55), Group("men", 100, 60)))),
@@ -53,7 +56,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if tiny:
         shown = listed([f"“{group.name}” has only {count_of(group.rows, 'row')}" for group in tiny])
         yield Hit(
-            f"{shown}; a group under {limits.fewest_rows:.0f} rows is not compared.",
+            f"{shown}; a group of fewer than {limits.fewest_rows:.0f} is not compared.",
             measured=min(group.rows for group in tiny),
             threshold=limits.fewest_rows,
             unit="rows of a group",
@@ -94,9 +97,9 @@ def _compared(groups: list[Group], limits: Limits, in_several: int) -> Iterator[
         severity: Severity = "note" if not sure else "block" if ratio.ratio < limits.block_below else "warn"
         threshold = limits.block_below if severity == "block" else limits.warn_below
         yield Hit(
-            f"Favourable answer: “{group.name}” {percent(_rate(group))} of {group.rows:,} rows, "
-            f"“{best.name}” {percent(_rate(best))} of {best.rows:,}; the ratio (impact ratio) is {ratio.ratio:.2f} "
-            f"(95% interval {ratio.low:.2f} to {ratio.high:.2f}), under {threshold:.2f}"
+            f"Favourable answer: “{group.name}” in {percent(_rate(group))} of {group.rows:,} rows, “{best.name}” in "
+            f"{percent(_rate(best))} of {best.rows:,}: {ratio.ratio:.2f} times as often for the first (impact ratio; "
+            f"95% interval {ratio.low:.2f} to {ratio.high:.2f}), under the limit of {threshold:.2f}"
             f"{'' if sure else '; with so few rows, and all groups compared, it can still be chance'}.{overlap}",
             measured=ratio.ratio,
             threshold=threshold,

@@ -18,8 +18,8 @@ RULE = Rule(
         "every later test would compare the base model with itself."
     ),
     fix=(
-        "Look at the run's log (`tunewise follow`): check that the loss fell, that the learning rate is not "
-        "zero and which layers were trained; then train again."
+        "Look at the run's log (`tunewise follow`): did the error (loss) fall, were the steps larger than zero "
+        "(learning rate), and which parts of the model (layers) were trained? Then train again."
     ),
     needs=("run.largest_logit_change",),
     thresholds={

@@ -15,7 +15,7 @@ RULE = Rule(
     severity="block",
     levels="block; warn when the demonstration's stand-in marked them",
     problem="Hardly anybody has read what the model writes.",
-    why="A score does not show tone, nonsense or harm; reading some dozen answers does.",
+    why="A score does not show tone, nonsense or harm; reading a few dozen answers does.",
     fix=(
         "Read and mark at least 30 sampled answers in step 7: `tunewise read PROJECT --out FILE` writes them out to be "
         "marked, `--from FILE` reads your marks."

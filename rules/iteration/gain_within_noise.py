@@ -16,8 +16,8 @@ RULE = Rule(
     severity="block",
     waivable=True,
     problem="The tuned model is not measurably better than simply prompting the base model.",
-    why="A difference inside the noise can be luck of the test rows; you would maintain a model for nothing.",
-    fix="Look at the weak slices, add data there and train again, or ship the prompt without tuning.",
+    why="So small a difference can be luck with the test rows; you would look after a model of your own for nothing.",
+    fix="See which kinds of input go wrong (weak slices), add data there and train again, or use the prompt, untuned.",
     needs=("evaluation.against_prompt",),
     fires_on=Facts(
         evaluation=EvaluationFacts(
@@ -39,7 +39,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         if gap.verdict == "can't tell":
             more = f" About {gap.rows_needed:,} test rows would settle it." if gap.rows_needed else ""
             yield Hit(
-                f"{gap.metric}: tuned minus best prompt is {points(gap.difference)} "
+                f"{gap.metric}: the tuned model is {points(gap.difference)} against the best prompt, which can be luck "
                 f"(95% interval {points(gap.low, gap.high)}, {gap.rows:,} rows).{more}",
                 measured=gap.difference,
                 threshold=0.0,

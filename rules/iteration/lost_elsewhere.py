@@ -15,15 +15,15 @@ RULE = Rule(
     gate="serve",
     severity="warn",
     waivable=True,
-    levels="warn when the drop is significant; block when it is also above 10 points",
+    levels="warn when the drop is more than chance (significant); block when it is also above 10 points",
     problem="The model has lost abilities it had before.",
     why=(
         "Tuning on one narrow task can push out others (forgetting), which matters as soon as anybody asks "
         "something else."
     ),
     fix=(
-        "Lower the learning rate, train fewer steps or a smaller adapter, or mix general examples into the "
-        "data; if only this one task is ever asked, the expert may waive it."
+        "Let training change the model less (a lower learning rate, fewer steps or a smaller adapter), or mix general "
+        "examples into the data. If it will only ever be asked this one task, the expert may waive it."
     ),
     needs=("evaluation.probe_drop",),
     thresholds={

@@ -16,10 +16,10 @@ RULE = Rule(
     severity="warn",
     levels="warn; block above 2 % of the sampled answers",
     problem="Some answers never come to an end.",
-    why="Such a model rambles on until it is cut off; usually it was not trained on the sign that ends an answer.",
+    why="Such a model rambles on until it is cut off. Usually the sign that ends an answer was not trained on.",
     fix=(
-        "Check in the token view (step 2) that the end sign is part of what is trained on, and that training "
-        "and serving use the same chat template."
+        "Check in the token view (step 2) that the end sign is part of what is trained on, and that training and "
+        "serving lay a conversation out in the same way (chat template)."
     ),
     needs=("evaluation.endless_share",),
     thresholds={

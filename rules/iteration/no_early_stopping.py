@@ -15,7 +15,7 @@ RULE = Rule(
     waivable=True,
     levels="warn in the plan; block at serving once a model was trained that way",
     problem="Training does not stop when it stops helping.",
-    why="Past a certain point a model learns the examples by heart and gets worse at everything else.",
+    why="Past a certain point a model learns the examples by heart and gets worse on anything new.",
     fix="Switch early stopping on: training then ends when the score on the validation rows no longer rises.",
     needs=("plan",),
     fires_on=Facts(plan=PlanFacts((1, 2, 3), (1, 1, 2), 8, (1, 2, 4), steps=200, early_stopping=False)),
@@ -29,7 +29,11 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if facts.run:
         if not facts.run.early_stopping:
             yield Hit(
-                "The model was trained without early stopping.", measured=0, threshold=1, severity="block", gate="serve"
+                "The model was trained to the end of the plan, helpful or not (no early stopping).",
+                measured=0,
+                threshold=1,
+                severity="block",
+                gate="serve",
             )
     elif not facts.plan.early_stopping:
-        yield Hit("The plan has no early stopping.", measured=0, threshold=1)
+        yield Hit("The plan trains to its end, helpful or not (no early stopping).", measured=0, threshold=1)

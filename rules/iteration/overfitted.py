@@ -20,8 +20,8 @@ RULE = Rule(
     problem="The model has learnt the examples by heart.",
     why="It then does well on what it has seen and badly on anything new.",
     fix=(
-        "Use the best checkpoint (the default), fewer passes over the data, a lower learning rate or more "
-        "varied examples, and train again."
+        "Keep the best intermediate state (checkpoint; Tunewise does so by default). Or train again with fewer passes "
+        "over the data, smaller steps (learning rate) or more varied examples."
     ),
     needs=("run",),
     thresholds={

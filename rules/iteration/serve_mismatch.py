@@ -1,4 +1,4 @@
-"""serve-mismatch: the endpoint and the trainer disagree."""
+"""serve-mismatch: the endpoint does not serve the model, the prompt or the chat template that was trained."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ RULE = Rule(
     levels="block; warn when the prompts agree and at most 5 % of the answers differ; note for mere rounding",
     problem="The served model is not the model that was tested.",
     why=(
-        "If the endpoint builds another prompt or gives other answers than the trainer did, no measured score "
-        "holds for it."
+        "If the server (endpoint) builds another prompt or gives other answers than the model that was tested, none "
+        "of the measured scores holds for it."
     ),
     fix=(
         "Serve with the prompt, chat template, precision and adapter of the run (`tunewise serve` does), and "
@@ -28,7 +28,7 @@ RULE = Rule(
         "output_share": Threshold(
             0.05,
             "share of prompts",
-            "our choice: one prompt of 20; answers that part only by rounding a near-tie are not counted",
+            "our choice: one prompt of 20; answers that differ only by the rounding of a near-tie are not counted",
         ),
     },
     fires_on=Facts(serving=ServingFacts(prompts=20, token_mismatches=3, output_mismatches=5)),
@@ -75,8 +75,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         )
     if facts.serving.near_ties:
         yield Hit(
-            f"{facts.serving.near_ties:,} of {prompts:,} answers part from the trainer's only where two words were as "
-            "good as equally likely: rounding, not another model.",
+            f"{facts.serving.near_ties:,} of {prompts:,} answers differ from the trainer's only where two words were "
+            "as good as equally likely: rounding, not another model.",
             measured=facts.serving.near_ties,
             threshold=0,
             unit="prompts",

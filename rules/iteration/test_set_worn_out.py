@@ -14,8 +14,8 @@ RULE = Rule(
     severity="warn",
     problem="The test rows have been used too often.",
     why=(
-        "Each time you choose by the test score, you choose a little of its luck; after some rounds it "
-        "promises too much."
+        "Each time you keep what scored best on the test rows, you also keep what was lucky with them; after some "
+        "rounds the score promises too much."
     ),
     fix="Collect fresh test rows that nobody has looked at, and choose by the validation rows from now on.",
     needs=("evaluation",),

@@ -16,8 +16,8 @@ RULE = Rule(
     levels="warn in the plan; block at serving once a model was trained that way",
     problem="Only one set of training settings is tried.",
     why=(
-        "The learning rate alone can decide between a good and a useless model, and the best one differs from "
-        "task to task."
+        "How far each training step goes (the learning rate) can alone decide between a good and a useless model, and "
+        "what is best differs from task to task."
     ),
     fix=(
         "Let a small search try a few settings on the validation rows (`tunewise train PROJECT --trials 8`, or "

@@ -17,8 +17,8 @@ RULE = Rule(
     problem="The tuned model is worse than the base model.",
     why="This is more than bad luck with the test rows: whoever uses the tuned model is worse off than without it.",
     fix=(
-        "Don't serve it. Look at the mistakes by slice, check labels and prompt, lower the learning rate and "
-        "train again, or use the base model with the best prompt."
+        "Don't serve it. See which kinds of input go wrong (slices), check the labels and the prompt, let training "
+        "take smaller steps (learning rate) and train again, or use the base model with the best prompt."
     ),
     needs=("evaluation.primary",),
     fires_on=Facts(
@@ -41,7 +41,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         if gap.verdict == "worse":
             other = "base model with the best prompt" if gap.against == "prompt" else "bare base model"
             yield Hit(
-                f"{gap.metric}: tuned minus {other} is {points(gap.difference)} "
+                f"{gap.metric}: the tuned model is {points(gap.difference)} against the {other} "
                 f"(95% interval {points(gap.low, gap.high)}, {gap.rows:,} rows).",
                 measured=gap.difference,
                 threshold=0.0,

@@ -16,12 +16,12 @@ RULE = Rule(
     severity="block",
     problem="Some conversations are not in order.",
     why=(
-        "The model learns from the last answer to the turns before it; without that order there is nothing to "
-        "learn, or the wrong thing."
+        "The model learns to give the last answer of a conversation after all that was said before it. Where turns "
+        "are missing or out of order it learns nothing, or the wrong thing."
     ),
     fix=(
-        "Make every conversation go: system (optional), then user and assistant in turn, with the assistant last; or "
-        f"drop these. {CLEAN_COPY}"
+        "Put the turns in order: what the model is told beforehand (system) first, if there is anything, then the "
+        f"user and the assistant by turns, the assistant last. Or drop these conversations. {CLEAN_COPY}"
     ),
     needs=("data",),
     fires_on=Facts(data=DataFacts(rows=10, usable_rows=9, broken_conversations=((7, "ends with the user"),))),

@@ -20,7 +20,8 @@ RULE = Rule(
         "The model learns to write the garbage (such as `Ã©` for `é`), and it does not recognise the clean word in use."
     ),
     fix=(
-        "Repair what can be repaired with a cleaned copy, and export the rest again from the source as UTF-8. "
+        "Repair what can be repaired with a cleaned copy, and export the rest anew from where it came from, in the "
+        "usual way to store letters (UTF-8). "
         f"{CLEAN_COPY}"
     ),
     needs=("data",),

@@ -18,8 +18,8 @@ RULE = Rule(
         "matters most."
     ),
     fix=(
-        "Add rows of the rare kinds or thin out the frequent one, and judge with macro-F1, which counts every "
-        "kind alike."
+        "Add rows of the rare kinds or thin out the frequent one, and judge by a score that counts every kind alike "
+        "(macro-F1)."
     ),
     needs=("data.label_counts",),
     thresholds={

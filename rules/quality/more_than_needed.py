@@ -18,17 +18,17 @@ RULE = Rule(
         "well-chosen set is often better."
     ),
     fix=(
-        "Keep the cleanest and most varied few thousand rows: drop near copies, suspect answers and off-topic "
-        "rows first, or measure the learning curve of the model itself (`tunewise curve PROJECT`) to see whether more "
-        "rows still help."
+        "Keep the cleanest and most varied few thousand rows: drop near copies, suspect answers and off-topic rows "
+        "first. Or measure with the model itself whether more rows still help (its learning curve): `tunewise curve "
+        "PROJECT`."
     ),
     needs=("data",),
     thresholds={
         "narrow_task": Threshold(
             5000,
             "training pairs",
-            "LIMIT (arXiv 2311.13133): 1,000-6,000 enough; AlpaGasus (arXiv 2307.08701): 9,000 chosen of 52,000 "
-            "beat them all",
+            "LIMIT (arXiv 2311.13133): 1,000-6,000 are enough; AlpaGasus (arXiv 2307.08701): 9,000 chosen ones "
+            "of 52,000 taught more than all",
         ),
         "complex_task": Threshold(50000, "training pairs", "H2O LLM Studio FAQ: 1,000-50,000 by complexity"),
     },

@@ -15,8 +15,8 @@ RULE = Rule(
     problem="No rows are kept apart for checking.",
     why="A model tested on rows it has learnt from looks perfect and proves nothing.",
     fix=(
-        "Let Tunewise split the data (80 % train, 10 % validation, 10 % test), or give your own test file "
-        "with `tunewise audit DATA --test FILE`."
+        "Let Tunewise split the data: about 80 % to learn from (train), 10 % to choose settings by (validation), 10 % "
+        "or more for the final score (test). Or give your own test file: `tunewise audit DATA --test FILE`."
     ),
     needs=("split",),
     fires_on=Facts(split=SplitFacts(train=1000, validation=100, test=0)),

@@ -16,8 +16,8 @@ RULE = Rule(
     severity="warn",
     waivable=True,
     levels="warn; block above 1 % of rows",
-    problem="Some answers are placeholders, or have some left in them.",
-    why="The model learns to write “TODO” and “N/A” in place of an answer.",
+    problem="Some answers were never filled in, or not entirely.",
+    why="The model learns to write “TODO”, “N/A” or “[Company Name]” in place of an answer.",
     fix=f"Write the missing answers or drop the rows. {CLEAN_COPY}",
     needs=("data",),
     thresholds={
@@ -36,7 +36,7 @@ RULE = Rule(
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
     yield from rows_found(
-        "Placeholders in place of, or left inside, answers",
+        "Answers that are a stand-in, or still hold one (placeholders)",
         facts.data.placeholders,
         facts.data.rows,
         limits.block_share,

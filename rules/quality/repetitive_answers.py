@@ -58,8 +58,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         )
     if distinct is not None and distinct < limits.distinct_bigrams:
         yield Hit(
-            f"Only {percent(distinct)} of the word pairs in the answers are distinct; the rest are repeats "
-            "(distinct-2, of up to 100,000 pairs from 2,000 answers).",
+            f"Of all pairs of neighbouring words in the answers only {percent(distinct)} are different, the rest are "
+            "repeats (distinct-2, of up to 100,000 pairs from 2,000 answers).",
             measured=distinct,
             threshold=limits.distinct_bigrams,
             unit="share of word pairs, 0–1",

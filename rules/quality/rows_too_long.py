@@ -13,7 +13,7 @@ RULE = Rule(
     step="plan",
     severity="warn",
     levels="warn; block for rows whose answer is cut away entirely",
-    problem="Some rows are too long for the planned length.",
+    problem="Some rows are longer than training will read (the planned length).",
     why=(
         "What does not fit is cut off without a word: the model never sees it, or learns from an answer "
         "without its end."

@@ -17,8 +17,8 @@ RULE = Rule(
     problem="Some rows contain passwords or keys.",
     why="A tuned model can repeat what it has seen, word for word, to anybody who asks.",
     fix=(
-        "Have the keys replaced where they are in use, for they have left their safe place already, and drop these "
-        f"rows. {CLEAN_COPY}"
+        "Have these passwords and keys replaced by new ones wherever they are in use, since others may have seen them "
+        f"here, and drop these rows. {CLEAN_COPY}"
     ),
     needs=("data",),
     fires_on=Facts(data=DataFacts(rows=100, usable_rows=100, secrets=(3, 8))),

@@ -13,7 +13,7 @@ RULE = Rule(
     step="data",
     severity="warn",
     problem="The instruction is worded in several ways.",
-    why="In use there will be one wording; rows with another one teach the model less about it.",
+    why="In use the model will be asked in one wording; rows with other wordings teach it less about that one.",
     fix=(
         "Choose the wording you will use in the end and give it to every row, unless the model really has to "
         "understand them all."

@@ -17,12 +17,12 @@ RULE = Rule(
     levels="warn above 10 % fewer bits per byte; block above 25 %",
     problem="Another model knows your kind of text better.",
     why=(
-        "A model finds texts easy that resemble what it was trained on; starting closer needs less data and "
-        "ends higher."
+        "A model finds texts easy that are like those it has learnt from. If these were close to yours, it needs less "
+        "data and ends up better."
     ),
     fix=(
-        "Compare the closer candidate in the prompt trials (`tunewise prompt`); a larger model is always "
-        "somewhat closer, so compare models of like size."
+        "Try the prompts on the other model too (`tunewise prompt`). A larger model is always a little ahead here, so "
+        "compare models of about the same size."
     ),
     needs=("model.bits_per_byte", "model.closest_rival"),
     thresholds={
@@ -47,8 +47,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     blocks = closer > limits.block_share
     if closer > limits.warn_share:
         yield Hit(
-            f"On your answers {facts.model.name} needs {own:.2f} bits per byte, {rival} {theirs:.2f}: "
-            f"{percent(closer)} less (the fewer, the more familiar the text).",
+            f"Your answers surprise {rival} less than {facts.model.name}, by {percent(closer)} (bits per byte: "
+            f"{theirs:.2f} against {own:.2f}; the fewer, the more familiar the text).",
             measured=closer,
             threshold=limits.block_share if blocks else limits.warn_share,
             unit="share of bits per byte",

@@ -15,8 +15,8 @@ RULE = Rule(
     waivable=True,
     problem="The model is larger than anybody has shown to be necessary.",
     why=(
-        "On a narrow task a tuned model of 7 to 13 billion parameters or fewer often equals one of 70, at a "
-        "fraction of the time, memory and cost."
+        "On a narrow task a tuned model of 7 to 13 billion numbers (parameters), or fewer, is often as good as one of "
+        "70 billion, at a fraction of the time, memory and cost."
     ),
     fix=(
         "Measure a smaller candidate first (`tunewise prompt` with it); if it fails, that is the reason for "
@@ -41,7 +41,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if facts.model.billions > limits.billions and not facts.model.smaller_failed:
         yield Hit(
             f"{facts.model.name} has {facts.model.billions:g} billion parameters (more than {limits.billions:g}), "
-            "and no smaller candidate has been measured and found wanting.",
+            "and nobody has measured that a smaller one does not do.",
             measured=facts.model.billions,
             threshold=limits.billions,
             unit="billion parameters",

@@ -15,7 +15,7 @@ RULE = Rule(
     problem="Training would take more than you have set aside.",
     why="A run stopped half-way for lack of time or money leaves nothing to use.",
     fix=(
-        "Take a smaller model or fewer rows, drop the search over settings, or give more; `tunewise estimate "
+        "Take a smaller model or fewer rows, try fewer settings, or set more time or money aside; `tunewise estimate "
         "MODEL` compares."
     ),
     needs=("plan.budget_estimates",),

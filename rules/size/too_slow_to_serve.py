@@ -15,10 +15,10 @@ RULE = Rule(
     waivable=True,
     levels="block when the typical estimate misses the target; warn when only the high estimate does",
     problem="The model would answer more slowly than you want.",
-    why="Speed follows from size: training for days does not make a model faster, so this is better known now.",
+    why="A larger model answers more slowly, and training does not make it any faster: it is better to know now.",
     fix=(
-        "Take a smaller model or faster hardware, allow fewer users at once, or relax the target; the "
-        "estimate is replaced as soon as `tunewise latency` has measured."
+        "Take a smaller model or faster hardware, allow fewer users at once, or allow a longer wait. This "
+        "is an estimate, until `tunewise latency` has measured."
     ),
     needs=("plan.latency_estimates",),
     fires_on=Facts(plan=PlanFacts((1, 2, 3), (1, 1, 2), 8, (1, 2, 4), ttft_ms=(300, 500, 900), ttft_target_ms=300)),

@@ -14,9 +14,10 @@ RULE = Rule(
     severity="warn",
     levels="block when the typical estimate is above what is there; warn when only the high estimate is",
     problem="The model does not fit into the memory you have.",
-    why="A run that is out of memory dies, often after hours and at the longest row.",
+    why="Training that runs out of memory breaks off, often after hours, when it comes to the longest row.",
     fix=(
-        "Take a smaller model, 4-bit training (QLoRA), a smaller batch or shorter rows, or a larger machine; "
+        "Take a smaller model, store its numbers in 4 bits while training (QLoRA), train on fewer rows at a time (a "
+        "smaller batch) or on shorter ones, or take a larger machine; "
         "`tunewise estimate MODEL` compares them."
     ),
     needs=("plan.available_gib",),

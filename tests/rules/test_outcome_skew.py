@@ -38,8 +38,8 @@ def skew(*groups: Group) -> list[tuple[str, str]]:
 def test_every_skewed_group_is_named_and_tiny_ones_are_not_judged() -> None:
     found = skew(Group("a", 400, 240), Group("b", 400, 160), Group("c", 400, 100), Group("tiny", 12, 0))
     assert [severity for severity, _ in found] == ["note", "warn", "block"]
-    assert "“b” 40.0%" in found[1][1] and "0.67" in found[1][1] and "tiny" not in str(found[1:])
-    tiny = [("note", "“tiny” has only 29 rows; a group under 30 rows is not compared.")]
+    assert "“b” in 40.0%" in found[1][1] and "0.67" in found[1][1] and "tiny" not in str(found[1:])
+    tiny = [("note", "“tiny” has only 29 rows; a group of fewer than 30 is not compared.")]
     assert skew(Group("tiny", 29, 29), Group("a", 400, 200), Group("b", 400, 190)) == tiny
     assert skew(Group("tiny", 29, 0), Group("a", 5000, 4000)) == tiny  # nothing to compare it with: that is no pass
     assert skew(Group("tiny", 29, 9), Group("a", 50, 0), Group("b", 40, 0))[1:] == [
@@ -51,7 +51,7 @@ def test_the_limit_that_decided_is_the_one_that_is_told() -> None:
     facts = Facts(data=DataFacts(rows=900, usable_rows=900, groups=(Group("a", 400, 60), Group("b", 400, 240))))
     for policy, told in (({}, 0.5), ({"outcome-skew": {"block_below": 0.2, "warn_below": 0.7}}, 0.7)):
         (found,) = ask(RULE, facts, policy).findings
-        assert found.threshold == told and f"under {told:.2f}" in found.message
+        assert found.threshold == told and f"under the limit of {told:.2f}" in found.message
 
 
 def test_a_misspelt_answer_is_not_called_a_bias() -> None:
