@@ -1,4 +1,9 @@
-"""Malformed answers: JSON or XML that does not parse, and code fences left open."""
+"""Malformed answers: JSON or XML that does not parse, JSON unlike nearly all other, and code fences left open.
+
+What form the answers have is told by the answers themselves: JSON or XML where most look like it; else code fences,
+where there are any, must close. Of JSON the keys and kinds of values that nearly all objects have are its form, and no
+schema is asked for. All shares here are our choice; how many are found is in docs/experiments/audit-truth.md.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +21,36 @@ from backend.audit.empty import is_blank
 from backend.domain import Example, Task
 
 MAIN_SHARE = 0.80
-"""Share of answers that must look like JSON (or XML) before the others are expected to be it as well."""
+"""Share of the answers that must look like JSON (or XML) before the others are expected to be it as well; and share
+of the objects that must have a key, or a kind of value there, for others to be a slip."""
+MAIN_SHARE_IF_STRUCTURED = 0.50
+"""The same where the person has said that the task is to write such answers."""
 LOOK_AT, SEED = 2_000, 0
-"""Answers drawn to see whether half of that share does."""
+"""Answers drawn, and the seed they are drawn by: where not half of the share looks like it among them, all of the
+others are not looked at."""
 
-FEW_OTHERS, FEWEST_OBJECTS = 0.02, 100
-"""Share of answers up to which a key that they lack, a value of another kind, or a list among objects is a slip and no
-form of their own; fewest objects that tell."""
+FEW_OTHERS = 0.02
+"""Share of the answers up to which those of another form (without a key, a list among objects) are slips; above it they
+have a form of their own."""
+FEWEST_OBJECTS = 100
+"""Fewest objects that tell which keys an object has."""
 MOST_LACKING = 0.05
-"""Share of answers up to which those that lack some key, or all, may be slips, and a spelling of a key is rare."""
+"""Share of the objects up to which those that lack some key that nearly all have, or all keys, are slips, and up to
+which a spelling of a key is rare."""
 MOST_LACKING_ASKED, ASKED_OF = 0.20, 200
-"""The same of a key that is asked for by name in the prompts, which may not be left out; prompts looked at."""
+"""The former for a key that the prompts ask for by name, which may not be left out; and how many prompts are looked at.
+"""
 _NOT_TEXT = ("number", "list", "dict")
+"""Kinds of values in whose place a text may be a slip."""
 _NUMBER = re.compile(r"\s*[-+]?\d[\d,]*(?:\.\d+)?\s*")
 _MAY_LACK = re.compile(
     r"\b(?:optional(?:ly)?|omit|skip|leave out|(?:if|when|where|unless) (?:\w+ ){0,3}"
     r"(?:any|applicable|available|given|known|mentioned|possible|present|stated))\b",
     re.IGNORECASE,
 )
+"""What a prompt says that lets a key be left out."""
 FEWEST_LETTERS = 4
-"""Letters of a key that another spelling can be told of: `de` and `en` are two keys."""
+"""Letters from which on a key may be misspelt: `de` and `en` are two keys, not one and a slip."""
 
 IN_ORDER = 0.50
 """Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
@@ -44,6 +59,7 @@ _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,31};")
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
 Shape = frozenset[tuple[str, str]]
+"""(key, kind of value) for each key of an object."""
 _EMPTY: Shape = frozenset()
 _BROKEN, _BARE, _LIST = (frozenset({("", kind)}) for kind in ("no JSON", "bare", "list"))
 """Of what does not parse, of `null` or a lone number or text, and of a list."""
@@ -53,13 +69,13 @@ _FENCE_LINE = re.compile(r"^[ \t]*```(?! )", re.M)
 def malformed(
     examples: Sequence[Example], task: Task, fenced: Sequence[int] | None = None
 ) -> tuple[int, ...] | None:
-    """Rows whose answer is not well formed; None when answers of this file have no form to keep to.
+    """The `row` numbers of answers that are not well formed, in the order of `examples`; None where there is no form.
 
     `fenced` are the indices of examples that may hold a code fence, where known already.
     """
     told = answers(examples)
     with_fence = [index for index in (range(len(told)) if fenced is None else fenced) if "```" in told[index]]
-    share = 0.5 if task == "structured" else MAIN_SHARE
+    share = MAIN_SHARE_IF_STRUCTURED if task == "structured" else MAIN_SHARE
     drawn = random.Random(SEED).sample(told, min(LOOK_AT, len(told)))  # noqa: S311  # repeatable, no secret
     some = list(map(str.strip, drawn))
     formed = sum(text[:1] in ("{", "[", "<") or "```" in text for text in some)
@@ -70,7 +86,7 @@ def malformed(
         inside = [(e, _unfenced(text)) for e, text in zip(examples, bare, strict=True) if not is_blank(text)]
     if inside:
         if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in inside) >= needed:
-            return _not_json(inside)
+            return _unlike_other_json(inside)
         tagged = [text for _, text in inside if text.startswith("<") and text.endswith(">")]
         if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
             return tuple(example.row for example, text in inside if not _parses_as_xml(text))
@@ -90,7 +106,7 @@ def _unfenced(answer: str) -> str:
     return fence.group(1).strip() if fence else answer.strip()
 
 
-def _not_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
+def _unlike_other_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
     """Rows that do not parse, or parse to something else than nearly all others do."""
     known: dict[Shape, Shape] = {}  # of each shape one: there are few
     shapes = [(e.row, known.setdefault(shape, shape)) for e, text in answered for shape in (_shape(text),)]
@@ -100,22 +116,32 @@ def _not_json(answered: Sequence[tuple[Example, str]]) -> tuple[int, ...]:
         wrong.update(bare)
     objects = Counter(shape for _, shape in shapes if shape not in (_BROKEN, _BARE, _LIST, _EMPTY))
     if objects.total() >= FEWEST_OBJECTS:
-        having: Counter[tuple[str, str]] = Counter()
-        for shape, times in objects.items():
-            having.update(dict.fromkeys(shape, times))
-        usual = {part for part, rows in having.items() if rows >= (1 - FEW_OTHERS) * objects.total()}
-        misspelt = _misspelt(objects)
-        lacking = {shape for shape in objects if any((key, "NoneType") not in shape for key, _ in usual - shape)}
-        few = sum(map(objects.__getitem__, lacking - misspelt)) <= MOST_LACKING * objects.total()
-        slips = misspelt | (lacking if few else frozenset())
-        empty, lists = ([row for row, shape in shapes if shape == kind] for kind in (_EMPTY, _LIST))
-        wrong.update(row for row, shape in shapes if shape in slips)
-        wrong.update(_of_other_kinds(answered, having, objects.total()))
-        named = {key: without for key, without in _seldom_lacking(objects).items() if _is_asked_for(key, answered)}
-        wrong.update(row for row, shape in shapes if any(shape in without for without in named.values()))
-        wrong.update(empty if usual and len(empty) <= MOST_LACKING * objects.total() else ())
-        wrong.update(lists if len(lists) <= FEW_OTHERS * objects.total() else ())
+        wrong.update(_unlike_other_objects(answered, shapes, objects))
     return tuple(row for row, _ in shapes if row in wrong)
+
+
+def _unlike_other_objects(
+    answered: Sequence[tuple[Example, str]], shapes: Sequence[tuple[int, Shape]], objects: Counter[Shape]
+) -> set[int]:
+    """Rows with a misspelt key, without a usual or wanted one, with another kind of value, or a list among objects."""
+    every = objects.total()
+    having: Counter[tuple[str, str]] = Counter()
+    for shape, times in objects.items():
+        having.update(dict.fromkeys(shape, times))
+    usual = {part for part, rows in having.items() if rows >= (1 - FEW_OTHERS) * every}
+    misspelt = _misspelt(objects)
+    lacking = {shape for shape in objects if any((key, "NoneType") not in shape for key, _ in usual - shape)}
+    few = sum(map(objects.__getitem__, lacking - misspelt)) <= MOST_LACKING * every
+    slips = misspelt | (lacking if few else frozenset())
+    for key, without in _seldom_lacking(objects).items():
+        if _is_asked_for(key, answered):
+            slips |= without
+    wrong = {row for row, shape in shapes if shape in slips}
+    wrong.update(_of_other_kinds(answered, having, every))
+    empty, lists = ([row for row, shape in shapes if shape == kind] for kind in (_EMPTY, _LIST))
+    wrong.update(empty if usual and len(empty) <= MOST_LACKING * every else ())
+    wrong.update(lists if len(lists) <= FEW_OTHERS * every else ())
+    return wrong
 
 
 def _of_other_kinds(
@@ -183,11 +209,12 @@ def _shape(text: str) -> Shape:
 
 
 def _no_number(name: str) -> None:
+    """For `NaN` and `Infinity`, which Python reads and JSON does not know."""
     raise ValueError(name)
 
 
 _DECODE: Callable[[str], object] = json.JSONDecoder(parse_constant=_no_number).decode
-"""JSON knows no NaN."""
+"""Strict JSON. Raises ValueError for what is none."""
 
 
 def _parses_as_xml(text: str) -> bool:
