@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 Z95 = 1.959964
+"""Standard deviations to either side of the mean that hold 95 % of a normal distribution."""
 
 
 class RateRatio(NamedTuple):
@@ -19,10 +20,11 @@ class RateRatio(NamedTuple):
 
 
 def rate_ratio(good: int, of: int, other_good: int, other_of: int) -> RateRatio:
-    """Interval on the log scale (Katz et al. 1978, Biometrics 34:469), half a case added where a count is 0.
+    """`good` of `of` rows against `other_good` of `other_of`: their ratio, its interval, and whether it can be chance.
 
-    The p-value is that of the two-proportion z-test with the pooled rate. Raises ValueError unless both groups have
-    rows and the other one has a favourable answer.
+    The interval is taken on the log scale (Katz et al. 1978, Biometrics 34:469). Where `good` is 0, which has no
+    logarithm, half a case is added to all four counts for it. The p-value is that of the two-proportion z-test with the
+    pooled rate. Raises ValueError unless both groups have rows and the other one has a favourable answer.
     """
     if not (0 <= good <= of and 0 < other_good <= other_of and of):
         raise ValueError("a ratio of rates needs rows in both groups and a favourable answer in the second")
@@ -38,9 +40,9 @@ def rate_ratio(good: int, of: int, other_good: int, other_of: int) -> RateRatio:
 
 
 def holm(p_values: Sequence[float], comparisons: int = 0) -> list[float]:
-    """Adjusted p-values in the order given (Holm 1979, Scand. J. Statist. 6:65).
+    """P-values adjusted for how many comparisons were made, in the order given (Holm 1979, Scand. J. Statist. 6:65).
 
-    `comparisons` is how many there were where only some of them are given, because they stood out.
+    `comparisons` is how many there were, where only those that stood out are given.
     """
     comparisons = max(comparisons, len(p_values))
     adjusted = [0.0] * len(p_values)

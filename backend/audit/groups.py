@@ -12,17 +12,19 @@ from backend.domain import Example
 from rules.facts import Group
 
 MOST = 20
-"""Different values of a group column up to which each is a group to compare; more are authors or cases, not groups."""
+"""Different values of a group column up to which each is a group to compare; more are authors or cases, not groups. Our
+choice."""
 
 
 def groups(
     examples: Sequence[Example], names: Sequence[str], favourable: str = ""
 ) -> tuple[tuple[Group, ...] | None, int]:
-    """(a `Group` per name, or per value of the group column where no name was given, rows that belong to several).
+    """(a `Group` for each of `names`, number of rows that belong to several of them).
 
-    The groups are None when there is neither. A row belongs to a group by its group column; where no row has one, by
-    the name occurring as a word in the input.
-    Other words can stand for the name: `women=she|her|woman`.
+    Where no names are given, the values of the group column are the groups; where there is none either, the first is
+    None. A row belongs to a group by its group column; where no row has one, by the name standing as a word in its
+    input. Other words can stand for the name: `women=she|her|woman`. `favourable` is the answer that a group is counted
+    to have got, whatever its case and spaces; where it is empty nothing is counted (`Group.favourable` is None).
     """
     by_column = any(map(str.strip, set(map(attrgetter("group"), examples))))
     names = names or (_in_column(examples) if by_column else ())
@@ -40,7 +42,7 @@ def groups(
 
 
 def without_group(examples: Sequence[Example]) -> int:
-    """Rows whose group column is empty, where others' is not."""
+    """Number of rows whose group column is empty, where other rows have one; 0 where none has."""
     empty = sum(not group.strip() for group in map(attrgetter("group"), examples))
     return empty if empty < len(examples) else 0
 

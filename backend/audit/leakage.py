@@ -10,7 +10,7 @@ from backend.domain import Example
 
 
 def leaked_rows(known: Sequence[Example], test: Sequence[Example]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """(test rows asking exactly what a row in `known` asks, test rows asking nearly that), sorted.
+    """(`row` numbers of test rows that ask exactly what a row in `known` asks, those that ask nearly that), sorted.
 
     The answer does not count: a question seen in training is no test, whatever it was answered with.
     """
@@ -24,7 +24,7 @@ def leaked_rows(known: Sequence[Example], test: Sequence[Example]) -> tuple[tupl
 
 
 def leaking_rows(known: Sequence[Example], test: Sequence[Example]) -> tuple[int, ...]:
-    """The other side: rows of `known` to leave out so that nothing of the test rows is in them, sorted."""
+    """The other side: `row` numbers of `known` to leave out so that no test row asks nearly the same, sorted."""
     both = [*known, *test]
     leaking = {asked(both[left]) for left, right in similar_pairs(both) if left < len(known) <= right}
     return tuple(sorted(example.row for example in known if asked(example) in leaking))

@@ -20,17 +20,24 @@ ANSWER_RULES = frozenset(
 )  # fmt: skip
 """Rules that object to the answer as a whole."""
 INPUT_RULES = frozenset(("empty-inputs", "off-topic-rows", "duplicate-rows", "leaked-rows"))
+"""Rules that object to the input as a whole."""
 MENDS = {"broken-encoding": repaired, "leftover-markup": stripped}
-"""Rules whose stretch is what mending the text would take away."""
-LAST_WORDS = 4
+"""Rules whose stretch is what mending the text would take away, each with what mends it."""
+LAST_WORDS, ENDING = 4, 400
+"""Words at the end of an answer that is cut off which are marked, and characters among which they are looked for."""
+BEFORE = 3
+"""Characters marked before the place where JSON breaks, so that the mark can be seen and what led to it read."""
 _LOST = re.compile(r"[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]+|â€|" + WORDS_LOST)
+"""Damage that nothing mends: replacement marks, control characters, letters of a wrong code, lost words."""
 _FIRST_SENTENCE = re.compile(r"\s*.{0,160}?(?:[.!?。！？](?=\s|\Z)|\n|\Z)", re.DOTALL)
+"""The sentence that refuses is the first; one of more than 160 characters is not marked."""
 
 
 def marks(rule: str, name: str, text: str, facts: DataFacts, beside: str = "") -> list[Stretch]:
-    """Stretches of the text called `name` (input, answer, system or an earlier turn); empty where nothing is wrong.
+    """(start, end) of the stretches to mark in the `text` called `name` (input, answer, system or an earlier turn).
 
-    `beside` is the same text of the row this one nearly copies.
+    Empty where the rule with the id `rule` has nothing against this text. `facts` are those of the whole file; `beside`
+    is the same text of the row that this one nearly copies.
     """
     found: list[Stretch] = []
     if not text:
@@ -55,8 +62,8 @@ def marks(rule: str, name: str, text: str, facts: DataFacts, beside: str = "") -
 
 def _in_answer(rule: str, text: str) -> list[Stretch]:
     if rule == "cut-off-answers":
-        words = list(re.finditer(r"\S+", text[-400:]))[-LAST_WORDS:]
-        return [(max(0, len(text) - 400) + words[0].start(), len(text))] if words else []
+        words = list(re.finditer(r"\S+", text[-ENDING:]))[-LAST_WORDS:]
+        return [(max(0, len(text) - ENDING) + words[0].start(), len(text))] if words else []
     if rule == "refusal-answers":
         first = _FIRST_SENTENCE.match(text)
         return [first.span()] if first else []
@@ -70,7 +77,7 @@ def _breaks_at(text: str) -> int:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        return max(0, min(error.pos, len(text) - 1) - 3)
+        return max(0, min(error.pos, len(text) - 1) - BEFORE)
     except (ValueError, RecursionError):
         return 0
     return 0

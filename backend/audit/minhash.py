@@ -1,9 +1,9 @@
 """Locality-sensitive hashing: candidate pairs of similar texts without comparing all with all.
 
 Banding as in Leskovec, Rajaraman & Ullman, "Mining of Massive Datasets", ch. 3. Short texts: 16 bands of 4 MinHashes of
-single words, which finds a pair that shares 70 % of its words with probability 0.99, one that shares 20 % with 0.03.
-Long texts: 12 MinHashes of runs of three words, of which one must be equal for a pair to be found and three for it to
-be read: an eighth of the words exchanged leave it found with probability 0.999.
+single words, which finds a pair that has 70 % of its different words in common with probability 0.99, one that has 20 %
+with 0.03. Long texts: 12 MinHashes of runs of three words, of which one must be equal for a pair to be found and three
+for it to be read. With an eighth of the words exchanged a pair is found with probability 0.9998 and read with 0.98.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ import numpy as np
 from backend.audit.sketch import Sketches, different
 
 LEAST_SHORT, LEAST_LONG = 0.4, 0.2
-"""Share of equal hashes below which a candidate pair of short texts, and of long ones, is dropped unread."""
+"""Share of equal hashes below which a candidate pair of short texts, and of long ones, is dropped unread (our
+choice)."""
 PARTNERS = 5
-"""Candidates kept for a text: enough to hold a group of near duplicates together, few enough for crowds."""
+"""Candidates kept for a text: enough to hold a group of near duplicates together, few enough for crowds. Our
+choice."""
 NEXT = 3
-"""Neighbours in a crowd each text is paired with; those alike in the next band too stand side by side."""
+"""Neighbours with which each text of a crowd is paired (our choice); those alike in the next band are beside it."""
 
 _MIX = np.uint32(0x9E3779B1)
+"""An odd number near 2^32 divided by the golden ratio, which spreads bits (Knuth, "The Art of Computer Programming",
+vol. 3, 6.4)."""
 
 
 def candidate_pairs(sketches: Sketches, places: np.ndarray) -> list[tuple[int, int]]:
@@ -92,6 +96,7 @@ def perhaps_shared(keys: np.ndarray) -> np.ndarray:
 
 
 def _key(start: np.ndarray, hashes: np.ndarray) -> np.ndarray:
+    """(texts,) uint32: `start` (texts,) and the hashes of a band, (hashes, texts), in one number."""
     key = start.copy()
     for line in hashes:
         key = (key ^ line) * _MIX
