@@ -43,6 +43,7 @@ MOST_LACKING_ASKED, ASKED_OF = 0.20, 200
 _NOT_TEXT = ("number", "list", "dict")
 """Kinds of values in whose place a text may be a slip."""
 _NUMBER = re.compile(r"\s*[-+]?\d[\d,]*(?:\.\d+)?\s*")
+"""A number written as a text: `7`, `1,200`."""
 _MAY_LACK = re.compile(
     r"\b(?:optional(?:ly)?|omit|skip|leave out|(?:if|when|where|unless) (?:\w+ ){0,3}"
     r"(?:any|applicable|available|given|known|mentioned|possible|present|stated))\b",
@@ -56,14 +57,19 @@ IN_ORDER = 0.50
 """Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
 
 _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,31};")
+"""`&nbsp;` and its like, which pages know and XML does not."""
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
+"""An answer that is a code fence and nothing beside it."""
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
+"""How an object, or a list of what `looks_like_json` names, begins."""
 Shape = frozenset[tuple[str, str]]
 """(key, kind of value) for each key of an object."""
 _EMPTY: Shape = frozenset()
+"""Of an object without keys."""
 _BROKEN, _BARE, _LIST = (frozenset({("", kind)}) for kind in ("no JSON", "bare", "list"))
 """Of what does not parse, of `null` or a lone number or text, and of a list."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?! )", re.M)
+"""A line that opens or closes a code fence."""
 
 
 def malformed(
