@@ -9,6 +9,7 @@ ADVERBS = (
     r"(?:(?:\w+ly|just|also|still|even|(?:in|with)(?: all| a)? (?:good|clear) (?:conscience|faith)"
     r"|in (?:all )?conscience|at (?:this|the) \w+|under any circumstances),? ){0,2}"
 )
+"""What may stand between who declines and what they decline: `just`, `in good conscience`, `at this time`."""
 ACT = (
     r"(?:help|assist|aid|comply|fulfil+|oblige|engage|participate|take part"
     r"|answer|respond|reply|discuss|talk|speak|comment"
@@ -18,6 +19,7 @@ ACT = (
     r"|advise|describe|explain|support|go (?:into|along)|look|tell|teach|instruct"
     r"|satisfy|meet|honou?r|entertain|promote|encourage|endorse|facilitate|make|browse|access|role-?play)"
 )
+"""What an assistant does, behind `cannot` or `unable to`: `help`, `provide`, `role-play`."""
 DOING = (
     r"(?:help|assist|comply|fulfil+|engag|participat|tak(?=ing part)"
     r"|answer|respond|reply|discuss|talk|speak|comment"
@@ -26,10 +28,12 @@ DOING = (
     r"|perform|process|handl|address|do"
     r"|advis|describ|explain|support|go|tell|teach|promot|encourag|facilitat|mak)ing(?: part)?"
 )
+"""The same in `-ing`, behind `I won't be` or `not comfortable`."""
 AM_NOT = (
     r"(?:able|going|allowed|permitted|authori[sz]ed|equipped|designed|programmed|prepared|willing|supposed|meant"
     r"|qualified|free|trained|built|made|created|set up|at liberty|in a position) to"
 )
+"""What stands between `I am not` and what is not done: `able to`, `programmed to`."""
 NOT = (
     # It cannot, or would rather not.
     r"(?:(?:(?:can|will|would|must|should|shall|may) ?not(?:,? and (?:will|can|would|must) ?not)?(?: be able to)?"
@@ -56,6 +60,7 @@ NOT = (
     rf"(?:decline|refuse|turn down|pass on|refrain from|abstain from)(?: {DOING})?"
     r"|(?:would |will )?(?:rather|prefer to|have to) (?:avoid|steer clear of|stay away from|skip))"
 )
+"""That they do not: cannot, will not, would rather not, were told not to, have no means to, decline."""
 META = (
     r"(?:requests?|questions?|prompts?|quer(?:y|ies)|tasks?|topics?|subjects?|inquir(?:y|ies)|demands?"
     r"|contents?|materials?|conversations?|discussions?|chat"
@@ -70,7 +75,7 @@ CORE = (
     r"(?:requests|questions|prompts|queries|information|advice|guidance|instructions|contents?|materials?|assistance"
     r"|opinions?|answers?|homework)"
 )
-"""Those of them that say so where a subject follows: `advice on ..`."""
+"""Those of `META` behind which a subject may stand: `advice on ..` is asked for, `a story on ..` may be told of."""
 END = (
     r"(?=\s*(?:$|[.!,;:?)–—-]|\b(?:as|because|since|due|for|but|and|or|in any|under|here|today"
     r"|at (?:this|the) (?:time|moment)|right now|either|yet|unless|if"
@@ -94,26 +99,29 @@ THIS = (
 )
 """What was asked, pointed at or called by its kind."""
 ALONE = rf"\b(?! but| it\b)(?<=help|sist|mply|swer|pond|lige|lfil|fill|inue|ment|fuse|line){END}"
-"""Nothing: behind verbs that need no object, told by their last four letters, as a look behind has one length."""
+"""Nothing, behind verbs that need no object: `I cannot help.` They are told by their last four letters, since a look
+behind must be of one length."""
 
 STRONG = (
     r"(?:a\.?i\.?|artificial intelligence|(?:large )?language[ -]model|llm|chat-?gpt|gpt(?:-?\d\w*)?"
     r"|machine[ -]learning model)"
 )
+"""What only a machine that speaks is called."""
 WEAK = (
     r"(?:(?:simple |mere |helpful )?"
     r"(?:(?:virtual|digital|automated|online|text-based|computer|conversational|machine|chat) ?-?"
     r"(?:assistant|agent|program|programme|bot|model|system)"
     r"|chat-?bot|bot|robot|machine|computer|piece of software|algorithm))"
 )
-"""What may also be said of a machine that does not speak: it must say no besides."""
+"""What a machine that does not speak is called too, so that it must say no besides."""
 HEAD = (
     r"(?:[ -](?:(?:large )?language|based|powered|driven|text|generative))*"
     r"(?:[ -](?:model|assistant|chat-?bot|bot|system|program|tool|agent))?"
     r"(?=\s*(?:$|[,.!;:()–—]"
     r"|\b(?:i|my|and|so|but|which|that|without|with|created|developed|trained|made|built|designed|from|by)\b))"
 )
-"""The noun ends here: an AI researcher is no machine."""
+"""The rest of such a name, and where it ends: an AI model is a machine, an AI researcher is none."""
 NO = r"\b(?:not|no|cannot|unable|lack|only|never|without|beyond|decline|refuse)\b"
+"""A word that says no, in the rest of a sentence in which somebody says what they are."""
 MACHINE = rf"(?:\w+ly |just |still |but ){{0,2}}(?:(?:an? )?(?:[\w-]+ ){{0,3}}?{STRONG}|an? {WEAK}){HEAD}"
 """What a machine says that it is, behind `I am`."""
