@@ -7,6 +7,7 @@ import re
 from backend.audit.pattern_lists import part
 
 SITE = part("page_lines", "site")
+"""Names of sites on which pages are shared."""
 FRAME = re.compile(
     rf"""
     skip\s+to\s+(?:main\s+|primary\s+)?(?:content|navigation|footer|menu)|toggle\s+navigation
@@ -48,6 +49,7 @@ FRAME = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
+"""Notices on cookies and scripts, buttons for sharing and subscribing, marks of wikis, code of advertisements."""
 FRAME_HINTS = (
     "browser does not", "are closed", "logged in to", "will not be published", "hide]", "show]", "show ]", "hide ]",
     "<![cdata[", "save my name", "notify me of", "akismet", "was sent to", "originally appeared",
@@ -71,6 +73,7 @@ _RIGHTS = (
     r"(?:all\s+rights\s+reserved|copyright\s+©|©\s*(?:19|20)\d\d"
     r"|©\s*[\w .,&'’-]{2,50}\s(?:19|20)\d\d|copyright\s+(?:\(c\)\s*)?(?:19|20)\d\d)"
 )
+"""A notice of rights itself: `© 2019 Example Ltd`, `all rights reserved`."""
 RIGHTS = re.compile(
     r"\A(?!.*(?:licen[cs]e|redistribut|permission is|warrant(?:y|ies)|portions|(?:is|are) copyright"
     r"|copyright.*copyright))"
@@ -81,12 +84,18 @@ RIGHTS = re.compile(
 )
 """A notice of rights under or over a text that is about something else."""
 _OF_RIGHTS = re.compile(r"licen[cs]e|permission|redistribut|\brights\b|copyright", re.IGNORECASE)
+"""Words of texts that are about rights."""
 _NOTICE = re.compile(_RIGHTS, re.IGNORECASE)
+"""A notice of rights, wherever it stands."""
 RIGHTS_HINTS = ("rights reserved", "©", "copyright 1", "copyright 2", "copyright (c) ")
+"""Lower case; a text that holds none of them needs no look with `RIGHTS`."""
 
 _ON = r"(?:on|at|am|le|el|em|il|op|den|dnia|på)"
+"""What stands before a date, in the languages of `_PUBLISHED`."""
 _BY = r"(?:by|von|par|por|da|di|door|przez|av|af)"
+"""What stands before who wrote it, in the same."""
 _CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*+"
+"""A word that begins with a capital letter."""
 _NAME = (
     rf"(?:[a-z]\w{{2,14}}|{_CAPITALISED}"
     rf"(?:\s(?!(?:The|You|Your|We|Our|If|This|It|In|A|An|For|To|There|When)\b){_CAPITALISED})?+)"
@@ -97,11 +106,13 @@ _WHEN = (
     r"|[^\W\d]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})"
     r"(?:,?\s(?:-\s|at\s)?\d{1,2}[:.]\d\d(?:\s?[apAP][mM])?)?"
 )
+"""A date, and the time behind it if there is one: `March 3, 2019`, `3. März 2019`, `2019-03-03 at 4:15 pm`."""
 _PUBLISHED = (
     r"(?:Posted|Published|Submitted|Written|Uploaded|Updated|Last\s(?:updated|modified|edited)"
     r"|Veröffentlicht|Geschrieben|Publié|Publicado|Escrito|Pubblicato|Scritto|Geplaatst|Gepubliceerd"
     r"|Opublikowan[oey]|Publicerad|Udgivet|Publisert|Опубликовано)"
 )
+"""That a page was published, in a dozen European languages."""
 _BYLINE = re.compile(
     rf"(?:\A|(?<=[\n.!?…\"”]))\s*{_PUBLISHED}:?\s"
     rf"(?:(?:{_ON}\s)?{_WHEN}(?:\s{_BY}\s{_NAME})?|{_BY}:?\s{_NAME}\s(?:{_ON}\s)?{_WHEN})"
@@ -109,12 +120,15 @@ _BYLINE = re.compile(
 )
 """Who wrote it and when, in front of a sentence or between two: `Posted on March 3, 2019 by admin Already have we`."""
 _PAGES = ("page ", "seite ", "página ", "pagina ", "strona ", "sida ", "side ")
+"""`page` in several languages."""
 _TURN = (
     r"(?:first|prev(?:ious)?|next|last|older|newer|erste|zurück|weiter|nächste|premi[eè]re|précédent\w*|suivant\w*"
     r"|anterior|siguiente|próxim[ao]|seguinte|precedente|successiv[ao]|avanti|vorige|volgende|następna|poprzednia"
     r"|nästa|neste)"
 )
+"""What turns to the first, next, former or last page, in several languages."""
 _OF = rf"\b(?:{'|'.join(map(str.strip, _PAGES))})\s\d+\s(?:of|von|sur|de|di|van|z|av|af)\s\d+\s"
+"""`Page 1 of 3`."""
 _PAGER = re.compile(
     rf"(?:{_OF}(?:(?:\d+\s){{2,}}|{_TURN}\b|[»›>])|(?:[«‹<]|\b{_TURN})\s?1\s2\s3\b"
     rf"|\b1\s2\s3\s(?:\d+\s){{0,9}}(?:(?:…|\.\.\.)\s)?(?:\d+\s)?(?:{_TURN}\b|[»›]))"
