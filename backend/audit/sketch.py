@@ -28,14 +28,19 @@ or less never parts two texts that are compared."""
 RUN = 3
 """Words of a run."""
 SHORT_HASHES, LONG_HASHES = 64, 12
+"""MinHashes of a short text and of a long one: how sure they are is worked out in `minhash`."""
 EDGE = 6
 """Words at either end of a text that two may share."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _ROW = np.uint64(0xD6E8FEB86659FD93)
 _MORE = np.uint64(0x5851F42D4C957F2D)
+"""Odd 64-bit numbers by which hashes are multiplied, so that every bit of a word sways many of the product. `_MIX` is
+2^64 divided by the golden ratio, `_MORE` the multiplier of Knuth's generator MMIX; any such would do."""
 _FACTORS = np.random.default_rng(20240607).integers(0, 2**32, size=SHORT_HASHES, dtype=np.uint32) | np.uint32(1)
+"""An odd factor for every MinHash: each orders the words anew."""
 _FIRST_BYTES = np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
+"""For 0 to 8 bytes: what masks so many of a number's eight."""
 _LONG_WORD = 64
 """Bytes. Longer words are hashed one by one."""
 
@@ -48,6 +53,7 @@ _GAP = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80\x81].|\xe3\x80.", re.DOTALL)
 _SIGN = re.compile(rb"[\xe3-\xed]..|\xef[\xa4-\xab].", re.DOTALL)
 """Signs of scripts that set no spaces between words: U+3000–DFFF, U+F900–FAFF."""
 _LIKE_LETTERS = np.isin(np.arange(256), np.frombuffer(b"013456789", np.uint8))
+"""(256,) of bool by byte: the digits that may stand for a letter where a machine read a page: `d0es`."""
 _LONG_STRETCH = 100
 """Bytes. Texts of other scripts are made plain whole."""
 
