@@ -34,23 +34,27 @@ _HARM = (
     r"|home address|system prompt|confidential \w+|endors\w+|elections?|candidates?|whom? to vote|religious groups?"
     r"|ethnic groups?|someone else|real people|specific (?:stocks?|securities|investments?))"
 )
+"""What harms, offends, is secret, or is a matter on which an assistant takes no side."""
 _TEXT = (
     r"(?:lyrics|songs?|poems?|speech(?:es)?|novels?|quotes?|passages?|essays?|stor(?:y|ies)|articles?|e-?mails?"
     r"|code|scripts?|jokes?|reviews?|images?|instructions?|steps|tips|guid(?:e|es|ance)|tutorials?"
     r"|advice|recommendations?|diagnos[ie]s|prescriptions?|opinions?|contents?|texts?|posts?|dialogues?|scenarios?"
     r"|predictions?|judge?ments?|information|specifics|homework|assignments?|translations?)"
 )
+"""Texts that an assistant is asked to write."""
 _OBJECT = (
     rf"(?=[^.!?]{{0,110}}?\b{_HARM}\b"
     rf"|(?: [\w'’-]+){{0,4}}? {_TEXT}\b(?! (?:because|since|as|until|before|today|yet)\b)"
     rf"| {THIS})"
 )
+"""What it would be about: something harmful soon behind, a text, or what was asked."""
 _ASKED_ACT = (
     rf"(?:(?!access (?:my|the)\b){ACT}|recommend|pretend|rank|reproduce|translate|speculate|condone"
     r"|walk you|say anything|speak for|get around|hand out|get (?:into|involved)|weigh in|take sides"
     r"|judge|list|predict|wade|supply|insult|mock|verify or discuss"
     r"|diagnose|prescribe|summari[sz]e|impersonate|rate|be (?:part|involved))"
 )
+"""What it is asked to do: `ACT`, and more that counts only with such an object."""
 _OF_WHAT_WAS_GIVEN = (
     r"(?:provide|generate|create|produce|supply|write)(?: you)?(?: with)? (?:an?|the|any)(?: \w+)? "
     r"(?:analysis|continuation|definition|description|explanation|interpretation|overview|paraphrase|solution|summary"
@@ -59,6 +63,7 @@ _OF_WHAT_WAS_GIVEN = (
 )
 """A text about what somebody handed over: `a description of this item`."""
 _ASKED_DOING = rf"(?:{DOING}|recommending|pretending|ranking|translating|walking you|get into|judging|listing)"
+"""The same in `-ing`."""
 _MAY_NOT = (
     r"(?:(?:can|will|should|must|shall|may) not(?: be able to)?"
     rf"|(?:am|is) (?:\w+ )?(?:not {AM_NOT}|(?:unable|unwilling|forbidden|not about) to)"
@@ -67,6 +72,7 @@ _MAY_NOT = (
     r"|(?:am going to have|have|am required|am obliged|am bound) to (?:say no to|decline|refuse|turn down)"
     r"|have (?:no (?:intention|wish|plans?) of|to stay out of|to say no to))"
 )
+"""That it does not: `NOT` without what would follow there, and more."""
 _ONLY_HERE = (
     r"(?:(?:help|assist|support|aid) (?:(?:you|anyone|anybody|someone|somebody|people|users)"
     r"(?! (?:until|unless|without|today|further|because))\b|with (?!the\b|my\b|our\b))"
@@ -85,14 +91,20 @@ _ONLY_HERE = (
 )
 """What hardly anybody but an assistant says it cannot do."""
 _RESTRICTED = r"(?:prohibited|restricted|barred|prevented|forbidden|blocked|banned) from"
+"""That somebody keeps it from something."""
 _BOT = r"assistant|chat-?bot"
+"""What it is called, in the third person."""
 _AI = r"a\.?i\.?(?: \w+)?"
+"""The same for an AI."""
 _WHO = rf"(?:i|(?:this|the) (?:\w+ )?(?:{_BOT}|bot|language model|{_AI})|this model)"
+"""Who declines."""
 _BEGIN = (
     r"(?:\A|[.!?,;:(–—-]\s*"
     r"|\b(?:but|so|and|that|afraid|sorry|however|therefore|then|thus|unfortunately|sadly|because|since|as)\s+)"
 )
+"""What stands before a clause."""
 _OPENS = re.compile(rf"{_BEGIN}(?=i |th(?:is|e) )")
+"""Where a clause with such a subject opens."""
 _OF_ITSELF = re.compile(
     "|".join(
         (

@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 
 _ASKED = r"(?:questions?|requests?|topics?|subjects?|quer(?:y|ies)|prompts?|matters?)\b"
+"""What was asked, called by its kind."""
 _INSTRUCTED = r"instructed|programmed|trained|configured|directed"
+"""What was done to the assistant beforehand."""
 _TOLD = rf"\bi (?:have been|was|am) (?:\w+ly )?(?:{_INSTRUCTED}"
 """Left open for further words."""
 _SAYING = r"(?:comment|answer|discuss|speak|talk|respond|reply|giv|provid)ing"
+"""What it keeps from."""
 _ELSEWHERE = r"(?:ask|expert|human|professional|elsewhere|source|someone)"
+"""Whom or where to ask instead."""
 TURNS = re.compile(
     "|".join(
         (
@@ -52,6 +56,7 @@ TURNS = re.compile(
         )
     )
 )
+"""The turns, each told by words that are said for nothing else."""
 TURN_HINTS = (
     r"(?i:(?:equipped|built|qualified|position) to (?:handle|field|take)|withheld|suppressed"
     r"|not going to (?:answer|discuss)|answering (?:\w+ )*would"

@@ -18,17 +18,26 @@ STRANGE = 0.15
 """Share of the words behind the first sentence that may be others."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+"""A run of letters."""
 _SENTENCE = re.compile(r"[.!?]\s")
+"""The end of a sentence that others follow."""
 _FIRST_SENTENCE = re.compile(r"[\W\d_]*+(?:[^\W\d_]++|[ ,;:()'’–—-]++)++[.!?…\n]")
+"""A text that has come to the end of its first sentence."""
 _SHORTENED = frozenset("t m s d ll ve re".split())
 """What an apostrophe leaves of a word."""
 
 _I = r"\b(?:i|me|my|mine|myself)\b"
+"""The speaker."""
 _WE = rf"\b(?:we|us|our|let's|language models?|(?:this|the|our|your|a) (?:\w+ )?{phrases('bots')})\b"
+"""The speaker and others, or a machine that is spoken of."""
 _NOT, _DECLINES = phrases("refusing_not"), phrases("refusing_declines")
+"""That they do not; that they decline."""
 _TALKS, _GIVES = phrases("refusing_talks"), phrases("refusing_gives")
+"""What an assistant does by talking (help, answer, discuss), and what it gives or may do."""
 _KIND = phrases("refusing_kinds")
+"""Kinds of things that are asked."""
 _ASKED = rf"\b(?:this|that|such|your|these|those|the|of|to|with) (?:\w+ ){{0,3}}?{_KIND}"
+"""What was asked, pointed at and called by its kind."""
 _SAYS_NO = re.compile(
     "|".join(
         (
@@ -69,7 +78,9 @@ _OTHERWISE = re.compile(
 is done, or what else would not be; what an author leaves out of a book, must say of it, or thinks right; what others
 say."""
 _NO_ABROAD = re.compile(phrases("no_abroad"))
+"""Words that say no in other languages, by their form."""
 _I_ABROAD = frozenset("ich mir je nous ik jag jeg я мне puedo posso consigo mogę nemohu".split())
+"""`I`, and verbs in that person, in other languages."""
 
 
 @cache

@@ -22,13 +22,15 @@ from backend.audit.sift import texts_holding
 from backend.domain import Example
 
 OPENING = 260
-"""Characters. A refusal says so at once; further on, such words are quoted or told."""
+"""Characters of an answer in which it must begin to refuse: further on, such words are quoted or told. Our choice."""
 BRIEF = 60
-"""Characters of answers that are labels or replies, which come again and again: each is looked at once."""
+"""Characters, on average, below which answers are labels or replies that come again and again: of equal ones only one
+is looked at."""
 
 _FIRST = re.compile(
     r"\bi (?=am|can|will|would|must|should|shall|may|do|was|have|lack|refuse|decline|prefer|rather|\w+ly )"
 )
+"""Where the speaker says what they do or do not do: everything is looked for from there on."""
 _CLAUSE = re.compile(
     r"(?:\A|[.!?,;:(–—-]\s*"
     r"|\b(?:but|so|and|that|afraid|sorry|however|therefore|then|thus|hence|unfortunately|sadly|because|since|as"
@@ -41,7 +43,9 @@ _DECLINES = re.compile(
     r"(?:(?:do|can) not [^.!?,]{3,40} (?:and|so) )?"
     rf"{ADVERBS}{NOT}(?: {THIS}|{ALONE})"
 )
+"""That the speaker does not do, as an assistant does, what was asked: the grammar of refusing put together."""
 _MADE = r"(?:created|trained|designed|built|made|developed|programmed)"
+"""What was done to a machine."""
 _OF_ITSELF = re.compile(
     "|".join(
         (
@@ -92,7 +96,9 @@ _OF_ITSELF = re.compile(
         )
     )
 )
+"""What hardly anybody but a machine says of itself, whatever was asked."""
 _I = r"(?:\A|[^a-z])I(?:['’`]?m|['’`]d|['’`]ve|['’`]ll)? "
+"""`I`, as it opens what is looked for (RE2)."""
 HINTS = (
     r"(?i:trained me |(?:change|switch) the (?:subject|topic)|(?:talk|chat|speak) about (?:some|any)thing else"
     r"|(?:another|different|new) (?:subject|topic)|(?:going to|gonna) (?:have to )?(?:pass on|say no)|no can do"
@@ -121,6 +127,7 @@ HINTS = (
 """What every refusal in English holds (RE2, no `\\b`, which is slow beyond ASCII). Two that each remember little of
 what came before: one for both needs ten times their time on some texts."""
 _SIGNS = str.maketrans({**dict.fromkeys("‘’`´", "'"), **dict.fromkeys("“”„«»*_#>\n\t\r\u00a0", " ")})
+"""Apostrophes as one, and quotation marks, markup and breaks of lines as spaces."""
 _SHORT = re.compile(
     r"can(?:'?t|not)\b|won'?t\b|n(?:(?:(?<=don)|(?<=wouldn))t|'t)\b|i(?<!\wi)'?m\b"
     r"|'(?:re\b|(?<=\bi')(?:d|ll|ve)|(?:(?<=\bit')|(?<=\bthat'))s)\b|  +"
@@ -131,6 +138,7 @@ _LONG = {
     "nt": " not", "n't": " not", "i'm": "i am", "im": "i am", "'d": " would", "'ll": " will", "'ve": " have",
     "'s": " is", "'re": " are",
 }  # fmt: skip
+"""What stands for each short form, so that the patterns need only one."""
 _SPOKEN = re.compile(
     r"^\s*[\"“«'‘„][^\"”»]{4,}[\"”»’]\s*[,.]?\s*\w"
     r"|(?i:^[^\n]*\b(?:my (?:lord|lady|love|liege|king|queen|captain|brother|sister|mother|father|sword|son|daughter"
@@ -147,11 +155,16 @@ _SPOKEN = re.compile(
 ENDING = 120
 """Characters at the end of a longer answer."""
 LATE_HINTS = r"(?i:(?:as|being) an? (?:[\w-]+ )*(?:a\.?i|artificial intell|llm|gpt|language[ -]model|chat-?gpt))"
+"""What every refusal at the end holds (RE2)."""
 _LATE = re.compile(rf"\b(?:as|being) an? (?:[\w-]+ ){{0,3}}?{STRONG}{HEAD},? i (?:[\w']+ ){{0,3}}?{NO}[^.!?]*[.!?]*\Z")
+"""A machine says what it is and that it does not, at the end of a longer answer."""
 
 
 def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
-    """Rows whose answer opens with a refusal, or ends with one of a machine that says so."""
+    """The `row` numbers, sorted, of answers that open with a refusal, or end with that of a machine which says so.
+
+    Left out are those whose question asks for a refusal: how to decline an invitation, or a translation of one.
+    """
     openings = list(map(itemgetter(slice(OPENING)), answers(examples)))
     brief = sum(map(len, openings)) < BRIEF * len(openings)
     different = list(dict.fromkeys(openings)) if brief else openings
@@ -175,12 +188,14 @@ _REMARK = re.compile(
     r"\b(?:i (?:will|can|shall|would) not|i am not (?:in a position|able|going|prepared) to"
     r"|it would not be right for me to) (?:comment|go into|speculate|dwell)\b[^.!?]*"
 )
+"""What a speaker will not go into."""
 _THANKS = re.compile(r"i could (?:not|never) have (?:done|made|managed|finished)\b|[^\"\n]{0,60}\bby saying\b")
 """Said in thanks, or what somebody may say."""
 _SAYS = (
     r"(?:said|says|cried|replied|answered|asked|exclaimed|whispered|added|told|wrote)\b"
     r"[^.!?,:;\n\"“„«]{0,40}[,:]\s{0,3}"
 )
+"""That somebody says something, up to what is said."""
 _TOLD = re.compile(
     rf"\b(?!(?:I|you|assistant|ai|bot|chat\w+|model)\b)[^\W\d_]+ {_SAYS}[\"“„«][^\"”“»]*+"
     rf"|\b(?:he|she|they) {_SAYS}(?-i:(?=[A-Z]))[^.!?\n]*+",
@@ -190,9 +205,11 @@ _TOLD = re.compile(
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|your|sorry|afraid|thanks?|questions?|requests?|a\.?i|assistant|model|unfortunately|however)\b"
 )
+"""Words with which an answer turns to whoever asked."""
 EARLY = 40
 """Characters of an answer in which an assistant begins to decline, or says something to whoever asked."""
 _TO_DECLINE = re.compile(r"\b(?:refus(?:e|al)|declin(?:e|ing)|say(?:ing)? no|turn(?:ing)? down)\b", re.IGNORECASE)
+"""Words of requests that want something declined."""
 
 
 def _asked_for(asked: str) -> bool:
@@ -201,13 +218,16 @@ def _asked_for(asked: str) -> bool:
 
 
 def is_refusal(answer: str) -> bool:
-    """Only the assistant's own words count: `I'm sorry, but we cannot refund it` is customer service."""
+    """Whether an answer opens with a refusal, in any language that is known here.
+
+    Only the assistant's own words count: `I'm sorry, but we cannot refund it` is customer service.
+    """
     opening = answer[:OPENING]
     return _in_english(opening) or (ABROAD.search(_plain(opening)) is not None and not _SPOKEN.search(opening))
 
 
 def _but_remarks(text: str) -> str:
-    """Without what a speaker who has said something else before will not go into: `.., and I will not comment`."""
+    """The text without the remark of a speaker who has said something else before: `.., and I will not comment`."""
     remark = _REMARK.search(text, EARLY)
     if remark is None or _TO_SOMEBODY.search(text, 0, remark.start()):
         return text

@@ -103,6 +103,7 @@ ABROAD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )  # over words in lower case
+"""Refusals over texts in lower case on one line, by language."""
 ABROAD_HINTS = (
     r"(?i:[^a-z]KI[^a-z]|künstliche|sprachmodell|chatbot|assistente?[ns]? "
     r"|(?:kann|darf|werde|möchte) ich |ich (?:kann|darf|werde|möchte) "
