@@ -1,10 +1,11 @@
 """Answers that seem to break off, told by the habits of the file's other answers.
 
-An answer without a mark at its end is whole or cut. How such answers end is held against how sentences of this file
+An answer without a mark at its end (an open one) is whole or cut. Its end is held against how sentences of this file
 end and how they go on inside (`sentence_ends`), with signs of a cut besides: half a word, an open bracket, a heap of
-answers at one length. How many of the open answers of a kind are cut is fitted by expectation maximisation, from a
-start that believes the more in cuts the more answers of that kind end with a mark. Where answers do not end with one
-by habit (labels, titles, lists, code, verse), none is named.
+answers at one length. How many of the open answers of a kind are cut is fitted by expectation maximisation (Dempster,
+Laird and Rubin 1977): the more answers of that kind end with a mark, the more cuts it expects at first. Where answers
+do not end with one by habit (labels, titles, lists, code, verse), none is named. All limits are our choice; what they
+find and miss is in docs/experiments/audit-truth.md.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from backend.audit.text import program_signs
 from backend.domain import Example, Task
 
 PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
+"""Tasks whose answers are sentences."""
 MIN_WORDS = 3
 """Fewest words of an answer that is judged, unless it has more than 40 characters."""
 SHORT = 8
@@ -37,27 +39,27 @@ more of the cut ones nor fewer of the others."""
 HABIT = 0.70
 """Share of a kind of answers that must end with a mark before the lack of one is a sign."""
 STOPLESS = 0.15
-"""Share of a kind that lacks a mark, above which marks tell nothing where fewer end with a full stop: so do titles, of
-which many are questions."""
+"""Share of a kind that may lack a mark. Where more do, as many at least must end with a full stop for marks to tell
+anything; not so with titles, of which many are questions."""
 SMOOTHED = {"short": 0.20}
-"""The share that stands in place of `SMOOTH` for a kind of answers."""
+"""For these kinds of answers, what stands in place of `SMOOTH`."""
 SMOOTH = 0.02
-"""Share of all answers by which a kind's habit is drawn to that of all: long answers that were cut may be short."""
+"""Share of all answers by which a kind's habit is drawn to that of all. Short ones more: they may be long ones cut."""
 SURE, SURER = 0.7, 0.9
 """Chance of a cut above which an answer is named; the second where most open answers of the kind are whole."""
 SURE_OF_TITLES = 0.97
 """The same for titles."""
 ODDS_OF_SHORT = 3.0
-"""Log odds that the end of a short answer must show by itself where twice as many short answers lack a mark as long
-ones: what is cut would be long answers too, so that is how short replies are written there."""
+"""Log odds that the end of a short answer must show by itself where short answers lack a mark twice as often as long
+ones: cuts would leave long answers without one too, so short replies are simply written so there."""
 NO_END = frozenset(
     "the a an of and or for with by as from than der die das und oder ein eine zu le les de des et ou une el los las y "
     "il che het een en van o os e do da i w z и в с на".split()
 )
 """Words that no sentence ends with."""
 ODDS_BEFORE_DOTS, ODDS_WHERE_NO_DOTS_ARE = 2.0, 0.7
-"""Log odds that a sentence goes on there, above which dots behind it stand for the rest; the second where hardly any
-answer has dots amid its sentences."""
+"""Log odds that a sentence goes on where the dots begin, above which they stand for the rest; the second where hardly
+any answer has dots amid its sentences."""
 DOTS_AMID = 0.01
 """Share of answers with dots amid their sentences, above which people pause there as they speak."""
 _DOTS_AMID = re.compile(r"(?:\.\.\.|…)(?=[^.…]{3,}[.…])")

@@ -1,7 +1,8 @@
-"""Can a sentence end here? A learner of the file's own endings: its last words against the words inside its sentences.
+"""Can a sentence end here? Learnt from the file: the last words of its sentences against the words inside of them.
 
 Logistic regression on how often the word ends a sentence or stands inside one, on what it and the word before it mean
-(`word_vectors`), and on how long the sentence is. It is taught by answers that do end with a mark.
+(`word_vectors`), and on how long the sentence is. It is taught by answers that do end with a mark. The limits are our
+choice.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import numpy as np
 from backend.audit.word_vectors import word_vectors
 
 FEWEST = 30
-"""Sentences from which anything can be learnt."""
+"""Ends of sentences from which on anything can be learnt; of places inside, twice as many."""
 INSIDE_OF_EACH = 4
 """Places inside sentences taken from each answer."""
 AXES = 48
-"""Of the word vectors: more did not tell more (area under the curve within 0.005 on six sets)."""
+"""Axes of the word vectors that are used: more did not tell more (area under the curve within 0.005 on six sets)."""
 RIDGE, STEPS = 3.3, 5
 """Penalty on the squared weights, and steps of Newton's method."""
 SURE = 4.0
@@ -59,7 +60,10 @@ def last_place(text: str) -> Place:
 
 
 def inside_odds(texts: Sequence[str], places: Sequence[Place], seed: int = 0) -> np.ndarray | None:
-    """(places,) log odds that a sentence goes on there, learnt from texts that end with a mark; None if too few do."""
+    """(places,) log odds, -`SURE` to `SURE`, that a sentence goes on there rather than ends.
+
+    Learnt from `texts` that end with a mark; None where too few do. `seed` draws the places that are learnt from.
+    """
     rng = random.Random(seed)  # noqa: S311  # a repeatable sample, no secret
     final: list[Place] = []
     inside: list[Place] = []
