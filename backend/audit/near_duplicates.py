@@ -1,4 +1,7 @@
-"""Near duplicates: rows whose question says the same in almost the same words, and clusters of them."""
+"""Near duplicates: rows whose question says the same in almost the same words, and clusters of them.
+
+The limits here are our choice; what is found and missed is in docs/experiments/audit-truth.md.
+"""
 
 from __future__ import annotations
 
@@ -27,23 +30,23 @@ from backend.audit.typos import differ_by_typos
 from backend.domain import Example
 
 MIN_WORDS = 5
-"""In shorter questions only marks, spaces and words that say nothing may differ: a word is a fifth of what they say."""
+"""Words of a question below which only marks, spaces and words that say nothing may differ: each is a fifth of it."""
 FEWEST_WORDS = 3
 """Words from which on questions are compared with all that are like them, not only with those of the same words."""
 TELLING = 30
-"""Characters of an answer that two rows share by copying only."""
+"""Characters from which on two rows share an answer by copying only."""
 RARE, OF = 3, 20
-"""A short answer tells as much if no more rows have it, nor one in so many."""
+"""A shorter answer tells as much where at most so many rows have it, and at most one row in so many."""
 ALIKE = 0.9
-"""Share of their letters that two answers share where they are the same but for slips."""
+"""Likeness of the letters (0–1) from which on two answers are the same but for slips."""
 ASKED_BY, CLOSE = 8, 0.8
-"""Rows with one question that are all compared, and share of the letters that makes it worth comparing two answers."""
+"""Rows that ask alike up to which all are compared, and how alike the letters of two answers must be for that (0–1)."""
 COUNTED = 750_000
-"""Characters of a file in which words are counted."""
+"""Characters of a file in which words are counted; of a longer one an even sample is taken."""
 KEPT = 50_000
-"""Texts kept as they were taken apart: a few hundred MB at most."""
+"""Texts that are kept taken apart, for when they are compared again: a few hundred MB at most."""
 SOME = 16
-"""One text in so many tells how long they are."""
+"""One text in so many is measured, to tell about how long all are."""
 
 
 @dataclass(frozen=True)
@@ -247,16 +250,17 @@ def similar_pairs(examples: Sequence[Example]) -> list[tuple[int, int]]:
 def near_duplicates(
     examples: Sequence[Example], pairs: Iterable[tuple[int, int]], copies: Collection[int], known: Known | None = None
 ) -> tuple[int, ...]:
-    """Every row of a group of near duplicates but its first, as `nearly_repeated` finds them."""
+    """The `row` numbers of all near duplicates but the first of each group, sorted: see `nearly_repeated`."""
     return tuple(nearly_repeated(examples, pairs, copies, known))
 
 
 def nearly_repeated(
     examples: Sequence[Example], pairs: Iterable[tuple[int, int]], copies: Collection[int], known: Known | None = None
 ) -> dict[int, int]:
-    """Row → the first row of its group of near duplicates, ascending; exact duplicates (`copies`, rows) are left out.
+    """`row` number → that of the first row of its group of near duplicates, ascending; `copies` (exact) are left out.
 
-    Both question and answer must be nearly the same. `pairs` come from `similar_pairs`.
+    Both question and answer must be nearly the same. `pairs` come from `similar_pairs`, `known` from `compare`: without
+    it every word counts as standing once.
     """
     exact = set(copies)
     known = known or (lambda word: 1)
