@@ -24,7 +24,9 @@ LABEL, SIGNED = 3, 3
 MOST_COMPARED = 10_000
 """Pairs of words: texts of which so many differ are told apart at a glance by `alike` too."""
 _MAY_BE_LABELLED = re.compile(r".{0,40}?(?:[^\w\s.,'’]|\n|, [A-Z]|\b[QA]\.)|(?:\w*+\W++){0,4}\d")
+"""How a text begins that may have a label, a greeting or a number before it."""
 _BRACKETS = re.compile(r"[)\]]")
+"""A text with these may hold a remark anywhere, so nothing of it is its own for sure."""
 
 
 @dataclass(frozen=True)

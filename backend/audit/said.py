@@ -15,8 +15,12 @@ from backend.audit.vocabulary import FIGURES, spellings, word_list
 from backend.audit.written import in_one_way
 
 _MINUS = re.compile(r"(?<=\d)\s*-\s*(?=\d)|\s-\s*(?=\d)")
+"""A minus between numbers or before one; other strokes join words."""
 _OPERATOR = re.compile(r"(?<=[\w\s)\]])\s*([-+*/×÷=<>^%|&]|[<>=!]=)\s*(?=[\s\d(\w])")
+"""An operator between two words, numbers or brackets."""
 _PART, _MORE = r"[^\WA-Za-z]*+[A-Za-z]", r"(?:\.|::|\\)[^\WA-Za-z]*+[A-Za-z]\w*+"
+"""How the parts of such a name begin: with a letter of ASCII, after digits and signs of other scripts if there are
+any."""
 _MARKED = re.compile(
     rf"`[^`\n]+`|(?<!\w){_PART}(?:[^\W_]*+_{_PART}\w*+(?:{_MORE})*+|\w*+(?:{_MORE})++)"
     r"|_\w+|\b[a-z]+[A-HJ-Z]\w*|(?<!\w)[A-Z]{3}[A-Z.\d]*+(?=\()|(?<!\w)[/~$-]{1,2}[a-z][\w/.-]*"
@@ -25,31 +29,47 @@ _MARKED = re.compile(
 _PERHAPS_MARKED = re.compile(r"[A-Z]\(|[.:\\_/~$A-Z-](?:(?<![A-Z])\w|(?<=[a-z][A-Z]))")
 """What every one of them but one in backticks holds: a tenth of the time of `_MARKED`, which tries every letter."""
 _NOT = {"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not"), "cant't": ("can", "not")}
+"""Forms with `not` that do not come apart by their ending."""
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall"}
+"""What `n't` leaves of a verb → the verb."""
 _SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
+"""A sign that every text with an operator holds."""
 _SIGN = re.compile(r"[#-&()*+/<=>@\[-`{-~-]")
 """A sign of ASCII that is neither sentence mark nor quotation mark."""
 _QUOTE = re.compile(r"[\"'`“‘][^\w\s][\"'`”’]|[\"'`“‘]_")
+"""What every text with a sign in quotation marks holds."""
 _QUOTED = re.compile(r"[\"'`“‘]([^\w\s]|_)[\"'`”’]")
+"""A sign that is spoken of, in quotation marks."""
 _SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve|d)|(it|that|what|there|who|where|here|how|he|she|when|why)['’]s")
+"""`I'm`, `they're`, `it's`: short forms but those with `not`."""
 _IN_FULL = {"re": "are", "ll": "will", "ve": "have", "d": "would"}
+"""Their endings spelt out."""
 _VERBS = "ca|wo|sha|do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|might"
+"""Verbs that `n't` may follow, as it leaves them."""
 _HAS_DIGIT = re.compile(r"\d")
+"""A number said twice running is two numbers."""
 _CONTRACTED = re.compile(rf"({_VERBS})n['’]?t")
+"""These verbs with `n't`, the apostrophe or none."""
 _DENIED = re.compile(r"([a-z]+)n['’]t")
+"""Any verb with `n't`."""
 _SHORT_FORMS = {*_NOT, *(f"{verb}nt" for verb in _VERBS.split("|"))}
 """Of the forms with `not` those without an apostrophe: where a text has neither, it is spelt out as it is."""
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”(\[•|-]\W*\Z")
+"""What ends right before a word that begins a sentence, a quotation or an item of a list."""
 CODE = 3
 """Letters of a small word in capitals that is a code: `in DE`, `in IS`."""
 CAPITALS = 0.8
 """Share of the words with a capital above which these are no signs of names."""
 _PICTURE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]|[#*0-9]\ufe0f?\u20e3")
+"""An emoji, or a key with a sign on it."""
 PICTURED = 20
 """Words up to which emojis are no mere decoration."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+"""Where a sentence ends and another begins."""
 _IN_BRACKETS = re.compile(r"\s\(([^()\n]+)\)(?=[\s.,;:!]|\Z)(?![^.!?]*\?)")
+"""A remark in brackets, not in a question."""
 _ONE_WORD = spellings() | FIGURES
+"""Word → the one spelling, or the figure, that stands for it."""
 _LABEL = re.compile(
     # A word or two and a mark: `Question:`, `[Ticket]`, `FYI -`, `Hi Bob, `.
     r"\A\W*(?:[^\W\d_]+(?:\W[^\W\d_]+)?"
@@ -60,11 +80,12 @@ _LABEL = re.compile(
     r"(?:[.:)\]/]+\s*|\s[–—-]+\s+|\s(?=[\"'“«„]))(?=[^\W\d]|[\"'“«„¿¡`(*])"
     r"|(?:#|№ ?|(?:[Nn]r|[Nn]o|[Nn]umber)[.]? ?)\d{1,4}\s+(?=[^\W\d]))"
 )
+"""What may be put before a text."""
 _REMARK = re.compile(
     r"\s[(\[][^\W\d]+(?:\W[^\W\d]*[^\W\dA-Z]){2,5}[)\]][\s.!]*\Z|\A\W*[(\[][^\W\d]+(?:\W[^\W\d]+){0,5}[)\]]\W*\s(?=\S)"
 )
-"""What may be put before a text, `Question:`, `[Ticket]`, `FYI -`, and after it, `(sent from my phone)`. What stands
-inside of a question, or is written with a capital, narrows it: `.. slow requests (Planning and Design)?`"""
+"""A remark before or after a text: `(sent from my phone)`. What stands inside of a question, or is written with a
+capital, narrows it: `.. slow requests (Planning and Design)?`"""
 
 
 @dataclass(frozen=True)
@@ -223,6 +244,7 @@ def _operators(text: str) -> list[str]:
 
 
 _CAPITAL = re.compile(r"[^\W\d_a-z](?<!\w.)[\w'’]*")
+"""A word with a capital."""
 _ASCII_CAPITAL = re.compile(r"[A-Z](?<!\w.)[\w']*")
 """The same where there is nothing beyond ASCII, in half the time."""
 

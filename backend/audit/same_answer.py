@@ -20,11 +20,13 @@ SHORTEST_PHRASE, PHRASE = 2, 8
 FEWEST_WORDS = 3
 """Of a question that something is put around."""
 _PLAIN = {"what", "which", "how"}
+"""Words that ask for anything, of whatever kind."""
 FEWEST_LETTERS = 5
 """Of the words of a question that are more than a way of asking."""
 SMALL = 2
 """Small words of one question that the other may lack."""
 _AROUND = " \n.,:;!?…\"'“”‘’()[]"
+"""Blanks and marks that stand around a question."""
 
 
 def ask_alike(left: Said, right: Said, known: Known, *, questions: bool = True) -> bool:

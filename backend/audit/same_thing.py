@@ -44,7 +44,9 @@ MOST_SLIPS = 30
 """Words of a text that may be slips: each is held against all that only the other text has."""
 
 _DIGITS = re.compile(r"\d+")
+"""A run of digits."""
 _STOPS = ".,;:!?"
+"""Marks that a word may end with."""
 
 
 def say_the_same(first: str, second: str, known: Known = lambda word: 1) -> bool:
@@ -276,6 +278,7 @@ def _narrows(more: list[str], left: Said, right: Said) -> bool:
 
 
 _BETWEEN_EQUALS = [[word] for word in ("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "и", "или")]
+"""What may stand between two things that are named in either order: `tea and milk`."""
 
 
 def in_order(first: list[str], second: list[str], names: frozenset[str]) -> bool:

@@ -133,8 +133,11 @@ def is_word(word: str) -> bool:
 _DIGIT_AS_LETTER = re.compile(r"[a-z]+[0158](?:[a-z]+[0158])*[a-z]*|[^\W\d_]+[347][^\W\d_]+")
 """`d0es`, `schoo1`."""
 _LETTERS = str.maketrans("01i345678q9", "olleasbtbgg")
+"""Digits → the letters that a machine may have read them for."""
 _DIGITS_SEEN = str.maketrans("0123456789", "olzeasbtbg")
+"""The same where a word is mostly digits."""
 _SEEN_AS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ll", "u"), ("rl", "n"), ("c", "e"), ("h", "b"))
+"""Letters → those that they look like on a bad page."""
 
 
 def is_misread(word: str) -> bool:
@@ -159,7 +162,9 @@ _BRITISH = re.compile(
     r"(?<=[a-z][iy])(s)(?=e[ds]?\Z|ing\Z|ations?\Z)|(?<=[a-z]{3}o)(u)(?=r)|(?<=[bt])(re)(?=s?\Z)|(?<=en)(c)(?=es?\Z)"
     r"|(?<=og)(ue)(?=s?\Z)|(?<=[a-z]{4}[aeiou]l)(l)(?=ed\Z|ing\Z|ers?\Z)"
 )
+"""Parts of words that are spelt otherwise in America, a group each."""
 _IN_AMERICA = ("", "z", "", "er", "s", "", "")
+"""What stands there in America, group by group."""
 
 
 def _as_in_america(word: str) -> str:
@@ -178,6 +183,7 @@ def is_typical(one: str, two: str) -> bool:
 
 
 _DOUBLED = re.compile(r"(.)\1+")
+"""A letter twice or more."""
 
 
 def _is_small_transposed(one: str, two: str) -> bool:
@@ -193,6 +199,7 @@ def _is_small_transposed(one: str, two: str) -> bool:
 
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae"})
+"""Letters → how they are written where a keyboard lacks them."""
 
 
 def without_umlauts(word: str) -> str:
@@ -201,7 +208,9 @@ def without_umlauts(word: str) -> str:
 
 
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:e[sd]?|s|ing)\Z")
+"""A regular ending of a verb or a noun in English."""
 _DOUBLE_END = re.compile(r"([b-df-hj-np-tv-z])\1\Z")
+"""A consonant that was doubled before an ending."""
 
 
 def inflected(one: str, two: str) -> bool:

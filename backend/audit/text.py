@@ -8,13 +8,17 @@ import unicodedata
 from backend.domain import Example
 
 _EDGE_MARKS = ".,;:!\"'‘’“”„«»…¿¡。،۔।"
+"""Sentence marks and quotation marks that do not count at the edges of a word."""
 _WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힯]|[^\W_぀-ヿ㐀-鿿豈-﫿가-힯]+(?:['’][^\W\d_]+)?")
 """A word, with what follows an apostrophe; each sign of a script that sets no spaces is one of its own."""
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 """The same where there is nothing beyond ASCII, in half the time."""
 _LETTERS_AND_DIGITS = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+"""Letters and digits of ASCII as they are, all else as a space."""
 _OF_PROGRAMS = b"=(){}[];<>_|+*/\\"
+"""Signs that programs are full of."""
 _OF_PROGRAM = re.compile(r"[\w\])'\"][(\[.=_]\w|\w\(|\w[=\[]|\A(?:[-+*/%<>!=]?=|[<>*/+-]|->)\Z")
+"""A word as it hangs together in a program, or an operator that stands alone."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 """Words of scripts without spaces, between which a full stop names no part of anything: `4399.功能`."""
 PROGRAM_WORDS = 0.25
@@ -24,6 +28,7 @@ twenty has less, of texts hardly one has a fifth."""
 _DECLARES = re.compile(
     r"\s*(?:@[^\n]*\n\s*)*(?:(?:async )?def \w+\(|class \w+(?:\([^\n]*\))?:[ \t]*\n|func (?:\([^)\n]*\) )?\w+[\[(])"
 )
+"""How a function or a class begins in Python and Go."""
 ADDRESS_FILLED_IN = re.compile(r"\b[a-z][a-z+.-]{1,20}://[^\s$]{0,200}\$\{\w+\}\S*")
 """An address of which a shell or a program fills in a part: `postgres://user:${DB_PASSWORD}@db`."""
 
