@@ -13,22 +13,28 @@ _CUT = (
     r"|tagliato|afgekapt|ingekort|wordt vervolgd|ucięt[eyo]|skrócon[eyo]|обрезан[оа]?|продолжение"
     r"|kesildi|devamı|截断|未完|待续|省略|続く|途中"
 )
+"""Words of a remark that a text was cut, in several languages."""
 _REMARK = re.compile(
     r"[\[(<{]\W{0,4}(?:(?:the |this |my )?(?:rest|text|answer|output|response|reply|message|content)s? "
     rf"(?:was |is |has been )?)?(?:{_CUT})[^\[\](){{}}<>\n]{{0,40}}[\])>}}]\W{{0,3}}\Z"
     r"|\s[\[(](?:\.{3}|…)[\])]\Z",
     re.IGNORECASE,
 )
+"""Such a remark in brackets at the end, or dots in brackets."""
 _EXAMPLE = re.compile(r"\b(?:e\. ?g|i\. ?e|z\. ?B|d\. ?h|p\. ?ex|p\. ?ej|т\. ?е)\.[,:]?\Z", re.IGNORECASE)
+"""`e.g.` and its like at the end."""
 _LAST_OF_EXAMPLE = "gebhе"
 """Last letters of those of them that end in a single one."""
 _OPEN = ("such as", "for example", "for instance", "zum Beispiel", "par exemple", "por ejemplo", "ad esempio")
+"""Phrases behind which an example must come."""
 _OPENS = re.compile(rf"[.!?][\"'”)]* +(?:{'|'.join(_OPEN)}):\Z", re.IGNORECASE)
 """`.. of it. For example:`"""
 _SHORT = frozenset((" viz.", " vs.", " cf.", " bijv.", " напр.", " Mr.", " Mrs.", " Ms.", " Dr.", " Prof."))
 """Words after which another must come."""
 _NUMBER = re.compile(r"(?:\A|\n|[.!?:;)][ \t]+)[ \t]*\(?(?P<number>\d{1,2})[.)][ \t]*\Z")
+"""The number of an item at the end, and no item."""
 _BULLET = re.compile(r"\n[ \t]*(?P<mark>[-*•+])[ \t]*\Z")
+"""The sign of an item at the end, and no item."""
 _COLON = re.compile(
     r"(?:\A|[.!?:][\"'”)*]*\s+|\n\s*\n)(?:[^\W_]+[ ,'’()\"“”*-]+){2,15}[^\W_]+[\"'“”*]*[ \u00a0]?:\Z"
     r"|[.!?][\"'”)]*\s+[^\W_]+ [^\W\dA-ZÀ-ÞА-Я_][^\W_]*[ \u00a0]?:\Z|[。！？]\s*[^\W_]{3,20}[:：]\Z"
@@ -45,9 +51,11 @@ _HOSTS = ("://", "://www.", "://docs.", "://en.", "://m.", "://api.", "://help."
 LONGEST, LONGEST_EXAMPLE = 100, 8
 """Characters from the end."""
 DOTS = ("..", "…")
+"""How a text that trails off ends."""
 LAST_SIGNS = 4
 """By which most texts are told to announce nothing."""
 _LAST_OF_PHRASES = tuple({phrase[-LAST_SIGNS:] for phrase in (*_OPEN, *_SHORT, *_HOSTS)})
+"""The last signs of phrases, short words and beginnings of addresses that end nothing."""
 
 
 def may_announce(ending: str) -> bool:

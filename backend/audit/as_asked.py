@@ -20,7 +20,9 @@ WORDS, LETTERS = 3, 60
 SEEN, ALIKE = 2_000, 5
 """Questions looked at for lines that are the same in many, and how many those are."""
 _MARKS = tuple(STOPS)
+"""Marks at the end of a sentence, as `str.endswith` takes them."""
 _DOTS = ("..", "…")
+"""Dots at the end of a source, which are copied and cut nothing."""
 
 
 def open_by_habit(examples: Sequence[Example], ends: Callable[[int], bool], sampled: Sequence[int]) -> set[str]:
