@@ -119,9 +119,10 @@ def mcnemar(gained: int, lost: int) -> float:
 
 
 def rows_for_gain(gain: float, share: float = 0.5, z: float = Z95) -> int:
-    """Test rows needed before a gain of this size leaves the 95 % half-width of a proportion near `share`.
+    """Test rows from which on a `gain` (0–1) is larger than half the 95 % interval of a score near `share` (0–1).
 
-    n = z² p (1 − p) / gain² (normal approximation). `gain` is a fraction 0–1; raises ValueError at 0 or below.
+    n = z² p (1 − p) / gain² with p = `share`: the normal approximation solved for n. At p = 0.5 n is largest. Raises
+    ValueError for a gain of 0 or below.
     """
     if gain <= 0:
         raise ValueError("the smallest gain worth having must be above 0")
@@ -129,7 +130,10 @@ def rows_for_gain(gain: float, share: float = 0.5, z: float = Z95) -> int:
 
 
 def half_width(rows: int, share: float = 0.5, z: float = Z95) -> float:
-    """95 % half-width of a proportion near `share` measured on `rows` rows (normal approximation)."""
+    """Half the 95 % interval (0–1) of a score near `share` on so many rows: z √(p (1 − p) / n), normal approximation.
+
+    1 where there are no rows.
+    """
     return 1.0 if rows == 0 else z * math.sqrt(share * (1 - share) / rows)
 
 

@@ -15,11 +15,14 @@ from backend.statistics import half_width, rows_for_gain
 from rules.facts import SplitFacts
 
 SHARES = (0.8, 0.1, 0.1)
-"""Train, validation, test; the last is left out when the person brings test rows."""
+"""Train, validation, test: our choice. The last is left out when the person brings test rows."""
 MANY_GROUPS, SMALL_GROUP = 20, 0.05
-"""From this many groups on, none larger than this share, rows of one group are kept on one side."""
+"""From this many groups on, none larger than this share, rows of one group are kept on one side: our choice."""
 LARGEST_TEST = 0.25
-"""The test part grows up to this share where that lets it show the smallest gain worth having."""
+"""The test part grows up to this share where that lets it show the smallest gain worth having: our choice
+(docs/decisions/0008)."""
+SPARE = 1.02
+"""Times the rows asked for: clusters go whole, so a part may end a few rows short of its share."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def split_examples(
     *,
     smallest_gain: float | None = None,
 ) -> Parts:
-    """Split 80/10/10 by whole clusters, labels in equal shares for classification.
+    """Split 80/10/10 by whole clusters; for classification each part gets about the same share of every label.
 
     `clusters` gives a number per example; examples of one number stay together, and so do those of one group where
     groups are many and small (people, threads, documents: a model could know the author again). With `test` rows
@@ -67,8 +70,7 @@ def split_examples(
 
 def _shares(rows: int, smallest_gain: float | None) -> tuple[float, ...]:
     train, validation, test = SHARES
-    # Clusters go whole, so a part may end a few rows short of its share.
-    wanted = 1.02 * rows_for_gain(smallest_gain) / max(1, rows) if smallest_gain else test
+    wanted = SPARE * rows_for_gain(smallest_gain) / max(1, rows) if smallest_gain else test
     if not test < wanted <= LARGEST_TEST:
         return SHARES
     return train + test - wanted, validation, wanted
