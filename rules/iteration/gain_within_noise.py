@@ -39,8 +39,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         if gap.verdict == "can't tell":
             more = f" About {gap.rows_needed:,} test rows would settle it." if gap.rows_needed else ""
             yield Hit(
-                f"{gap.metric}: the tuned model is {points(gap.difference)} against the best prompt, which can be luck "
-                f"(95% interval {points(gap.low, gap.high)}, {gap.rows:,} rows).{more}",
+                f"{gap.metric}: the tuned model differs from the best prompt by {points(gap.difference)}, which can be "
+                f"luck (95% interval {points(gap.low, gap.high)}, {gap.rows:,} rows).{more}",
                 measured=gap.difference,
                 threshold=0.0,
                 unit=gap.metric,

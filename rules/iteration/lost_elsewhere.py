@@ -53,7 +53,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     blocks = drop.difference < -limits.block_drop
     if drop.verdict == "worse":
         yield Hit(
-            f"On general questions the tuned model is {points(drop.difference)} against the base model "
+            f"On general questions the tuned model differs from the base model by {points(drop.difference)} "
             f"(95% interval {points(drop.low, drop.high)}, {drop.rows:,} questions).",
             measured=drop.difference,
             threshold=-limits.block_drop if blocks else 0,

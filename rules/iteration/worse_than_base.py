@@ -41,7 +41,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         if gap.verdict == "worse":
             other = "base model with the best prompt" if gap.against == "prompt" else "bare base model"
             yield Hit(
-                f"{gap.metric}: the tuned model is {points(gap.difference)} against the {other} "
+                f"{gap.metric}: the tuned model differs from the {other} by {points(gap.difference)} "
                 f"(95% interval {points(gap.low, gap.high)}, {gap.rows:,} rows).",
                 measured=gap.difference,
                 threshold=0.0,

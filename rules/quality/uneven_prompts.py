@@ -27,7 +27,14 @@ RULE = Rule(
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    counted = (("system prompts", facts.data.system_prompts), ("instruction wordings", facts.data.instructions or 0))
-    for what, count in counted:
+    counted = (
+        (
+            "texts that tell the model its task beforehand (system prompts)",
+            "system prompts",
+            facts.data.system_prompts,
+        ),
+        ("wordings of the instruction in the inputs", "instruction wordings", facts.data.instructions or 0),
+    )
+    for what, unit, count in counted:
         if count > 1:
-            yield Hit(f"Different {what} in the data: {count:,}.", measured=count, threshold=1, unit=what)
+            yield Hit(f"Different {what}: {count:,}.", measured=count, threshold=1, unit=unit)

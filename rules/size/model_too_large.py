@@ -41,7 +41,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     if facts.model.billions > limits.billions and not facts.model.smaller_failed:
         yield Hit(
             f"{facts.model.name} has {facts.model.billions:g} billion parameters (more than {limits.billions:g}), "
-            "and nobody has measured that a smaller one does not do.",
+            "and no smaller one has been measured and found too weak.",
             measured=facts.model.billions,
             threshold=limits.billions,
             unit="billion parameters",
