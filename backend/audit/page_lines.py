@@ -21,8 +21,11 @@ FEWEST_WORDS = 4
 
 
 _lines = partial(lines, "page_lines")
+"""The patterns of one section of `page_lines.toml`, as one."""
 _KNOWN = f"{_lines('anywhere')}|{_lines('abroad')}"
+"""Lines that stand anywhere on a page, in English and other languages."""
 _OPEN, _SHUT = r"[\[(«‹<←→…↑☰»›|×✕]{0,3} ?", r" ?(?:\.\.\.|[\])»›→>…:|↑↓▼▾^+.]){0,4}[ \t\r]*"
+"""Signs before and behind the words of a button."""
 _FIRST_LOOK = (
     *(
         rf"""(?i:["'”’)\]\s]*{_OPEN}(?:{some}){_SHUT}\s*)"""
@@ -40,22 +43,30 @@ _FIRST_LOOK = (
 )
 """What every such line is (RE2), behind a sentence with the marks that shut it. Joined they take ten times as long."""
 _ANYWHERE = f"{_KNOWN}|{_lines('cookies')}|{_lines('stubs')}|{_lines('gaps')}"
+"""All of those that need not be the last line."""
 _LINE = re.compile(rf"{_OPEN}(?:{_ANYWHERE}){_SHUT}", re.IGNORECASE)
+"""Such a line as a whole."""
 _LAST_LINE = re.compile(rf"{_OPEN}(?:{_lines('last')}){_SHUT}", re.IGNORECASE)
+"""A line that is one only where a text ends."""
 _BEHIND = re.compile(rf"{_OPEN}(?:{_ANYWHERE}|{_lines('last')}) ?(?:\.\.\.|[\])»›→>…|↑↓▼▾^+]){{0,4}}", re.IGNORECASE)
 """Behind a sentence: without a full stop, else it may be a sentence that invites to something, and without a colon,
 which announces what is to come."""
 _REFERENCE = re.compile(r"see also: .*\.", re.IGNORECASE)
 """Where a text itself, which ends its sentences, says what to read besides."""
 _TAIL = re.compile(r"[.!?…][\"'”’)\]]?[ \t]+(?=\S[^\n]{0,79}[^.!?\n](?:\.\.\.)?\s*\Z)")
+"""The end of the last sentence of a line that goes on without a full stop."""
 _PLACE = re.compile(rf"{_OPEN}{part('page_lines', 'item')}{_SHUT}", re.IGNORECASE)
+"""A part of a page as menus name it."""
 _BAR = re.compile(r" ?[|·•»›] ?| / ")
+"""What parts the words of a bar."""
 _UPRIGHT, _SENTENCE, _WORD = re.compile(r" ?\| ?"), re.compile(r"[.!?]\s+"), re.compile(r"\S+")
+"""The upright stroke of a bar; the end of a sentence; a word."""
 LONGEST_PART = 4
 """Words of the last part of a bar that the text of its line follows."""
 _SUBJECTS = (
     "The|You|Your|We|Our|If|This|These|It|Its|There|When|They|He|She|Most|Some|Please|After|Before|While|Although"
 )
+"""Words with which a sentence begins, and names of buttons do not go on."""
 BEFORE_SENTENCES = rf"(?:[a-z]|[a-z]\.\.\.|[…»›→]) (?:{_SUBJECTS}) [a-z]"
 """What texts hold (RE2) where a sentence begins behind words that no sentence ends with."""
 _CONTROLS = "box|button|check-?box|column|dialog|field|list|menu|option|radio button|setting|switch|tab|window"
@@ -64,18 +75,22 @@ _BEFORE_SENTENCE = re.compile(
     rf"(?:\A|(?<=[.!?] ))([^.!?:;,()\n]{{2,60}}?(?:\.\.\.|…)?[ »›→]+)"
     rf"(?!This (?:{_CONTROLS}) )(?=(?:{_SUBJECTS}) [a-z])"
 )
+"""The words on a button right before a sentence."""
 IN_FRONT = rf"\A(?i:{_lines('front')})[ .»›>…→|]"
 """What texts hold (RE2) that begin with a button in another language than English."""
 _IN_FRONT = re.compile(
     rf"\A((?i:{_lines('front')})(?: ?[»›>…→|]| ?\.\.\.)? +)"
     r"(?=[\"„«“¿¡/]?(?:[^\W\d_a-zß-öø-ÿ]|\d)\S*(?:\s+\S+){2}|[\u0600-\u06ff\u3040-\u9fff\uac00-\ud7af])"
 )
+"""The same in other languages than English, at the beginning of a text."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+"""A month in English."""
 _DATE = re.compile(
     rf"(?:\w+, )?(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}\.? {_MONTH},? \d{{4}}"
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})|\d+ min(?:ute)?s? read|\d+ \w+ ago",
     re.IGNORECASE,
 )
+"""A date, or how long ago or how long to read, as pages say it beside a title."""
 FEWEST_BEFORE = 3
 """Words of the sentence before; the number of a step is none."""
 _COUNT = re.compile(r"(?:posts|joined|member since|messages|reputation|threads|likes): ?\S", re.IGNORECASE)
