@@ -16,14 +16,17 @@ _FENCE = re.compile(
     r"(?P<inside>.*?)(?:\n[ \t]*+|(?<=\S))(?P=mark)\s*\Z",
     re.S,
 )
+"""A text that is a code fence and nothing else."""
 _CODE_SIGN = re.compile(
     r"[{}=<>|]|\$(?!\d)|\b[^\WA-Za-z_]*+[A-Za-z_]\w*+\(|;[ \t]*$|^[ \t]{2,}[^\s\d*•-]|^[ \t]*(?:- )?[a-z_]\w*:(?:\s|$)"
     r"|^[ \t]*[A-Z]{3,9} .{0,60}\b[A-Z]{4,}\b",
     re.M,
 )
+"""What lines of programs hold, and plain texts do not."""
 _PLAIN_WORD = re.compile(
     r"[\"'“”‘’(*]*(?:[^\W\d_]+(?:['’，、-][^\W\d_]+)*|[\d.,:%€$£/-]+)[\"'“”‘’)*.,:;!?…。，！？]*|[-*•–—&]|\d+[.)]"
 )
+"""A word, a number or a sign of a list as texts write them."""
 _REMARK = re.compile(r"(?<=\w )\([^()\n]{1,40}\)")
 """Where the fence says that it holds a text, a remark may be a formula: `daily balance (basis = 3)`."""
 _NAMED = re.compile(r"(?<=[a-z],|[a-z] )[ ]?(?:\w+\.){0,4}\w+\(\)(?=,? [a-z]+ [a-z]|\.(?:\s|\Z))")
@@ -35,9 +38,11 @@ FEW_ASKED = 0.05
 PLAIN_SHARE = 0.85
 """Share of words written like words above which what a fence holds is a text."""
 _MARK = re.compile(r"^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$|```", re.M)
+"""A line that opens or closes a fence, or three backticks anywhere."""
 
 
 _STOPS = tuple(".!?…")
+"""Marks at the end of a sentence."""
 
 
 def rows_in_fences(examples: Sequence[Example], task: Task, fenced: Iterable[int]) -> set[int]:
