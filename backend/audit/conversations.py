@@ -13,6 +13,7 @@ from backend.data.mapping import BROKEN
 from backend.domain import Example
 
 Reasons = tuple[tuple[int, str], ...]
+"""(row number, what is wrong with it) in order."""
 
 
 def conversations(examples: Sequence[Example], unreadable: Iterable[tuple[int, str]]) -> tuple[Reasons, Reasons]:

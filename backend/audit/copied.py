@@ -25,6 +25,7 @@ HINTS = (
     "[source", "[doc", "<@", "<#", "<!", "<:", "<a:", "|", "{color", "{colour", "{noformat", "{panel", "{quote",
     "{code", "[~", "h1. ", "h2. ", "h3. ", "h4. ", "h5. ",
 )  # fmt: skip
+"""Lower case; a text that holds none of them needs no look."""
 SIGNS = tuple(hint for hint in HINTS if hint not in ("|", "<@", "<#", "<!", "<:", "<a:", "[["))
 """Those of the hints that the first look does not look for anyway."""
 _ROLE = re.compile(

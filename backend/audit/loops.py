@@ -55,6 +55,7 @@ _STUTTERS = re.compile(r"((?=[^\W\d_])(?:\S{1,20} ){1,4}?)\1{6,}")
 FEWEST_ECHOED = 4
 """Different words of a text that says all of its words more than once: tags of words (`O O O B-PER`) are fewer."""
 COUNTER = "#"
+"""What stands for a number that counts on, where the parts of a text are compared."""
 _SHOUTS = "!?！？"
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"

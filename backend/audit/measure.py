@@ -54,6 +54,7 @@ SEED = 0
 TAUGHT = SHARES[0]
 """Share of the usable rows that a model is taught."""
 OPEN_ENDED: tuple[Task, ...] = ("summarise", "translate", "answer")
+"""Tasks whose answers are in the writer's own words: loops and sameness are looked for in these only."""
 
 Progress = Callable[[str, float], None]
 """Called with what is being looked for, and the fraction 0–1 that is done."""

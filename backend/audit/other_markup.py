@@ -12,6 +12,7 @@ _BOARD = (
     r"|attach(?:ment)?|email|table|media|highlight|sub|sup"
 )
 BOARD = re.compile(rf"\[/?(?:{_BOARD})(?:=[^\]\n]{{0,200}})?\]", re.IGNORECASE)
+"""A tag of the markup of bulletin boards: `[b]`, `[/quote]`."""
 _TEMPLATE = (
     r"cite|infobox|reflist|citation|main|see also|stub|cn|fact|sfn|efn|refn|convert|lang|coord|short description"
     r"|use \w+ dates|redirect|dead link|ipa\w*|birth date|death date|navbox|authority control|unreferenced|clarify"

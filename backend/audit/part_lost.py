@@ -20,7 +20,9 @@ STOCK = 8
 REMARK = 8
 """Words of a remark in brackets that one of two texts may lack."""
 CONDITIONS = frozenset("if when unless until only except for from before after in on at with without during".split())
+"""Words that begin a condition or a place in time: what follows is no mere addition."""
 ENDS = ".!?…。！？"
+"""Marks that end a sentence."""
 
 
 def lacks_a_part(left: Said, right: Said, known: Known) -> bool:

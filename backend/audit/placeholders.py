@@ -41,6 +41,7 @@ OPEN = 0.5
 OF_TITLES = 5
 """Other answers from which on a word such as `unspecified` is one of theirs."""
 NO_WORDS = frozenset("na nan null nil none undefined todo tbd tba tbc fixme wip idk".split())
+"""Letters only, and yet no word that a sentence could be made of."""
 
 _THING = part("stand_ins", "thing")
 _SURELY = re.compile(lines("stand_ins", "surely"), re.IGNORECASE)

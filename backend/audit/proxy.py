@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 NAME = "TF-IDF words and word pairs, ridge regression"
+"""How the learner is called in a report."""
 NAME_WITH_MEANINGS = "TF-IDF words and word pairs, and what the words mean, ridge regression"
+"""The same where there are word vectors."""
 RIDGE = 0.5
 """Added to the likeness of a text to itself, which is 1."""
 SHARPNESS = 8.0

@@ -17,6 +17,7 @@ from rules.judge import Verdict
 from rules.rule import Finding, Severity
 
 WORST_FIRST: tuple[Severity, ...] = ("block", "warn", "note")
+"""The order in which findings are told."""
 
 
 class DataReport(Frozen):

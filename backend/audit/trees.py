@@ -18,6 +18,7 @@ LEAST = 1e-4
 PART = 128
 """Rows decided at a time: what is in work stays in the processor's cache."""
 PARTS = ("sign", "limit", "left", "right", "adds", "roots", "start")
+"""The tensors that a set of trees is stored in, in the order in which `Trees` takes them."""
 
 
 @dataclass(frozen=True)

