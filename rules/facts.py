@@ -170,7 +170,7 @@ class ArmFacts:
 
 @dataclass(frozen=True)
 class TrialsFacts:
-    """Step 3. `probe_gain` is what some dozen training steps added over the best arm; None if not probed."""
+    """Step 3. `probe_gain` is what a few dozen training steps added over the best arm; None if not probed."""
 
     model: str
     arms: tuple[ArmFacts, ...]
@@ -240,7 +240,7 @@ class PlanFacts:
         """(what in words, unit, estimate, what was given) where both are known; None when none is."""
         pairs = (
             ("Training time", "hours", self.hours, self.hours_allowed),
-            ("Cost", "currency", self.cost, self.cost_allowed),
+            ("Cost", "in your currency", self.cost, self.cost_allowed),
         )
         known = ((what, unit, range_, given) for what, unit, range_, given in pairs if range_ and given is not None)
         return tuple(known) or None

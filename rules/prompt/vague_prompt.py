@@ -10,6 +10,7 @@ from rules.trial_cases import BASELINE, BEST
 from rules.wording import listed
 
 ESSENTIAL = frozenset({"task", "output form"})
+"""Parts without which a prompt is too vague to go on with, be it the only one missing: our choice."""
 
 RULE = Rule(
     id="vague-prompt",

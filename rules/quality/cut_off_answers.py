@@ -1,4 +1,8 @@
-"""cut-off-answers: answers that stop in the middle of a sentence."""
+"""cut-off-answers: answers that stop in the middle of a sentence.
+
+Not asked where answers are no prose (labels, JSON). A suspicion: most ends are told by how the file's other answers end
+(`backend/audit/cut_off.py`). So it only warns, whatever their number.
+"""
 
 from __future__ import annotations
 

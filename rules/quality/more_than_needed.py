@@ -1,4 +1,8 @@
-"""more-than-needed: far more rows than a narrow task needs, while more rows bring nothing."""
+"""more-than-needed: more training pairs than such a task usually needs, and no sign that the last of them still help.
+
+The pairs of the training part are counted, or all usable ones where the data are not split. A task is narrow unless the
+goal says that it is complex. Where the learning curve says that more rows help, nothing is said.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from rules.facts import Facts, ModelFacts
 from rules.rule import Hit, Limits, Rule
 
 RESTRICTED = re.compile(r"\bnc\b|non-?commercial|research", re.IGNORECASE)
+"""Words of licences that allow research only, or nothing commercial (`cc-by-nc-4.0`)."""
 
 RULE = Rule(
     id="licence-unclear",
