@@ -31,6 +31,8 @@ _REMARK = re.compile(r"(?<=\w )\([^()\n]{1,40}\)")
 """Where the fence says that it holds a text, a remark may be a formula: `daily balance (basis = 3)`."""
 _NAMED = re.compile(r"(?<=[a-z],|[a-z] )[ ]?(?:\w+\.){0,4}\w+\(\)(?=,? [a-z]+ [a-z]|\.(?:\s|\Z))")
 """A function that a sentence names: `though using copy2() instead will do`."""
+_ENDED_TWICE = re.compile(r"(?<=[a-z]{2})\((?:e?[srdn]|ies|ed|en|er|in|ing|al)\)(?=[\s.,;:!?)]|\Z)")
+"""An ending that may be left away: `free(r)`, `the file(s)`."""
 _EASTERN = re.compile(r"[\u3040-\u9fff]{4}[^\n]*[\u3040-\u9fff]{4}[^\n]*[。！？]")
 """A sentence of Chinese or Japanese, without a comment's sign before it."""
 FEW_ASKED = 0.05
@@ -105,7 +107,7 @@ def _reads_as_prose(text: str, kind: str) -> bool:
     said = kind in ("text", "txt", "plain", "plaintext", "markdown", "md")
     if not (said or not kind):
         return False
-    shown = _NAMED.sub("", text if not said else _REMARK.sub("", text))
+    shown = _ENDED_TWICE.sub("", _NAMED.sub("", text if not said else _REMARK.sub("", text)))
     if kind not in ("md", "markdown") and _CODE_SIGN.search(shown):
         return False
     if _EASTERN.search(text):

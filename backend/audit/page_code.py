@@ -41,10 +41,17 @@ _WHOLE = re.compile(
 """Rules, structured data and properties of a tag, complete: what stands behind them on their line need be no code."""
 _STYLE = re.compile(rf"{_RULE}|{_AT_RULE}", re.IGNORECASE | re.MULTILINE)
 _SCRIPT = re.compile(_CALL, re.IGNORECASE | re.MULTILINE)
+_ATTRIBUTE = (
+    r"(?:class|id|style|href|src(?:set)?|alt|rel|target|lang|dir|role|width|height|(?:col|row)span|cell(?:padding|spacing)"
+    r"|v?align|bgcolor|border|itemprop|property|content|http-equiv|xmlns|on[a-z]{3,20}|(?:data|aria|ng|v|xml|xmlns|og)[:-][\w-]{1,40})"
+)
+"""What tags have. A manual tells other options in its sentences: `e.g. start="2000-03-01" end="2011-01-01"`."""
 _SIGNS = tuple(
     (weight, re.compile(pattern, re.IGNORECASE | re.MULTILINE))
     for weight, pattern in (
-        (2, r"\b[\w:-]{1,40}\s?=\s?[\"'][^\"'\n]*[\"'](?=[\s/>;,)]|\Z)"),
+        (2, rf"\b{_ATTRIBUTE}\s?=\s?[\"'][^\"'\n]*[\"'](?=[\s/>;,)]|\Z)"),
+        (2, r"\b[\w:-]{1,40}\s?=\s?[\"'][^\"'\n]*[\"'](?=\s?[/>;)]|\Z)"),
+        (1, r"\b[\w:-]{1,40}\s?=\s?[\"'][^\"'\n]*[\"'](?=[\s,])"),
         (1, r"[\"'][@\w-]+[\"']\s?:\s?(?:[\"'\[{\d]|true|false|null)"),
         (2, rf"(?:\b{_PROPERTY}|--[\w-]+)\s?:\s?[^;{{}}\n]{{1,60}}[;}}]"),
         (1, r"\w\((?!\d\w?\))[^()\n]*\)\s?(?:[;{]|\.\w|\)[;.{])"),
@@ -53,7 +60,7 @@ _SIGNS = tuple(
         (1, r"[{}]"),
         (1, r"=>|[!=]==|&&|\|\||\+=|\+\+|!\w|\?\.|\]\]|\[\d?\]"),
         (1, r"\b(?:function|var|const|return|typeof|void 0|undefined|null|this\.\w+)\b"),
-        (1, r"\b[a-z]{1,20}[A-Z]\w{0,30}\b(?=[.(=])|\b\w+\.\w+\.\w+\b|\b\w\.\w+\("),
+        (1, r"\b(?-i:[a-z]{1,20}[A-Z])\w{0,30}\b(?=[.(=])|\b\w+\.\w+\.\w+\b|\b\w\.\w+\("),
         (3, r"/\*.{0,100}?\*/|!important|schema\.org|\bog:\w+|@type\b|@context|charset=|itemprop"),
     )
 )
@@ -82,12 +89,16 @@ _SUBJECT = re.compile(
 )
 """Texts that speak of programs, or of pages, may well show some."""
 _OPENING = re.compile(r"[{(\[=]")
+_REMARK = re.compile(r"/\*(?:(?!/\*|\*/).)*+\*/|(?<!:)//[^\n]*|^[ \t]*+(?:#|--)[^\n]*", re.MULTILINE | re.DOTALL)
+"""What code says in words about itself."""
 _SENTENCE = re.compile(r"[^\W\d_][.!?][\"”')]* +")
 MOST = 0.6
 """Share of a text that may be code and still be left over around words."""
 CODE_DENSE = 0.05
 """Their share in a text that is code."""
 _LINE = re.compile(r"[^\n]{12,}")
+_ENVIRONMENT = re.compile(r"\$\{[A-Z_][A-Z\d_]{1,60}\}")
+"""What a shell fills in, in words as in code: `Set the key to "${API_KEY}"`."""
 _SAID = re.compile(r"(?:[^\W\d_][\w'’-]{0,40},? ){4}[^\n{};=.!?]{0,300}[.!?]")
 """A sentence, which such code is left over around."""
 
@@ -106,7 +117,7 @@ _OF_STYLE = re.compile(
 def left_in(text: str, beside: str = "") -> bool:
     """Whether such code stands in a text that is about something else. `beside`: what else the row says."""
     if "${" in text:
-        text = ADDRESS_FILLED_IN.sub("x", text)
+        text = _ENVIRONMENT.sub("x", ADDRESS_FILLED_IN.sub("x", text))
     rest = _without_whole(text)
     announcing: list[str] = []
     if rest == text:
@@ -129,7 +140,9 @@ def _says_something(rest: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Whether a text is code and no words around it."""
+    """Whether a text is code and no words around it, its remarks left aside."""
+    if "/" in text or "#" in text or "--" in text:
+        text = _REMARK.sub("", text)
     return len(_DENSE.findall(text)) >= CODE_DENSE * len(text) > 0 and not _SAID.search(text)
 
 
