@@ -31,6 +31,8 @@ _OPENS = re.compile(rf"[.!?][\"'”)]* +(?:{'|'.join(_OPEN)}):\Z", re.IGNORECASE
 """`.. of it. For example:`"""
 _SHORT = frozenset((" viz.", " vs.", " cf.", " bijv.", " напр.", " Mr.", " Mrs.", " Ms.", " Dr.", " Prof."))
 """Words after which another must come."""
+_CALLED = re.compile(r"\b(?:of|the|an?|to|in|with|by|for|from|on) (?:viz|vs|cf)\.\Z")
+"""No such word, but the name of something: `operations outside of cf.`"""
 _NUMBER = re.compile(r"(?:\A|\n|[.!?:;)][ \t]+)[ \t]*\(?(?P<number>\d{1,2})[.)][ \t]*\Z")
 """The number of an item at the end, and no item."""
 _BULLET = re.compile(r"\n[ \t]*(?P<mark>[-*•+])[ \t]*\Z")
@@ -77,7 +79,8 @@ def announces_more(text: str) -> bool:
         return _SHORTLY.search(ending) is not None
     if last in "])>}" and _REMARK.search(ending):
         return True
-    if text.endswith((*_OPEN, *_HOSTS)) or text[text.rfind(" ") :] in _SHORT:
+    shortened = text[text.rfind(" ") :] in _SHORT and _CALLED.search(ending) is None
+    if shortened or text.endswith((*_OPEN, *_HOSTS)):
         return True
     return _EXAMPLE.search(ending, max(0, len(ending) - LONGEST_EXAMPLE)) is not None or _next_in_list(text)
 

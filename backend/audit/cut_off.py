@@ -23,6 +23,7 @@ import numpy as np
 from backend.audit.announced import DOTS, LAST_SIGNS, announces_more, may_announce
 from backend.audit.as_asked import beginning, open_by_habit, whole_translation
 from backend.audit.columns import answer_column
+from backend.audit.page_lines import without_last
 from backend.audit.sentence_ends import CLOSING, EDGES, STOPS, bare, inside_odds, last_place
 from backend.audit.text import program_signs
 from backend.domain import Example, Task
@@ -167,16 +168,23 @@ def cut_off(
         kinds = [_kind(texts[at]) for at in open_ended]
         judged = [place for place, kind in enumerate(kinds)
                   if kind in habits and len(texts[open_ended[place]].split()) >= MIN_WORDS]  # fmt: skip
-        rows = [examples[open_ended[place]].row for place in judged]
         odds = _odds(known, [texts[open_ended[place]] for place in judged], rng)
         if odds is not None:
             named = _likely_cut(odds, [kinds[place] for place in judged], habits)
-            found += [row for row, cut in zip(rows, named, strict=True) if cut]
-    return tuple(sorted({*found}))
+            found += [examples[open_ended[place]].row for place in compress(judged, named)]
+    return _but_whole_over_furniture(examples, {*found})
+
+
+def _but_whole_over_furniture(examples: Sequence[Example], found: Collection[int]) -> tuple[int, ...]:
+    """The rows in order, without those whose answer is whole but for lines of a page that were left under it."""
+    told = {example.row: example.answer.rstrip() for example in examples if example.row in found}
+    return tuple(row for row, text in sorted(told.items()) if (bared := without_last(text)) == text or not _ends(bared))
 
 
 def _ends(text: str) -> bool:
-    return text[-1:] in ".!?" or _END.search(text[-80:]) is not None
+    if text[-1:] in ".!?" or _END.search(text[-80:]) is not None:
+        return True
+    return text[max(text.rfind(" "), text.rfind("\n")) + 1 :].startswith(("http://", "https://"))
 
 
 def _having(endings: Sequence[str], may_be: Callable[[str], bool]) -> list[int]:
@@ -318,7 +326,8 @@ def _signs(known: Sequence[str], texts: Sequence[str]) -> np.ndarray:
         heap = size >= SHORT and (  # short replies are of few lengths anyway
             sum(signs[len(text) + step] for step in (-1, 0, 1)) >= enough or words[size] >= 2 * enough
         )
-        found[at] += SIGN * (int(heap) + _open_bracket(text) + (text[-1] in ",–—([" or text.endswith(" -")))
+        opened = any(text.count(left) > text.count(right) for left, right in ("()", "[]"))
+        found[at] += SIGN * (int(heap) + opened + (text[-1] in ",–—([" or text.endswith(" -")))
     return found
 
 
@@ -336,10 +345,6 @@ def _likely_cut(odds: np.ndarray, kinds: Sequence[str], habits: dict[str, float]
         if kind == "short" and 1 - habits[kind] > 2 * (1 - habits.get("long", 0)):
             named[of_kind] &= odds[of_kind] > ODDS_OF_SHORT
     return named
-
-
-def _open_bracket(text: str) -> bool:
-    return any(text.count(pair[0]) > text.count(pair[1]) for pair in ("()", "[]"))
 
 
 def _open_fence(text: str) -> bool:

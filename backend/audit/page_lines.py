@@ -145,6 +145,15 @@ def furniture(text: str, fewest: int = FEWEST_WORDS) -> list[tuple[int, int]]:
     return found if left >= fewest else []
 
 
+def without_last(text: str) -> str:
+    """The text without the furniture that it ends with, on one line or on more."""
+    for start, end in reversed(furniture(text)):
+        if end < len(text.rstrip()):
+            break
+        text = text[:start].rstrip()
+    return text
+
+
 def before_sentences(text: str) -> list[tuple[int, int]]:
     """(start, end) of furniture in front of a sentence on the same line: `Read more... You can see it`."""
     in_front = _IN_FRONT.match(text)

@@ -1,0 +1,66 @@
+"""Leftovers told from what manuals and programs say, and what is whole though something was left behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.audit.cut_off import cut_off
+from backend.audit.markup import markup, stripped
+from backend.domain import Example
+
+THINGS = "lamp door river garden engine window bridge violin ledger tunnel orchard harbour kettle mirror ladder".split()
+SAID = "We are sorry about the lamp. It will be repaired soon."
+
+
+def told(*texts: str) -> list[Example]:
+    """Rows with these answers, below sixty sound ones."""
+    sound = [f"The {thing} is {how} as soon as the rain stops." for thing in THINGS
+             for how in ("opened again", "brought in", "washed", "shown to the others")]  # fmt: skip
+    return [Example(row=row, input=f"Tell me of it: {row}", answer=text) for row, text in enumerate([*sound, *texts])]
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    (f'{SAID} Both ends must be given, e.g. start="2000-03-01", end="2011-01-01".', False),
+    (f'{SAID} Set api_key = "${{API_KEY}}" first.', False),
+    (f"{SAID} The names are read from options[list] each time.", False),
+    (f"{SAID} [list][*]The hall [*]The door", True),
+    (f'{SAID} class="lamp" href="lamp.html">', True),
+    (f"```\n{SAID} Say which file(s) you need, and be free(r) next time.\n```", True),
+    ("```\nsend(s)\nfree(r)\n```", False),
+    (f"{SAID}\nAdvertisement. Scroll to continue reading.", True),
+    (f"Scroll down to continue\n{SAID}", True),
+])  # fmt: skip
+def test_what_a_manual_tells_of_is_no_leftover(text: str, left: bool) -> None:
+    assert markup(told(text), "answer") == ((60,) if left else ())
+
+
+def test_a_break_for_an_advertisement_goes_and_the_words_stay() -> None:
+    assert stripped(f"Advertisement. Scroll to continue reading.\n{SAID}") == SAID
+
+
+def test_code_may_say_in_words_what_it_does() -> None:
+    body = "function {0}(node) {{\n\tconst {0}Scope = source.getScope(node);\n\treturn {0}Scope === null;\n}}"
+    remarks = ("/**\n * Tells whether the given node is declared anywhere.\n * @returns {boolean} It is.\n */\n",
+               "// The first of the nodes is not looked at here, as it has no name.\n", "")  # fmt: skip
+    asked = [f"Write the function of the {thing} {n}." for n, thing in enumerate(THINGS * 2)]
+    given = [Example(row, text, remarks[row % 3] + body.format(THINGS[row % 15])) for row, text in enumerate(asked)]
+    assert not markup(given, "answer")
+    page = Example(len(given), "Who made it?", f"{SAID}\nwindow.dataLayer = window.dataLayer || [];")
+    assert markup([*given, page], "answer") == (len(given),)
+
+
+@pytest.mark.parametrize("line", [
+    "This website uses cookies. Accept | Reject | Manage preferences",
+    "Read more »  |  Print this page  |  Back to top",
+    "Home | About | Products | Contact | Sitemap\nRelated articles: Click here to read more",
+])  # fmt: skip
+def test_an_answer_over_lines_of_a_page_is_whole(line: str) -> None:
+    assert cut_off(told(f"The bread is brought in and shown to them.\n{line}"), "answer") == ()
+    assert cut_off(told("The bread is brought in and shown to the"), "answer") == (60,)
+
+
+def test_a_long_link_ends_an_answer_and_a_name_may_look_shortened() -> None:
+    link = f"https://www.lamps.example/story/2611?{'&'.join(f'part_{n}=of_the_story' for n in range(6))}"
+    assert cut_off(told(f"The bread is brought in. {link}"), "answer") == ()
+    assert cut_off(told("It knows nothing of fractions outside of cf."), "answer") == ()
+    assert cut_off(told("It knows nothing of fractions, cf."), "answer") == (60,)
