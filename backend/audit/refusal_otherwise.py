@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from backend.audit.refusal_grammar import ACT, ADVERBS, DOING, END, HEAD, MACHINE, NO, STRONG, THIS, WEAK
+from backend.audit.refusal_grammar import ACT, ADVERBS, DOING, END, HEAD, MACHINE, META, NO, STRONG, THIS, WEAK
 
+_RULES = r"(?:our|the|certain) (?:\w+ )?(?:usage|content|safety|community|ethical|ai) (?:guidelines?|polic\w+|rules)"
 _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
     (hints, re.compile(pattern))
     for hints, pattern in (
@@ -86,9 +87,10 @@ _OTHERWISE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
             r"|due to|follow\w*|per|under) "
             r"(?:(?:my|open-?ai(?:'s)?|anthropic(?:'s)?|google(?:'s)?|the developers?(?:'s?)?) (?:\w+ ){0,2}"
             r"(?:guidelines?|programming|safety \w+|(?:use|usage|content) polic\w+|terms of \w+|instructions)"
-            r"|(?:our|the|certain) (?:\w+ )?(?:usage|content|safety|community|ethical|ai) "
-            r"(?:guidelines?|polic\w+|rules)"
-            r"|the rules i (?:have|am|must))"
+            rf"|the rules i (?:have|am|must))|\b(?:against|violat\w+|conflicts? with|contrary to|breach\w*) {_RULES}"
+            # To follow rules is asked of people too: there it is somebody's own doing, or a request's.
+            rf"|\A(?=.*\b(?:i|sorry|(?:this|that|your|such) {META})\b).*?"
+            rf"\b(?:outside|within|in line with|because of|due to|follow\w*|per|under) {_RULES}"
             r"|\b(?:open-?ai(?:'s)?|content|usage|safety) (?:\w+ )?polic(?:y|ies) "
             r"(?:(?:do|does) not (?:allow|permit)|prevents?|prohibits?|forbids?)"
             r"|\bmy (?:programming|safety guidelines)\b",

@@ -114,11 +114,15 @@ def speaks_of_refusing_only(text: str) -> bool:
     refusing = word_list("refusing")
     strange = [len([word for word in part if word not in refusing]) for part in (first, behind)]
     if strange[0] == 0 and strange[1] <= STRANGE * len(behind):
-        said = _SAYS_NO.search(text) is not None
+        said = any(map(_SAYS_NO.search, [text] if not strange[1] else filter(_is_of_refusing, _SENTENCE.split(text))))
     else:
         plainly = sum(strange) <= max(1, STRANGE * (len(first) + len(behind))) and _PLAINLY.search(text[:end])
         said = bool(plainly) or _only_abroad(first)
     return said and not _OTHERWISE.search(text)
+
+
+def _is_of_refusing(sentence: str) -> bool:
+    return word_list("refusing").issuperset(_WORD.findall(sentence))
 
 
 def _only_abroad(words: list[str]) -> bool:

@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from backend.audit.columns import answers
 from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
-from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, END, HEAD, MACHINE, NO, NOT, STRONG, THIS
+from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, END, HEAD, MACHINE, META, NO, NOT, STRONG, THIS
 from backend.audit.refusal_otherwise import says_no_otherwise
 from backend.audit.refusal_turns import TURN_HINTS, TURNS
 from backend.audit.refusal_words import opens_with_refusing, speaks_of_refusing_only
@@ -82,6 +82,8 @@ _OF_ITSELF = re.compile(
             r"(?:about (?:this|that|it)|knowledge|information|info|context|background)"
             r"(?: (?:on|about) (?:this|that|it))?"
             rf"(?: to (?:answer|say|help)(?: (?:this|that|you|it))?)?{END}",
+            r"i (?:have no|do not have(?: any)?|lack) (?:knowledge|information|data) (?:of|about|on|regarding) "
+            rf"this {META}\b",
             # What it would rather not say, or was not made for.
             r"i (?:would|will|must|shall|have to|want to)(?: rather| better| prefer to)? "
             r"(?:keep (?:that|this|it) to myself|(?:share|say|reveal) nothing|not comment"
@@ -202,6 +204,10 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 """What somebody says in a story or a report: `he said to her: “I will not have it.”`, `he said, I will not do it`."""
+_QUOTED = re.compile(
+    r"\b(with|about|on|for|regarding) [\"“„«][^\"”“»\n]{1,120}[\"”“»](?=[\s.,;:!?)]|\Z)", re.IGNORECASE
+)
+"""What was asked, given back in its own words: `I can't help with "the first of these"`."""
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|your|sorry|afraid|thanks?|questions?|requests?|a\.?i|assistant|model|unfortunately|however)\b"
 )
@@ -235,7 +241,7 @@ def _but_remarks(text: str) -> str:
 
 
 def _in_english(opening: str) -> bool:
-    text = _but_remarks(_plain(_TOLD.sub(" ", opening)))
+    text = _but_remarks(_plain(_QUOTED.sub(r"\1 this request", _TOLD.sub(" ", opening))))
     if _THANKS.match(text):
         return False
     for first in _FIRST.finditer(text):

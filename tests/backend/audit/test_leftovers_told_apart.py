@@ -6,6 +6,7 @@ import pytest
 
 from backend.audit.cut_off import cut_off
 from backend.audit.markup import markup, stripped
+from backend.audit.refusals import refusals
 from backend.domain import Example
 
 THINGS = "lamp door river garden engine window bridge violin ledger tunnel orchard harbour kettle mirror ladder".split()
@@ -64,3 +65,18 @@ def test_a_long_link_ends_an_answer_and_a_name_may_look_shortened() -> None:
     assert cut_off(told(f"The bread is brought in. {link}"), "answer") == ()
     assert cut_off(told("It knows nothing of fractions outside of cf."), "answer") == ()
     assert cut_off(told("It knows nothing of fractions, cf."), "answer") == (60,)
+
+
+@pytest.mark.parametrize(("text", "refused"), [
+    ('I\'m sorry, but I can\'t help with "The old lamp in the".', True),
+    ('I apologize, but I do not have any information about "Job titles: riveter, rivet tapper".', True),
+    ("I can't write about “The lamp in the hall”, but I can help you with other topics.", True),
+    ('He is known for a book on "The old lamp", which he wrote about his father.', False),
+    ("Follow the safety rules and regulations of the workshop in order to keep everybody safe.", False),
+    ("Sorry, that falls under the content rules.", True),
+    ("That doesn't make sense. I believe as strongly as ever that we should take on illegal mooring. That's why we"
+     " have put more boats on the water than ever before.", False),
+    ("No, I can't do that. It is illegal.", True),
+])  # fmt: skip
+def test_whoever_declines_may_give_back_what_was_asked(text: str, refused: bool) -> None:
+    assert refusals(told(text)) == ((60,) if refused else ())
