@@ -54,6 +54,8 @@ _CODE = re.compile(r"-1|-?9{3,}|404|50[0-4]|(?:9999|0000|1970|1900)-\d\d-\d\d")
 """Numbers that programs write where there is no value."""
 NUMBERS_SHARE = 0.02
 """Share of answers that are other numbers; from this share upwards such a code is one of them."""
+_SET = re.compile(r"\{\s*(?:-?\d[\d.,;\s-]*)?\}")
+"""Numbers in braces: beside `{-2, 0}` the answer `{0}` is a set too, and no place that a program fills in."""
 _BY_SIGNS = re.compile(r"[-–—_.…?*/\\=~]")
 _OWN_WORD = re.compile(r"([^\W_])(?!\1)[^\W_]", re.IGNORECASE)
 SIGNS_SHARE, LONG_SIGNS_SHARE, LONG_SIGNS = 0.30, 0.03, 6
@@ -163,6 +165,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
     if by_signs and _answers_in_signs(sample):
         verdicts |= dict.fromkeys(by_signs, False)
+    if sum(_SET.fullmatch(text) is not None and not fillers.variable(text) for text in map(str.strip, sample)) > 1:
+        verdicts |= {text: False for text in verdicts if _SET.fullmatch(text)}
     numbers = sum(bool(_NUMBER.fullmatch(text)) and not _CODE.fullmatch(text) for text in map(str.strip, sample))
     if free and usual_words >= PROSE_WORDS and numbers < NUMBERS_SHARE * len(sample):
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}

@@ -188,7 +188,8 @@ def _declined_at_the_end(examples: Sequence[Example]) -> list[Example]:
 
 _REMARK = re.compile(
     r"\b(?:i (?:will|can|shall|would) not|i am not (?:in a position|able|going|prepared) to"
-    r"|it would not be right for me to) (?:comment|go into|speculate|dwell)\b[^.!?]*"
+    r"|it would not be right for me to) "
+    r"(?:comment|go into|speculate|dwell|(?:talk about|discuss|cover) (?:it|this|that|them) here)\b[^.!?]*"
 )
 """What a speaker will not go into."""
 _THANKS = re.compile(r"i could (?:not|never) have (?:done|made|managed|finished)\b|[^\"\n]{0,60}\bby saying\b")
@@ -214,7 +215,9 @@ _TO_SOMEBODY = re.compile(
 """Words with which an answer turns to whoever asked."""
 EARLY = 40
 """Characters of an answer in which an assistant begins to decline, or says something to whoever asked."""
-_TO_DECLINE = re.compile(r"\b(?:refus(?:e|al)|declin(?:e|ing)|say(?:ing)? no|turn(?:ing)? down)\b", re.IGNORECASE)
+_TO_DECLINE = re.compile(
+    r"\b(?:refus(?:e|al)|declin(?:e|ing)|say(?:ing)? no(?! more\b)|turn(?:ing)? down)\b", re.IGNORECASE
+)
 """Words of requests that want something declined."""
 
 

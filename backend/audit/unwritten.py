@@ -52,26 +52,27 @@ _OF_FUNCTIONS = re.compile(
 """How the description of a function begins."""
 _TOLD = re.compile(r"\b(?:time|moments?|seconds?|minutes?|hours?|days?|weeks?|months?|years?) later\b", re.IGNORECASE)
 """When the next thing happened."""
-_QUOTED = re.compile(
-    r"(?<=\w )[\"“„«'‘][^\"”“»'’\n]{4,}[\"”“»'’](?!\w)|[\"”»]\s*[—–]|[\w:],? [\"“„«][^\"”“»\n]{4,}\Z"
-)
+_QUOTED = re.compile(r"(?<=\w )[\"“„«'‘][^\"”“»'’\n]{4,}[\"”“»'’](?!\w)|[\"”»]\s*[—–]|[\w:],? [\"“„«][^\"”“»\n]{4,}\Z")
 """What is called by its name, or was said by somebody; the quotation may go on in the next row."""
 _OF_MANUALS = re.compile(
     # where to read on: of a note, what it points at would be all there is
     r"(?!.*\b(?:attached|above|below|ticket|thread|e-?mail)\b)(?=.{40}|.*\w [A-Z])"
-    r"(?:.*\b[Ff]or (?:more|further|additional) (?:information|details)\b"
+    r"(?:.*\b[Ff]or (?:(?:more|further|additional) (?:information|details)|details (?:on|about|of))\b"
     r"|(?:[Ss]ee|[Rr]efer to|[Cc]onsult) .+ for (?:an?|some|examples) (?!answer\b)"
     r"|There (?:is|are) (?:some )?(?:more|further|additional) \w+ (?:about|on) .+ in ).*\.\)?\Z"
     # what is where something is put
     r"|(?:The )?\w+ of (?:an?|the) \w+ (?:where|to which|in which|into which) the \w+ \w+ be \w+\.?\Z"
     # what holds where nothing is chosen
     r"|This is the default(?: \w+)? (?:if|unless|when|where)\b.*"
+    r"|(?:The |Its )?[Dd]efault (?:\w+ ){0,3}is [\"'“‘]?-?\d.*"
     # what is allowed, what it leaves out, what has come of a step, what a function does with any value
     r"|.*\b(?:may|must|should|shall) not be \w+ (?:more|again|twice|both|together|with|if|when|unless)\b"
     r"|(?:[Ss]o )?[Ww]e (?:will|shall|do) not \w+ (?:it|this|that|them)\b.* in this \w+\.?\Z"
     r"|.*\b(?:should|can|may) now\b|[A-Z]\w+ the \w+ of (?:an?|all|each|every|two|both) \w+\.?\Z"
 )
 """Sentences in which a manual says what notes have words for as well."""
+_LABEL = re.compile(r"[A-Z][\w-]* (\w+): (?=[A-Z])")
+"""What kind of text a title stands over, `DVD review: The Lamps`: no Tom is told to review."""
 _OF_A_NOUN = re.compile(r"(?:Der|Die|Das|Eine?|Diese[rs]?|Jede[rs]?) [^\W\d_a-zß-ÿ]")
 """How a German sentence begins of which the subject is no name."""
 _OF_A_KIND = re.compile(r"\btype (?:\d+|[a-z]|i{2,3}|iv)\b")
@@ -192,7 +193,7 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
     if len(names) > min(MOST_NAMES, len(words) // 2) or not all(map(_is_name, names)):
         return None
     of_a_noun = words[1] not in notes.known and _OF_A_NOUN.match(text) if len(words) > 1 else None
-    if of_a_noun or _is_title(written, text, len(names)):
+    if of_a_noun or _is_title(written, text, len(names)) or _is_labelled(notes, words, text):
         return None
     said = {*words}
     states = said & notes.states
@@ -224,6 +225,13 @@ def _is_title(written: list[str], text: str, names: int) -> bool:
     if len(written) < TITLE_WORDS or not all(word[0].isupper() for word in long):
         return False
     return bool(_OF_TITLES.search(text)) or (names > 1 and all(word[0].isupper() for word in written))
+
+
+def _is_labelled(notes: Notes, words: list[str], text: str) -> bool:
+    label = _LABEL.match(text)
+    if label is None or words[0] in notes.known or words[1] not in notes.acts:
+        return False
+    return (notes.states | notes.acts | notes.things | notes.points).isdisjoint(words[2:])
 
 
 def _is_note(note: Note, usual: float) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from backend.audit.cut_off import cut_off
 from backend.audit.markup import markup, stripped
+from backend.audit.placeholders import placeholders
 from backend.audit.refusals import refusals
 from backend.domain import Example
 
@@ -80,3 +81,26 @@ def test_a_long_link_ends_an_answer_and_a_name_may_look_shortened() -> None:
 ])  # fmt: skip
 def test_whoever_declines_may_give_back_what_was_asked(text: str, refused: bool) -> None:
     assert refusals(told(text)) == ((60,) if refused else ())
+
+
+@pytest.mark.parametrize(("text", "stands_in"), [
+    ("See The LANTERN File, for details on this file.", False), ("See the attached file for details on this.", True),
+    ("The default value is 0 (the door being 90 etc.).", False), ("The default value is still missing.", True),
+    ("DVD review: I, Lamp", False), ("Lamp update: Garden 2", False), ("Tom to review: text missing", True),
+])  # fmt: skip
+def test_sentences_of_manuals_and_titles_are_no_notes(text: str, stands_in: bool) -> None:
+    assert placeholders(told(text), "answer") == ((60,) if stands_in else ())
+
+
+def test_beside_sets_a_number_in_braces_is_one() -> None:
+    sums = [Example(n, f"Where is x * {n} + {n} zero?", f"x = {n}") for n in range(30)]
+    sets = [Example(n, f"Where is x * x - {n} * x zero?", f"{{0, {n}}}") for n in range(30, 40)]
+    zero = Example(40, "Where is x * x zero?", "{0}")
+    assert placeholders([*sums, *sets, zero], "answer") == ()
+    assert placeholders([*sums, zero], "answer") == (40,)
+
+
+def test_a_question_in_which_somebody_says_no_more_asks_for_no_refusal() -> None:
+    answer = "It would not be appropriate for me to answer that question."
+    assert refusals([Example(0, "Continue: He could say no more, and went home.", answer)]) == (0,)
+    assert refusals([Example(0, "How do I say no to a question of my aunt?", answer)]) == ()
