@@ -28,6 +28,8 @@ WIDE_WORD = 15
 PROBE = 12
 """Signs (in short answers a sixth of them) that must stand in an answer twice, taken from its end and its quarters,
 before its words are looked at: what goes round in circles for a quarter of an answer covers one of these places."""
+SHORT_PROBE = 6
+"""Signs that stand twice in a text of a few words in any order, at two of its quarters, if longer ones do not."""
 FEWEST_SIGNS = 20
 """Signs of a run without spaces (`hahahaha…`) that is a loop once it is more than half of an answer."""
 LONG_TAIL = 40
@@ -99,7 +101,7 @@ def looping(examples: Sequence[Example]) -> tuple[int, ...]:
 
 
 def _coming_back(texts: Sequence[str]) -> list[int]:
-    """Indices of the texts in which one of the probes stands twice."""
+    """Indices of the texts in which one of the probes stands twice, or that say a few words in any order."""
     found = []
     for at, text in enumerate(texts):
         quarter, count = len(text) // 4, text.count
@@ -110,6 +112,10 @@ def _coming_back(texts: Sequence[str]) -> list[int]:
             or count(text[quarter : quarter + size]) > 1
             or count(text[3 * quarter - size : 3 * quarter]) > 1
             or text.find(text[:size], 1, STUTTER) > 0
+            or (
+                sum(count(text[place : place + SHORT_PROBE]) > 1 for place in (quarter, half, 3 * quarter)) > 1
+                and _is_salad(text)
+            )
         ) and len(text) >= FEWEST:
             found.append(at)
     return found

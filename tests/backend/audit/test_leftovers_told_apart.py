@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from backend.audit.cut_off import cut_off
+from backend.audit.loops import looping
 from backend.audit.markup import markup, stripped
 from backend.audit.placeholders import placeholders
 from backend.audit.refusals import refusals
@@ -104,3 +107,12 @@ def test_a_question_in_which_somebody_says_no_more_asks_for_no_refusal() -> None
     answer = "It would not be appropriate for me to answer that question."
     assert refusals([Example(0, "Continue: He could say no more, and went home.", answer)]) == (0,)
     assert refusals([Example(0, "How do I say no to a question of my aunt?", answer)]) == ()
+
+
+def test_a_few_words_in_any_order_are_a_loop_wherever_they_come_back() -> None:
+    words = "at all; not and lamp".split()
+    rng = random.Random(0)
+    salads = [" ".join(rng.choice(words) for _ in range(70)) for _ in range(6)]
+    assert looping(told(*salads)) == tuple(range(60, 66))
+    varied = " ".join(f"{thing} {n}, and" for n, thing in enumerate(THINGS * 3))
+    assert looping(told(varied)) == ()
