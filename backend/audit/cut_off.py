@@ -21,19 +21,17 @@ from operator import is_not, itemgetter
 import numpy as np
 
 from backend.audit.announced import DOTS, LAST_SIGNS, announces_more, may_announce
+from backend.audit.answer_kinds import END, SHORT, STOP, has_end, kind_of
 from backend.audit.as_asked import beginning, open_by_habit, whole_translation
 from backend.audit.columns import answer_column
 from backend.audit.page_lines import without_last
 from backend.audit.sentence_ends import CLOSING, EDGES, STOPS, bare, inside_odds, last_place
-from backend.audit.text import program_signs
 from backend.domain import Example, Task
 
 PROSE: tuple[Task, ...] = ("summarise", "translate", "answer")
 """Tasks whose answers are sentences."""
 MIN_WORDS = 3
 """Fewest words of an answer that is judged, unless it has more than 40 characters."""
-SHORT = 8
-"""Words under which an answer may well be a name or a title."""
 KNOWN, TAUGHT_BY = 2_000, 300
 """Answers from which habits and words are taken, and of these the ones that teach how sentences end: 600 name neither
 more of the cut ones nor fewer of the others."""
@@ -70,8 +68,6 @@ HEAP = 0.20
 """Share of the answers without an end that make a heap at one length."""
 SIGN, WEAK_SIGN = 2.5, 0.7
 """Log odds of a sign of a cut, and of a last word that occurs nowhere else."""
-PROGRAM_SHARE = 0.02
-"""Share of signs of programs up to which a text is prose."""
 STEPS = 60
 """Times the share of cut answers is worked out anew from the chances that it gives."""
 FEWEST_COMMAS = 8
@@ -81,15 +77,6 @@ lines of a text that was divided do, and end with colons too."""
 FULL_STOPS = STOPS - frozenset("?？؟")
 """Marks that end a statement."""
 _ENDING = itemgetter(slice(-LAST_SIGNS, None))
-_END = re.compile(
-    r"""[.!?…。！？؟।:;)\]}>"'”’»*`|~]\s*\Z|[^\w\s,\-–—(\[{]\s*\Z|[.!?]\d{1,3}\Z|[-–—_=]{3,}\Z|;\s(?:and|or)\Z"""
-    r"""|[:;=8xX][-'^o]?[()\[\]DPp/\\|3*]+\Z|(?<!\]\()(?:https?://|www\.)\S+\Z|\S@\S+\.\w+\Z"""
-    r"""|#{2,} ?[-$€]?[\w.,:/%]+\Z|[.!?]["”']? ?[-–—~] ?[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}\Z"""
-)
-"""A mark, a footnote's number after one, a line, the end of one item of an enumeration, a smiley, a link, what came out
-of a sum on a line of its own (`#### 72`), who said it."""
-_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
-"""Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
 _COLOURS = re.compile(r"(?:\s*\x1b\[[\d;]*m)+\s*\Z")
 """Codes for a terminal."""
 _SHORTENED = re.compile(
@@ -102,7 +89,6 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 """What every answer in words holds, and `2x + 3` does not."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?=[\w+-]*[ \t]*$)|(?<=\S)```[ \t]*$|(?<![\w`])```\w+(?=\n)", re.MULTILINE)
 """Three backticks that open or close code; between words they are spoken of."""
-_LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
 _SIGNED = re.compile(
     r"(?:\A|\n)[^\n]{2,40},?[ \t]*\n\s*[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|and|of|the|und|de|von)){0,4}\Z"
     r"|\n\s*[—–] ?[A-Z][^\n]{2,60}\Z"
@@ -113,7 +99,6 @@ LINE = 45
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]\Z")
 UNSPACED_HABIT = 0.90
 """Share of the answers without spaces between words that must end with a mark."""
-_INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
 
 
 def cut_off(
@@ -150,7 +135,7 @@ def cut_off(
         is_whole = whole_translation(examples, sampled)
         unmarked, dotted = ([at for at in some if not is_whole(examples[at])] for some in (unmarked, dotted))
     unmarked = [at for at in unmarked if _WORD.search(texts[at])]
-    open_ended = [at for at in unmarked if not _ends(texts[at]) and not _open_fence(texts[at])]
+    open_ended = [at for at in unmarked if not has_end(texts[at]) and not _open_fence(texts[at])]
     open_ended = [at for at in open_ended if "\n" not in texts[at] or not _ends_as_its_lines(texts[at])]
     commas = [at for at in open_ended if texts[at][-1] == ","]
     if len(commas) >= max(FEWEST_COMMAS, len(open_ended) / 2):
@@ -158,14 +143,14 @@ def cut_off(
     else:
         found += _announced(examples, texts, with_ending(may_announce))
     if open_ended:
-        meant = open_by_habit(examples, lambda at: _ends(texts[at]), sampled)
+        meant = open_by_habit(examples, lambda at: has_end(texts[at]), sampled)
         open_ended = [at for at in open_ended if beginning(examples[at]) not in meant]
     found += [examples[at].row for at in _without_spaces(texts, open_ended, known)]
     habits = _habits(known)
     if habits:
         found += _trailing(examples, texts, dotted, known, habits, rng)
     if open_ended and habits:
-        kinds = [_kind(texts[at]) for at in open_ended]
+        kinds = [kind_of(texts[at]) for at in open_ended]
         judged = [place for place, kind in enumerate(kinds)
                   if kind in habits and len(texts[open_ended[place]].split()) >= MIN_WORDS]  # fmt: skip
         odds = _odds(known, [texts[open_ended[place]] for place in judged], rng)
@@ -178,13 +163,9 @@ def cut_off(
 def _but_whole_over_furniture(examples: Sequence[Example], found: Collection[int]) -> tuple[int, ...]:
     """The rows in order, without those whose answer is whole but for lines of a page that were left under it."""
     told = {example.row: example.answer.rstrip() for example in examples if example.row in found}
-    return tuple(row for row, text in sorted(told.items()) if (bared := without_last(text)) == text or not _ends(bared))
-
-
-def _ends(text: str) -> bool:
-    if text[-1:] in ".!?" or _END.search(text[-80:]) is not None:
-        return True
-    return text[max(text.rfind(" "), text.rfind("\n")) + 1 :].startswith(("http://", "https://"))
+    return tuple(
+        row for row, text in sorted(told.items()) if (bared := without_last(text)) == text or not has_end(bared)
+    )
 
 
 def _having(endings: Sequence[str], may_be: Callable[[str], bool]) -> list[int]:
@@ -208,7 +189,7 @@ def _trailing(
     """Rows whose answer trails off in dots where no sentence ends."""
     if len(dotted) > MOST_DOTTED * len(texts):
         return []  # so do people in stories
-    some = [at for at in dotted if _kind(texts[at]) in habits and not _SHORTENED.search(texts[at][-12:])]
+    some = [at for at in dotted if kind_of(texts[at]) in habits and not _SHORTENED.search(texts[at][-12:])]
     some = [at for at in some if not _DOTS_AMID.search(texts[at])]  # it is written so
     bared = [texts[at].rstrip(".… ") for at in some]
     pausing = sum("..." in text[:-4] or "…" in text[:-2] for text in known) if some else 0
@@ -226,16 +207,16 @@ def _trailing(
 def _announced(examples: Sequence[Example], texts: Sequence[str], likely: Sequence[int]) -> list[int]:
     """Rows that say that more was to come; none where that is how many answers of the file end."""
     found = [examples[at].row for at in likely if announces_more(texts[at])
-             and (texts[at][-1] in "])>}" or _kind(texts[at]) != "program")
+             and (texts[at][-1] in "])>}" or kind_of(texts[at]) != "program")
              and not (texts[at][-1] == ":" and examples[at].input.rstrip().endswith(":"))]  # fmt: skip
     return found if len(found) <= MOST_ANNOUNCED * len(examples) else []
 
 
 def _habits(known: Sequence[str]) -> dict[str, float]:
     """Kind of answer → share that ends with a mark, for kinds where that is the habit."""
-    kinds = [_kind(text) for text in known]
+    kinds = [kind_of(text) for text in known]
     ends = [
-        text[-1:] in ".!?" or (_STOP if kind == "program" else _END).search(text[-80:]) is not None
+        text[-1:] in ".!?" or (STOP if kind == "program" else END).search(text[-80:]) is not None
         for kind, text in zip(kinds, known, strict=True)
     ]
     total, ended = Counter(kinds), Counter(compress(kinds, ends))
@@ -256,29 +237,6 @@ def _habits(known: Sequence[str]) -> dict[str, float]:
     return usual
 
 
-def _kind(text: str) -> str:
-    """One of list, code, program, title, short and long: kinds of answers that end each in a way of their own."""
-    listed = ("\n" in text or text[:1] in "-*•") and _LIST_LINE.match(text.rsplit("\n", 1)[-1])
-    if listed and not _of_sentences(text):
-        return "list"
-    if (text[:1].isspace() or "\n" in text) and _INDENTED.search(text):
-        return "code"
-    if program_signs(text) > PROGRAM_SHARE * len(text):
-        return "program"
-    words = text.split(maxsplit=SHORT)
-    if len(words) >= SHORT:
-        return "long"
-    great = [word for word in words[1:] if len(word) > 3 and word[0].isalpha()]
-    titled = sum(word[0].isupper() for word in great)
-    return "title" if great and titled >= 0.6 * len(great) else "short"
-
-
-def _of_sentences(text: str) -> bool:
-    """Whether the items of a list but the last, two at least, all end like sentences: then the last one does too."""
-    items = [line for line in text.split("\n")[:-1] if _LIST_LINE.match(line)]
-    return len(items) > 1 and all(map(_STOP.search, items))
-
-
 def _ends_as_its_lines(text: str) -> bool:
     """Whether the lines of a text do without a stop, as those of verse and of lists of words do, or it is signed."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
@@ -288,13 +246,13 @@ def _ends_as_its_lines(text: str) -> bool:
     if _SIGNED.search(text[-120:]):
         return True
     short = sum(map(len, others)) <= LINE * len(others) and len(last) <= 2 * LINE
-    return short and len(others) > 1 and sum(map(bool, map(_STOP.search, others))) < len(others) / 2
+    return short and len(others) > 1 and sum(map(bool, map(STOP.search, others))) < len(others) / 2
 
 
 def _without_spaces(texts: Sequence[str], open_ended: Sequence[int], known: Sequence[str]) -> list[int]:
     """Long answers without spaces between words that lack a mark where nearly all others have one."""
     some = [at for at in open_ended if _UNSPACED.search(texts[at]) and len(texts[at].split()) < MIN_WORDS]
-    like = [_STOP.search(text[-8:]) is not None for text in known if not text.isascii()] if some else []
+    like = [STOP.search(text[-8:]) is not None for text in known if not text.isascii()] if some else []
     return some if sum(like) > UNSPACED_HABIT * len(like) else []
 
 
@@ -303,7 +261,7 @@ def _odds(known: Sequence[str], texts: Sequence[str], rng: random.Random) -> np.
     if not texts:
         return None
     teachers = [text for text in known if text.rstrip(CLOSING)[-1:] in STOPS]
-    prose = [text for text in teachers if _kind(text) not in ("code", "program")]
+    prose = [text for text in teachers if kind_of(text) not in ("code", "program")]
     teachers = teachers if len(prose) < len(teachers) / 4 else prose
     odds = inside_odds(rng.sample(teachers, min(TAUGHT_BY, len(teachers))), [last_place(text) for text in texts])
     return None if odds is None else odds + _signs(known, texts)
