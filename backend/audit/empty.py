@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -11,6 +12,11 @@ from backend.domain import Example
 
 _UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\u180b\u180c\u180d\ufe0e\ufe0f")
 """Letters, signs and marks by their class that show nothing: Hangul fillers, the blank Braille cell, selectors."""
+_NEVER_SEEN = re.compile(
+    "[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U000e0000-\U000e0fff"
+    f"{''.join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))}]"
+)
+"""Signs without a meaning that are set aside to show nothing, or to be no sign at all (noncharacters)."""
 
 
 def empty_inputs(examples: Sequence[Example]) -> tuple[int, ...]:
@@ -41,4 +47,6 @@ def is_blank(text: str) -> bool:
 
 
 def _is_unseen(sign: str) -> bool:
-    return sign in _UNSEEN or unicodedata.category(sign)[0] in "ZC"
+    kind = unicodedata.category(sign)
+    # A sign that this version of Unicode does not know may be a letter or a picture of a later one.
+    return sign in _UNSEEN or (_NEVER_SEEN.match(sign) is not None if kind == "Cn" else kind[0] in "ZC")

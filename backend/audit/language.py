@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from backend.audit.language_model import CODES, clear_language, likeliest
+from backend.audit.language_model import CODES, LEAST_LETTERS, clear_language, likeliest
 from backend.audit.slips import is_word
 from backend.audit.text import declares, is_program, program_signs, words
 from backend.audit.vocabulary import stop_words
@@ -30,9 +30,7 @@ SPOKEN = 0.5
 """Share of words without a digit, of two letters or more, below which a text is no language: codes, doses, moves of
 chess."""
 HINTS = 0.1
-"""Most small words of the main language in a row of another one, as a share of its words."""
-FEW_WORDS = 12
-"""Most words of a text in which small words that both languages have do not count for the main one."""
+"""Most small words of the main language, which the other does not have, in a row of that, as a share of its words."""
 MIN_HITS = 2
 """Fewest small words that tell a language in fewer than 12 words, with none of the next likely one; else it takes 3."""
 MIN_LETTERS = 5
@@ -103,7 +101,7 @@ def other_language(examples: Sequence[Example], task: Task) -> tuple[tuple[int, 
     The rows are None and the language "" when no language has a clear majority. Answers are looked at where they are
     texts: for the tasks summarise, answer and translate. They have a main language of their own. The one named is that
     of the inputs; where they have none, that of the answers, but not for translations. Some languages are named by
-    their script (Cyrillic), or by the code that `language_model` has for them.
+    their script (Cyrillic), rare ones by the code that `language_model` has for them.
     """
     rows, main = _odd_ones([(e.row, e.input) for e in examples])
     if task in ("summarise", "answer", "translate"):
@@ -150,7 +148,7 @@ def _told(text: str, main: str) -> str | None:
             counts["Japanese"] += counts.pop("Chinese", 0)
         name, most = max(counts.items(), key=lambda pair: pair[1])
         if most >= 0.6 * letters and most >= MIN_LETTERS:
-            return name
+            return None if name == "Chinese" and main == "Japanese" and _may_be_japanese(text) else name
         if most > 0.2 * letters:
             return None
     if program_signs(text) > PROGRAM_SHARE * len(text):
@@ -178,6 +176,19 @@ def _told(text: str, main: str) -> str | None:
     return told
 
 
+def _may_be_japanese(text: str) -> bool:
+    """Whether a text in Chinese characters may be Japanese, whose names and labels often have no others.
+
+    Not if Japanese standards lack one of them, nor if it is longer and does not look Japanese.
+    """
+    signs = "".join(_SCRIPT["Chinese"].findall(text))
+    try:
+        signs.encode("euc_jis_2004")
+    except UnicodeEncodeError:
+        return False
+    return len(signs) < LEAST_LETTERS or likeliest(text) == "Japanese"
+
+
 def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -> str | None:
     """The language by the letters, where the small words told another than the main one, or none.
 
@@ -185,14 +196,16 @@ def _by_letters(text: str, told: str | None, main: str, words: int, hits: int) -
     """
     if told:
         named = _PERSON.fullmatch(text) or (main == "English" and words < SHORT and _names(text, told))
-        return None if named or (words < SURE_FROM and likeliest(text) == main) else told
-    many = hits > HINTS * words
-    if (many and words > FEW_WORDS) or _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
+        if named or (likeliest(text) if words < SURE_FROM else clear_language(text)) == main:
+            return None
+        unclear = main == "English" and _is_english(_IN_LOWER_CASE.findall(text)) and not clear_language(text, main)
+        return None if unclear else told  # `replace die, replace dies` has words that are Dutch as well
+    if _NAMES_ONLY.fullmatch(text) or (main == "English" and _reads_as_english(text)):
         return None
     clear = clear_language(text, main)
     if clear == "English" and words < SHORT and not _of_english_words(text):
         return None
-    if clear and many:  # `is` and `a` are words of several languages: in a short text they must not speak for one
+    if clear and hits > HINTS * words:  # `de` and `a` are words of several languages, and must not speak for one
         owners = _owners()
         own = sum(main in names and clear not in names for word in _WORDS.findall(text.casefold())
                   if (names := owners.get(word, ())))  # fmt: skip
@@ -218,11 +231,15 @@ def _of_english_words(text: str) -> bool:
 def _reads_as_english(text: str) -> bool:
     """Whether its longer words are English ones, or it begins with one and has hardly another that is none."""
     said = _IN_LOWER_CASE.findall(text)
-    known = sum(map(is_word, said))
-    if said and known >= ENGLISH * len(said):
+    if _is_english(said):
         return True
     first = _WORDS.match(text)
-    return first is not None and is_word(first.group().casefold()) and len(said) - known < FEWEST_STRANGE
+    strange = len(said) - sum(map(is_word, said))
+    return first is not None and is_word(first.group().casefold()) and strange < FEWEST_STRANGE
+
+
+def _is_english(said: Sequence[str]) -> bool:
+    return len(said) > 0 and sum(map(is_word, said)) >= ENGLISH * len(said)
 
 
 def _clearest(hits: dict[str, int], kinds: dict[str, int], words: int, main: str) -> str | None:
@@ -247,6 +264,9 @@ def _odd_ones(texts: list[tuple[int, str]], switching: bool = False) -> tuple[tu
     """
     some = texts[:: max(1, len(texts) // LOOK_AT)]
     told = [language_of(text) or clear_language(text) for _, text in some]
+    if "Japanese" in told:  # else all that has no kana would speak for Chinese
+        told = [None if name == "Chinese" and _may_be_japanese(text) else name
+                for name, (_, text) in zip(told, some, strict=True)]  # fmt: skip
     main = _main_language([text for _, text in some], told)
     if not main:
         return None, ""

@@ -38,11 +38,28 @@ CODES = {
     "Irish": "ga", "Gaelic": "gd", "Swahili": "sw", "Afrikaans": "af", "Tagalog": "tl",
 }  # fmt: skip
 """The languages told by their small words, and the codes that the model has for them."""
+_OTHERS = {
+    "Chinese": "zh yue wuu", "Japanese": "ja", "Korean": "ko", "Arabic": "ar fa ur ps ug sd ckb arz azb pnb",
+    "Hebrew": "he yi", "Greek": "el", "Thai": "th", "Hindi": "hi mr ne sa bh mai new gom",
+    "Cyrillic": "ru uk bg sr mk be kk ky tg tt ba cv mn ce os av krc kv lez mhr mrj myv rue sah tyv xal bxr ab",
+    "Bengali": "bn as bpy", "Tamil": "ta", "Telugu": "te", "Kannada": "kn", "Malayalam": "ml", "Gujarati": "gu",
+    "Punjabi": "pa", "Sinhala": "si", "Georgian": "ka xmf", "Armenian": "hy", "Khmer": "km", "Lao": "lo",
+    "Burmese": "my", "Amharic": "am", "Tibetan": "bo",
+    "Latin": "la", "Esperanto": "eo", "Malay": "ms", "Javanese": "jv", "Sundanese": "su", "Maltese": "mt",
+    "Luxembourgish": "lb", "Frisian": "fy", "Occitan": "oc", "Breton": "br", "Asturian": "ast", "Aragonese": "an",
+    "Bosnian": "bs", "Serbo-Croatian": "sh", "Azerbaijani": "az", "Uzbek": "uz", "Turkmen": "tk", "Kurdish": "ku",
+    "Haitian": "ht", "Quechua": "qu", "Guarani": "gn", "Malagasy": "mg", "Somali": "so", "Yoruba": "yo",
+    "Corsican": "co", "Sardinian": "sc", "Sicilian": "scn", "Lombard": "lmo", "Scots": "sco", "Faroese": "fo",
+    "Low German": "nds", "Limburgish": "li", "Walloon": "wa", "Romansh": "rm", "Ido": "io", "Interlingua": "ia",
+    "Interlingue": "ie", "Volapük": "vo", "Cebuano": "ceb", "Waray": "war", "Ilocano": "ilo", "Nynorsk": "nn",
+}  # fmt: skip
+"""Codes of the model beside these, under the names of their languages, or of their scripts as `language` has them."""
 _NAMES = {code: name for name, code in CODES.items()}
+_NAMES |= {code: name for name, codes in _OTHERS.items() for code in codes.split()}
 
 
 def clear_language(text: str, expected: str = "") -> str | None:
-    """The language, under the model's own code where it has no name here; None when it is not clear.
+    """The language, under the model's own code where it has no name here (rare ones); None when it is not clear.
 
     `expected`: the language that others of its kind are in; what may well be that is no other.
     """
@@ -50,7 +67,7 @@ def clear_language(text: str, expected: str = "") -> str | None:
         return None
     found = _chances(text)
     code, chance = max(found.items(), key=lambda pair: pair[1])
-    unsure = code not in _NAMES or (text.isascii() and len(text.split()) <= FEW)
+    unsure = _NAMES.get(code) not in CODES or (text.isascii() and len(text.split()) <= FEW)
     if code in _SPECIES or chance < (SURE if not expected else LIKELY_OF_FEW if unsure else LIKELY):
         return None
     if expected and found.get(CODES.get(expected, ""), 0.0) > UNLIKELY:

@@ -85,7 +85,7 @@ def asked(example: Example) -> str:
     """
     parts = [example.system, *(f"{turn.role}: {turn.content}" for turn in example.history), example.input]
     said = "\n".join(map(normal, parts))
-    return said.rstrip("?؟ ") if len(words(example.input)) >= FEWEST_OF_A_QUESTION else said
+    return said.rstrip(f"?؟ {_EDGE_MARKS}") if len(words(example.input)) >= FEWEST_OF_A_QUESTION else said
 
 
 def raw_asked(example: Example) -> str:

@@ -25,9 +25,18 @@ RULE = Rule(
     quiet_on=Facts(data=DataFacts(rows=100, usable_rows=100, other_language=())),
 )
 
+_SCRIPTS = {"Cyrillic": "Cyrillic", "Arabic": "Arabic", "Hindi": "Devanagari"}
+"""Main languages that are told by their script alone, in which others are written too: Russian, Persian, Marathi."""
+
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
     assert facts.data
-    main = f" than {facts.data.main_language}" if facts.data.main_language else ""
-    yield from rows_found(f"In another language{main}", facts.data.other_language, facts.data.rows)
+    yield from rows_found(_said(facts.data.main_language), facts.data.other_language, facts.data.rows)
+
+
+def _said(main: str) -> str:
+    if main in _SCRIPTS:
+        return f"Not in the {_SCRIPTS[main]} script"
+    # a rare language has no name here, only the code of a model
+    return "In another language" if not main or main.islower() else f"In another language than {main}"

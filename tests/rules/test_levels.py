@@ -277,3 +277,18 @@ def test_what_a_waiver_needs_is_said() -> None:
     assert "tunewise waive" in finding.fix
     (finding,) = ask(RULES["too-few-examples"], training_pairs(40), {}).findings
     assert "cannot be waived" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("main", "said"),
+    [
+        ("English", "In another language than English: 12"),
+        ("Cyrillic", "Not in the Cyrillic script: 12"),
+        ("Hindi", "Not in the Devanagari script: 12"),
+        ("nap", "In another language: 12"),  # a code, for want of a name
+        ("", "In another language: 12"),
+    ],
+)
+def test_the_main_language_is_said_in_words(main: str, said: str) -> None:
+    (finding,) = ask(RULES["mixed-languages"], data(other_language=ROWS, main_language=main), {}).findings
+    assert finding.message.startswith(said)

@@ -44,6 +44,9 @@ def test_empty_texts() -> None:
     asked = [f"Answer the request below.\n\nHow far is it to town {n}?" for n in range(30)]
     rest = ["Answer the request below.", "Answer the request below.\n\n\u200b", "Tell me a joke."]
     assert empty_inputs(rows(*((text, "yes") for text in (*asked, *rest)))) == (30,)
+    # pictures, of which later versions of Unicode bring new ones, and signs that never show
+    seen = rows(("\U0001facf", "donkey"), ("\U0001f9ff", "eye"), ("\uffff", "none"), ("\U000e0041", "tag"))
+    assert empty_inputs(seen) == (2, 3)
 
 
 def test_duplicates_are_every_copy_but_the_first() -> None:
@@ -60,8 +63,10 @@ def test_duplicates_are_every_copy_but_the_first() -> None:
         ("", ""),
         ("price 3.5", "ok"),
         ("price 35", "ok"),
+        ("What do they mean by 'open house'?", "a party"),  # the mark that is left out stands behind another
+        ("What do they mean by 'open house'", "a party"),
     )
-    assert duplicates(given) == (1, 4)
+    assert duplicates(given) == (1, 4, 13)
     talk = Message(role="user", content="before")
     assert duplicates([given[0], given[0]._replace(row=9, history=(talk, talk))]) == ()
 
@@ -778,6 +783,38 @@ def test_quoted_commands_and_names_make_no_text_english() -> None:
     odd += [("See this.", "The lamp is in the hall now.")]
     data = [Example(n, asked, answer) for n, (asked, answer) in enumerate([*spanish, *odd])]
     assert other_language(data, "translate")[0] == (42,)
+
+
+def test_labels_without_kana_may_be_japanese() -> None:
+    labels = "ガソリンスタンド コンビニエンスストア レストラン バス停の名前 スーパーマーケット クリーニング店".split()
+    labels += "観光案内所 水力発電所 自動販売機 宗教施設全般 駐車場内通路 軍事演習場 地方行政事務所".split() * 2
+    said = [f"{label}（{n}号）" for n in range(4) for label in labels]
+    chinese = ["银行和邮局", "我们明天在火车站见面，请不要迟到，谢谢你的帮助"]  # simplified; too long for a label
+    data = rows(*((f"Give the label of place {n}.", text) for n, text in enumerate([*said, *chinese])))
+    assert other_language(data, "translate")[0] == (len(said), len(said) + 1)
+    english = [(f"Where is lamp {n}?", f"The lamp is in the hall and it was not there before {n}.") for n in range(30)]
+    assert other_language(rows(*english, ("And this?", "観光案内所")), "answer") == ((30,), "English")
+
+
+def test_long_rows_in_a_language_that_shares_small_words() -> None:
+    spanish = [(f"Mira {n}.", f"La lámpara número {n} está en la casa y no se ve desde la calle.") for n in range(40)]
+    portuguese = "Se a opção for selecionada, o instalador irá mostrar uma caixa de diálogo a oferecer-se para carregar"
+    data = rows(*spanish, ("Mira esto.", f"{portuguese} o ficheiro que o utilizador deve ter em falta no sistema."))
+    assert other_language(data, "answer")[0] == (40,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "replace die replace casts replace moulds replace dies manually replace die of machines replace outlines",
+        "plant care products plant care brands plant care merchandise plant care commodities plant care stock plant"
+        " care goods plant care product a plant care product",
+        "flag: U.S. Outlying Islands (UM, flag)",
+    ],
+)
+def test_english_words_that_are_small_words_elsewhere_make_no_other_language(text: str) -> None:
+    english = [f"The lamp {n} is in the hall and it was not there before." for n in range(30)]
+    assert other_language(rows(*((said, "x") for said in (*english, text))), "classify") == ((), "English")
 
 
 def test_an_answer_that_goes_on_in_another_language() -> None:
