@@ -232,8 +232,8 @@ def _norwegian(text: str) -> bool:
 
 
 def _icelandic(text: str) -> bool:
-    """Iceland: a day (40 more for firms), and the weighted sum is divisible by 11."""
-    return _day(2000, int(text[2:4]), int(text[:2]) % 40) and _weighted(text, (3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
+    """Iceland: a day of birth (that of a firm has 40 more: public), and the weighted sum is divisible by 11."""
+    return _day(2000, int(text[2:4]), int(text[:2])) and _weighted(text, (3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11 == 0
 
 
 def _latvian(text: str) -> bool:
@@ -281,7 +281,7 @@ _SAID_TO_BE = (
     r"|(?-i:SSN|NIN|NINO|DNI|NIE|NIF|AHV|AVS|NISS|INSZ|CNP|EGN|AMKA|TCKN|OIB|JMBG|CPR|PPSN?|NRIC|FIN|HKID|CURP|RUT"
     r"|CUIL|CUIT|TFN|IRD|EM[ŠS]O|AFM|ΑΦΜ|ΑΜΚΑ|ЕГН|NIR|TAJ|RČ|SVNR|ARC|CC|a\.k\.)"
     # In other languages.
-    r"|fødselsnr\.?|fnr\.?|d-nummer|birth number|cpr|kennitala|kt\.|cod numeric personal|id[ -]card"
+    r"|fødselsnr\.?|fnr\.?|d-nummer|birth number|cpr|cod numeric personal|id[ -]card"
     r"|maltese id|matricule|numéro (?:d['’]identification national|de registre national|de sécurité sociale)"
     r"|rijksregister|national number|contribuinte|cartão de cidadão|személyi (?:szám|azonosító)|taj[ -]szám"
     r"|adóazonosító(?: jel)?|adószám|hetu|versicherungs|rodne cislo|единен граждански номер"
@@ -296,7 +296,8 @@ _LICENCE = (
     r"(?:driv(?:ing|er['’]?s?['’]?) (?:licen[cs]e|permit)|führerschein\w*|permis de conduire|carnet de conducir"
     r"|patente di guida|rijbewijs\w*|prawo jazdy)(?:,? (?:is|was|number|no\.?|nr\.?|nummer|id)){0,2}[\s:=#(\"']*\Z"
 )
-_SAID = _near(_SAID_TO_BE)
+_KENNITALA = r"(?:kennitala|kt\.)(?:,? (?:is|er))?[\s:=#(\"']*\Z"
+_SAID = _near(f"(?:{_SAID_TO_BE}|{_KENNITALA})")
 _Kind = tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str]
 """Form, words near it that say so, check digits, kind."""
 _KINDS: tuple[_Kind, ...] = tuple(
@@ -318,6 +319,7 @@ _KINDS: tuple[_Kind, ...] = tuple(
         (r"\d{6} \d{5}", "", _norwegian, "national id"),
         (r"\d{11}", r"oslo|bergen|norge|norway|norwegian|norsk\w*|født|fnr|fødselsn\w*", _norwegian, "national id"),
         (r"\d{6}-[89012]\d{3}", "", _icelandic, "national id"),
+        (r"[0-3]\d{5}[- ]?\d{4}", _KENNITALA, _not_made_up, "national id"),
         (r"\d{6}-[012]\d{4}", r"latvia\w*|latvija\w*|rīg\w*|riga|personas kod\w*|dzim\w*", _latvian, "national id"),
         (r"\d{13}", r"em[šs]o|jmbg|матични број|sloveni\w*|serbia\w*|bosn\w*", _emso, "national id"),
         (r"\d{8} ?\d ?[A-Z]{2}\d", "", _portuguese, "national id"),

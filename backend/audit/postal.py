@@ -63,7 +63,7 @@ _TYPE = (
     r"|fazenda|colônia|conjunto|condomínio|campo|chácara|distrito|esplanada|estação|feira|jardim|ladeira|lago|lagoa"
     r"|morro|núcleo|parque|passarela|pátio|praia|recanto|residencial|setor|sítio|trecho|trevo|vale|vereda|via|viela"
     r"|rue|avenue|boulevard|bd|place|chemin|allée|quai|impasse|cours|route|square|passage"
-    r"|ul\.|ulica|al\.|aleja|pl\.|plac|os\.|osiedle|ulice|třída|náměstí|nábřeží"
+    r"|ul\.|ulica|(?<!et )al\.|aleja|pl\.|plac|os\.|osiedle|ulice|třída|náměstí|nábřeží"
     r"|út|tér|köz|drumul|strada|str\.|bulevardul|aleea|calea|intrarea|fundătura|jalan|jl\.|gang|gg\."
     r"|andador|prolongación|privada|calzada|circuito|cerrada|diagonal|diag\.|corredor|boulevard|viaducto"
     r"|periférico|continuación|ampliación|eje|retorno|peatonal|circunvalación|οδός|λεωφ\.)"

@@ -221,6 +221,11 @@ def test_national_ids_of_smaller_countries(text: str) -> None:
     assert [kind for _, _, kind in find_personal(text)] == ["national id"]
 
 
+@pytest.mark.parametrize("text", ["Smiðjan ehf., kt. 550169-0339", "kennitala er 500269-4649", "550169-0339 Reykjavík"])
+def test_numbers_of_firms_are_public(text: str) -> None:
+    assert not find_personal(text)
+
+
 def test_numbers_like_ids_with_wrong_check_digits_are_none() -> None:
     for text in ("part 221065 46511", "lot 16068957618", "code 060995-12346", "box 0609956501429", "96594954 6 ZZ5"):
         assert not find_personal(text)

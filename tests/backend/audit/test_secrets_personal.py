@@ -289,6 +289,7 @@ def test_personal_data_is_found(text: str, kind: str) -> None:
         "refer to it as (555) 555-0199 in the guide",
         "call +1 212 555 0143",
         "self.weight @ self.bias and np.sum @ np.max",
+        "as others showed (Smith and Ceder, 1992; Hammel et al., 1994; Mikes, 1996)",
     ],
 )
 def test_look_alikes_are_left_alone(text: str) -> None:
