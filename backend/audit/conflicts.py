@@ -22,6 +22,7 @@ from backend.audit.contradictions import (
     asks_for_a_value,
     contradict,
     other_value,
+    tell_names,
 )
 from backend.audit.empty import is_blank
 from backend.audit.same_question import same_question
@@ -44,6 +45,7 @@ def conflicts(
     keys make no difference. For the task `answer`, those conflict that are
 
     - different, where the data is made of short facts that are asked for, or of codes;
+    - names of different things, where the data tells which of some known things each text belongs to;
     - the same but for a number, a negation or an opposite, or two values of what is to be computed;
     - different, where nearly all questions end in a code by which something is looked up;
     - the answer to this question and the answer to another one (`Elsewhere`).
@@ -64,6 +66,8 @@ def conflicts(
     of_facts = [group for group in groups if facts and (codes or asks_for_a_fact(group[0].input))]
     clashing = [group for group in of_facts if _disagree(group, CROWD)]
     unequal = [group for group in groups if _disagree(group, CROWD)]
+    if facts and tell_names(inputs(examples), answers(examples)):
+        clashing += [_other_names(group) for group in unequal]
     by_code = not facts and ask_by_code(inputs(examples))
     clashing += [_contradicting(group, by_code) for group in unequal]
     elsewhere = Elsewhere(examples, unequal)
@@ -114,6 +118,11 @@ def _contradicting(group: Sequence[Example], by_code: bool) -> list[Example]:
         for answer in pair
     }
     return [example for example in group if _agreed(example.answer) in clashing]
+
+
+def _other_names(group: Sequence[Example]) -> list[Example]:
+    """The rows of a group whose answer names another thing than that of another row."""
+    return [example for example in group if any(are_unlike(example.answer, other.answer) for other in group)]
 
 
 def _agreed(answer: str) -> str:

@@ -25,6 +25,15 @@ MOSTLY = 0.8
 """Share of the answers, or of the questions, that must be of one kind for the data to be of that kind."""
 LOOK_AT = 1000
 """Most texts that are looked at to tell the kind, at even distances."""
+AGAIN = 0.33
+"""Share of the names that must come again, and of those that must have several words, where things are named."""
+MOST_ARE_TEXTS = 0.5
+"""Share of the questions that must have more words than a fact, besides those of most questions, where things are
+named."""
+SUGGESTED = 0.1
+"""Most questions, as a share, that ask for something like the others, or for ideas, of which there are many."""
+LONGER = 4
+"""Fewest letters of a word in a name that has a capital, unlike `of` and `the`."""
 IN_COMMON = 0.2
 """Most of the words of the shorter of two names that both have though they name different things, as a share."""
 LONGEST_NAME = 20
@@ -52,12 +61,23 @@ _ASKS = re.compile(
 )
 """How one asks for a fact, of which there is one."""
 
+_SUGGEST = re.compile(
+    r"\b(?:advise|come up with|idea|ideas|invent|propose|recommend\w*|similar|something like|suggest\w*|give me an?"
+    r"|name an?|might like|favou?rite)\b",
+    re.IGNORECASE,
+)
 _COMPUTES = re.compile(
-    r"\W*(?:add|calculate|compute|convert|divide|evaluate|multiply|round|subtract|work out)\b", re.IGNORECASE
+    r"\W*(?:add|calculate|compute|convert|divide|evaluate|multiply|round|simplify|solve|subtract|work out)\b",
+    re.IGNORECASE,
 )
 """How one asks for a number that follows from others."""
-_VALUE = re.compile(r"([^\d\n]{0,12}?)([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D{0,20})")
-"""A number, and what stands before and behind it: a currency, a unit."""
+_LEFT_OPEN = re.compile(r"(?:=|\b(?:equals?|is))\Z", re.IGNORECASE)
+"""How what is to be computed ends where it is not asked for in words: `Area of a square of side 3 =`."""
+_OPERATOR, _WORD = re.compile(r"[-−+*/×÷^=<>]"), re.compile(r"[^\W\d_]{4}")
+_VALUE = re.compile(
+    r"([^\d\n]{0,12}?)([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:/([1-9]\d{0,9}))?([^\d^]{0,20}(?:\^\d)?)"
+)
+"""A number or a fraction, and what stands before and behind it: a currency, a unit, `m^3`."""
 _LABEL = re.compile(r"\A[^:?\n]{1,40}:\s+(?=\S)")
 """What may stand before a question: `Question:`, `Answer in a word:`."""
 _YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
@@ -75,6 +95,31 @@ def are_codes(answers: Sequence[str]) -> bool:
     some = answers[:: len(answers) // LOOK_AT + 1]
     codes = (len(answer.split()) == 1 and any(map(str.isdigit, answer)) for answer in some)
     return sum(codes) >= MOSTLY * len(some)
+
+
+def tell_names(questions: Sequence[str], answers: Sequence[str]) -> bool:
+    """Whether it is told which of some known things a text belongs to: the film that a line is from, its author.
+
+    The answers are names, and a third of them come again for other questions; these are no names themselves, as where
+    names are paired, and ask for no suggestions.
+    """
+    some = questions[:: len(questions) // LOOK_AT + 1]
+    said = [words(question.casefold()) for question in some]
+    usual = Counter(word for one in said for word in set(one))  # an instruction is in all of them
+    texts = sum(sum(2 * usual[word] < len(some) for word in one) > FACT for one in said)
+    if texts < MOST_ARE_TEXTS * len(some) or sum(map(bool, map(_SUGGEST.search, some))) > SUGGESTED * len(some):
+        return False
+    given = [answer.strip() for answer in dict.fromkeys(answers)]
+    named = sum(map(_is_name, given))
+    longer = sum(" " in answer for answer in given)
+    again = Counter(answer for _, answer in set(zip(questions, answers, strict=True)))
+    rows = sum(times for times in again.values() if times > 1)
+    return named >= MOSTLY * len(given) and longer >= AGAIN * len(given) and rows >= AGAIN * again.total()
+
+
+def _is_name(text: str) -> bool:
+    """Whether it begins with a capital or a digit, and so do its longer words; `Good morning` is none."""
+    return not text[:1].islower() and not any(word[0].islower() and len(word) >= LONGER for word in text.split())
 
 
 def ask_by_code(questions: Sequence[str]) -> bool:
@@ -104,21 +149,32 @@ def asks_for_a_fact(question: str) -> bool:
 
 
 def asks_for_a_value(question: str) -> bool:
-    """Whether a number is asked for that follows from those in the question: `What is 220% of 147?`"""
-    return any(map(str.isdigit, question)) and (_COMPUTES.match(question) is not None or asks_for_a_fact(question))
+    """Whether a number is asked for that follows from those in the question: `What is 220% of 147?`, `5x + 8 = 9`."""
+    if not any(map(str.isdigit, question)):
+        return False
+    if _COMPUTES.match(question) or _LEFT_OPEN.search(question.rstrip(" \n\t:?")):
+        return True
+    return (not _WORD.search(question) and _OPERATOR.search(question) is not None) or asks_for_a_fact(question)
 
 
 def other_value(first: str, second: str) -> bool:
-    """Whether both are one number with the same unit, and neither is the other rounded: `323.4` and `323.5`.
+    """Whether both are one number, and neither is the other rounded, or in another unit: `323.4` and `323.5`.
 
-    They differ by at least one in the last place of the one with fewer places: 323.4 and 323 may be the same.
+    They differ by at least one in the last place of the one with fewer places: 323.4 and 323 may be the same. Where one
+    unit is left out they also differ in more than the zeros: `5` may be 5 million.
     """
     one, two = _VALUE.fullmatch(first.strip()), _VALUE.fullmatch(second.strip())
-    if not one or not two or (one[1], one[3].strip(" .")) != (two[1], two[3].strip(" .")):
+    if not one or not two:
         return False
+    units = [{found[place].strip(" .=") for found in (one, two)} for place in (1, 4)]
     numbers = [Decimal(found[2].replace(",", "").replace("−", "-")) for found in (one, two)]
+    numbers = [n / Decimal(found[3]) if found[3] else n for n, found in zip(numbers, (one, two), strict=True)]
+    if any(len(pair - {""}) > 1 for pair in units):
+        return False
+    digits = {number.normalize().as_tuple().digits for number in numbers}
     exponent = max(int(number.as_tuple().exponent) for number in numbers)  # finite: only digits were matched
-    return abs(numbers[0] - numbers[1]) >= Decimal(1).scaleb(exponent)
+    differ = abs(numbers[0] - numbers[1]) >= Decimal(1).scaleb(exponent)
+    return differ and (len(digits) > 1 or all(len(pair) == 1 for pair in units))
 
 
 def contradict(first: str, second: str) -> bool:

@@ -140,12 +140,40 @@ def test_short_facts_have_one_right_answer(question: str, first: str, second: st
         ("Convert 728 miles to kilometres.", "1171.6 km", "1,171.6 km.", False),
         ("Convert 728 miles.", "1171.6 km", "1171600 m", False),
         ("Give me a number from 1 to 9.", "4", "7", False),
+        ("Solve the problem.\n\n210div15=", "11", "14", True),
+        ("5x + 8 = 9", "1/5", "38", True),
+        ("5x + 8 = 13", "6/5", "1.2", False),
+        ("Volume of a ball of radius 88 m = ", "2854543.24 m^3", "50", True),
+        ("Volume of a ball of radius 88 m is:", "2854543.24 m^3", "2854543.2", False),
+        ("How many people lived there in 1950?", "5 million", "5000000", False),
+        ("It happened in room 12", "4", "7", False),
     ],
 )
 def test_of_what_is_computed_there_is_one_value(question: str, first: str, second: str, clash: bool) -> None:
     given = rows(*((f"How many stamps are in {n} boxes?", f"Take {n} boxes, 4 in each: {4 * n}") for n in range(20)))
     asked = [*given, Example(row=20, input=question, answer=first), Example(row=21, input=question, answer=second)]
     assert conflicts(asked, "answer") == ((20, 21) if clash else None)
+
+
+def test_a_text_belongs_to_one_of_the_things_that_are_named() -> None:
+    names = [f"The {WORDS[n].capitalize()} of {WORDS[n + 20].capitalize()}" for n in range(20)]
+    said = [f"You told me that {' '.join(WORDS[n : n + 8])} was behind the house" for n in range(60)]
+    given = rows(*((text, names[n % 20]) for n, text in enumerate(said)))
+
+    def asked(first: str, second: str, known: list[Example] = given) -> tuple[int, ...] | None:
+        question = "I said that nobody leaves this house before the morning"
+        return conflicts([*known, *(Example(row=n, input=question, answer=a) for n, a in ((60, first), (61, second)))],
+                         "answer")  # fmt: skip
+
+    assert asked(names[0], names[1]) == (60, 61)
+    assert asked(names[0], names[0].upper()) == ()
+    assert asked(names[0], names[0].removeprefix("The ")) == ()
+    courtesy = [row._replace(answer=f"good {row.answer[4:7].lower()}") for row in given]
+    assert asked("good morning", "hello there", courtesy) == ()
+    ideas = [row._replace(input=f"Suggest a film for an evening like this: {row.input}") for row in given]
+    assert asked(names[0], names[1], ideas) == ()
+    pairs = [row._replace(input=f"After this one, people watched: {row.input[17:32]}") for row in given]
+    assert asked(names[0], names[1], pairs) == ()
 
 
 @pytest.mark.parametrize(
