@@ -66,7 +66,7 @@ def conflicts(
     of_facts = [group for group in groups if facts and (codes or asks_for_a_fact(group[0].input))]
     clashing = [group for group in of_facts if _disagree(group, CROWD)]
     unequal = [group for group in groups if _disagree(group, CROWD)]
-    if facts and tell_names(inputs(examples), answers(examples)):
+    if facts and unequal and tell_names(inputs(examples), answers(examples)):
         clashing += [_other_names(group) for group in unequal]
     by_code = not facts and ask_by_code(inputs(examples))
     clashing += [_contradicting(group, by_code) for group in unequal]
