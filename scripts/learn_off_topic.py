@@ -26,7 +26,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from backend.audit import off_topic
 from backend.audit.bags import Bags
-from backend.audit.closer_look import closer_look
+from backend.audit.closer_look import Read, closer_look, reader
+from backend.audit.closer_signs import Apart, apart, signs_again
 from backend.audit.kinship import alike
 from backend.audit.off_topic import LOOKS, looked_again, looks, named_rows, weighed
 from backend.audit.sentence_vectors import sentence_vectors
@@ -91,14 +92,16 @@ def chances(forest: HistGradientBoostingClassifier, table: np.ndarray) -> np.nda
 def second_look(seen: Seen, first: np.ndarray, now: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the signs of another look, and (rows, signs)."""
     look = looked_again(seen.bags, alike(seen.bags), seen.found(), first, now, 0)
-    return tuple(look), np.stack(list(look.values()), axis=1).astype(np.float32)
+    return tuple(look), as_table(look)
 
 
 def halves(
-    tables: Sequence[np.ndarray], truth: Sequence[np.ndarray], trees: int
+    tables: Sequence[np.ndarray], truth: Sequence[np.ndarray], trees: int, stands_for: float = STANDS_FOR
 ) -> list[HistGradientBoostingClassifier]:
     """A forest that did not see the even sets, and one that did not see the odd ones."""
-    return [grown(np.concatenate(tables[half::2]), np.concatenate(truth[half::2]), trees) for half in (1, 0)]
+    return [
+        grown(np.concatenate(tables[half::2]), np.concatenate(truth[half::2]), trees, stands_for) for half in (1, 0)
+    ]
 
 
 def unseen(forests: Sequence[HistGradientBoostingClassifier], tables: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -131,32 +134,60 @@ def learn(sets: Sequence[Seen]) -> tuple[Trees, Trees]:
     return trees([grown(np.concatenate(tables), np.concatenate(truth), TREES[0])], sets[0].names), trees(second, names)
 
 
-def learn_closer(held: Mapping[str, Pool], learnt: Mapping[str, Trees], count: int) -> Trees:
-    """The trees of the closer look.
+@dataclass(frozen=True)
+class LookedCloser:
+    """The rows of a set that were read as wholes, how their tree branches, (some, signs), and (some,) the strangers."""
 
-    They are told no chances that the others gave: these have seen the texts of `held`, and are surer of them than they
-    will be of any others.
+    read: Read
+    branches: Apart
+    names: tuple[str, ...]
+    signs: np.ndarray
+    truth: np.ndarray
+
+    def again(self, chances: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+        """Names of all signs, and (some, signs), by the chances that the first gave."""
+        found = signs_again(self.read.vectors, self.read.stands, chances, self.branches)
+        return (*self.names, *found), np.concatenate([self.signs, as_table(found)], axis=1)
+
+
+def learn_closer(looked: Sequence[LookedCloser]) -> dict[str, Trees]:
+    """Name → the trees of the closer look, by the first signs and by those that their chances give.
+
+    They are told no chances that the looks before gave: these have seen the texts of the sets, and are surer of them
+    than they will be of any others.
     """
+    tables, truth = [one.signs for one in looked], [one.truth for one in looked]
+    now = unseen(halves(tables, truth, CLOSER, stands_for=1), tables)
+    names, again = zip(*(one.again(chances) for one, chances in zip(looked, now, strict=True)), strict=True)
+    every = np.concatenate(truth)
+    first, second = (grown(np.concatenate(of), every, CLOSER, stands_for=1) for of in (tables, again))
+    return {"answers, closer": trees([first], looked[0].names), "answers, closer again": trees([second], names[0])}
+
+
+def all_looked_closer(held: Mapping[str, Pool], learnt: Mapping[str, Trees], count: int) -> list[LookedCloser]:
     seeds = [f"closer {number}" for number in range(count)]
     with ProcessPoolExecutor() as workers:
-        every = workers.map(partial(closer, held, learnt), seeds, chunksize=10)
-        names, tables, truth = zip(*(one for one in every if one is not None), strict=True)
-    return trees([grown(np.concatenate(tables), np.concatenate(truth), CLOSER, stands_for=1)], names[0])
+        every = workers.map(partial(looked_closer, held, learnt), seeds, chunksize=10)
+        return [one for one in every if one is not None]
 
 
-def closer(
-    held: Mapping[str, Pool], learnt: Mapping[str, Trees], seed: str
-) -> tuple[tuple[str, ...], np.ndarray, np.ndarray] | None:
-    """Names of the signs of a closer look at a set made from `held`, (some, signs), and (some,) of bool: strangers."""
+def looked_closer(held: Mapping[str, Pool], learnt: Mapping[str, Trees], seed: str) -> LookedCloser | None:
+    """A set made from `held`, looked at closer."""
     one, vectors = seen(partial(make, alike_share=ALIKE), held, seed), sentence_vectors()
     if one is None or vectors is None or len(one.made.rows) > MOST_READ:
         return None
     if off_topic.in_several_languages(one.made.examples(), one.made.task):
         return None
     asked, answered = zip(*one.made.rows, strict=True)
-    chances = weighed(one.bags, one.found(), learnt)
-    read, signs = closer_look(asked, answered, one.found(), chances, vectors, 0)
-    return tuple(signs), np.stack(list(signs.values()), axis=1).astype(np.float32), one.truth()[read]
+    read = closer_look(reader(asked, answered, vectors), one.found(), weighed(one.bags, one.found(), learnt), 0)
+    branches = apart(read.vectors)
+    signs = read.signs(branches)
+    return LookedCloser(read, branches, tuple(signs), as_table(signs), one.truth()[read.rows])
+
+
+def as_table(signs: Mapping[str, np.ndarray]) -> np.ndarray:
+    """(rows, signs)."""
+    return np.stack(list(signs.values()), axis=1).astype(np.float32)
 
 
 def trees(forests: Sequence[HistGradientBoostingClassifier], names: Sequence[str]) -> Trees:
@@ -184,7 +215,7 @@ def seen(maker: Maker, held: Mapping[str, Pool], seed: str) -> Seen | None:
     looked = made and looks(made.examples(), made.task)
     if not made or not looked:
         return None
-    return Seen(made, looked[0], tuple(looked[1]), np.stack(list(looked[1].values()), axis=1).astype(np.float32))
+    return Seen(made, looked[0], tuple(looked[1]), as_table(looked[1]))
 
 
 def all_seen(maker: Maker, held: Mapping[str, Pool], count: int, name: str) -> list[Seen]:
@@ -229,7 +260,7 @@ def main() -> None:
                 kept = {name: pool for name, pool in every.items() if name not in taught}
                 measure(learnt, all_seen(maker, kept, HELD_SETS, "held"))
     if words.only in (None, "closer"):
-        learnt["answers, closer"] = learn_closer(taught, learnt, CLOSER_SETS)
+        learnt |= learn_closer(all_looked_closer(taught, learnt, CLOSER_SETS))
     if not words.held:
         tensors = {f"{name}.{part}": getattr(those, part) for name, those in learnt.items() for part in PARTS}
         save_file(tensors, TREES_FILE, metadata={name: "\n".join(those.names) for name, those in learnt.items()})

@@ -77,7 +77,7 @@ def kinship(
     differ = own_label = letters = settle = fits = np.zeros(rows)
     if bags.labels is not None:
         if some >= FEWEST_TO_LEARN:
-            letters = _by(bags.letters, suspected, seed)
+            letters = told_by(bags.letters, suspected, seed)
         fits = np.full(rows, found["fits by gain"][suspected].mean() - found["fits by gain"][rest].mean())
         members = csr_matrix(np.stack([rest, suspected]), dtype=np.float32)
         settle = np.full(rows, settled(bags.labels, members)[1])
@@ -86,7 +86,8 @@ def kinship(
         among, others = (np.bincount(bags.labels[of], minlength=kinds) + 1.0 for of in (suspected, rest))
         own_label = np.log(among / among.sum() * others.sum() / others)[bags.labels]
     by_words, by_forms = (
-        _by(held, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows) for held in (bags.holds, bags.forms)
+        told_by(held, suspected, seed) if some >= FEWEST_TO_LEARN else np.zeros(rows)
+        for held in (bags.holds, bags.forms)
     )
     odds, first_odds = (np.log(of / (1 - of)) for of in (chances, first))
     middles = [bags.meanings[of].mean(axis=0) for of in (suspected, rest)]
@@ -133,7 +134,7 @@ def _nearest(likeness: np.ndarray, count: int) -> np.ndarray:
     return nearest
 
 
-def _by(all_held: csr_matrix, suspected: np.ndarray, seed: int) -> np.ndarray:
+def told_by(all_held: csr_matrix, suspected: np.ndarray, seed: int) -> np.ndarray:
     """(rows,) a fifth of the log odds of being suspected, -4 to 4, by naive Bayes that has not seen the row."""
     holding = np.asarray(all_held.sum(axis=0)).ravel()
     holds = all_held[:, np.flatnonzero(holding >= 2)]

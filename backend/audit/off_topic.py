@@ -21,7 +21,7 @@ import numpy as np
 from backend.audit.columns import answers, inputs
 from backend.audit.labels import label_key
 from backend.audit.language import several_languages
-from backend.audit.trees import Trees, read_trees
+from backend.audit.trees import Trees, likeliest, read_trees
 from backend.audit.wordings import FEW, have_own_words, named_for_wording
 from backend.domain import Example, Task
 
@@ -80,13 +80,13 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         chosen = rng.sample(chosen, SAMPLE_OF_MANY)
     if len(chosen) < MIN_ROWS or word_vectors() is None or in_several_languages(chosen, task):
         return None, len(chosen)
-    reader = _reader(examples, task)
+    encoder = _encoder(examples, task)
     dealt = rng.sample(chosen, len(chosen))
     parts = -(-len(dealt) // PART)
     rows: list[int] = []
     for number in range(parts):
         part = dealt[number::parts]
-        strange = _strange(part, task, seed, reader)
+        strange = _strange(part, task, seed, encoder)
         if strange is None:
             return None, len(chosen)
         rows += [part[at].row for at in np.flatnonzero(strange)]
@@ -95,10 +95,10 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
 
 def reads_whole(examples: Sequence[Example], task: Task) -> bool:
     """Whether some rows are read as wholes; True for translations too, of which that tells no more."""
-    return task == "translate" or _reader(examples, task) is not None
+    return task == "translate" or _encoder(examples, task) is not None
 
 
-def _reader(examples: Sequence[Example], task: Task) -> SentenceVectors | None:
+def _encoder(examples: Sequence[Example], task: Task) -> SentenceVectors | None:
     """The encoder by which some rows are read as wholes.
 
     None for samples of many rows, for translations (half of the text is in another language), and without its package.
@@ -108,9 +108,9 @@ def _reader(examples: Sequence[Example], task: Task) -> SentenceVectors | None:
     return None if task == "translate" or len(examples) > SAMPLE else sentence_vectors()
 
 
-def _strange(examples: Sequence[Example], task: Task, seed: int, reader: SentenceVectors | None) -> np.ndarray | None:
+def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: SentenceVectors | None) -> np.ndarray | None:
     """(examples,) of bool: those named; None when it can't be told."""
-    from backend.audit.closer_look import closer_chances, closer_look
+    from backend.audit.closer_look import closer_look, named_closer, reader
 
     looked = looks(examples, task)
     if looked is None:
@@ -118,18 +118,15 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, reader: Sentenc
     bags, found = looked
     first, chances = weighed(bags, found, _trees(), seed)
     strange = named_rows(chances, task)
-    confirmed = strange if bags.labels is not None else _confirmed(examples, bags, strange, seed)
-    if reader is None:
-        return confirmed
-    chances[strange & ~confirmed] = 0
-    said = answers(examples) if bags.labels is None else [""] * len(examples)
-    read, signs = closer_look(inputs(examples), said, found, (first, chances), reader, seed)
-    closer = closer_chances(chances, read, signs, _trees()["answers, closer"])
-    if bags.labels is None:
-        return named_rows(closer, task)
-    added = named(np.where(closer > chances, closer, 0))
-    of_both: np.ndarray = strange | (added & ~_of_classes(bags.labels, added))
-    return of_both
+    if vectors is None:
+        return strange if bags.labels is not None else _confirmed(examples, bags, strange, seed)
+    read = reader(inputs(examples), answers(examples) if bags.labels is None else [""] * len(examples), vectors)
+    closer = closer_look(read, found, (first, chances), seed)
+    stay, here = named_closer(closer, read, bags.holds, strange, _trees(), seed)
+    if bags.labels is not None:
+        here &= ~_of_classes(bags.labels, here)
+    both: np.ndarray = stay | here
+    return both if both.mean() < MOST else stay
 
 
 def _of_classes(labels: np.ndarray, strange: np.ndarray) -> np.ndarray:
@@ -189,18 +186,8 @@ def looked_again(
 
 def named_rows(chances: np.ndarray, task: Task) -> np.ndarray:
     """(rows,) of bool: those that the audit names."""
-    likely = np.asarray(chances > NAMED_WITH_LABELS) if task == "classify" else named(chances)
+    likely = np.asarray(chances > NAMED_WITH_LABELS) if task == "classify" else likeliest(chances, NAMED, MEAN)
     return likely if likely.mean() < MOST else np.zeros_like(likely)
-
-
-def named(chances: np.ndarray) -> np.ndarray:
-    """(rows,) of bool: as many of the likeliest rows as are strangers for the greater part."""
-    order = np.argsort(-chances, kind="stable")
-    means = np.cumsum(chances[order]) / np.arange(1, len(order) + 1)
-    count = int(((means >= MEAN) & (chances[order] > NAMED)).sum())
-    likely = np.zeros(len(order), bool)
-    likely[order[:count]] = True
-    return likely
 
 
 def looks(examples: Sequence[Example], task: Task) -> tuple[Bags, dict[str, np.ndarray]] | None:

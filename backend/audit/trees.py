@@ -64,3 +64,13 @@ def read_trees(file: Path) -> dict[str, Trees]:
             name: Trees(tuple(names.split("\n")), *(held.get_tensor(f"{name}.{part}") for part in PARTS))
             for name, names in held.metadata().items()
         }
+
+
+def likeliest(chances: np.ndarray, least: float, mean: float) -> np.ndarray:
+    """(rows,) of bool: as many of the likeliest as have more than `least`, and `mean` or more on average."""
+    order = np.argsort(-chances, kind="stable")
+    means = np.cumsum(chances[order]) / np.arange(1, len(order) + 1)
+    count = int(((means >= mean) & (chances[order] > least)).sum())
+    likely = np.zeros(len(order), bool)
+    likely[order[:count]] = True
+    return likely

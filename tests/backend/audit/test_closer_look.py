@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from backend.audit import sentence_vectors
-from backend.audit.closer_look import LIKELY, OTHERS, closer_signs, read_rows, without_lead
+from backend.audit.closer_look import LIKELY, OTHERS, rows_to_read, without_lead
+from backend.audit.closer_signs import apart, closer_signs, signs_again
 from backend.audit.not_checked import not_checked
 from backend.audit.off_topic import off_topic
 from backend.audit.run import examine
@@ -126,13 +127,17 @@ def test_what_is_asked_of_many_rows_is_not_read() -> None:
 def test_each_row_is_read_once_and_some_stand_for_the_file(rows: int) -> None:
     rng = np.random.default_rng(rows)
     last = np.where(rng.random(rows) < 0.1, 0.9, 0.001)
-    read, stands = read_rows(rng.random(rows) / 10, last, rng.random(rows), 0)
+    read, stands = rows_to_read(rng.random(rows) / 10, last, rng.random(rows), 0)
     assert len(set(read)) == len(read) == min(rows, LIKELY + OTHERS + (last > 0.1).sum())
     assert set(np.flatnonzero(last > 0.1)) <= set(read)
     assert stands.all() if len(read) == rows else stands.sum() == OTHERS
 
 
-def test_rows_that_all_say_the_same_have_signs_too() -> None:
-    vectors = np.tile(np.eye(1, 384, dtype=np.float32), (100, 1))
-    found = closer_signs(vectors, np.ones(100, bool), np.full(100, 1e-4), np.zeros(100))
-    assert all(np.isfinite(values).all() and values.shape == (100,) for values in found.values())
+@pytest.mark.parametrize("kinds", [1, 2, 100])
+def test_rows_that_say_the_same_have_signs_too(kinds: int) -> None:
+    vectors = np.eye(384, dtype=np.float32)[np.arange(100) % kinds]
+    stands, branches = np.ones(100, bool), apart(vectors)
+    found = closer_signs(vectors, stands, np.full(100, 1e-4), np.zeros(100), branches)
+    for chances in (np.full(100, 1e-4), np.linspace(1e-4, 1 - 1e-4, 100)):
+        both = found | signs_again(vectors, stands, chances, branches)
+        assert all(np.isfinite(values).all() and values.shape == (100,) for values in both.values())

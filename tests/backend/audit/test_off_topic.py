@@ -9,8 +9,9 @@ from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix
 
 from backend.audit.belonging import settled
-from backend.audit.off_topic import SURE, named, named_rows, off_topic
+from backend.audit.off_topic import MEAN, NAMED, SURE, named_rows, off_topic
 from backend.audit.strangeness import parts
+from backend.audit.trees import likeliest
 from backend.domain import Example, Task
 
 CITIES = "Ghent Leeds Porto Graz Turin Oslo Cork Riga Lyon Bergen Malmo Nantes Utrecht Dresden".split()
@@ -148,11 +149,11 @@ def test_labels_of_a_group_are_its_own_or_anyhow() -> None:
 
 def test_the_likeliest_rows_are_named_while_most_of_them_are_strangers() -> None:
     sound = np.full(200, 0.001)
-    assert named(np.r_[sound, 0.7, 0.8, 0.95]).nonzero()[0].tolist() == [200, 201, 202]
-    assert named(np.r_[sound, 0.5, 0.95, 0.99]).nonzero()[0].tolist() == [200, 201, 202]
-    assert named(np.r_[sound, 0.7, 0.75]).nonzero()[0].tolist() == []
-    assert named(np.r_[sound, 0.99, np.full(4, 0.65)]).nonzero()[0].tolist() == [200, 201]
-    assert named(np.r_[np.full(132, SURE), np.full(1100, 1e-4)]).sum() == 132
+    assert likeliest(np.r_[sound, 0.7, 0.8, 0.95], NAMED, MEAN).nonzero()[0].tolist() == [200, 201, 202]
+    assert likeliest(np.r_[sound, 0.5, 0.95, 0.99], NAMED, MEAN).nonzero()[0].tolist() == [200, 201, 202]
+    assert likeliest(np.r_[sound, 0.7, 0.75], NAMED, MEAN).nonzero()[0].tolist() == []
+    assert likeliest(np.r_[sound, 0.99, np.full(4, 0.65)], NAMED, MEAN).nonzero()[0].tolist() == [200, 201]
+    assert likeliest(np.r_[np.full(132, SURE), np.full(1100, 1e-4)], NAMED, MEAN).sum() == 132
 
 
 def test_what_a_third_of_the_rows_are_about_is_not_from_elsewhere() -> None:
