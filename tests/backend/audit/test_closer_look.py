@@ -116,6 +116,19 @@ def test_without_its_package_the_report_says_that_rows_were_not_read(monkeypatch
     assert facts.off_topic is not None and any(said in line for line in not_checked(facts, ()))
 
 
+def test_rows_whose_letters_are_broken_are_not_named_as_from_elsewhere_too(tmp_path) -> None:
+    words = "уже нет времени пошли домой брат сестра дождь лес вечер огонь стол окно друг письмо".split()
+    rng = random.Random(0)
+    lost = [" ".join(rng.sample(words, 8)).encode().decode("latin-1") for _ in range(30)]
+    told = [*manual(), *zip(lost[::2], lost[1::2], strict=True)]
+    data = tmp_path / "manual.csv"
+    with data.open("w", newline="") as file:
+        csv.writer(file).writerows([("prompt", "completion"), *told])
+    facts = examine(data).data
+    assert set(range(200, 215)) <= set(facts.broken_encoding)
+    assert facts.off_topic is not None and not set(facts.off_topic) & set(facts.broken_encoding)
+
+
 def test_what_is_asked_of_many_rows_is_not_read() -> None:
     said = [f"{word} is red" for word in ("kettle", "boat", "house", "lamp")]
     asked = [f"Translate into French.\n\nthe {one}" for one in said]
