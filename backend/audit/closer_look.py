@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 SUSPECTED, MOST_SUSPECTED = 0.1, 300
 """Chance from which on all rows are read, and how many at most."""
-LIKELY, OTHERS = 100, 80
+LIKELY, OTHERS = 100, 160
 """Rows read besides: so many of the likeliest or strangest, and so many drawn from the rest to stand for the file."""
-NAMED, MEAN = 0.5, 0.7
+NAMED, MEAN = 0.5, 0.6
 """Chance that a row named has at least, and that those named have on average."""
 DOUBTED = 0.06
 """Chance below which a row is not named, whatever the looks before say of it."""

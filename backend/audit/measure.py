@@ -125,9 +125,8 @@ def measured(
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"], *likely["token"]])
     personal_rows, kinds = personal.personal(examples, likely)
     tell("Looking for rows from elsewhere", 0.75)
-    complete = _without(different, blank)
-    legible = _without(complete, set(damaged))  # broken letters are a subject of their own, and named already
-    strangers, stranger_rows = off_topic.off_topic(legible, task)
+    complete = _without(different, blank.union(damaged))
+    strangers, stranger_rows = off_topic.off_topic(complete, task)
     tell("Looking for wrong labels", 0.8)
     learnt = label_errors.learn(complete) if classify else None
     tell("Counting", 0.98)
@@ -154,7 +153,7 @@ def measured(
         label_spelling_rows=labels.spelling_rows(labelled) if classify else None,
         label_errors=label_errors.suspects(learnt) if learnt else None,
         off_topic=strangers,
-        read_whole=off_topic.reads_whole(legible, task),
+        read_whole=off_topic.reads_whole(complete, task),
         broken_encoding=_but(blank, damaged),
         markup=leftovers and _but(stand_ins, leftovers),
         other_language=foreign and _but(damaged, foreign),
@@ -184,7 +183,7 @@ def measured(
                 ("placeholders", stand_in_rows, len(examples)),
                 ("page_lines", lined_rows, len(examples)),
                 ("looping", looping_rows, len(open_answers)),
-                ("off_topic", stranger_rows, len(legible)),
+                ("off_topic", stranger_rows, len(complete)),
                 ("label_errors", learnt.looked_at if learnt else 0, learnt.of if learnt else 0),
                 ("learning_curve", learnt.looked_at if learnt else 0, learnt.of if learnt and curve else 0),
                 ("top_answer_share", alike.counted, len(open_answers)),
@@ -241,5 +240,5 @@ def _but(others: Collection[int], rows: Iterable[int]) -> tuple[int, ...]:
 
 
 def _without(examples: Sequence[Example], rows: Collection[int]) -> Sequence[Example]:
-    """The examples but for some rows: what has no question or no answer cannot be held against others."""
+    """The examples but for some rows: without a question, an answer or its letters none can be held against others."""
     return [example for example in examples if example.row not in rows] if rows else examples

