@@ -20,16 +20,16 @@ from backend.audit.kinship import told_by
 from backend.audit.trees import LEAST, Trees, likeliest
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
+    from backend.audit.bags import Bags
     from backend.audit.sentence_vectors import SentenceVectors
 
 SUSPECTED, MOST_SUSPECTED = 0.1, 300
 """Chance from which on all rows are read, and how many at most."""
 LIKELY, OTHERS = 100, 160
 """Rows read besides: so many of the likeliest or strangest, and so many drawn from the rest to stand for the file."""
-NAMED, MEAN = 0.5, 0.6
-"""Chance that a row named has at least, and that those named have on average."""
+NAMED, MEAN, MEAN_WITH_LABELS = 0.5, 0.6, 0.8
+"""Chance that a row named has at least, and that those named have on average; the last where rows have labels, whose
+classes may be few and far from one another."""
 DOUBTED = 0.06
 """Chance below which a row is not named, whatever the looks before say of it."""
 KIN, FEWEST, SURE = 120, 5, 0.7
@@ -79,18 +79,16 @@ def closer_look(
 
 
 def named_closer(
-    looked: Read, read: Reader, holds: csr_matrix, strange: np.ndarray, trees: Mapping[str, Trees], seed: int
+    looked: Read, read: Reader, bags: Bags, strange: np.ndarray, trees: Mapping[str, Trees], seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(rows,) of bool, twice: those of the `strange`, named by the looks before, that stay so; and those named here.
-
-    `holds`: (rows, words) of bool.
-    """
+    """(rows,) of bool, twice: those of the `strange`, named by the looks before, that stay so; and those named here."""
     chances = looked.chances(trees)
+    mean = MEAN if bags.labels is None else MEAN_WITH_LABELS
     stay, here = strange.copy(), np.zeros_like(strange)
     stay[looked.rows[chances < DOUBTED]] = False
-    here[looked.rows[likeliest(chances, NAMED, MEAN)]] = True
+    here[looked.rows[likeliest(chances, NAMED, mean)]] = True
     if (stay | here).sum() >= FEWEST:
-        told = told_by(holds, stay | here, seed)
+        told = told_by(bags.holds, stay | here, seed)
         told[looked.rows] = -np.inf
         kin = np.argsort(-told, kind="stable")[: min(KIN, len(told) - len(looked.rows))]
         sure = _with_kin(looked, kin, read).chances(trees)[len(looked.rows) :] >= SURE

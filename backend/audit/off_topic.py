@@ -122,7 +122,7 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: Senten
         return strange if bags.labels is not None else _confirmed(examples, bags, strange, seed)
     read = reader(inputs(examples), answers(examples) if bags.labels is None else [""] * len(examples), vectors)
     closer = closer_look(read, found, (first, chances), seed)
-    stay, here = named_closer(closer, read, bags.holds, strange, _trees(), seed)
+    stay, here = named_closer(closer, read, bags, strange, _trees(), seed)
     if bags.labels is not None:
         here &= ~_of_classes(bags.labels, here)
     both: np.ndarray = stay | here
