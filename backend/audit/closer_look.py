@@ -87,10 +87,11 @@ def named_closer(
     stay, here = strange.copy(), np.zeros_like(strange)
     stay[looked.rows[chances < DOUBTED]] = False
     here[looked.rows[likeliest(chances, NAMED, mean)]] = True
-    if (stay | here).sum() >= FEWEST:
+    unread = len(strange) - len(looked.rows)
+    if unread and (stay | here).sum() >= FEWEST:
         told = told_by(bags.holds, stay | here, seed)
         told[looked.rows] = -np.inf
-        kin = np.argsort(-told, kind="stable")[: min(KIN, len(told) - len(looked.rows))]
+        kin = np.argsort(-told, kind="stable")[: min(KIN, unread)]
         sure = _with_kin(looked, kin, read).chances(trees)[len(looked.rows) :] >= SURE
         here[kin[sure]] = True
     return stay, here
