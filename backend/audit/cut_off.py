@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from itertools import chain, compress
-from operator import is_not, itemgetter
+from operator import attrgetter, is_not, itemgetter
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from backend.audit.announced import DOTS, LAST_SIGNS, announces_more, may_announ
 from backend.audit.answer_kinds import END, SHORT, STOP, has_end, kind_of
 from backend.audit.as_asked import beginning, open_by_habit, whole_translation
 from backend.audit.columns import answer_column
-from backend.audit.page_lines import without_last
+from backend.audit.page_lines import LONGEST, without_last
 from backend.audit.sentence_ends import CLOSING, EDGES, STOPS, bare, inside_odds, last_place
 from backend.domain import Example, Task
 
@@ -76,6 +76,7 @@ lines of a text that was divided do, and end with colons too."""
 
 FULL_STOPS = STOPS - frozenset("?？؟")
 """Marks that end a statement."""
+_ROW = attrgetter("row")
 _ENDING = itemgetter(slice(-LAST_SIGNS, None))
 _COLOURS = re.compile(r"(?:\s*\x1b\[[\d;]*m)+\s*\Z")
 """Codes for a terminal."""
@@ -161,11 +162,17 @@ def cut_off(
 
 
 def _but_whole_over_furniture(examples: Sequence[Example], found: Collection[int]) -> tuple[int, ...]:
-    """The rows in order, without those whose answer is whole but for lines of a page that were left under it."""
-    told = {example.row: example.answer.rstrip() for example in examples if example.row in found}
-    return tuple(
-        row for row, text in sorted(told.items()) if (bared := without_last(text)) == text or not has_end(bared)
-    )
+    """The rows in order, without those whose answer is whole but for lines of a page that were left under it.
+
+    `examples` are in the order of their rows.
+    """
+    whole = set()
+    for row in found:
+        text = examples[bisect_left(examples, row, key=_ROW)].answer.rstrip()
+        last = max(map(text.rfind, (". ", "! ", "? ", "\n")))
+        if len(text) - last <= LONGEST and (left := without_last(text)) != text and has_end(left):
+            whole.add(row)
+    return tuple(sorted({*found} - whole))
 
 
 def _having(endings: Sequence[str], may_be: Callable[[str], bool]) -> list[int]:
