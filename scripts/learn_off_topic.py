@@ -91,7 +91,7 @@ def chances(forest: HistGradientBoostingClassifier, table: np.ndarray) -> np.nda
 
 def second_look(seen: Seen, first: np.ndarray, now: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the signs of another look, and (rows, signs)."""
-    look = looked_again(seen.bags, alike(seen.bags), seen.found(), first, now, 0)
+    look = looked_again(seen.bags, alike(seen.bags.meanings), seen.found(), first, now, 0)
     return tuple(look), as_table(look)
 
 

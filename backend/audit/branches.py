@@ -72,11 +72,7 @@ class Branches:
     def lead(self, chances: np.ndarray) -> np.ndarray:
         """(branches,) by how much, in log odds, the mean `chances` of its rows are above those of the likeliest rows of
         all but as many as it has, the next in turn."""
-        odds = np.log(chances / (1 - chances))
-        passed, likeliest = (np.r_[0, np.cumsum(of)] for of in (odds[self.order], -np.sort(-odds)))
-        next_in_turn = likeliest[np.minimum(2 * self.sizes, len(odds))] - likeliest[self.sizes]
-        mean: np.ndarray = (passed[self.starts + self.sizes] - passed[self.starts] - next_in_turn) / self.sizes
-        return mean
+        return lead(self.order, self.starts, self.sizes, np.log(chances / (1 - chances)))
 
     def too_broad(self) -> bool:
         """Whether every subject has most of its words to itself, so that none is strange beside the others."""
@@ -86,6 +82,15 @@ class Branches:
             if LEAST_OF_SUBJECT * rows <= size <= MOST * rows:
                 own[start : start + size] = np.maximum(own[start : start + size], share)
         return bool(np.median(own) > BROAD)
+
+
+def lead(order: np.ndarray, starts: np.ndarray, sizes: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """(branches,) by how much the mean of the `odds`, (rows,), of its rows is above that of the likeliest rows of all
+    but as many as it has, the next in turn."""
+    passed, likeliest = (np.r_[0, np.cumsum(of)] for of in (odds[order], -np.sort(-odds)))
+    next_in_turn = likeliest[np.minimum(2 * sizes, len(odds))] - likeliest[sizes]
+    mean: np.ndarray = (passed[starts + sizes] - passed[starts] - next_in_turn) / sizes
+    return mean
 
 
 def beyond_others(starts: np.ndarray, sizes: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -8,11 +8,13 @@ all of them are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from backend.audit.bags import unit
-from backend.audit.branches import beyond_others, leaves
+from backend.audit.branches import beyond_others, lead, leaves
+from backend.audit.kinship import alike
 from backend.audit.strangeness import beyond
 
 USUAL = 0.85
@@ -36,6 +38,8 @@ class Apart:
     """(some,) numbers of the rows as the leaves stand."""
     starts: np.ndarray
     sizes: np.ndarray
+    likeness: np.ndarray
+    """(some, some) how like two rows are; -1 for a row and itself."""
     values: dict[str, np.ndarray]
     """Name → (branches,) how a branch lies beside the rest."""
 
@@ -44,6 +48,11 @@ class Apart:
         passed = np.concatenate([np.zeros_like(values[:1]), np.cumsum(values[self.order], axis=0)])
         summed: np.ndarray = passed[self.starts + self.sizes] - passed[self.starts]
         return summed
+
+    @cached_property
+    def kin(self) -> np.ndarray:
+        """(some, `KIN`) the nearest rows of each."""
+        return np.argsort(-self.likeness, axis=1)[:, :KIN]
 
     def of_rows(self, foremost: np.ndarray, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Name → (some,) value of the branch that is `foremost`, (branches,), of those that hold a row; 0 in none."""
@@ -60,11 +69,12 @@ def apart(vectors: np.ndarray) -> Apart:
     from scipy.cluster.hierarchy import linkage
 
     some = len(vectors)
-    distances = np.sqrt(np.maximum(2 - 2 * vectors @ vectors.T, 0))
+    likeness = alike(vectors)
+    distances = np.sqrt(np.maximum(2 - 2 * likeness, 0))  # the diagonal is not read
     tree = linkage(distances[np.triu_indices(some, 1)], "ward")
     order, starts, sizes = leaves(tree)
     kept = (sizes >= FEW) & (sizes <= LARGEST * some)
-    branches = Apart(order, starts[kept], sizes[kept], {})
+    branches = Apart(order, starts[kept], sizes[kept], likeness, {})
     whole = vectors.astype(np.float64)
     sums = branches.sums(whole)
     common = (unit(sums) * unit(whole.sum(axis=0) - sums)).sum(axis=1)
@@ -83,8 +93,7 @@ def closer_signs(
     vectors: np.ndarray, stands: np.ndarray, last: np.ndarray, foreign: np.ndarray, branches: Apart
 ) -> dict[str, np.ndarray]:
     """Name of a sign → (some,) values; all arguments are of the rows read."""
-    likeness = vectors @ vectors.T
-    np.fill_diagonal(likeness, -1)
+    likeness = branches.likeness
     strange = np.maximum(foreign, 0) + np.maximum(np.log(last / (1 - last)) + 3, 0)
     usual = stands & (strange <= np.quantile(strange[stands], USUAL))
     held = np.flatnonzero(usual)
@@ -100,7 +109,7 @@ def closer_signs(
     others = -np.sort(-likeness[:, ~usual], axis=1)
     among = others[:, :FEW].mean(axis=1) if others.shape[1] > KIN else near[:, 0]
     found["nearer to strange"] = among - near[:, :FEW].mean(axis=1)
-    kin = _kin(likeness)
+    kin = branches.kin
     for name in ("near, sixth, spread", "central, spread", "beyond, spread"):
         found[f"kin, {name}"] = found[name][kin].mean(axis=1)
     tight = branches.values["tight"]
@@ -116,8 +125,6 @@ def signs_again(
     some = len(vectors)
     odds = np.log(chances / (1 - chances))
     highest = np.quantile(odds[stands], HIGHEST)
-    likeness = vectors @ vectors.T
-    np.fill_diagonal(likeness, -1)
     suspected = 1 / (1 + np.exp(highest - odds))
     usual = (1 - suspected) * stands
     # each row is left out of the centre it is held against
@@ -126,34 +133,26 @@ def signs_again(
     )
     nearer = (vectors * (to_suspected - to_usual)).sum(axis=1)
     middle, high = np.quantile(nearer[stands], [0.5, 0.9])
-    likeliest = -np.sort(-odds)
     found = {
         "odds": odds,
         "odds, over highest": odds - highest,
-        "odds, kin": odds[_kin(likeness)].mean(axis=1),
+        "odds, kin": odds[branches.kin].mean(axis=1),
         "odds, highest": np.full(some, highest),
-        "odds, likeliest": np.full(some, likeliest[:KIN].mean()),
+        "odds, likeliest": np.full(some, -np.sort(-odds)[:KIN].mean()),
         "nearer to suspected": nearer,
         "nearer to suspected, spread": (nearer - middle) / (high - middle + 0.03),
         "suspected, common": (to_suspected * to_usual).sum(axis=1),
         "suspected, share": np.full(some, suspected.mean()),
     }
     sums = branches.sums(odds)
-    ahead = np.r_[0, np.cumsum(likeliest)]
-    twice = np.minimum(2 * branches.sizes, some)
     mean = sums / branches.sizes
-    lead = mean - (ahead[twice] - ahead[branches.sizes]) / (twice - branches.sizes)
+    leads = lead(branches.order, branches.starts, branches.sizes, odds)
     values = {name: branches.values[name] for name in ("share", "common", "below", "farther", "tight")}
-    values |= {"lead": lead, "odds": mean, "over rest": mean - (odds.sum() - sums) / (some - branches.sizes)}
-    of_branch = branches.of_rows(lead * np.minimum(np.sqrt(branches.sizes), KIN), values)
+    values |= {"lead": leads, "odds": mean, "over rest": mean - (odds.sum() - sums) / (some - branches.sizes)}
+    of_branch = branches.of_rows(leads * np.minimum(np.sqrt(branches.sizes), KIN), values)
     found |= {f"suspected branch, {name}": of_rows for name, of_rows in of_branch.items()}
     held = of_branch["share"] < 0
     return found | {"suspected branch, within": np.where(held, odds - of_branch["odds"], 0)}
-
-
-def _kin(likeness: np.ndarray) -> np.ndarray:
-    """(some, `KIN`) the nearest rows of each."""
-    return np.argsort(-likeness, axis=1)[:, :KIN]
 
 
 def _below(values: np.ndarray, usual: np.ndarray) -> np.ndarray:

@@ -40,9 +40,12 @@ def too_few(chances: np.ndarray) -> bool:
     return int((chances > SUSPECTED).sum()) < 2
 
 
-def alike(bags: Bags) -> np.ndarray:
-    """(rows, rows) how alike rows are in meaning (cosine); -1 for a row and itself, so that it is never its own kin."""
-    likeness: np.ndarray = bags.meanings @ bags.meanings.T
+def alike(meanings: np.ndarray) -> np.ndarray:
+    """(rows, rows) how alike (rows, axes) vectors of length 1 are (cosine).
+
+    -1 for a row and itself, so that it is never its own kin.
+    """
+    likeness: np.ndarray = meanings @ meanings.T
     np.fill_diagonal(likeness, -1)
     return likeness
 

@@ -166,7 +166,7 @@ def weighed(
     chances = np.where(elsewhere, SURE, first)
     if too_few(chances):  # one alone has no kin to tell it by
         return first, np.zeros_like(first)
-    likeness = alike(bags)
+    likeness = alike(bags.meanings)
     for _ in range(LOOKS):
         chances = trees[f"{kind}, second"].chances(looked_again(bags, likeness, found, first, chances, seed))
     chances[elsewhere] = np.maximum(chances[elsewhere], SURE)
