@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +43,6 @@ class Place(NamedTuple):
     number: int
 
 
-@lru_cache(2**16)
 def bare(word: str) -> str:
     """The word in lower case without the marks at its edges."""
     return word.strip(EDGES).casefold()
@@ -122,7 +120,6 @@ def _meanings(places: Sequence[Place]) -> np.ndarray:
     return table[[known[word] for word in words]].reshape(len(places), -1)
 
 
-@lru_cache(2**16)
 def _stops(word: str) -> bool:
     return word.rstrip(CLOSING)[-1:] in STOPS
 
