@@ -80,6 +80,8 @@ _ROW = attrgetter("row")
 _ENDING = itemgetter(slice(-LAST_SIGNS, None))
 _COLOURS = re.compile(r"(?:\s*\x1b\[[\d;]*m)+\s*\Z")
 """Codes for a terminal."""
+LAST = 200
+"""Signs at the end of an answer that are searched for them."""
 _SHORTENED = re.compile(
     r"(?:(?:\b(?-i:[A-Z])|\b(?:etc|jr|sr|inc|co|ltd|al|eds?|vol|no)|\s)\.|\d,\s?\.\.)\.\Z|\d,\s?…\Z|\b(?:to|is|as|with|by)\s\.{4}\Z",
     re.IGNORECASE,
@@ -115,7 +117,8 @@ def cut_off(
     texts = list(map(str.rstrip, told.texts))
     endings = list(map(_ENDING, texts))
     for at in _having(endings, lambda signs: signs[-1:] == "m"):
-        texts[at] = _COLOURS.sub("", texts[at]) if "\x1b" in texts[at] else texts[at]
+        if "\x1b" in texts[at][-LAST:]:
+            texts[at] = texts[at][:-LAST] + _COLOURS.sub("", texts[at][-LAST:])
         endings[at] = _ENDING(texts[at])
     enough = told.sizes > 40
     for at in [*np.flatnonzero(~enough).tolist(), *compress(range(len(texts)), map(is_not, texts, told.texts))]:

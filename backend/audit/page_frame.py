@@ -114,7 +114,7 @@ _PUBLISHED = (
 )
 """That a page was published, in a dozen European languages."""
 _BYLINE = re.compile(
-    rf"(?:\A|(?<=[\n.!?…\"”]))\s*{_PUBLISHED}:?\s"
+    rf"(?:\A|(?<=[\n.!?…\"”]))\s{{0,9}}{_PUBLISHED}:?\s"
     rf"(?:(?:{_ON}\s)?{_WHEN}(?:\s{_BY}\s{_NAME})?|{_BY}:?\s{_NAME}\s(?:{_ON}\s)?{_WHEN})"
     r"(?=\s*[|·•\n]|\s+[^\W\d_a-zß-ÿ][\w'’-]*+(?!,)|\s*\Z)"
 )
