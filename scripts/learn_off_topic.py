@@ -213,7 +213,7 @@ def seen(maker: Maker, held: Mapping[str, Pool], seed: str) -> Seen | None:
     """A set made from `held` and looked at."""
     made = maker(held, seed)
     looked = made and looks(made.examples(), made.task)
-    if not made or not looked:
+    if not made or not looked or off_topic.too_broad(*looked):
         return None
     return Seen(made, looked[0], tuple(looked[1]), as_table(looked[1]))
 

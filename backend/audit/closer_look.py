@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.audit.bags import unit
 from backend.audit.closer_signs import Apart, apart, closer_signs, signs_again
 from backend.audit.kinship import told_by
 from backend.audit.trees import LEAST, Trees, likeliest
@@ -27,11 +28,14 @@ SUSPECTED, MOST_SUSPECTED = 0.1, 300
 """Chance from which on all rows are read, and how many at most."""
 LIKELY, OTHERS = 100, 160
 """Rows read besides: so many of the likeliest or strangest, and so many drawn from the rest to stand for the file."""
-NAMED, MEAN, MEAN_WITH_LABELS = 0.5, 0.6, 0.8
+NAMED, MEAN, MEAN_WITH_LABELS = 0.5, 0.65, 0.8
 """Chance that a row named has at least, and that those named have on average; the last where rows have labels, whose
 classes may be few and far from one another."""
 DOUBTED = 0.06
 """Chance below which a row is not named, whatever the looks before say of it."""
+SUBJECT, FARTHER = 0.08, 1.2
+"""Share of the rows from which on rows may be a subject of the file's own, and how many times as far from the rest as
+the farthest other subject those from elsewhere are at least."""
 KIN, FEWEST, SURE = 120, 5, 0.7
 """Rows read besides where at least so many are named, the likest to them in words, and the chance that these need."""
 SHARED = 0.02
@@ -67,6 +71,19 @@ class Read:
         again = signs_again(self.vectors, self.stands, once, branches)
         return trees["answers, closer again"].chances(signs | again)
 
+    def has_as_subject(self, named: np.ndarray) -> bool:
+        """Whether the rows `named`, (rows,) of bool, are many and about as near the rest as another subject: where each
+        of five subjects has a fifth of the rows, the strangest of them is not from elsewhere."""
+        of_them = named[self.rows]
+        if named.mean() < SUBJECT or not of_them.any():
+            return False
+        rest = self.vectors[~of_them & self.stands]
+        others = apart(rest)
+        subjects = others.sizes >= SUBJECT * len(rest)
+        farthest = (1 - others.values["common"])[subjects].max(initial=0)
+        middles = unit(np.stack([self.vectors[of_them].sum(axis=0), rest.sum(axis=0)]))
+        return bool(1 - middles[0] @ middles[1] < FARTHER * farthest)
+
 
 def closer_look(
     read: Reader, found: Mapping[str, np.ndarray], chances: tuple[np.ndarray, np.ndarray], seed: int
@@ -94,6 +111,8 @@ def named_closer(
         kin = np.argsort(-told, kind="stable")[: min(KIN, unread)]
         sure = _with_kin(looked, kin, read).chances(trees)[len(looked.rows) :] >= SURE
         here[kin[sure]] = True
+    if looked.has_as_subject(stay | here):
+        return np.zeros_like(stay), np.zeros_like(here)
     return stay, here
 
 

@@ -153,7 +153,7 @@ def measured(
         label_spelling_rows=labels.spelling_rows(labelled) if classify else None,
         label_errors=label_errors.suspects(learnt) if learnt else None,
         off_topic=strangers,
-        read_whole=off_topic.reads_whole(complete, task),
+        read_whole=off_topic.reads_whole(complete),
         broken_encoding=_but(blank, damaged),
         markup=leftovers and _but(stand_ins, leftovers),
         other_language=foreign and _but(damaged, foreign),

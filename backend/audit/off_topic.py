@@ -21,7 +21,7 @@ import numpy as np
 from backend.audit.columns import answers, inputs
 from backend.audit.labels import label_key
 from backend.audit.language import several_languages
-from backend.audit.trees import Trees, likeliest, read_trees
+from backend.audit.trees import LEAST, Trees, likeliest, read_trees
 from backend.audit.wordings import FEW, have_own_words, named_for_wording
 from backend.domain import Example, Task
 
@@ -59,8 +59,9 @@ LOOKS = 3
 learnt from all of these times."""
 SURE = 0.85
 """Chance of a branch from elsewhere: more than `MEAN`, which sums of exactly it would miss by rounding."""
-WHOLE_CLASS = 0.5
-"""Share of the rows with a label from which on these are a class of the file's own, however far from the rest."""
+WHOLE_CLASS, FEWEST_OF_CLASS = 0.5, 3
+"""Share of the rows with a label from which on these are a class of the file's own, however far from the rest, and the
+fewest rows of a class: an answer that no other row has is no label."""
 BROAD = 0.60
 """Foreignness (`strangeness`) of the middle row above which a file with labels is too broad to say what is foreign."""
 
@@ -68,9 +69,9 @@ BROAD = 0.60
 def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[tuple[int, ...] | None, int]:
     """(the `row` numbers of rows off topic, in order; rows looked at). None for the first when it can't be told.
 
-    That is where there are fewer than `MIN_ROWS` rows, where the data is too broad or in several languages (a language
-    of few rows would look like a subject of its own), or where there are no word vectors. `seed` draws the sample and
-    deals the rows into parts.
+    That is where there are fewer than `MIN_ROWS` rows, where the data is in several languages (a language of few rows
+    would look like a subject of its own), where its words are too broad and its rows can't be read as wholes, or where
+    there are no word vectors. `seed` draws the sample and deals the rows into parts.
     """
     from backend.audit.word_vectors import word_vectors
 
@@ -80,7 +81,7 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         chosen = rng.sample(chosen, SAMPLE_OF_MANY)
     if len(chosen) < MIN_ROWS or word_vectors() is None or in_several_languages(chosen, task):
         return None, len(chosen)
-    encoder = _encoder(examples, task)
+    encoder = _encoder(examples)
     dealt = rng.sample(chosen, len(chosen))
     parts = -(-len(dealt) // PART)
     rows: list[int] = []
@@ -93,19 +94,16 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
     return tuple(sorted(rows)), len(chosen)
 
 
-def reads_whole(examples: Sequence[Example], task: Task) -> bool:
-    """Whether some rows are read as wholes; True for translations too, of which that tells no more."""
-    return task == "translate" or _encoder(examples, task) is not None
+def reads_whole(examples: Sequence[Example]) -> bool:
+    """Whether some rows are read as wholes."""
+    return _encoder(examples) is not None
 
 
-def _encoder(examples: Sequence[Example], task: Task) -> SentenceVectors | None:
-    """The encoder by which some rows are read as wholes.
-
-    None for samples of many rows, for translations (half of the text is in another language), and without its package.
-    """
+def _encoder(examples: Sequence[Example]) -> SentenceVectors | None:
+    """The encoder by which some rows are read as wholes; None for samples of many rows, and without its package."""
     from backend.audit.sentence_vectors import sentence_vectors
 
-    return None if task == "translate" or len(examples) > SAMPLE else sentence_vectors()
+    return None if len(examples) > SAMPLE else sentence_vectors()
 
 
 def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: SentenceVectors | None) -> np.ndarray | None:
@@ -116,11 +114,16 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: Senten
     if looked is None:
         return None
     bags, found = looked
-    first, chances = weighed(bags, found, _trees(), seed)
+    broad = too_broad(bags, found)
+    if broad and vectors is None:
+        return None
+    unknown = np.full(len(examples), LEAST)
+    first, chances = (unknown, unknown) if broad else weighed(bags, found, _trees(), seed)
     strange = named_rows(chances, task)
     if vectors is None:
         return strange if bags.labels is not None else _confirmed(examples, bags, strange, seed)
-    read = reader(inputs(examples), answers(examples) if bags.labels is None else [""] * len(examples), vectors)
+    told = [""] * len(examples) if task in ("classify", "translate") else answers(examples)
+    read = reader(inputs(examples), told, vectors)
     closer = closer_look(read, found, (first, chances), seed)
     stay, here = named_closer(closer, read, bags, strange, _trees(), seed)
     if bags.labels is not None:
@@ -132,7 +135,7 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: Senten
 def _of_classes(labels: np.ndarray, strange: np.ndarray) -> np.ndarray:
     """(examples,) of bool: those with a label of which half of the rows are `strange`: a class of the file's own."""
     rows, of_them = np.bincount(labels), np.bincount(labels, strange)
-    classes: np.ndarray = (of_them >= WHOLE_CLASS * rows)[labels]
+    classes: np.ndarray = ((of_them >= WHOLE_CLASS * rows) & (rows >= FEWEST_OF_CLASS))[labels]
     return classes
 
 
@@ -190,6 +193,11 @@ def named_rows(chances: np.ndarray, task: Task) -> np.ndarray:
     return likely if likely.mean() < MOST else np.zeros_like(likely)
 
 
+def too_broad(bags: Bags, found: Mapping[str, np.ndarray]) -> bool:
+    """Whether no words are strange to the file, since it speaks of everything, by its bags and the signs `found`."""
+    return bags.branches.too_broad() if bags.labels is None else bool(found["foreign, usual"][0] > BROAD)
+
+
 def looks(examples: Sequence[Example], task: Task) -> tuple[Bags, dict[str, np.ndarray]] | None:
     """The bags of words and the signs of strangeness; None when it can't be told."""
     from backend.audit.bags import bags
@@ -209,9 +217,7 @@ def looks(examples: Sequence[Example], task: Task) -> tuple[Bags, dict[str, np.n
         held = bags(columns, labels, vectors)
     except ValueError:  # no word occurs twice
         return None
-    found = signs(held)
-    too_broad = held.branches.too_broad() if labels is None else found["foreign, usual"][0] > BROAD
-    return None if too_broad else (held, found)
+    return held, signs(held)
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backend.audit import sentence_vectors
-from backend.audit.closer_look import LIKELY, OTHERS, rows_to_read, without_lead
+from backend.audit.closer_look import LIKELY, OTHERS, Read, rows_to_read, without_lead
 from backend.audit.closer_signs import apart, closer_signs, signs_again
 from backend.audit.not_checked import not_checked
 from backend.audit.off_topic import off_topic
@@ -98,6 +98,50 @@ def test_strangers_with_labels_of_the_file_are_named_and_a_class_of_its_own_is_n
     strangers = set(range(len(own), len(own) + len(LEDGER)))
     assert named is not None and len(strangers & set(named)) >= 5 and len(set(named) - strangers) <= 1
     assert off_topic(continued([*own, *((one, "money") for one in asked)]), "classify")[0] in ((), None)
+
+
+def test_an_answer_that_no_other_row_has_is_no_class() -> None:
+    own = [(one, "class" if one.split()[0] in ("A", "An", "The", "Class") else "function") for one, _ in manual()]
+    named, _ = off_topic(continued([*own, *((" ".join(pair), pair[1]) for pair in LEDGER)]), "classify")
+    strangers = set(range(len(own), len(own) + len(LEDGER)))
+    assert named is not None and len(strangers & set(named)) >= 5 and len(set(named) - strangers) <= 1
+
+
+def test_strangers_among_translations_are_told_by_what_is_translated() -> None:
+    backwards = [(one, " ".join(word[::-1] for word in one.split())) for one, _ in [*manual(), *LEDGER]]
+    named, _ = off_topic(continued(backwards), "translate")
+    strangers = set(range(200, 200 + len(LEDGER)))
+    assert named is not None and len(strangers & set(named)) >= 7 and len(set(named) - strangers) <= 1
+    assert len(off_topic(continued(backwards[:200]), "translate")[0] or ()) <= 1
+
+
+def test_strangers_are_found_where_every_template_has_words_of_its_own() -> None:
+    rng = random.Random(0)
+    sums = []
+    for _ in range(80):
+        one, two = rng.sample(range(100, 1_000), 2)
+        sums += [
+            (f"What is {one} plus {two}?", str(one + two)),
+            (f"Find the remainder when {one} is divided by {two}.", str(one % two)),
+            (f"Expand (x + {one})(x - {two}).", f"x^2 + {one - two}x - {one * two}"),
+            (f"A crate holds {one} rows of {two} jars; how many jars?", str(one * two)),
+        ]
+    named, _ = off_topic(continued([*sums, *LEDGER]), "answer")
+    strangers = set(range(len(sums), len(sums) + len(LEDGER)))
+    assert named is not None and len(strangers & set(named)) >= 7 and not set(named) - strangers
+    assert not off_topic(continued(sums), "answer")[0]
+
+
+@pytest.mark.parametrize(("subjects", "own"), [(5, True), (1, False)])
+def test_the_strangest_of_several_subjects_is_the_files_own(subjects: int, own: bool) -> None:
+    rng = np.random.default_rng(0)
+    middles = np.eye(64)[: subjects + 1] + 0.2
+    kinds = np.arange(300) % 5
+    vectors = middles[np.where(kinds == 4, subjects, kinds % subjects)] + 0.05 * rng.standard_normal((300, 64))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    read = Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
+    assert read.has_as_subject(kinds == 4) is own
+    assert not read.has_as_subject(np.arange(300) == 4)
 
 
 def test_without_its_package_the_report_says_that_rows_were_not_read(monkeypatch, tmp_path) -> None:
