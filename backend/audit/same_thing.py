@@ -272,9 +272,9 @@ def _small_or_joining() -> frozenset[str]:
 
 
 def _narrows(more: list[str], left: Said, right: Said) -> bool:
-    """Whether words that only one has are a condition, or go on where the other has ended."""
+    """Whether words that only one has are a condition, or go on where the other has ended, be it before any word."""
     much = min(len(left.words), len(right.words)) >= VERY_LONG
-    return (not much and not CONDITIONS.isdisjoint(more)) or more[-1] in (left.words[-1], right.words[-1])
+    return (not much and not CONDITIONS.isdisjoint(more)) or more[-1:] in (left.words[-1:], right.words[-1:])
 
 
 _BETWEEN_EQUALS = [[word] for word in ("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "и", "или")]

@@ -207,6 +207,14 @@ def test_what_differs_in_meaning_is_no_near_duplicate(first: str, second: str) -
     assert clusters(rows) == [0, 1]
 
 
+@pytest.mark.parametrize("other", ["(^o^)/", "ʃ(‾_‾)ʃ", "ƪ(‾_‾)ʃ", "please", ""])
+def test_a_text_without_a_word_is_compared_too(other: str) -> None:
+    face = "＼(￣▽￣)／"
+    assert not say_the_same(face, "ƪ(‾_‾)ʃ")
+    rows = [Example(row=0, input=face, answer="greeting"), Example(row=1, input=other, answer="greeting")]
+    assert clusters(rows) == [0, 1]
+
+
 @pytest.mark.parametrize(("first", "second"), ALIKE)
 def test_spelling_and_small_words_do_not_matter(first: str, second: str) -> None:
     rows = [Example(row=5, input=first, answer="fine"), Example(row=7, input=second, answer="Fine.")]
