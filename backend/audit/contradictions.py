@@ -78,6 +78,8 @@ _VALUE = re.compile(
     r"([^\d\n]{0,12}?)([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:/([1-9]\d{0,9}))?([^\d^]{0,20}(?:\^\d)?)"
 )
 """A number or a fraction, and what stands before and behind it: a currency, a unit, `m^3`."""
+_SENTENCE_END = re.compile(r"[.!]\s")
+"""Where what is given ends, and a question follows: `A box holds 6 eggs. How many are in 4 boxes?`"""
 _LABEL = re.compile(r"\A[^:?\n]{1,40}:\s+(?=\S)")
 """What may stand before a question: `Question:`, `Answer in a word:`."""
 _YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
@@ -154,7 +156,9 @@ def asks_for_a_value(question: str) -> bool:
         return False
     if _COMPUTES.match(question) or _LEFT_OPEN.search(question.rstrip(" \n\t:?")):
         return True
-    return (not _WORD.search(question) and _OPERATOR.search(question) is not None) or asks_for_a_fact(question)
+    if not _WORD.search(question) and _OPERATOR.search(question):
+        return True
+    return asks_for_a_fact(question) or asks_for_a_fact(_SENTENCE_END.split(question.strip())[-1])
 
 
 def other_value(first: str, second: str) -> bool:

@@ -147,6 +147,8 @@ def test_short_facts_have_one_right_answer(question: str, first: str, second: st
         ("Volume of a ball of radius 88 m is:", "2854543.24 m^3", "2854543.2", False),
         ("How many people lived there in 1950?", "5 million", "5000000", False),
         ("It happened in room 12", "4", "7", False),
+        ("A box holds 6 rows of 5 eggs. How many eggs are in 31 boxes?", "930", "931", True),
+        ("A box holds 6 rows of 5 eggs. How many eggs are in 31 boxes?", "930", "930 eggs", False),
     ],
 )
 def test_of_what_is_computed_there_is_one_value(question: str, first: str, second: str, clash: bool) -> None:
