@@ -61,7 +61,8 @@ def _goes_on(short: str, long: str, more: list[str]) -> bool:
 def _with_a_sentence_more(left: Said, right: Said, known: Known) -> bool:
     """Whether all but a sentence is the same. Where that is not much, it has no number and denies nothing.
 
-    A sentence of words that all stand in many rows may be one that is put into many, and was lost by none.
+    A sentence of words that all stand in many rows, names and numbers aside, may be one that is put into many rows,
+    each with its own: that was lost by none.
     """
     short, long = sorted((left, right), key=lambda said: len(said.words))
     more = len(long.words) - len(short.words)
@@ -71,7 +72,8 @@ def _with_a_sentence_more(left: Said, right: Said, known: Known) -> bool:
     if lost:
         return False
     added = [word for sentence in more_sentences for word in sentence]
-    if min(map(known, added), default=0) >= STOCK:
+    filled_in = long.names.union(read_numbers(added))
+    if min((known(word) for word in added if word not in filled_in), default=0) >= STOCK:
         return False
     if len(short.words) >= 2 * WHOLE:
         return True
