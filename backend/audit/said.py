@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -36,6 +37,8 @@ _SIGN_OF_OPERATOR = re.compile(r"[-+*/×÷=<>^%|&]")
 """A sign that every text with an operator holds."""
 _SIGN = re.compile(r"[#-&()*+/<=>@\[-`{-~-]")
 """A sign of ASCII that is neither sentence mark nor quotation mark."""
+_ENDS = ".,;:!?…。、！？，：；～~"
+"""Marks with which a sentence ends or is drawn out."""
 _QUOTE = re.compile(r"[\"'`“‘][^\w\s][\"'`”’]|[\"'`“‘]_")
 """What every text with a sign in quotation marks holds."""
 _QUOTED = re.compile(r"[\"'`“‘]([^\w\s]|_)[\"'`”’]")
@@ -234,6 +237,8 @@ def _spelt_out(written: list[str]) -> list[str]:
 
 def _operators(text: str) -> list[str]:
     quoted = _QUOTED.findall(text) if _QUOTE.search(text) else []
+    if not text.isascii() and 2 * sum(map(str.isalnum, text)) < len(text):  # a face of signs, most likely
+        return [sign for sign in text if unicodedata.category(sign)[0] in "SP" and sign not in _ENDS]
     if not _SIGN_OF_OPERATOR.search(text):
         return quoted
     signs = _SIGN.findall(text)
