@@ -27,6 +27,7 @@ from backend.audit.sketch import EDGE, Sketches, plain_words, sketch
 from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
 from backend.audit.typos import differ_by_typos
+from backend.audit.vocabulary import spellings
 from backend.domain import Example
 
 MIN_WORDS = 5
@@ -107,7 +108,8 @@ def compare(examples: Sequence[Example]) -> Compared:
         if sketches.words[left] >= MIN_WORDS and differ_by_a_slip(texts[left], texts[right], known):
             near.append((left, right))
             continue
-        if copied(told[left], told[right]) and differ_by_typos(texts[left], texts[right], known):
+        both = told[left], told[right]
+        if copied(*both) and differ_by_typos(texts[left], texts[right], known) and _same_answer(*both, known):
             near.append((left, right))
             continue
         if surely_differ(own(left), own(right), known):
@@ -142,9 +144,14 @@ def _few_have(texts: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _few_copy(texts: Sequence[str]) -> Callable[[str, str], bool]:
-    """Whether two answers are one long one that hardly any row has. Counted when first asked for."""
+    """Whether two answers are one long one that hardly any row has, but for a slip. Counted when first asked for."""
     counts = cache(lambda: Counter(text for text in texts if len(text) >= TELLING))
-    return lambda first, second: first == second and 0 < counts()[first] <= RARE
+
+    def copied(first: str, second: str) -> bool:
+        few = all(0 < counts()[text] <= RARE for text in (first, second))
+        return few and (first == second or Indel.normalized_similarity(first, second, score_cutoff=ALIKE) > 0)
+
+    return copied
 
 
 def _one_answer(first: str, second: str, rare: Callable[[str], bool]) -> bool:
@@ -234,7 +241,10 @@ def _counting(*columns: Sequence[str]) -> Known:
     def counts() -> Counter[bytes]:
         about = sum(len(text) * SOME for texts in columns for text in texts[::SOME])
         step = max(1, about // COUNTED)
-        return Counter(plain_words(dict.fromkeys(text for texts in columns for text in texts[::step])))
+        found = Counter(plain_words(dict.fromkeys(text for texts in columns for text in texts[::step])))
+        for written, one in spellings().items():  # texts are compared in that spelling
+            found[one.encode()] += found[written.encode()]
+        return found
 
     return lambda word: counts()[word.encode("utf-8", "surrogatepass")]
 
