@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 from operator import ne
@@ -17,7 +18,7 @@ from rapidfuzz.distance import OSA, Indel
 from backend.audit.part_lost import CONDITIONS, lacks_a_part
 from backend.audit.said import Said, is_of_sentences, names_of, negations, other_sentences, read, show_other_pictures
 from backend.audit.slips import Known, bare, inflected, is_near, is_slip, is_word, negates
-from backend.audit.vocabulary import asides, opposites, synonyms, word_list
+from backend.audit.vocabulary import asides, opposites, synonyms, word_list, written_as
 from backend.audit.word_pairs import worth_comparing
 
 SHORT = 12
@@ -143,7 +144,7 @@ def _exchanged(left: Said, right: Said) -> bool:
 def _run_together(left: Said, right: Said) -> bool:
     """Whether only blanks differ, and none of them between two numbers: `5 km`, `5km`."""
     few = max(FEW_BLANKS, len(left.words) // LONG)
-    if abs(len(left.words) - len(right.words)) > few or _signs(left.text) != _signs(right.text):
+    if abs(len(left.words) - len(right.words)) > few or not _signs(left.text) == _signs(right.text) != "":
         return False
     return left.numbers == right.numbers or _DIGITS.findall(left.text) == _DIGITS.findall(right.text)
 
@@ -187,7 +188,8 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
                 means = means or (shorter >= SHORT and not as_name and inflected(word, other))
                 begins = word.capitalize() in left.text or other.capitalize() in right.text
                 much_else = shorter >= LONG and not begins
-                if means or is_slip(word, other, known, as_name, much_else) or (again and is_near(word, other)):
+                slip = any(is_slip(*pair, known, as_name, much_else) for pair in _as_written(word, other))
+                if means or slip or (again and is_near(word, other)):
                     only_left.remove(word)
                     only_right.remove(other)
                     found[word] = found[other] = found.get(word) or found.get(other, other)
@@ -197,6 +199,14 @@ def _slips(left: Said, right: Said, only_left: list[str], only_right: list[str],
     _take_off_run_on(only_left, only_right)
     _take_off_run_on(only_right, only_left)
     return found
+
+
+def _as_written(word: str, other: str) -> Iterator[tuple[str, str]]:
+    """The pair, and each with the other spellings of the other: what was mistyped is `phone`, not `telephone`."""
+    ways = written_as()
+    yield word, other
+    yield from ((word, way) for way in ways.get(other, ()))
+    yield from ((way, other) for way in ways.get(word, ()))
 
 
 def _take_off_run_on(run_on: list[str], apart: list[str]) -> None:

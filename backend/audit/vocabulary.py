@@ -70,29 +70,55 @@ def spellings() -> dict[str, str]:
 
 
 @cache
+def written_as() -> dict[str, tuple[str, ...]]:
+    """Word in the spelling that is chosen → the others."""
+    return {group[0]: group[1:] for group in groups("spellings")}
+
+
+@cache
 def opposites() -> frozenset[tuple[str, str]]:
-    """Pairs of opposites, and of different things of a kind, each both ways round."""
+    """Pairs of opposites or different things of a kind, each both ways round: `buy`, `sell` and `buying`, `selling`."""
     units = tuple(group[0] for group in groups("units"))
-    kinds = [*(group for name in ("opposites", "opposites_abroad", "of_a_kind") for group in groups(name)), units]
-    return frozenset(pair for kind in kinds for pair in permutations(kind, 2))
+    english = [group for name in ("opposites", "of_a_kind") for group in groups(name)]
+    in_all_forms = [forms for group in english for forms in zip(*map(_forms, group), strict=True)]
+    kinds = [*in_all_forms, *groups("opposites_abroad"), units]
+    one = spellings()
+    kinds += [tuple(one.get(word, word) for word in kind) for kind in kinds]
+    return frozenset(pair for kind in kinds for pair in permutations(kind, 2) if pair[0] != pair[1])
 
 
 @cache
 def synonyms() -> dict[str, frozenset[str]]:
     """Word → those that mean the same in most sentences, in the same form: `uses` → `employs`, `used` → `employed`."""
     found: dict[str, frozenset[str]] = {}
+    one, others = spellings(), written_as()
     regular = [*groups("synonyms"), *groups("more_synonyms")]
     in_all_forms = [forms for group in regular for forms in zip(*map(_forms, group), strict=True)]
     for group in (*in_all_forms, *groups("synonyms_as_written")):
-        for word in group:
-            found[word] = found.get(word, frozenset()) | frozenset(group) - {word}
+        chosen = {one.get(word, word) for word in group}
+        every = frozenset(way for word in chosen for way in (word, *others.get(word, ())))
+        for word in every:
+            found[word] = found.get(word, frozenset()) | every - {word}
     return found
+
+
+_DOUBLE = frozenset(
+    """
+beg begin bet chat chop commit cut drag drop get grab let log occur permit plan plug pop prefer put refer rob run set
+ship shop shut sit split stir stop submit swap tag tap tip transfer trim tug win
+""".split()
+)
+"""Verbs that double their last letter: `plan`, `planned`."""
 
 
 def _forms(word: str) -> tuple[str, ...]:
     """As it is, with an `s`, in the past and going on, as if it were a regular verb."""
-    mute = word.removesuffix("e")
-    return word, f"{word}es" if word.endswith(("s", "sh", "ch", "x")) else f"{word}s", f"{mute}ed", f"{mute}ing"
+    stem = word.removesuffix("e")
+    if word in _DOUBLE:
+        stem += stem[-1]
+    if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u"):
+        return word, f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing"
+    return word, f"{word}es" if word.endswith(("s", "sh", "ch", "x")) else f"{word}s", f"{stem}ed", f"{stem}ing"
 
 
 @cache

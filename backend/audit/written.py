@@ -44,13 +44,20 @@ _PHRASE = re.compile(
 """Two words for one, but for `do I have to`."""
 _IN_A_WORD = ("", "like", "to", "because of", "many", "before", "must")
 _IN_FULL = ("", "for example", "that is", "and so on", "number", "with", "without")
+_BEFORE_A_WORD = re.compile(r"\b([Cc]o|[Ee]|[Rr]e|[Pp]re|[Mm]ulti|[Ss]ub)-(?=[a-z]{3})")
+"""What is as often written together with the word behind it: `co-worker`, `e-mail`."""
+
+
+def joined(text: str) -> str:
+    """The text with such words in one."""
+    return _BEFORE_A_WORD.sub(r"\1", text) if "-" in text else text
 
 
 def in_one_way(text: str) -> str:
     """The text without marks of lists and emphasis, its numbers, dates, units and shortened words in one form."""
     if not text.isascii():
         text = _LOOKALIKE.sub(lambda found: _IN_LATIN[found.group()], INVISIBLE.sub("", text))
-    text = _SMILE.sub("", text)
+    text = joined(_SMILE.sub("", text))
     if "\n" in text:
         text = _without_list_marks(_HEADING.sub("", text) if "#" in text else text)
     if "*" in text:

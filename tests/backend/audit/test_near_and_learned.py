@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -21,6 +22,10 @@ from backend.audit.trees import Trees
 from backend.domain import Example
 
 DIFFERENT = [
+    ("How wide is the box of the mothers in the old hall", "How wide is the box of the fathers in the old hall"),
+    ("Before uploading it I looked at the plan of the hall", "Before downloading it I looked at the plan of the hall"),
+    ("( ´＠＠｀ )/' チリーン", "( ≧_≦ )/' チリーン"),
+    ("(｡♥‿♥｡)", "(´﹃｀)"),
     ("What does the option `git mailinfo -k` do?", "What does the option `git mailinfo -u` do?"),
     ("What does the option `git update-index --again` do?", "What does the option `git update-index --` do?"),
     ("Delete the airports of ET whose ident is missing.", "Delete the airports of AT whose ident is missing."),
@@ -107,6 +112,12 @@ DIFFERENT = [
     ),
 ]
 ALIKE = [
+    ("I lost my phone in the old harbour on the way to work", "I lost my pohne in the old harbour on the way to work"),
+    ("I took two photos of the old harbour at noon", "I took two pictures of the old harbour at noon"),
+    ("It happened in the old harbour late on a Sunday", "It occurred in the old harbour late on a Sunday"),
+    ("They tried to repair the pump before the night", "They attempted to repair the pump before the night"),
+    ("My colleague on the second floor has the same keys", "My co-worker on the second floor has the same keys"),
+    ("Can you suggest a way to the harbour by boat", "Can you propose a way to the harbour by boat"),
     ("We have to say that this is no dispute of scholars", "We must say that this is no dispute of scholars"),
     ("Start it with a tool such as the old editor of texts", "Start it with a tool like the old editor of texts"),
     ("The last of the films neer ends in a town at night", "The last of the films never ends in a town at night"),
@@ -205,6 +216,30 @@ def test_what_differs_in_meaning_is_no_near_duplicate(first: str, second: str) -
     assert not say_the_same(first, second)
     rows = [Example(row=0, input=first, answer="x"), Example(row=1, input=second, answer="x")]
     assert clusters(rows) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ("What does PlanType.timeExtension mean here?", "Hello! What does PlnaType.timeExtension mean here?", True),
+        ("What does PlanType.ipv6Address mean here?", "What does PlanType.ipv6Addrss mean here?", True),
+        ("Is my brother insured in Italy?", "IS MY BROTHER INSURED IN ITLAY?", True),
+        ("The keyboard needs a clean cable", "The keyboard requries a clean cable", True),
+        ("Is my brother insured in Italy?", "Is my brother insured in Malta?", False),
+        ("What does PlanType.timeExtension mean here?", "What does PlanType.timeExtent mean here?", False),
+    ],
+)
+def test_where_an_answer_was_copied_names_may_be_mistyped(first: str, second: str, alike: bool) -> None:
+    told = "Once the form has come we look at it within a week, and write to you."
+    rows = [Example(row=0, input=first, answer=told), Example(row=1, input=second, answer=told.replace("form", "from"))]
+    assert clusters(rows) == ([0, 0] if alike else [0, 1])
+
+
+def test_a_sentence_that_many_rows_have_each_with_its_own_name_was_lost_by_none() -> None:
+    short = "The kettle that came on Monday hums all night and nobody here knows why."
+    usual = Counter(dict.fromkeys("we moved to last year".split(), 12) | {"oslo": 2})
+    assert not say_the_same(short, f"{short} We moved to Oslo last year.", usual.__getitem__)
+    assert say_the_same(short, f"{short} A neighbour heard it.", usual.__getitem__)
 
 
 @pytest.mark.parametrize("other", ["(^o^)/", "ʃ(‾_‾)ʃ", "ƪ(‾_‾)ʃ", "please", ""])
