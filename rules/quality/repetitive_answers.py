@@ -44,23 +44,32 @@ RULE = Rule(
 
 @RULE
 def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
+    """One finding says all: a rule's rows stand in one place, however many things it saw."""
     assert facts.data and facts.data.top_answer_share is not None
     top, distinct = facts.data.top_answer_share, facts.data.distinct_bigrams
     looping = rows_found("Answers that say the same words again and again", facts.data.looping, facts.data.rows)
-    yield from (replace(hit, fix="Delete or rewrite the rows named.") for hit in looping)
+    hits = [replace(hit, fix="Delete or rewrite the rows named.") for hit in looping]
     if top > limits.top_share:
-        yield Hit(
-            f"One and the same answer makes up {percent(top)} of all answers.",
-            measured=top,
-            threshold=limits.top_share,
-            unit="share of answers",
-            rows=facts.data.top_answer_rows,
+        hits.append(
+            Hit(
+                f"One and the same answer makes up {percent(top)} of all answers.",
+                measured=top,
+                threshold=limits.top_share,
+                unit="share of answers",
+                rows=facts.data.top_answer_rows,
+            )
         )
     if distinct is not None and distinct < limits.distinct_bigrams:
-        yield Hit(
-            f"Of all pairs of neighbouring words in the answers only {percent(distinct)} are different, the rest are "
-            "repeats (distinct-2, of up to 100,000 pairs from 2,000 answers).",
-            measured=distinct,
-            threshold=limits.distinct_bigrams,
-            unit="share of word pairs, 0–1",
+        hits.append(
+            Hit(
+                f"Of all pairs of neighbouring words in the answers only {percent(distinct)} are different, the rest "
+                "are repeats (distinct-2, of up to 100,000 pairs from 2,000 answers).",
+                measured=distinct,
+                threshold=limits.distinct_bigrams,
+                unit="share of word pairs, 0–1",
+            )
         )
+    if hits:
+        rows = tuple(sorted({row for hit in hits for row in hit.rows}))
+        fix = hits[0].fix if len(hits) == 1 else None
+        yield replace(hits[0], message=" ".join(hit.message for hit in hits), rows=rows, fix=fix)

@@ -65,9 +65,25 @@ def test_answers_that_are_all_one_word_are_repetitive(tmp_path: Path) -> None:
 
 
 def test_few_answers_that_go_round_in_circles_are_repetitive(tmp_path: Path) -> None:
-    report = audited(tmp_path, ["yes", "no", "no no no no no no no no no no no no no no no no"], "answer")
+    report = audited(tmp_path, [*texts(5), "no no no no no no no no no no no no no no no no"], "answer")
     found = finding(report, "repetitive-answers", "rows")
-    assert found and found.rows == (2,)
+    assert found and found.rows == (5,)
+
+
+def test_all_that_is_repetitive_is_one_finding_with_all_of_its_rows(tmp_path: Path) -> None:
+    told = [f"The lamp stands {place} the door." for place in ("at", "by", "near")]
+    stuck = "The lamp stands by" + " the door by" * 12
+    report = audited(tmp_path, [*(random.Random(5).choices(told, k=200)), stuck], "answer")
+    (found,) = (found for found in report.findings if found.rule == "repetitive-answers")
+    assert found.unit == "rows" and 200 in found.rows and found.fix.startswith("Rewrite or drop the repeated answers")
+    for said in ("the same words again and again: 1 of 201", "One and the same answer makes up", "Of all pairs of"):
+        assert said in found.message
+    (stuck_only,) = (
+        found
+        for found in audited(tmp_path, [*texts(60), stuck], "answer").findings
+        if found.rule == "repetitive-answers"
+    )
+    assert stuck_only.rows == (60,) and stuck_only.fix == "Delete or rewrite the rows named."
 
 
 def test_a_group_too_small_to_compare_and_rows_in_two_groups_are_said(tmp_path: Path) -> None:
