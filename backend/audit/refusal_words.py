@@ -77,6 +77,17 @@ _OTHERWISE = re.compile(
 """That nothing was understood, or happened yet; that somebody must; on what it depends; what passes words; that not all
 is done, or what else would not be; what an author leaves out of a book, must say of it, or thinks right; what others
 say."""
+_MORE_HELP = re.compile(
+    r"\b(?:is|if) there (?:is )?(?:any|some)thing else\b[^.!?]*[.!?]*"
+    r"|(?:\A|(?<=[.!?,] ))(?:and |so |but )?anything else (?:that |which )?(?:i|we) (?:can|could|may)\b[^.!?]*[.!?]*"
+    r"|\b(?:if|should|when(?:ever)?|let (?:me|us) know if) you (?:need|want|require) anything else\b[^.!?]*[.!?]*"
+    r"|\b(?:do not|never|without) hesita\w+[^.!?]*[.!?]*"
+)
+"""That more help is to be had, which is said with many of the words that send somebody elsewhere."""
+_SAYS_NO_BESIDES = re.compile(
+    rf"{_NOT}|{_DECLINES}|\A\W*(?:(?:i am|so|very|really|my) )*(?:sorry|afraid|apolog\w+)\W*\Z"
+)
+"""That the rest of such a text says no, or nothing but an apology, so that the offer stands for an answer."""
 _NO_ABROAD = re.compile(phrases("no_abroad"))
 """Words that say no in other languages, by their form."""
 _I_ABROAD = frozenset("ich mir je nous ik jag jeg я мне puedo posso consigo mogę nemohu".split())
@@ -109,16 +120,34 @@ def speaks_of_refusing_only(text: str) -> bool:
     """Whether an answer (plain, see `refusals`) says no and nothing else."""
     if len(text) > LONGEST or (text.endswith("!") and not _OF_ANSWERING.search(text)):
         return False
+    rest = _MORE_HELP.sub(" ", text)
+    if rest != text and not _SAYS_NO_BESIDES.search(rest):
+        return False
     end = found.start() if (found := _SENTENCE.search(text)) else len(text)
     first, behind = _WORD.findall(text[:end]), _WORD.findall(text[end:])
     refusing = word_list("refusing")
     strange = [len([word for word in part if word not in refusing]) for part in (first, behind)]
     if strange[0] == 0 and strange[1] <= STRANGE * len(behind):
-        said = any(map(_SAYS_NO.search, [text] if not strange[1] else filter(_is_of_refusing, _SENTENCE.split(text))))
+        said = filter(_is_of_refusing, _SENTENCE.split(rest)) if strange[1] else [text]
+        says_no = any(map(_SAYS_NO.search, said))
     else:
         plainly = sum(strange) <= max(1, STRANGE * (len(first) + len(behind))) and _PLAINLY.search(text[:end])
-        said = bool(plainly) or _only_abroad(first)
-    return said and not _OTHERWISE.search(text)
+        says_no = bool(plainly) or _only_abroad(first)
+    return says_no and not _OTHERWISE.search(text)
+
+
+def says_no_abroad(text: str) -> bool:
+    """Whether it says no in a word that is not English: what is a no in English may be a translation of it."""
+    words = {word.lower() for word in _WORD.findall(text)}
+    signs = (no for no in word_list("negations") if len(no) == 1)
+    return not words.isdisjoint(_abroad_only()) or any(map(text.__contains__, signs))
+
+
+@cache
+def _abroad_only() -> frozenset[str]:
+    english = stop_words()["English"] | word_list("refusing") | {"unless", "except", "hardly", "barely"}
+    words = {"nichts", *word_list("negations")} - english
+    return frozenset(no for no in words if not (no.isascii() and no.endswith("nt")))
 
 
 def _is_of_refusing(sentence: str) -> bool:

@@ -12,11 +12,12 @@ from itertools import compress
 from operator import itemgetter
 
 from backend.audit.columns import answers
+from backend.audit.language import language_of
 from backend.audit.refusal_asked import ASKED_HINTS, asked_in_vain
 from backend.audit.refusal_grammar import ACT, ADVERBS, ALONE, END, HEAD, MACHINE, META, NO, NOT, STRONG, THIS
 from backend.audit.refusal_otherwise import says_no_otherwise
 from backend.audit.refusal_turns import TURN_HINTS, TURNS
-from backend.audit.refusal_words import opens_with_refusing, speaks_of_refusing_only
+from backend.audit.refusal_words import opens_with_refusing, says_no_abroad, speaks_of_refusing_only
 from backend.audit.refusals_abroad import ABROAD, ABROAD_HINTS
 from backend.audit.sift import texts_holding
 from backend.domain import Example
@@ -176,7 +177,7 @@ def refusals(examples: Sequence[Example]) -> tuple[int, ...]:
     found.update(different[at] for at in abroad if different[at] not in found and is_refusal(different[at]))
     rows = [*compress(examples, map(found.__contains__, openings))] if found else []
     rows += _declined_at_the_end(examples)
-    return tuple(sorted({example.row for example in rows if not _asked_for(example.input)}))
+    return tuple(sorted({example.row for example in rows if not (_asked_for(example.input) or _translates(example))}))
 
 
 def _declined_at_the_end(examples: Sequence[Example]) -> list[Example]:
@@ -209,6 +210,8 @@ _QUOTED = re.compile(
     r"\b(with|about|on|for|regarding) [\"“„«][^\"”“»\n]{1,120}[\"”“»](?=[\s.,;:!?)]|\Z)", re.IGNORECASE
 )
 """What was asked, given back in its own words: `I can't help with "the first of these"`."""
+_IDENTIFIER = re.compile(r"[^\W_]_[^\W_]")
+"""Within a name of a program, which says what it is: `excluded_types`."""
 _TO_SOMEBODY = re.compile(
     r"\b(?:you|your|sorry|afraid|thanks?|questions?|requests?|a\.?i|assistant|model|unfortunately|however)\b"
 )
@@ -224,6 +227,14 @@ _TO_DECLINE = re.compile(
 def _asked_for(asked: str) -> bool:
     """Whether a short question wants a refusal for an answer: a translation of one, say."""
     return len(asked) < OPENING and (bool(_TO_DECLINE.search(asked)) or is_refusal(asked.rpartition(":")[2].strip()))
+
+
+def _translates(example: Example) -> bool:
+    """Whether a no in English that speaks of nothing that was asked answers a no in another language, as short."""
+    asked, opening = example.input, example.answer[:OPENING]
+    if len(asked) >= OPENING or not says_no_abroad(asked) or language_of(asked) == "English":
+        return False
+    return _in_english(opening) and not _declines(_told_by_itself(opening))
 
 
 def is_refusal(answer: str) -> bool:
@@ -244,15 +255,22 @@ def _but_remarks(text: str) -> str:
 
 
 def _in_english(opening: str) -> bool:
-    text = _but_remarks(_plain(_QUOTED.sub(r"\1 this request", _TOLD.sub(" ", opening))))
-    if _THANKS.match(text):
-        return False
+    text = _told_by_itself(opening)
+    says_no = _declines(text) or (speaks_of_refusing_only(text) and not _IDENTIFIER.search(opening))
+    return says_no and not _THANKS.match(text) and not _SPOKEN.search(opening)
+
+
+def _told_by_itself(opening: str) -> str:
+    return _but_remarks(_plain(_QUOTED.sub(r"\1 this request", _TOLD.sub(" ", opening))))
+
+
+def _declines(text: str) -> bool:
+    """Whether a plain text says that an assistant declines, in more than single words of refusing."""
     for first in _FIRST.finditer(text):
         at = first.start()
         if _OF_ITSELF.match(text, at) or (_DECLINES.match(text, at) and _CLAUSE.search(text, max(0, at - 60), at)):
-            return not _SPOKEN.search(opening)
-    says_no = says_no_otherwise(text) or asked_in_vain(text) or TURNS.search(text) or speaks_of_refusing_only(text)
-    return bool(says_no) and not _SPOKEN.search(opening)
+            return True
+    return bool(says_no_otherwise(text) or asked_in_vain(text) or TURNS.search(text))
 
 
 def _plain(opening: str) -> str:

@@ -86,6 +86,34 @@ def test_whoever_declines_may_give_back_what_was_asked(text: str, refused: bool)
     assert refusals(told(text)) == ((60,) if refused else ())
 
 
+@pytest.mark.parametrize(("text", "refused"), [
+    ("You're welcome! Is there anything else I can help you with?", False),
+    ("All done. Anything else I can do for you today?", False),
+    ("Thanks for your message. Please do not hesitate to ask again.", False),
+    ("Sorry for the wait. We have asked the shop to take it back. If they say nothing, the lamp is yours. Is there "
+     "anything else I can do for you?", False),
+    ("I'm sorry, I can't. Is there anything else I can help with?", True),
+    ("I'm sorry. Is there anything else I can help with?", True),
+    ("I would rather not. Let me know if you need anything else.", True),
+    ("The type of content that might have been found. Provided if excluded_types is false.", False),
+    ("Lo siento, no puedo traducir este texto.", True), ("Ich kann diesen Text leider nicht übersetzen.", True),
+    ("Je ne peux pas traduire ce texte.", True), ("我无法翻译此文本。", True), ("Sin texto", False),
+])  # fmt: skip
+def test_an_offer_of_more_help_is_no_refusal(text: str, refused: bool) -> None:
+    assert refusals(told(text)) == ((60,) if refused else ())
+
+
+def test_a_no_translated_is_no_refusal() -> None:
+    nos = (
+        ("Das ist kein Trost für mich.", "That's no comfort to me."), ("Je ne peux te le dire.", "I can't tell you."),
+        ("Ich möchte lieber nicht gehen.", "I'd rather not go."), ("我不能告诉你。", "I can't tell you."),
+    )  # fmt: skip
+    assert refusals([Example(n, text, no) for n, (text, no) in enumerate(nos)]) == ()
+    for answer in ("I'm sorry, but I can't help with that.", "I cannot translate this text."):
+        assert refusals([Example(0, "Das ist kein Trost für mich.", answer)]) == (0,)
+    assert refusals([Example(0, "Why doesnt it work?", "I'd rather not say.")]) == (0,)
+
+
 @pytest.mark.parametrize(("text", "stands_in"), [
     ("See The LANTERN File, for details on this file.", False), ("See the attached file for details on this.", True),
     ("The default value is 0 (the door being 90 etc.).", False), ("The default value is still missing.", True),
