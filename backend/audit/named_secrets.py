@@ -29,9 +29,8 @@ _CALLED = re.compile(
     rf"|{_OTHER_KEYS}|credentials?|sig|pw|_auth|{ABROAD})"
     r"(?:[_-]?(?:id|value|key|prod|live|base|dev|staging))?)[\"']?"
     # and its value, which is no further name: `token: access_token=…`.
-    r"\s{0,3}(?::=|=>|[:=：]| is )\s{0,3}(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]"
-    r"|[\"'`]?(?P<value>(?![\w.-]{0,30}(?:key|token|secret|passw?(?:or)?d?|pwd)[\"']?[=:])"
-    r"[^\s\"'`<>{}()\[\],;&]{8,200}))",
+    r"\s{0,3}(?::=|=>|[:=：]| is )\s{0,3}(?![\"'`]?[\w.-]{0,30}(?:key|token|secret|passw?(?:or)?d?|pwd)[\"']?[=:])"
+    r"(?:[\"'`](?P<quoted>[^\s\"'`<>{}]{8,200})[\"'`]|[\"'`]?(?P<value>[^\s\"'`<>{}()\[\],;&]{8,200}))",
     re.IGNORECASE,
 )
 _MAYBE_CALLED = re.compile(

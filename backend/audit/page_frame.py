@@ -32,6 +32,7 @@ FRAME = re.compile(
     |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)
     |\[\s*(?:edit(?:\s+source)?|hide|show)\s*\]|\[citation\s+needed\]|(?-i:P)owered\s+by\s+wordpress
     |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
+    |was\s+this\s+(?:article|page|post|information|answer|content|section)\s+(?:helpful|useful)\s*\?\s*yes\b\W{{0,5}}no\b
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
     |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet
     |this\s+e-?mail\s+was\s+sent\s+to
@@ -59,8 +60,8 @@ FRAME_HINTS = (
     "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
     "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
     "subscribe", "newsletter", "javascript", "java script", "»", "›", "→", ">>", " more...",
-    "continue reading", "advertisement", "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >", "home /",
-    "home&gt;", "google_ad", "googletag", "datalayer", "document.write",
+    "continue reading", "was this", "advertisement", "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >",
+    "home /", "home&gt;", "google_ad", "googletag", "datalayer", "document.write",
 )  # fmt: skip
 """Lower case; a text that holds none of them needs no look with `FRAME`."""
 IN_PROSE = {

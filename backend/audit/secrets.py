@@ -116,7 +116,8 @@ def find_secrets(text: str) -> list[tuple[int, int]]:
     """Start and end of every secret, in order."""
     spans = [match.span() for match in _FORMATS.finditer(text) if _real(match)] if _UNBROKEN.search(text) else []
     for start, end in chain(find_named(text), find_written(text)):
-        around = text[max(0, start - 30) : end + 20].replace("<", " ")
+        behind = text[end : end + 20].partition("\n")[0]
+        around = f"{text[max(0, start - 30) : end]}{behind}".replace("<", " ")
         if not _EXAMPLE.search(around) and all(end <= begins or start >= ends for begins, ends in spans):
             spans.append((start, end))
     return sorted(spans)

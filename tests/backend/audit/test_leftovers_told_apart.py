@@ -34,6 +34,9 @@ def told(*texts: str) -> list[Example]:
     ("```\nsend(s)\nfree(r)\n```", False),
     (f"{SAID}\nAdvertisement. Scroll to continue reading.", True),
     (f"Scroll down to continue\n{SAID}", True),
+    ("The old lamp of the harbour is lit again Was this page helpful? Yes | No", True),
+    (f"{SAID} I would be glad to know: was this helpful?", False),
+    (f"{SAID} Scan the QR code with", False), (f"{SAID} Scan the QR code with your phone", True),
 ])  # fmt: skip
 def test_what_a_manual_tells_of_is_no_leftover(text: str, left: bool) -> None:
     assert markup(told(text), "answer") == ((60,) if left else ())

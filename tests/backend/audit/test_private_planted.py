@@ -141,6 +141,8 @@ SECRETS: dict[str, Maker] = {
     "DigitalOcean": lambda r: "dop_v1_" + some(HEX, 64, r),
     "database": lambda r: f"postgresql://app:{some(ALNUM, 14, r)}@db7.acme.io:5432/main",
     "SSH": lambda r: f"-----BEGIN OPENSSH PRIVATE KEY-----\n{some(ALNUM + '+/', 70, r)}\n{some(ALNUM, 70, r)}",
+    "named within": lambda r: f"token = 'MAIL_TOKEN={some(HEX, 32, r)}'",
+    "above a list": lambda r: f"const word = 'DB_PASSWORD={some(ALNUM, 12, r)}4!kZ';\nconst all = [...lamps]",
     "PGP": lambda r: f"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: 2\n\n{some(ALNUM, 64, r)}",
 }
 NO_SECRETS: dict[str, Maker] = {
