@@ -68,6 +68,12 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 """What an answer that shows such signs speaks of."""
+_USED = re.compile(
+    r"\b(?:use|type|insert|enter|write|put|add|(?:separated?|split) (?:by|with)) \\[nrt]"
+    r"(?= (?:to|for|when|as|if|instead)\b)",
+    re.IGNORECASE,
+)
+"""An escape that one is told to write: `use \\n to add a line`."""
 
 
 def has_left(example: Example) -> bool:
@@ -78,6 +84,7 @@ def has_left(example: Example) -> bool:
 
 
 def _left(text: str) -> bool:
+    text = _USED.sub(" ", text) if "\\" in text else text
     found = _LEFT.search(text)
     if found is None or _PROGRAM.search(text):
         return False

@@ -18,8 +18,9 @@ _PERHAPS = re.compile("[‚ïп∩Ô\u2e80-\uffff]")
 _EAST = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff61-\uff9f]")
 _AS_UTF8 = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){2,}")
 _ENCODINGS = ("gbk", "big5", "cp949", "cp932")
-ENOUGH = 9
-"""Bytes straight on that are UTF-8 by chance in hardly any text of these encodings; of six all must be common signs."""
+ENOUGH, ANYWHERE = 9, 15
+"""Bytes straight on that are UTF-8 by chance in hardly any text of these encodings where they begin with a sign, and
+wherever they begin; of six all must be common signs."""
 _COMMON = re.compile(r"[ぁ-ヿ가-힣\u3001-\u3011\uff01-\uff1f\ufffd]+")
 DENSE, FEWEST = 0.20, 3
 """Share of the East Asian signs, and how many, that begin as a sign of UTF-8 does: in sound text one in a hundred."""
@@ -77,10 +78,12 @@ def _read_again(text: str, encoding: str) -> bool:
     written = text.encode(encoding, "ignore")
     for match in _AS_UTF8.finditer(written):
         run = match.group()
-        if len(run) >= ENOUGH:
+        if len(run) >= ANYWHERE:
             return True
         if written[: match.start()].decode(encoding, "replace").endswith("�"):  # amid a sign
             continue
+        if len(run) >= ENOUGH:
+            return True
         try:
             again = run.decode()
         except UnicodeDecodeError:  # signs of UTF-16, which UTF-8 never holds

@@ -118,6 +118,8 @@ _SPOKEN_OF = re.compile(
 _SPEAKING = ("tag", "element", "entit", "token", "command", "attribute", " line", "write ", "type ", "use ", "put ",
              "insert ", "[<")  # fmt: skip
 """One of which every text holds that does so, in lower case."""
+_PIECES = re.compile(r"[^.!?…。！？]+")
+"""What sentences end around."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
@@ -187,10 +189,16 @@ def _is_instruction(line: str) -> bool:
 
 
 def _without_carried_over(example: Example) -> Example:
-    """The row without tags that a translation has in common with its source: who shows these texts needs them."""
+    """The row without the tags, and the words of pages at its end, that a translation has in common with its source:
+    who shows these texts needs them."""
     for pattern in (_ANY_TAG, other_markup.BOARD):
         if Counter(pattern.findall(example.input)) == Counter(pattern.findall(example.answer)):
             example = example._replace(input=pattern.sub(" ", example.input), answer=pattern.sub(" ", example.answer))
+    source, told = example.input.rpartition("\n")[2], example.answer.strip()
+    if "\n" not in told and len(_PIECES.findall(source)) == len(_PIECES.findall(told)):
+        asked = page_lines.without_last(example.input)  # `Please wait...`: a program says so, in both languages
+        if asked != example.input:
+            return example._replace(input=asked, answer=page_lines.without_last(told))
     return example
 
 

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from backend.audit.cut_off import cut_off
+from backend.audit.encoding import broken_encoding
 from backend.audit.loops import looping
 from backend.audit.markup import markup, stripped
 from backend.audit.placeholders import placeholders
@@ -40,6 +41,23 @@ def told(*texts: str) -> list[Example]:
 ])  # fmt: skip
 def test_what_a_manual_tells_of_is_no_leftover(text: str, left: bool) -> None:
     assert markup(told(text), "answer") == ((60,) if left else ())
+
+
+def test_what_a_program_says_in_both_languages_is_no_leftover() -> None:
+    rows = [Example(n, f"The {thing} stands by the door.", f"La {thing} est là.") for n, thing in enumerate(THINGS)]
+    for asked, given, left in (
+        ("Reading the files. Please wait...", "Lecture des fichiers. Veuillez patienter…", False),
+        ("Reading all of the files. Read more »", "Lecture de tous les fichiers.", True),
+        ("Reading all of the files.", "Lecture de tous les fichiers. Lire la suite »", True),
+    ):
+        row = Example(len(rows), f"Translate into French.\n\n{asked}", given)
+        assert markup([*rows, row], "translate") == ((row.row,) if left else ())
+
+
+def test_an_escape_that_one_is_told_to_write_is_no_damage() -> None:
+    texts = ("The name of the lamp. Use \\n to add a second line.", "The lamp is lit. \\n The door is shut.",
+             "変形しないボーンに割り当てられた頂点グループ", "縺薙ｓ縺ｫ縺｡縺ｯ荳也阜")  # fmt: skip
+    assert broken_encoding(told(*texts)) == (61, 63)
 
 
 def test_a_break_for_an_advertisement_goes_and_the_words_stay() -> None:
