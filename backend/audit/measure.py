@@ -158,7 +158,7 @@ def measured(
         markup=leftovers and _but(stand_ins, leftovers),
         other_language=foreign and _but(damaged, foreign),
         main_language=main_language,
-        cut_off=cut,
+        cut_off=cut and _but({*stand_ins, *looping}, cut),
         malformed=malformed.malformed(examples, task, likely["fence"]),
         refusals=refused,
         placeholders=stand_ins,

@@ -70,6 +70,14 @@ def test_few_answers_that_go_round_in_circles_are_repetitive(tmp_path: Path) -> 
     assert found and found.rows == (5,)
 
 
+def test_what_is_stuck_or_a_stand_in_is_not_cut_off_besides(tmp_path: Path) -> None:
+    stuck, note, cut = "The lamp stands by" + " the door by" * 12, "TODO: write answer", "The lamp stands by the"
+    report = audited(tmp_path, [*texts(120), stuck, note, cut], "answer")
+    named = {found.rule: found.rows for found in report.findings}
+    assert named["repetitive-answers"] == (120,) and named["placeholder-answers"] == (121,)
+    assert named["cut-off-answers"] == (122,)
+
+
 def test_all_that_is_repetitive_is_one_finding_with_all_of_its_rows(tmp_path: Path) -> None:
     told = [f"The lamp stands {place} the door." for place in ("at", "by", "near")]
     stuck = "The lamp stands by" + " the door by" * 12
