@@ -40,7 +40,8 @@ _NAMED = re.compile(
     # `her work number`, `left a number`
     r"|(?:contact|callback|emergency|daytime|evening|office|home|work|private|direct) (?:number|no\.?)"
     r"|(?:left|gave|leave|leaves) (?:\w+ )?(?:the|this|a|his|her|their|your) number"
-    r"|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)* number|registered)(?!\w)"
+    r"|(?:my|his|her|their|your)(?: new| old| work| home| private| registered| direct)* number"
+    r"|registered(?! (?:number|no\b)))(?!\w)"  # that is a company's
     r"(?: (?:number|no\.?|nummer|is|at|on|ist|me|him|her|now|under))*"
     rf"[\"']?[ .:#\n]{{1,3}}[\"']?{_PHONE}(?![\w]|-\d)",
     re.IGNORECASE,

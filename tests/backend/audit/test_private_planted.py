@@ -176,6 +176,11 @@ def test_look_alikes_stay_silent(kind: str) -> None:
     assert len(found) <= 2, found[:5]
 
 
+def test_the_registered_number_of_a_company_is_no_phone() -> None:
+    assert not find_personal("between Lamps Ltd (registered number 07318192) and the other")
+    assert find_personal("His registered number is 0731 819245.")
+
+
 @pytest.mark.parametrize("kind", SECRETS)
 def test_secrets_in_any_sentence(kind: str) -> None:
     rng = random.Random(13)
