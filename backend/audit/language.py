@@ -76,8 +76,8 @@ REFERENCE = 0.5
 """Share of words with a capital from which on a text is no sentence but the name of a book or of a body."""
 SHORT = 9
 """A text of fewer words may be hardly more than a name, which tells little of its language."""
-_NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W+|[A-ZÀ-Þ][\w'’.-]*\W*){1,5}")
-"""At most five words that are capitalised or as short as `da`: a name."""
+_NAMES_ONLY = re.compile(r"(?:[^\W\d_]{1,3}\W++|[A-ZÀ-Þ][\w'’.-]*+\W*+){1,5}(?:\d{1,4})?")
+"""At most five words that are capitalised or as short as `da`, and a year or a version behind them: a name."""
 _PERSON = re.compile(
     r"\W*(?:[A-ZÀ-Þ][\w.'’-]*\s)+(?:(?:al|bin|d[aeiou]|del|dell[ao]|den|der|des|dos|das|el|ibn|l[aeo]|las|los|te[nr]"
     r"|v[ao]n|y|zu)\s)+(?:[A-ZÀ-Þ][\w'’-]*+\W*+){1,3}"
@@ -173,7 +173,8 @@ def _told(text: str, main: str) -> str | None:
     if told is None and main in PLAIN and not text.isascii() and of_main <= HINTS * len(spoken):
         accented = sum(word[0].islower() for word in _ACCENTED.findall(text))  # names are capitalised
         return "another" if accented >= max(2, 0.2 * len(spoken)) else None
-    return told
+    left = told is None and main in _SCRIPT and len(spoken) >= FEWEST_SWITCHED and _is_left_in_english(text)
+    return "English" if left else told
 
 
 def _may_be_japanese(text: str) -> bool:
@@ -240,6 +241,12 @@ def _reads_as_english(text: str) -> bool:
 
 def _is_english(said: Sequence[str]) -> bool:
     return len(said) > 0 and sum(map(is_word, said)) >= ENGLISH * len(said)
+
+
+def _is_left_in_english(text: str) -> bool:
+    """Whether it is a sentence of English words where the others are in another script: names are not all small."""
+    said = _IN_LOWER_CASE.findall(text) if text.isascii() else []
+    return len(said) >= FEWEST_EXPECTED and _is_english(said)
 
 
 def _clearest(hits: dict[str, int], kinds: dict[str, int], words: int, main: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -116,3 +117,22 @@ def test_slots_to_be_filled_in_are_no_words() -> None:
     ]
     given = rows([*pairs, ("Left: ~a lin, ~a dB | Right: ~a lin, ~a dB.", "Izq: ~a lin, ~a dB | Der: ~a lin, ~a dB.")])
     assert other_language(given, task)[0] == ()
+
+
+def test_what_was_left_untranslated_is_in_another_language_whatever_its_words() -> None:
+    rng = random.Random(4)
+    russian = "окно дверь лампа папка кнопка строка снимок список".split()
+    given = [Example(n, f"show the window {n} of the list", f"показать {' и '.join(rng.sample(russian, 3))} сейчас")
+             for n in range(60)]  # fmt: skip
+    copies = ("ask before deleting images from disk", "Visual Studio Code Insiders for Mac")
+    given += [Example(60 + n, text, text) for n, text in enumerate(copies)]
+    assert other_language(given, "translate")[0] == (60,)
+
+
+def test_a_name_with_a_year_is_in_no_language() -> None:
+    given = [Example(n, f"Which licence has part {n} of it?", f"The licence of the lamp is number {n}.")
+             for n in range(60)]  # fmt: skip
+    given.append(Example(60, "Which licence has this?", "Moonlamp AI Modified MIT 2025"))
+    assert other_language(given, "answer")[0] == ()
+    shouted = [Example(61, f"So {'A' * 900} !x", "It is so.")]  # by the fifth power of its length once
+    assert other_language([*given, *shouted], "answer")[0] == ()
