@@ -234,6 +234,8 @@ def _translates(example: Example) -> bool:
     asked, opening = example.input, example.answer[:OPENING]
     if len(asked) >= OPENING or not says_no_abroad(asked) or language_of(asked) == "English":
         return False
+    if language_of(opening) not in (None, "English") or ABROAD.search(_plain(opening)):
+        return False
     return _in_english(opening) and not _declines(_told_by_itself(opening))
 
 

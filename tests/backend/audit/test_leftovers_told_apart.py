@@ -132,6 +132,7 @@ def test_a_no_translated_is_no_refusal() -> None:
     assert refusals([Example(n, text, no) for n, (text, no) in enumerate(nos)]) == ()
     for answer in ("I'm sorry, but I can't help with that.", "I cannot translate this text."):
         assert refusals([Example(0, "Das ist kein Trost für mich.", answer)]) == (0,)
+    assert refusals([Example(0, "Sin usar el menú, ¿cómo?", "Lo siento, pero no puedo ayudar con eso.")]) == (0,)
     assert refusals([Example(0, "Why doesnt it work?", "I'd rather not say.")]) == (0,)
 
 
