@@ -65,6 +65,8 @@ _OF_MANUALS = re.compile(
     # what holds where nothing is chosen
     r"|This is the default(?: \w+)? (?:if|unless|when|where)\b.*"
     r"|(?:The |Its )?[Dd]efault (?:\w+ ){0,3}is [\"'“‘]?-?\d.*"
+    # what is done where nothing is there
+    r"|(?:If|When|Unless) (?:no|the|an?) \w+ (?:is|are|was|were|has|have) [^,]{2,40}, \w+.*"
     # what is allowed, what it leaves out, what has come of a step, what a function does with any value
     r"|.*\b(?:may|must|should|shall) not be \w+ (?:more|again|twice|both|together|with|if|when|unless)\b"
     r"|(?:[Ss]o )?[Ww]e (?:will|shall|do) not \w+ (?:it|this|that|them)\b.* in this \w+\.?\Z"

@@ -138,6 +138,7 @@ def test_a_no_translated_is_no_refusal() -> None:
 
 @pytest.mark.parametrize(("text", "stands_in"), [
     ("See The LANTERN File, for details on this file.", False), ("See the attached file for details on this.", True),
+    ("If no value is found, return", False), ("No value found, to be filled in", True),
     ("The default value is 0 (the door being 90 etc.).", False), ("The default value is still missing.", True),
     ("DVD review: I, Lamp", False), ("Lamp update: Garden 2", False), ("Tom to review: text missing", True),
 ])  # fmt: skip
