@@ -472,7 +472,7 @@ def test_rows_from_elsewhere() -> None:
     assert off_topic([*reviews(300, rng), *planted], "classify") == (tuple(range(300, 306)), 306)
     assert off_topic(reviews(300, rng), "classify")[0] == ()
     broad = [Example(row=n, input=made_up(rng, 12), answer="x") for n in range(300)]
-        assert not off_topic(broad, "classify")[0] and not off_topic(broad, "answer")[0]
+    assert not off_topic(broad, "classify")[0] and not off_topic(broad, "answer")[0]
     assert off_topic(reviews(50, rng), "classify")[0] is None
 
 
