@@ -1,9 +1,11 @@
 """off-topic-rows: rows far from the rest of the file.
 
 Each row gets a chance of being from elsewhere: by what its words mean, which words and forms it has, which rows it
-groups with and, in a file with labels, how little it fits its own label (`backend/audit/off_topic.py`, where the chance
-from which a row is named stands too). What a quarter of the rows or more are about is a second subject of the file and
-is not named. How many are found, and how many of the file's own are accused, is in docs/decisions/0035.
+groups with and, in a file with labels, how little it fits its own label; the likeliest are read as wholes
+(`backend/audit/off_topic.py` and `closer_look.py`, where the chances from which a row is named stand too). What a
+quarter of the rows or more are about is a second subject of the file and is not named, nor is what 8 % or more are
+about and lies about as near the rest as another subject does. How many are found, and how many of the file's own are
+accused, is in docs/decisions/0035 to 0041.
 """
 
 from __future__ import annotations
