@@ -33,9 +33,9 @@ NAMED, MEAN, MEAN_WITH_LABELS = 0.5, 0.65, 0.8
 classes may be few and far from one another."""
 DOUBTED = 0.06
 """Chance below which a row is not named, whatever the looks before say of it."""
-SUBJECT, FARTHER = 0.08, 1.2
-"""Share of the rows from which on rows may be a subject of the file's own, and how many times as far from the rest as
-the farthest other subject those from elsewhere are at least."""
+SUBJECT, FARTHER, SURE_OF_MANY = 0.08, 1.2, 0.8
+"""Share of the rows from which on rows may be a subject of the file's own; how many times as far from the rest as the
+farthest other subject those from elsewhere are at least, and the chance that they have on average."""
 KIN, FEWEST, SURE = 120, 5, 0.7
 """Rows read besides where at least so many are named, the likest to them in words, and the chance that these need."""
 SHARED = 0.02
@@ -71,12 +71,15 @@ class Read:
         again = signs_again(self.vectors, self.stands, once, branches)
         return trees["answers, closer again"].chances(signs | again)
 
-    def has_as_subject(self, named: np.ndarray) -> bool:
-        """Whether the rows `named`, (rows,) of bool, are many and about as near the rest as another subject: where each
-        of five subjects has a fifth of the rows, the strangest of them is not from elsewhere."""
+    def has_as_subject(self, named: np.ndarray, chances: np.ndarray) -> bool:
+        """Whether the rows `named`, (rows,) of bool, are many, and not sure to be from elsewhere by the `chances` of
+        those read, or about as near the rest as another subject: where each of five subjects has a fifth of the rows,
+        the strangest of them is the file's own, and so is the strangest of a few templates."""
         of_them = named[self.rows]
         if named.mean() < SUBJECT or not of_them.any():
             return False
+        if chances[of_them].mean() < SURE_OF_MANY:
+            return True
         rest = self.vectors[~of_them & self.stands]
         others = apart(rest)
         subjects = others.sizes >= SUBJECT * len(rest)
@@ -111,7 +114,7 @@ def named_closer(
         kin = np.argsort(-told, kind="stable")[: min(KIN, unread)]
         sure = _with_kin(looked, kin, read).chances(trees)[len(looked.rows) :] >= SURE
         here[kin[sure]] = True
-    if looked.has_as_subject(stay | here):
+    if looked.has_as_subject(stay | here, chances):
         return np.zeros_like(stay), np.zeros_like(here)
     return stay, here
 

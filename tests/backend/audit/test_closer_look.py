@@ -140,8 +140,10 @@ def test_the_strangest_of_several_subjects_is_the_files_own(subjects: int, own: 
     vectors = middles[np.where(kinds == 4, subjects, kinds % subjects)] + 0.05 * rng.standard_normal((300, 64))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     read = Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
-    assert read.has_as_subject(kinds == 4) is own
-    assert not read.has_as_subject(np.arange(300) == 4)
+    sure = np.where(kinds == 4, 0.9, 1e-4)
+    assert read.has_as_subject(kinds == 4, sure) is own
+    assert read.has_as_subject(kinds == 4, sure - 0.15)
+    assert not read.has_as_subject(np.arange(300) == 4, sure)
 
 
 def test_without_its_package_the_report_says_that_rows_were_not_read(monkeypatch, tmp_path) -> None:
