@@ -115,6 +115,8 @@ _REFERS = re.compile(
     r" for (?:further |more |additional )?(?:details|information)\."
 )
 """A cross-reference to a part of a text that has a name: as the next sentence of a passage it is no stand-in."""
+_OF_WORK_LEFT = re.compile(r"\b(?:TODO|FIXME|TBD|TBA|TBC|WIP|XXX)\b")
+"""What notes to oneself begin with, and what programs are asked to look for."""
 _REMARK = re.compile(r"(?<=\w{4}) \([^()]{2,40}\)?\Z")
 _EDGES = re.compile(
     r"^(?:<!--|//|/\*|#|%|--)\s*(?=[a-z])|^[\[({<\"'*`_!=~|-]+\s*|\s*(?:-->|\*/)$|\s*[\])}>\"'*`_:!=~|-]+$",
@@ -175,7 +177,8 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     for example in [example for example in examples if example.row in found] if found else ():
         asks = task == "translate" or _TO_TRANSLATE.match(example.input)
         goes_on = _TO_GO_ON.match(example.input) and _REFERS.fullmatch(example.answer.strip())
-        if goes_on or _is_message(example) or (asks and _translates(example, usual_words)):
+        named = _names_what_was_asked(example)
+        if goes_on or named or _is_message(example) or (asks and _translates(example, usual_words)):
             found.remove(example.row)
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
 
@@ -193,6 +196,15 @@ def _bare(text: str) -> str:
 def _is_message(example: Example) -> bool:
     """`Error: no such file`, where the question is about such a message too."""
     return example.answer.lstrip()[:5].casefold() == "error" and "error" in example.input.casefold()
+
+
+def _names_what_was_asked(example: Example) -> bool:
+    """`grep -rn TODO src`, where the question has that word too: behind others, which by themselves are no note."""
+    text = " ".join(example.answer.split())
+    word = _OF_WORK_LEFT.search(text)
+    if word is None or word.group() not in example.input or not any(map(str.isalnum, text[: word.start()])):
+        return False
+    return not _stands_in(_OF_WORK_LEFT.sub("", text).strip(" ,;:–—-"), PROSE_WORDS, free=True, rare=True)
 
 
 def _translates(example: Example, usual_words: float) -> bool:
