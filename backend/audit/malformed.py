@@ -1,15 +1,19 @@
-"""Malformed answers: JSON or XML that does not parse, JSON unlike nearly all other, and code fences left open.
+"""Malformed answers: JSON, XML or Python that does not parse, JSON unlike nearly all other, code fences left open.
 
-What form the answers have is told by the answers themselves: JSON or XML where most look like it; else code fences,
-where there are any, must close. Of JSON the keys and kinds of values that nearly all objects have are its form, and no
-schema is asked for. All shares here are our choice; how many are found is in docs/experiments/audit-truth.md.
+What form the answers have is told by the answers themselves: JSON or XML where most look like it, or Python where most
+are fences that say so and nothing else; code fences, where there are any, must close. Of JSON the keys and kinds of
+values that nearly all objects have are its form, and no schema is asked for. All shares here are our choice; how many
+are found is in docs/experiments/audit-truth.md.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import re
+import textwrap
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from xml.etree import ElementTree
@@ -56,10 +60,18 @@ FEWEST_LETTERS = 4
 IN_ORDER = 0.50
 """Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
 
+FEWEST_PROGRAMS, PROGRAMS_IN_ORDER = 20, 0.90
+"""Fewest answers that are Python, and the share of them that must parse before the others must: else they are of
+another version, or pieces of programs."""
+LONGEST_PROGRAM = 50_000
+"""Characters above which a program is not parsed."""
+
 _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w{1,31};")
 """`&nbsp;` and its like, which pages know and XML does not."""
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)(?:\n[ \t]*+|(?<=\S))```\s*\Z", re.S)
 """An answer that is a code fence and nothing beside it."""
+_PYTHON = re.compile(r"\A\s*```(?:python3?|py)[ \t]*\n", re.IGNORECASE)
+"""How a fence begins that says what it holds."""
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
 """How an object, or a list of what `looks_like_json` names, begins."""
 Shape = frozenset[tuple[str, str]]
@@ -68,13 +80,13 @@ _EMPTY: Shape = frozenset()
 """Of an object without keys."""
 _BROKEN, _BARE, _LIST = (frozenset({("", kind)}) for kind in ("no JSON", "bare", "list"))
 """Of what does not parse, of `null` or a lone number or text, and of a list."""
+_NO_PLAIN_PYTHON = re.compile(r"^[ \t]*(?:[%!?]|>>>|\.\.\.[ \t]*$|\.\.\. )|^[^#\n]*\.\.\.[ \t]*$", re.M)
+"""A line of a notebook, of a talk with Python, or one that leaves something out."""
 _FENCE_LINE = re.compile(r"^[ \t]*```(?! )", re.M)
 """A line that opens or closes a code fence."""
 
 
-def malformed(
-    examples: Sequence[Example], task: Task, fenced: Sequence[int] | None = None
-) -> tuple[int, ...] | None:
+def malformed(examples: Sequence[Example], task: Task, fenced: Sequence[int] | None = None) -> tuple[int, ...] | None:
     """The `row` numbers of answers that are not well formed, in the order of `examples`; None where there is no form.
 
     `fenced` are the indices of examples that may hold a code fence, where known already.
@@ -97,9 +109,22 @@ def malformed(
         if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
             return tuple(example.row for example, text in inside if not _parses_as_xml(text))
     marks = [(examples[index].row, len(_FENCE_LINE.findall(examples[index].answer))) for index in with_fence]
-    if any(count for _, count in marks):
-        return tuple(row for row, count in marks if count % 2)
-    return None
+    if not any(count for _, count in marks):
+        return None
+    wrong = {row for row, count in marks if count % 2} | _unlike_other_python(examples, with_fence)
+    return tuple(row for row, _ in marks if row in wrong)
+
+
+def _unlike_other_python(examples: Sequence[Example], with_fence: Sequence[int]) -> set[int]:
+    """Rows of Python that does not parse, where most answers are a fence with Python, and nearly all of them parse."""
+    if len(with_fence) < max(FEWEST_PROGRAMS, MAIN_SHARE * len(examples)):
+        return set()
+    told = [(examples[at].row, text) for at in with_fence if _PYTHON.match(text := examples[at].answer)]
+    programs = [(row, fence.group(1)) for row, text in told if (fence := _FENCE.match(text)) and text.count("```") == 2]
+    if len(programs) < max(FEWEST_PROGRAMS, MAIN_SHARE * len(examples)):
+        return set()
+    broken = {row for row, program in programs if not _parses_as_python(program)}
+    return broken if len(broken) <= (1 - PROGRAMS_IN_ORDER) * len(programs) else set()
 
 
 def looks_like_json(text: str) -> bool:
@@ -232,4 +257,19 @@ def _parses_as_xml(text: str) -> bool:
         ElementTree.fromstring(whole)  # noqa: S314  # no document type, so no entities to expand
     except ElementTree.ParseError:
         return False
+    return True
+
+
+def _parses_as_python(program: str) -> bool:
+    """Whether it is a program, or may be one for a notebook (`%timeit`, `!ls`) or a talk with Python (`>>> 1 + 1`)."""
+    if len(program) > LONGEST_PROGRAM or _NO_PLAIN_PYTHON.search(program):
+        return True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of signs like `\d` in a text
+            ast.parse(textwrap.dedent(program))
+    except (SyntaxError, ValueError) as error:
+        return str(error).startswith("f-string")  # newer versions allow more in them
+    except (RecursionError, MemoryError):
+        return True
     return True
