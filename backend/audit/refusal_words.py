@@ -68,15 +68,16 @@ _OTHERWISE = re.compile(
     r"|\bif you can not\b|\bi always\b|\b(?:do|does|did|would|could|can) not you\b"
     r"|\bmore (?:\w+ ){0,3}than (?:i|words) (?:can|could|will)\b(?! help| assist| answer)"
     r"|\bi can not (?:tell|say|thank|stress) (?:you )?(?:how|enough)\b"
+    r"|\b(?:recommend|suggest) anything (?:better|more|else|other|different)\b"
     r"|\bnot (?:\w+ )?(?:all|everyone|everybody|everything)\b|\b(?:when|where|if|while) (?:we|i) (?:can|do|could) not\b"
     r"|\bor (?:we|you|they|it) (?:may|might|will) not\b|\b(?:make|made|making) (?:it|that|this) up\b"
     r"|\bin this (?:text|book|chapter|section|document|article|paper|manual|guide)\b|\bwe do (?:not )?know\b"
     r"|\b(?:i|we) (?:must|have to) (?:say|admit),? (?:that )?(?:it|they|he|she) \w+"
     r"|\b(?:i|we) (?:\w+ )?(?:believe|think) (?:that )?(?:we|they|it) should\b|\A(?:and |then )?(?:say|says|said)\b"
 )
-"""That nothing was understood, or happened yet; that somebody must; on what it depends; what passes words; that not all
-is done, or what else would not be; what an author leaves out of a book, must say of it, or thinks right; what others
-say."""
+"""That nothing was understood, or happened yet; that somebody must; on what it depends; what passes words, or all else;
+that not all is done, or what else would not be; what an author leaves out of a book, must say of it, or thinks right;
+what others say."""
 _MORE_HELP = re.compile(
     r"\b(?:is|if) there (?:is )?(?:any|some)thing else\b[^.!?]*[.!?]*"
     r"|(?:\A|(?<=[.!?,] ))(?:and |so |but )?anything else (?:that |which )?(?:i|we) (?:can|could|may)\b[^.!?]*[.!?]*"

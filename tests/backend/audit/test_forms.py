@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.audit.loops import loop, looping
+from backend.audit.malformed import malformed
 from backend.audit.markup import has_markup, markup, stripped
 from backend.audit.page_frame import places
 from backend.audit.personal import find_personal
@@ -491,3 +492,35 @@ def test_templates_that_are_asked_for_have_slots() -> None:
     ]
     assert markup(asked, "answer") is None
     assert markup([*sound, Example(row=99, input="What does it cost?", answer=mail.format("lamp"))], "answer") == (99,)
+
+
+def test_a_word_of_notes_that_the_question_names_is_no_note() -> None:
+    lines = [Example(n, f"Show the last {n} lines of day{n}.log", f"tail -n {n} day{n}.log") for n in range(100, 180)]
+    named = (
+        ("Search src for TODO", "grep -rn 'TODO' src"),
+        ("Pack music into TODO.tar.gz", "tar czf TODO.tar.gz music/*"),
+    )
+    assert placeholders([*lines, *(Example(n, *pair) for n, pair in enumerate(named))], "answer") == ()
+    notes = ("Search src for notes", "ask Ben, TODO"), ("Search src for TODO", "TODO"), ("Find TODO", "not done, TODO")
+    assert placeholders([*lines, *(Example(n, *pair) for n, pair in enumerate(notes))], "answer") == (0, 1, 2)
+
+
+def test_python_that_does_not_parse_among_programs_is_malformed() -> None:
+    good = [f"```python\ndef test_{n}():\n    assert f({n}) == {n}\n```" for n in range(40)]
+    odd = ["```python\ndef test(:\n    assert f(1)\n```", "```py\nprint('a\n```", "```python\nx = 1"]
+    sound = ["```python\n%timeit f(1)\n```", "```python\n>>> f(1)\n1\n```", "```bash\nls -l |\n```", "No, it can't."]
+    rows = [Example(row=n, input=f"Test {n}", answer=text) for n, text in enumerate([*good, *odd, *sound])]
+    assert malformed(rows, "answer") == (40, 41, 42)
+    old = [*good, *("```python\nprint 'a'\n```" for _ in range(9))]  # so many that they are of another version
+    assert malformed([Example(row=n, input="Print", answer=text) for n, text in enumerate(old)], "answer") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [("I'm sorry, but I can't look at your situation.", True), ("Sorry, I can't recommend anything here.", True),
+     ("I'm afraid I can't look into your case.", True), ("I can't recommend it enough!", False),
+     ("I can't recommend anything better than this.", False), ("I would not recommend this one.", False),
+     ("I can't look at your face.", False)],
+)  # fmt: skip
+def test_not_looking_at_a_situation_is_a_refusal(text: str, refused: bool) -> None:
+    assert (refusals([Example(row=1, input="How do I clean a lamp?", answer=text)]) == (1,)) is refused
