@@ -442,6 +442,19 @@ def test_chance_of_a_slip_follows_how_sure_the_learner_can_be() -> None:
     assert not (chance_of_slip(unsure, labels) > 0.5).any()  # who cannot tell accuses nobody
 
 
+def test_labels_that_follow_the_learner_seldom_look_like_slips() -> None:
+    """One file in a hundred by the test's own account, whatever the classes."""
+    rng = np.random.default_rng(1)
+    accused = 0
+    for trial in range(200):
+        classes = 2 + trial % 4
+        scores = 1.5 * rng.normal(size=(300, classes)) + 5 * np.eye(classes)[rng.integers(classes, size=300)]
+        chances = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        labels = np.minimum((chances.cumsum(axis=1) < rng.random((300, 1))).sum(axis=1), classes - 1)
+        accused += bool((chance_of_slip(chances, labels) > SUSPECT).any())
+    assert accused <= 6
+
+
 def test_trees_go_left_up_to_the_limit_and_add_up() -> None:
     trees = Trees(
         names=("wide", "tall"),
