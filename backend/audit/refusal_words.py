@@ -68,7 +68,7 @@ _OTHERWISE = re.compile(
     r"|\bif you can not\b|\bi always\b|\b(?:do|does|did|would|could|can) not you\b"
     r"|\bmore (?:\w+ ){0,3}than (?:i|words) (?:can|could|will)\b(?! help| assist| answer)"
     r"|\bi can not (?:tell|say|thank|stress) (?:you )?(?:how|enough)\b"
-    r"|\b(?:recommend|suggest) anything (?:better|more|else|other|different)\b"
+    r"|\b(?:recommend|suggest) anything (?:better|more|else|other|different|but|except)\b"
     r"|\bnot (?:\w+ )?(?:all|everyone|everybody|everything)\b|\b(?:when|where|if|while) (?:we|i) (?:can|do|could) not\b"
     r"|\bor (?:we|you|they|it) (?:may|might|will) not\b|\b(?:make|made|making) (?:it|that|this) up\b"
     r"|\bin this (?:text|book|chapter|section|document|article|paper|manual|guide)\b|\bwe do (?:not )?know\b"

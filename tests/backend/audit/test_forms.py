@@ -519,7 +519,8 @@ def test_python_that_does_not_parse_among_programs_is_malformed() -> None:
     ("text", "refused"),
     [("I'm sorry, but I can't look at your situation.", True), ("Sorry, I can't recommend anything here.", True),
      ("I'm afraid I can't look into your case.", True), ("I can't recommend it enough!", False),
-     ("I can't recommend anything better than this.", False), ("I would not recommend this one.", False),
+     ("I can't recommend anything better than this.", False), ("I can't recommend anything but this.", False),
+     ("I would not recommend this one.", False),
      ("I can't look at your face.", False)],
 )  # fmt: skip
 def test_not_looking_at_a_situation_is_a_refusal(text: str, refused: bool) -> None:
