@@ -43,6 +43,17 @@ _QUOTE = re.compile(r"[\"'`“‘][^\w\s][\"'`”’]|[\"'`“‘]_")
 """What every text with a sign in quotation marks holds."""
 _QUOTED = re.compile(r"[\"'`“‘]([^\w\s]|_)[\"'`”’]")
 """A sign that is spoken of, in quotation marks."""
+_PATTERN = re.compile(
+    # A class, a character one of a range or none of some: `\d`, `[a-z`, `[^/]+`. Not `\begin`, nor a footnote, `[^1]`.
+    r"\\[dDwWsSbB](?![A-Za-z])|\[(?:a-z|A-Z|0-9)|\[\^[^\s\]]{1,20}\][*+{?]"
+    # How often, and a group: `o{2,4}`, `(?:`, `(.*`, `.+$`, `(cat|dog`.
+    r"|(?:[^\W_]|[)\].])\{\d{1,4},\d{0,4}\}|\(\?[:=!<iP]|[(^]\.[*+]|\.[*+][?$)]|\(\w{1,20}\|\w"
+    # From the first sign to the last: `^cat$`.
+    r"|(?<![^\s`\"'/])\^\S{1,200}\$(?![^\s`\"'/.,?])"
+)
+"""What only a regular expression holds."""
+_SIGN_OF_PATTERN = re.compile(r"\\[A-Za-z]|[A-Za-z]-[A-Za-z]|[!#-&(-/:-@\[-_{-~]")
+"""What says something in it besides the words: `\\d` is not `\\D`, nor `A-Z` `a-z`."""
 _SHORTENED = re.compile(r"(i)['’]m|(\w+)['’](re|ll|ve|d)|(it|that|what|there|who|where|here|how|he|she|when|why)['’]s")
 """`I'm`, `they're`, `it's`: short forms but those with `not`."""
 _IN_FULL = {"re": "are", "ll": "will", "ve": "have", "d": "would"}
@@ -142,7 +153,8 @@ def _taken_apart(text: str, polite: Said | None = None, bare: tuple[Said, ...] =
     written = words(text)
     lower = _in_one_form(_spelt_out(written))
     marked = frozenset(_in_one_form([word.casefold() for found in _marked(text) for word in words(found)]))
-    numbers, operators, names = read_numbers(lower), tuple(_operators(text)), frozenset(_names(text))
+    numbers, names = read_numbers(lower), frozenset(_names(text))
+    operators = (*_operators(text), *_signs_of_patterns(text))
     capitals = CAPITALS * len(written) < sum(word[0].isupper() for word in written)
     return Said(lower, frozenset(lower), numbers, operators, names, capitals, marked, text, polite, bare)
 
@@ -246,6 +258,14 @@ def _operators(text: str) -> list[str]:
         return signs
     minus = _MINUS.findall(text)
     return [mark for mark in _OPERATOR.findall(text) if mark != "-"] + ["-"] * len(minus) + quoted
+
+
+def _signs_of_patterns(text: str) -> list[str]:
+    """The signs of each regular expression: `^id-\\d$` and `^id_\\d$` are of the same words, and match other texts."""
+    if not _PATTERN.search(text):
+        return []
+    patterns = [part.rstrip(_ENDS) for part in text.split() if _PATTERN.search(part)]
+    return [sign for part in patterns for sign in _SIGN_OF_PATTERN.findall(part)]
 
 
 _CAPITAL = re.compile(r"[^\W\d_a-z](?<!\w.)[\w'’]*")
