@@ -120,6 +120,8 @@ _SPEAKING = ("tag", "element", "entit", "token", "command", "attribute", " line"
 """One of which every text holds that does so, in lower case."""
 _PIECES = re.compile(r"[^.!?…。！？]+")
 """What sentences end around."""
+SHOWN = 200
+"""Characters up to which a text may be what a program shows: our choice."""
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
@@ -195,7 +197,7 @@ def _without_carried_over(example: Example) -> Example:
         if Counter(pattern.findall(example.input)) == Counter(pattern.findall(example.answer)):
             example = example._replace(input=pattern.sub(" ", example.input), answer=pattern.sub(" ", example.answer))
     source, told = example.input.rpartition("\n")[2], example.answer.strip()
-    if "\n" not in told and len(_PIECES.findall(source)) == len(_PIECES.findall(told)):
+    if len(told) <= SHOWN and "\n" not in told and len(_PIECES.findall(source)) == len(_PIECES.findall(told)):
         asked = page_lines.without_last(example.input)  # `Please wait...`: a program says so, in both languages
         if asked != example.input:
             return example._replace(input=asked, answer=page_lines.without_last(told))

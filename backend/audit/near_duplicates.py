@@ -148,8 +148,8 @@ def _few_copy(texts: Sequence[str]) -> Callable[[str, str], bool]:
     counts = cache(lambda: Counter(text for text in texts if len(text) >= TELLING))
 
     def copied(first: str, second: str) -> bool:
-        few = all(0 < counts()[text] <= RARE for text in (first, second))
-        return few and (first == second or Indel.normalized_similarity(first, second, score_cutoff=ALIKE) > 0)
+        alike = first == second or Indel.normalized_similarity(first, second, score_cutoff=ALIKE) > 0
+        return alike and all(0 < counts()[text] <= RARE for text in (first, second))
 
     return copied
 

@@ -32,7 +32,7 @@ FRAME = re.compile(
     |(?:^|[.!?|]\s+)advertisement\s*(?:[-–—|]|\n|\Z)
     |\[\s*(?:edit(?:\s+source)?|hide|show)\s*\]|\[citation\s+needed\]|(?-i:P)owered\s+by\s+wordpress
     |leave\s+a\s+(?:comment|reply)\s*(?:\Z|\n)
-    |(?<=\S[ ])was\s+this\s+(?:article|page|post|information|answer|content|section)\s+(?:helpful|useful)
+    |was(?<=\S[ ]was)\s+this\s+(?:article|page|post|information|answer|content|section)\s+(?:helpful|useful)
         \s*\?\s*yes\b\W{{0,5}}no\b
     |\bhome\s*(?:[>»›]|&gt;|/(?=\s))\s*\w+
     |\bsave\s+my\s+name,\s+e-?mail|\bnotify\s+me\s+of\s+(?:new|follow)|uses\s+akismet
