@@ -61,8 +61,9 @@ FRAME_HINTS = (
     "skip to", "toggle nav", "back to top", "cookie", "manage consent", "manage preferences", "share on",
     "share via", "share to", "share this", "share:", "facebook", "twitter", "linkedin", "whatsapp", "us on",
     "subscribe", "newsletter", "javascript", "java script", "»", "›", "→", ">>", " more...",
-    "continue reading", "was this", "advertisement", "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >",
-    "home /", "home&gt;", "google_ad", "googletag", "datalayer", "document.write",
+    "continue reading", "helpful?", "useful?", "helpful ?", "useful ?", "advertisement",
+    "edit ]", "[edit", "[citation", "wordpress", "leave a", "home >", "home /",
+    "home&gt;", "google_ad", "googletag", "datalayer", "document.write",
 )  # fmt: skip
 """Lower case; a text that holds none of them needs no look with `FRAME`."""
 IN_PROSE = {
