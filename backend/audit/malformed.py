@@ -117,11 +117,12 @@ def malformed(examples: Sequence[Example], task: Task, fenced: Sequence[int] | N
 
 def _unlike_other_python(examples: Sequence[Example], with_fence: Sequence[int]) -> set[int]:
     """Rows of Python that does not parse, where most answers are a fence with Python, and nearly all of them parse."""
-    if len(with_fence) < max(FEWEST_PROGRAMS, MAIN_SHARE * len(examples)):
+    fewest = max(FEWEST_PROGRAMS, MAIN_SHARE * len(examples))
+    if len(with_fence) < fewest:
         return set()
     told = [(examples[at].row, text) for at in with_fence if _PYTHON.match(text := examples[at].answer)]
     programs = [(row, fence.group(1)) for row, text in told if (fence := _FENCE.match(text)) and text.count("```") == 2]
-    if len(programs) < max(FEWEST_PROGRAMS, MAIN_SHARE * len(examples)):
+    if len(programs) < fewest:
         return set()
     broken = {row for row, program in programs if not _parses_as_python(program)}
     return broken if len(broken) <= (1 - PROGRAMS_IN_ORDER) * len(programs) else set()

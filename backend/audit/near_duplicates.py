@@ -147,17 +147,17 @@ def _few_copy(texts: Sequence[str]) -> Callable[[str, str], bool]:
     """Whether two answers are one long one that hardly any row has, but for a slip. Counted when first asked for."""
     counts = cache(lambda: Counter(text for text in texts if len(text) >= TELLING))
 
-    def copied(first: str, second: str) -> bool:
-        alike = first == second or Indel.normalized_similarity(first, second, score_cutoff=ALIKE) > 0
-        return alike and all(0 < counts()[text] <= RARE for text in (first, second))
-
-    return copied
+    return lambda one, two: _is_one_but_for_a_slip(one, two) and all(0 < counts()[text] <= RARE for text in (one, two))
 
 
 def _one_answer(first: str, second: str, rare: Callable[[str], bool]) -> bool:
     """Whether the answers are the same but for a slip, and so long, or so rare, that this tells that one was copied."""
     if min(len(first), len(second)) < TELLING:
         return normal(first) == normal(second) and rare(first)
+    return _is_one_but_for_a_slip(first, second)
+
+
+def _is_one_but_for_a_slip(first: str, second: str) -> bool:
     return first == second or Indel.normalized_similarity(first, second, score_cutoff=ALIKE) > 0
 
 

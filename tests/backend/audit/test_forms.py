@@ -474,9 +474,14 @@ def test_a_notice_of_rights_is_no_leftover_where_rights_are_what_it_is_about() -
      ("To protect people's privacy, I can't identify anyone in this picture.", True),
      ("I could not have done it without your help.", False), ("Ich muss den Termin am Montag ablehnen.", False),
      ("Politely decline by saying: Thank you, but I am unable to accept.", False),
-     ("Content is filtered by age, and you can turn that off in Settings.", False)],
+     ("Content is filtered by age, and you can turn that off in Settings.", False),
+     ("I'm sorry, but I can't look at your situation.", True), ("Sorry, I can't recommend anything here.", True),
+     ("I'm afraid I can't look into your case.", True), ("I can't recommend it enough!", False),
+     ("I can't recommend anything better than this.", False), ("I can't recommend anything but this.", False),
+     ("I would not recommend this one.", False),
+     ("I can't look at your face.", False)],
 )  # fmt: skip
-def test_not_having_learnt_or_known_enough_is_a_refusal(text: str, refused: bool) -> None:
+def test_not_having_learnt_known_or_seen_enough_is_a_refusal(text: str, refused: bool) -> None:
     assert (refusals([Example(row=1, input="How do I clean a lamp?", answer=text)]) == (1,)) is refused
 
 
@@ -513,15 +518,3 @@ def test_python_that_does_not_parse_among_programs_is_malformed() -> None:
     assert malformed(rows, "answer") == (40, 41, 42)
     old = [*good, *("```python\nprint 'a'\n```" for _ in range(9))]  # so many that they are of another version
     assert malformed([Example(row=n, input="Print", answer=text) for n, text in enumerate(old)], "answer") == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "refused"),
-    [("I'm sorry, but I can't look at your situation.", True), ("Sorry, I can't recommend anything here.", True),
-     ("I'm afraid I can't look into your case.", True), ("I can't recommend it enough!", False),
-     ("I can't recommend anything better than this.", False), ("I can't recommend anything but this.", False),
-     ("I would not recommend this one.", False),
-     ("I can't look at your face.", False)],
-)  # fmt: skip
-def test_not_looking_at_a_situation_is_a_refusal(text: str, refused: bool) -> None:
-    assert (refusals([Example(row=1, input="How do I clean a lamp?", answer=text)]) == (1,)) is refused
