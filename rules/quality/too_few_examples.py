@@ -77,8 +77,9 @@ def check(facts: Facts, limits: Limits) -> Iterator[Hit]:
         how = f"The named expert may waive this once you have measured {' and '.join(wanted)}."
     else:
         how = f"The prompts are tried and {_curve_says(facts.curve)}, so the named expert may waive this in writing."
+    held_out = f" (of {facts.data.usable_rows:,}: the others are held out for the tests)" if facts.split else ""
     yield Hit(
-        f"{count:,} usable training pairs; {limits.enough:,.0f} are wanted. {how}",
+        f"{count:,} usable training pairs{held_out}; {limits.enough:,.0f} are wanted. {how}",
         measured=count,
         threshold=limits.enough,
         unit="training pairs",
