@@ -21,7 +21,9 @@ from backend.audit.contradictions import (
     asks_for_a_fact,
     asks_for_a_value,
     contradict,
+    differ_by_numbers,
     other_value,
+    surely_agree,
     tell_names,
 )
 from backend.audit.empty import is_blank
@@ -65,7 +67,7 @@ def conflicts(
     codes = facts and are_codes(answers(examples))
     of_facts = [group for group in groups if facts and (codes or asks_for_a_fact(group[0].input))]
     clashing = [group for group in of_facts if _disagree(group, CROWD)]
-    unequal = [group for group in groups if _disagree(group, CROWD)]
+    unequal = [group for group in groups if _may_disagree(group)]
     if facts and unequal and tell_names(inputs(examples), answers(examples)):
         clashing += [_other_names(group) for group in unequal]
     by_code = not facts and ask_by_code(inputs(examples))
@@ -97,7 +99,14 @@ def _rows(groups: Iterable[Sequence[Example]]) -> tuple[int, ...]:
 
 def _disagree(group: Sequence[Example], most: float = inf) -> bool:
     """Whether a group has more than one answer, and no more than `most` different ones."""
-    return 1 < len({_agreed(example.answer) for example in group}) <= most
+    different = {example.answer for example in group}
+    return len(different) > 1 and 1 < len(set(map(_agreed, different))) <= most
+
+
+def _may_disagree(group: Sequence[Example]) -> bool:
+    """As `_disagree` with `CROWD`, but true as well of a few answers that agree though not to the letter."""
+    different = len({example.answer for example in group})
+    return 1 < different <= CROWD or (different > CROWD and _disagree(group, CROWD))
 
 
 def _contradicting(group: Sequence[Example], by_code: bool) -> list[Example]:
@@ -105,19 +114,22 @@ def _contradicting(group: Sequence[Example], by_code: bool) -> list[Example]:
 
     `by_code`: nearly all questions of the file end in a code, so answers that share no words name different things.
     """
-    different = {_agreed(example.answer): example.answer for example in group}
-    contradicts = [contradict]
+    told = {answer: frozenset(answer.casefold().split()) for answer in dict.fromkeys(each.answer for each in group)}
+    contradicts = []
     if asks_for_a_value(group[0].input):
         contradicts.append(other_value)
     if by_code and asks_for_a_fact(group[0].input):
         contradicts.append(are_unlike)
-    clashing = {
-        answer
-        for pair in combinations(different, 2)
-        if any(test(different[pair[0]], different[pair[1]]) for test in contradicts)
-        for answer in pair
-    }
-    return [example for example in group if _agreed(example.answer) in clashing]
+    clashing = set[str]()
+    for pair in combinations(told, 2):
+        if not clashing.issuperset(pair) and (
+            any(test(*pair) for test in contradicts)
+            or differ_by_numbers(*pair)
+            or (not surely_agree(*map(told.__getitem__, pair)) and contradict(*pair))
+        ):
+            clashing.update(pair)
+    agreed = set(map(_agreed, clashing))
+    return [example for example in group if agreed and _agreed(example.answer) in agreed]
 
 
 def _other_names(group: Sequence[Example]) -> list[Example]:

@@ -12,12 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from backend.audit.answers_elsewhere import telling_words
+from backend.audit.own_words import light
 from backend.audit.said import negations, read
 from backend.audit.same_thing import beyond, opposed
 from backend.audit.text import words
-from backend.audit.vocabulary import word_list
+from backend.audit.vocabulary import opposites, word_list
 
 FACT = 5
 """Most words of a short fact."""
@@ -82,6 +84,10 @@ _SENTENCE_END = re.compile(r"[.!]\s")
 """Where what is given ends, and a question follows: `A box holds 6 eggs. How many are in 4 boxes?`"""
 _LABEL = re.compile(r"\A[^:?\n]{1,40}:\s+(?=\S)")
 """What may stand before a question: `Question:`, `Answer in a word:`."""
+_WHOLE = re.compile(r"(?<![.,\w])[0-9]{1,15}(?![.,]?\w)")
+"""A whole number in figures, which `1,000` and `3.50` are not."""
+_LETTERLESS = re.compile(r"[^\w'’]|_")
+"""Signs that are no part of a word."""
 _YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
 """Words in which, besides small ones, two answers may differ where one denies: `yes, you may`, `no, you may not`."""
 
@@ -179,6 +185,39 @@ def other_value(first: str, second: str) -> bool:
     exponent = max(int(number.as_tuple().exponent) for number in numbers)  # finite: only digits were matched
     differ = abs(numbers[0] - numbers[1]) >= Decimal(1).scaleb(exponent)
     return differ and (len(digits) > 1 or all(len(pair) == 1 for pair in units))
+
+
+def surely_agree(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether two answers, given by what stands between their blanks, in lower case, do not `contradict` each other:
+    one speaks of a thing that the other does not. Seen in a hundredth of the time that reading them takes."""
+    ours, theirs = ([_LETTERLESS.sub("", word) for word in more] for more in (first - second, second - first))
+    return _has_own(ours, theirs) or _has_own(theirs, ours)
+
+
+def _has_own(ours: list[str], theirs: list[str]) -> bool:
+    """Whether one of our words is none that may be written otherwise, nor part of one of theirs: `web site`."""
+    longer = [other for other in theirs if len(other) > 1]
+    return any(
+        word.isalpha()
+        and word not in _may_differ()
+        and word not in theirs
+        and not any(word in other or other in word for other in longer)
+        for word in ours
+    )
+
+
+def differ_by_numbers(first: str, second: str) -> bool:
+    """Whether two answers are the same to the letter but for whole numbers: they `contradict` each other then."""
+    if _WHOLE.sub("0", first) != _WHOLE.sub("0", second) or first.count(" ") + 1 < FEWEST:
+        return False
+    pairs = zip(_WHOLE.findall(first), _WHOLE.findall(second), strict=True)
+    return first != second and all(one == two or int(one) != int(two) for one, two in pairs)
+
+
+@cache
+def _may_differ() -> frozenset[str]:
+    """Words in which answers may differ that contradict each other, or that may be written otherwise."""
+    return light() | word_list("negations") | _YES | {word for pair in opposites() for word in pair}
 
 
 def contradict(first: str, second: str) -> bool:

@@ -8,6 +8,8 @@ for it to be read. With an eighth of the words exchanged a pair is found with pr
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backend.audit.sketch import Sketches, different
@@ -18,6 +20,10 @@ choice)."""
 PARTNERS = 5
 """Candidates kept for a text: enough to hold a group of near duplicates together, few enough for crowds. Our
 choice."""
+MOST, OF = 20_000, 5
+"""Pairs from which on texts are a crowd, or one in so many texts: few natural texts in a hundred thousand make more."""
+TRIED = 2_000
+"""Pairs by which it is told how many of all are like each other."""
 NEXT = 3
 """Neighbours with which each text of a crowd is paired (our choice); those alike in the next band are beside it."""
 
@@ -26,8 +32,13 @@ _MIX = np.uint32(0x9E3779B1)
 vol. 3, 6.4)."""
 
 
-def candidate_pairs(sketches: Sketches, places: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs (i, j), i < j, of the given places whose texts are probably similar, in order. Each must be compared still.
+Sieve = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Which pairs of places, (pairs,) and (pairs,), are worth comparing, (pairs,) of bool."""
+
+
+def candidate_pairs(sketches: Sketches, places: np.ndarray, sieve: Sieve | None = None) -> tuple[np.ndarray, bool]:
+    """(pairs, 2) of places i < j of the given ones whose texts are probably similar, in order: each must be compared
+    still. And whether there were so many that only those were kept that the `sieve` lets through.
 
     Texts of different kinds (other numbers in them) are never paired, which keeps templates filled with ever new
     numbers from crowding together. In a crowd of similar texts each is paired with a few neighbours and the first, not
@@ -35,25 +46,32 @@ def candidate_pairs(sketches: Sketches, places: np.ndarray) -> list[tuple[int, i
     """
     wanted = np.zeros(len(sketches.keys), dtype=bool)
     wanted[places] = True
-    found = [
-        _pairs(sketches.kinds, rows, hashes, width, least, wanted)
-        for rows, hashes, width, least in (
-            (sketches.short, sketches.short_hashes, 4, LEAST_SHORT),
-            (sketches.long, sketches.long_hashes, 1, LEAST_LONG),
-        )
-    ]
-    pairs = np.unique(np.concatenate(found), axis=0)
-    return [(int(i), int(j)) for i, j in pairs]
+    found, crowded = [], False
+    for rows, hashes, width, least in (
+        (sketches.short, sketches.short_hashes, 4, LEAST_SHORT),
+        (sketches.long, sketches.long_hashes, 1, LEAST_LONG),
+    ):
+        left, right = _pairs(sketches.kinds, rows, hashes, width, wanted)
+        if sieve and _are_many(left, right, hashes, least, len(wanted)):
+            good = sieve(rows[left], rows[right])
+            left, right, crowded = left[good], right[good], True
+        found.append(rows[_likeliest(left, right, hashes, least)])
+    return np.unique(np.concatenate(found), axis=0), crowded
+
+
+def is_crowd(pairs: int, texts: int) -> bool:
+    """Whether so many pairs of so many texts are more than natural texts make."""
+    return pairs > max(MOST, texts // OF)
 
 
 def _pairs(
-    kinds: np.ndarray, rows: np.ndarray, hashes: np.ndarray, width: int, least: float, wanted: np.ndarray
-) -> np.ndarray:
-    """(pairs, 2) places, i < j. `hashes` is (hashes, rows)."""
+    kinds: np.ndarray, rows: np.ndarray, hashes: np.ndarray, width: int, wanted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Columns i < j of `hashes` (hashes, rows), (pairs,) and (pairs,), that are equal in a band of them."""
     keep = wanted[rows]
     size = len(rows)
     if size < 2:
-        return np.zeros((0, 2), dtype=np.int64)
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     start = (kinds[rows] >> np.uint64(32)).astype(np.uint32)
     bands = hashes.shape[0] // width
     following = _key(start, hashes[:width])
@@ -67,22 +85,36 @@ def _pairs(
         in_order = np.argsort(keys | following[some], kind="stable")  # those alike in the next band too side by side
         found.append(_neighbours(some[in_order], keys[in_order], size))
     codes = different(np.concatenate(found))  # (pairs,) of i * size + j
-    if not len(codes):
-        return np.zeros((0, 2), dtype=np.int64)
-    left, right = codes // size, codes % size
-    alike = np.zeros(len(codes), dtype=np.float32)
+    return codes // size, codes % size
+
+
+def _alike(left: np.ndarray, right: np.ndarray, hashes: np.ndarray) -> np.ndarray:
+    """(pairs,) the share of equal hashes, 0–1."""
+    alike = np.zeros(len(left), dtype=np.float32)
     for line in hashes:
         alike += line[left] == line[right]
-    alike /= len(hashes)
+    return np.asarray(alike / len(hashes))
+
+
+def _are_many(left: np.ndarray, right: np.ndarray, hashes: np.ndarray, least: float, texts: int) -> bool:
+    """Whether the pairs that are alike are a crowd, by an even sample."""
+    step = len(left) // TRIED + 1
+    share = (_alike(left[::step], right[::step], hashes) >= least).mean() if len(left) else 0.0
+    return is_crowd(int(share * len(left)), texts)
+
+
+def _likeliest(left: np.ndarray, right: np.ndarray, hashes: np.ndarray, least: float) -> np.ndarray:
+    """(pairs, 2): those alike, and of each text, be it first or second, the likeliest partners."""
+    alike = _alike(left, right, hashes)
     good = alike >= least
     pairs, alike = np.stack([left[good], right[good]], axis=1), alike[good]
     kept = np.zeros(len(pairs), dtype=bool)
-    for side in (0, 1):  # of each text, be it first or second of its pairs, the likeliest partners
+    for side in (0, 1):
         order = np.lexsort((-alike, pairs[:, side]))
         in_order = pairs[order, side]
         rank = np.arange(len(order)) - np.searchsorted(in_order, in_order)
         kept[order[rank < PARTNERS]] = True
-    return np.asarray(rows[pairs[kept]])
+    return np.asarray(pairs[kept])
 
 
 def perhaps_shared(keys: np.ndarray) -> np.ndarray:

@@ -10,20 +10,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import combinations, compress, count
-from operator import itemgetter, ne
+from operator import ne
 
 import numpy as np
 from rapidfuzz.distance import OSA, Indel
 
-from backend.audit.columns import answer_column, answers, input_column, inputs, with_history
-from backend.audit.minhash import NEXT, PARTNERS, candidate_pairs, perhaps_shared
+from backend.audit.columns import answers, input_column, inputs, with_history
+from backend.audit.crowds import Crowd, words_exchanged, worth_reading
+from backend.audit.minhash import PARTNERS, candidate_pairs
 from backend.audit.opening import fixed_opening, without_opening
 from backend.audit.own_words import OwnWords, own_words, surely_differ
-from backend.audit.said import Said, read, read_numbers
+from backend.audit.partners import TELLING, of_one_answer, of_one_edge, of_one_outline, of_same_words
+from backend.audit.said import Said, read
 from backend.audit.same_answer import ask_alike
 from backend.audit.same_question import same_question
 from backend.audit.same_thing import alike, differ_by_a_slip, hardly_differ
-from backend.audit.sketch import EDGE, Sketches, plain_words, sketch
+from backend.audit.sketch import EDGE, plain_words, sketch
 from backend.audit.slips import Known, is_word
 from backend.audit.text import normal, raw_asked, words
 from backend.audit.typos import differ_by_typos
@@ -34,8 +36,6 @@ MIN_WORDS = 5
 """Words of a question below which only marks, spaces and words that say nothing may differ: each is a fifth of it."""
 FEWEST_WORDS = 3
 """Words from which on questions are compared with all that are like them, not only with those of the same words."""
-TELLING = 30
-"""Characters from which on two rows share an answer by copying only."""
 RARE, OF = 3, 20
 """A shorter answer tells as much where at most so many rows have it, and at most one row in so many."""
 ALIKE = 0.9
@@ -46,6 +46,8 @@ COUNTED = 750_000
 """Characters of a file in which words are counted; of a longer one an even sample is taken."""
 KEPT = 50_000
 """Texts that are kept taken apart, for when they are compared again: a few hundred MB at most."""
+TOLD = 3
+"""Pairs of a crowd in which the same words were exchanged and none asked the same: no other is read then."""
 SOME = 16
 """One text in so many is measured, to tell about how long all are."""
 
@@ -97,30 +99,40 @@ def compare(examples: Sequence[Example]) -> Compared:
     def own(index: int) -> OwnWords:
         return own_words(texts[index])
 
-    near = []
-    likely = candidate_pairs(sketches, places)
-    partners = Counter(index for pair in likely for index in pair)
-    crowd = sorted(index for index, count in partners.items() if count >= PARTNERS)  # others met all they are like
-    same = _of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
-    answered = _of_one_answer(examples, np.flatnonzero(single & (sketches.words > 0)))
-    edged = _of_one_edge(sketches, places[sketches.words[places] > EDGE])
-    for left, right in dict.fromkeys((*likely, *same, *answered, *edged, *_of_one_outline(crowd, texts))):
+    def ask_the_same(left: int, right: int) -> bool:
         if sketches.words[left] >= MIN_WORDS and differ_by_a_slip(texts[left], texts[right], known):
-            near.append((left, right))
-            continue
+            return True
         both = told[left], told[right]
         if copied(*both) and differ_by_typos(texts[left], texts[right], known) and _same_answer(*both, known):
-            near.append((left, right))
-            continue
+            return True
         if surely_differ(own(left), own(right), known):
-            continue
+            return False
         one, two = said(left), said(right)
         differ = (one.polite or one).words != (two.polite or two).words
         short = differ and min(len(one.words), len(two.words)) < MIN_WORDS
-        if (
-            _near(one, two, known) and not (short and _is_command(examples[left], examples[right], one, two, known))
-        ) or (_one_answer(examples[left].answer, examples[right].answer, rare) and ask_alike(one, two, known)):
+        brief = short and _is_command(examples[left], examples[right], one, two, known)
+        return (not brief and _near(one, two, known)) or (
+            _one_answer(examples[left].answer, examples[right].answer, rare) and ask_alike(one, two, known)
+        )
+
+    near: list[tuple[int, int]] = []
+    crowd, unlike = Crowd(texts), Counter[object]()
+    similar, crowded = candidate_pairs(sketches, places, crowd.likely)
+    partners = np.bincount(similar.ravel(), minlength=1)
+    same = of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
+    answered = of_one_answer(examples, np.flatnonzero(single & (sketches.words > 0)))
+    edged = of_one_edge(sketches, places[sketches.words[places] > EDGE])
+    met = np.flatnonzero(partners < PARTNERS)  # all they are like
+    outlined = crowd.pairs(places) if crowded else of_one_outline(np.setdiff1d(similar, met).tolist(), texts)
+    likely = dict.fromkeys((*map(tuple, similar.tolist()), *same, *answered, *edged, *outlined))
+    for left, right in worth_reading(texts, likely):
+        exchanged = crowded and words_exchanged(texts[left], texts[right])
+        if exchanged and unlike[exchanged] >= TOLD:
+            continue
+        if ask_the_same(left, right):
             near.append((left, right))
+        else:
+            unlike[exchanged] += 1
     return Compared(first, near, known)
 
 
@@ -175,65 +187,6 @@ def _is_command(first: Example, second: Example, one: Said, two: Said, known: Kn
     return brief and not _is_misspelt(one, two, known)
 
 
-def _of_same_words(keys: np.ndarray, places: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs (first, other) of the given places whose texts are of the same words in the same order."""
-    first: dict[int, int] = {}
-    all_pairs = [
-        (first.setdefault(key, place), place)
-        for key, place in zip(keys[places].tolist(), places.tolist(), strict=True)
-    ]
-    return [(one, other) for one, other in all_pairs if one != other]
-
-
-def _of_one_answer(examples: Sequence[Example], places: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Pairs (first, other) of the given places whose answers begin alike, or end alike, if no crowd of answers does."""
-    texts = answers(examples)
-    for part in (slice(2 * TELLING), slice(-2 * TELLING, None)):
-        if part.stop is None:  # what is no longer than its beginning ends as it begins
-            places = places[answer_column(examples).sizes[places] > 2 * TELLING]
-        hashes = np.fromiter(map(hash, map(itemgetter(part), texts)), np.int64, len(texts))[places]
-        some = perhaps_shared(hashes.view(np.uint32)[::2])
-        _, kinds, sizes = np.unique(hashes[some], return_inverse=True, return_counts=True)
-        groups: dict[str, list[int]] = {}
-        for at in places[some[(sizes > 1)[kinds] & (sizes <= PARTNERS)[kinds]]].tolist():
-            groups.setdefault(texts[at][part], []).append(at)
-        groups.pop("", None)
-        yield from ((group[0], other) for group in groups.values() for other in group[1:])
-
-
-def _of_one_edge(sketches: Sketches, places: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Pairs (first, other) of the given places whose texts open, or close, with the same words, if no crowd does."""
-    for keys in (sketches.begins[places], sketches.ends[places]):
-        some = perhaps_shared((keys >> np.uint64(32)).astype(np.uint32))
-        in_order = some[np.argsort(keys[some], kind="stable")]
-        starts = np.flatnonzero(np.diff(keys[in_order], prepend=~keys[in_order[:1]]))
-        sizes = np.diff(starts, append=len(in_order))
-        first, size = np.repeat(in_order[starts], sizes), np.repeat(sizes, sizes)
-        pairs = (first != in_order) & (size <= PARTNERS)
-        yield from zip(places[first[pairs]].tolist(), places[in_order[pairs]].tolist(), strict=True)
-
-
-def _of_one_outline(crowd: Sequence[int], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Pairs (i, j), i < j, of texts whose words begin, or end, with the same letters.
-
-    In a crowd of texts from one template a text with a slip is no more like its original than like the others; its
-    outline is. Each is paired with the next few and with the first of its outline.
-    """
-    begins: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    ends: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    for index in crowd:
-        said = words(texts[index].casefold())
-        numbers = read_numbers(said)
-        for letter, outlines in ((0, begins), (-1, ends)):
-            outlines.setdefault(("".join(word[letter] for word in said), numbers), []).append(index)
-    for outlines in (begins, ends):
-        for group in outlines.values():
-            for place, index in enumerate(group):
-                yield from ((index, other) for other in group[place + 1 : place + 1 + NEXT])
-                if place > NEXT:
-                    yield group[0], index
-
-
 def _counting(*columns: Sequence[str]) -> Known:
     """How often a word stands in the different texts, or in an even sample. Counted when first asked for."""
 
@@ -275,13 +228,14 @@ def nearly_repeated(
     exact = set(copies)
     known = known or (lambda word: 1)
     pairs = list(pairs)
-    alike = [
+    asked = [
         (left, right)
         for left, right in dict.fromkeys((*pairs, *_of_one_question(examples, pairs)))
-        if examples[left].row not in exact
-        and examples[right].row not in exact
-        and _same_answer(examples[left].answer, examples[right].answer, known)
+        if examples[left].row not in exact and examples[right].row not in exact
     ]
+    told = answers(examples)
+    likely = worth_reading(told, asked)
+    alike = [(left, right) for left, right in likely if _same_answer(told[left], told[right], known)]
     groups = {examples[item].row: examples[first].row for item, first in _connected(alike).items() if item != first}
     return dict(sorted(groups.items()))
 

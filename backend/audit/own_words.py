@@ -49,7 +49,7 @@ def own_words(text: str) -> OwnWords:
         again = frozenset(word for word, times in Counter(found).items() if times > 1)
     labelled, signed = _MAY_BE_LABELLED.match(text), tells_of_courtesy(text)
     kept = found[LABEL if labelled else 0 : len(found) - SIGNED * signed] if not _BRACKETS.search(text) else []
-    return OwnWords(len(found), every, again, frozenset(kept) - _light())
+    return OwnWords(len(found), every, again, frozenset(kept) - light())
 
 
 def surely_differ(one: OwnWords, two: OwnWords, known: Known) -> bool:
@@ -78,7 +78,7 @@ def _has_own(one: OwnWords, two: OwnWords, known: Known) -> bool:
 
 
 @cache
-def _light() -> frozenset[str]:
+def light() -> frozenset[str]:
     """Words that may come, go, or be written otherwise."""
     lists = "small joining fillers polite articles droppable courtesy in_courtesy introducing asking asked_for"
     found = set(FIGURES).union(*map(word_list, lists.split()))

@@ -44,6 +44,9 @@ FEW_BLANKS = 3
 MOST_SLIPS = 30
 """Words of a text that may be slips: each is held against all that only the other text has."""
 
+MOST_MOVED = 8
+"""Words that may have changed places with others."""
+
 _DIGITS = re.compile(r"\d+")
 """A run of digits."""
 _STOPS = ".,;:!?"
@@ -305,7 +308,22 @@ def in_order(first: list[str], second: list[str], names: frozenset[str]) -> bool
             return first[differ[0] + 1 : differ[1]] in _BETWEEN_EQUALS  # else two words far apart have changed places
         if len(first) >= FEWEST_FOR_ONE:
             return negations([first[at] for at in differ]) == 0
-    return bool(Indel.normalized_similarity(first, second) >= (0.85 if len(first) < VERY_LONG else 0.8))
+    moved = Indel.normalized_similarity(first, second) >= (0.85 if len(first) < VERY_LONG else 0.8)
+    return bool(moved) and not _have_changed_places(first, second)
+
+
+def _have_changed_places(first: list[str], second: list[str]) -> bool:
+    """Whether two stretches stand in each other's place, with words between: `from square feet to metres`, `from metres
+    to square feet`."""
+    start = next(at for at, (one, two) in enumerate(zip(first, second, strict=True)) if one != two)
+    end = next(at for at, (one, two) in enumerate(zip(first[::-1], second[::-1], strict=True)) if one != two)
+    ones, twos = first[start : len(first) - end], second[start : len(first) - end]
+    return any(
+        ones[-back:] == twos[:back] and ones[front:-back] == twos[back:-front] and ones[:front] == twos[-front:]
+        and ones[front:-back] not in ([], *_BETWEEN_EQUALS)
+        for back in range(1, min(len(ones), MOST_MOVED))
+        for front in range(1, min(len(ones) - back, MOST_MOVED))
+    )  # fmt: skip
 
 
 def _without(all_words: list[str], lost: list[str]) -> list[str]:

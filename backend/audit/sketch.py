@@ -84,13 +84,15 @@ def sketch(texts: Sequence[str], with_hashes: bool = True, until: np.ndarray | N
     keys, kinds, begins, ends, counts = [], [], [], [], []
     short, long = (_Gathered(hashes, len(texts) * with_hashes) for hashes in (SHORT_HASHES, LONG_HASHES))
     for first, block in blocks(texts, BLOCK, until):
-        hashed, at, numbers = _hash_words(block, as_figures=True)
+        words = cut(block)
+        hashed, numbers = hash_cut(words, as_figures=True)
+        at = words.at
         counted, runs = np.diff(at), _runs(hashed)
-        opening, closing = _at_edges(hashed, at)
-        keys.append((_sums(runs, at[:-1], at[1:] - (RUN - 1)) * _MORE) ^ (opening + _ROW * counted.astype(np.uint64)))
+        opening, closing = at_edges(hashed, at)
+        keys.append((sums(runs, at[:-1], at[1:] - (RUN - 1)) * _MORE) ^ (opening + _ROW * counted.astype(np.uint64)))
         numbers = numbers[at[np.searchsorted(at, numbers)] != numbers]  # the first word may be the number of an item
         borders = np.searchsorted(numbers, at)
-        kinds.append(_sums(_stirred(hashed[numbers]), borders[:-1], borders[1:]))  # sentences may have changed places
+        kinds.append(sums(stirred(hashed[numbers]), borders[:-1], borders[1:]))  # sentences may have changed places
         begins.append(opening)
         ends.append(closing)
         counts.append(counted.astype(np.int32))
@@ -202,8 +204,19 @@ def blocks(texts: Sequence[str], size: int, ends: np.ndarray | None = None) -> I
         yield first, texts[first:last]
 
 
-def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(words,) hashes, (texts + 1,) where each text's words begin, (numbers,) places of words that are numbers."""
+@dataclass(frozen=True)
+class Cut:
+    """Texts cut into words: their bytes one after the other, where each of the words begins and ends, and where the
+    words of each text begin, (texts + 1,)."""
+
+    raw: bytes
+    starts: np.ndarray
+    ends: np.ndarray
+    at: np.ndarray
+
+
+def cut(texts: Sequence[str]) -> Cut:
+    """Cut texts into words in lower case, a block at a time."""
     block = _as_bytes(texts)
     lengths = np.fromiter(map(len, block), np.int64, len(block)) + 1
     begins = np.concatenate([[0], np.cumsum(lengths)])
@@ -213,15 +226,19 @@ def _hash_words(texts: Sequence[str], as_figures: bool) -> tuple[np.ndarray, np.
     np.not_equal(inside[1:], inside[:-1], out=changes[1:])
     edges = np.flatnonzero(changes)
     starts, ends = edges[::2], edges[1::2]
-    hashed = _of_words(raw, starts, ends)
-    in_words = _in_figures(hashed) if as_figures else starts[:0]
-    at = np.searchsorted(starts, begins + 1)
-    digits = _telling_digits(signs)
-    holding = np.searchsorted(starts, digits, side="right") - 1
+    return Cut(raw, starts, ends, np.searchsorted(starts, begins + 1))
+
+
+def hash_cut(words: Cut, as_figures: bool) -> tuple[np.ndarray, np.ndarray]:
+    """(words,) hashes, and (numbers,) places of the words that are numbers; `as_figures`: in words as in figures."""
+    hashed = _of_words(words.raw, words.starts, words.ends)
+    in_words = _in_figures(hashed) if as_figures else words.starts[:0]
+    digits = _telling_digits(np.frombuffer(words.raw, np.uint8))
+    holding = np.searchsorted(words.starts, digits, side="right") - 1
     numbers = holding[np.flatnonzero(np.diff(holding, prepend=-1))]  # words that hold a digit
     if len(in_words):
         numbers = np.sort(np.concatenate([numbers, in_words]))
-    return hashed, at, numbers
+    return hashed, numbers
 
 
 @cache
@@ -269,21 +286,21 @@ def _of_words(raw: bytes, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
         for at in longest.tolist():
             of_long[at] = int.from_bytes(blake2b(raw[starts[long[at]] : ends[long[at]]], digest_size=8).digest())
         between = between[sizes[long[between]] <= _LONG_WORD]
-        of_long[between] = _stirred(of_long[between] * _MORE) ^ eights[begins[between]]
+        of_long[between] = stirred(of_long[between] * _MORE) ^ eights[begins[between]]
         begins[between] += 8
         between = between[begins[between] < stops[between]]
-    found[long] = _stirred(of_long)
-    return _stirred(found)
+    found[long] = stirred(of_long)
+    return stirred(found)
 
 
-def _stirred(found: np.ndarray) -> np.ndarray:
+def stirred(found: np.ndarray) -> np.ndarray:
     found = found * _MIX
     found ^= found >> np.uint64(32)
     found *= _MIX
     return np.asarray(found ^ (found >> np.uint64(29)))
 
 
-def _sums(values: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def sums(values: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """(stretches,) the sum of every `values[start:end]`; 0 where it ends before it starts."""
     sums = np.zeros(len(values) + 1, dtype=np.uint64)
     np.cumsum(values, out=sums[1:])
@@ -291,14 +308,14 @@ def _sums(values: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarra
     return np.asarray(sums[np.maximum(starts, ends)] - sums[starts])
 
 
-def _at_edges(hashed: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def at_edges(hashed: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(texts,) a hash of the first `EDGE` words of each text, and of the last ones."""
     opening, closing = np.zeros((2, len(at) - 1), dtype=np.uint64)
     for step in range(EDGE):
         there = np.flatnonzero(at[:-1] + step < at[1:])
         opening[there] = opening[there] * _MIX + hashed[at[there] + step]
         closing[there] = closing[there] * _MIX + hashed[at[there + 1] - 1 - step]
-    return _stirred(opening), _stirred(closing)
+    return stirred(opening), stirred(closing)
 
 
 def _upper(hashed: np.ndarray) -> np.ndarray:
@@ -308,8 +325,8 @@ def _upper(hashed: np.ndarray) -> np.ndarray:
 
 def hash_words(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """(words,) uint64 hashes of all words in order, and (texts + 1,) where the words of each text begin."""
-    hashed, at, _ = _hash_words(texts, as_figures=False)
-    return hashed, at
+    words = cut(texts)
+    return hash_cut(words, as_figures=False)[0], words.at
 
 
 def hash_pairs(hashed: np.ndarray) -> np.ndarray:

@@ -142,6 +142,11 @@ class WordVectors:
         """Whether a word in lower case is a token of its own, small or with a capital."""
         return any(_SPACE + _written(way) in self._number for way in (word, word.capitalize()))
 
+    def words(self) -> list[str]:
+        """All words that are tokens, in lower case, of ASCII letters."""
+        whole = (token[len(_SPACE) :] for token in self._number if token.startswith(_SPACE))
+        return [word.decode().lower() for word in whole if word.isalpha()]
+
     def _pieces(self, word: str) -> tuple[list[int], list[int]]:
         """Numbers and lengths of the tokens a word is made of."""
         bare, find = _written(word), self._number.get
