@@ -124,8 +124,7 @@ def _contradicting(group: Sequence[Example], by_code: bool) -> list[Example]:
     for pair in combinations(told, 2):
         if not clashing.issuperset(pair) and (
             any(test(*pair) for test in contradicts)
-            or differ_by_numbers(*pair)
-            or (not surely_agree(*map(told.__getitem__, pair)) and contradict(*pair))
+            or (not surely_agree(*map(told.__getitem__, pair)) and (differ_by_numbers(*pair) or contradict(*pair)))
         ):
             clashing.update(pair)
     agreed = set(map(_agreed, clashing))

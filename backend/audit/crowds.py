@@ -104,7 +104,7 @@ class Crowd:
         lacks = shapes.usual[one[odd]] - shapes.usual[two[odd]]
         close[odd] = _is_in(lacks, words) | _is_in(-lacks, words)
         beside = (shapes.begins[one] == shapes.begins[two]) | (shapes.ends[one] == shapes.ends[two])
-        perhaps = np.flatnonzero(~close & (more != 0) & (np.abs(more) <= ADDED) & beside)
+        perhaps = np.flatnonzero(~close & (np.abs(more) > 1) & (np.abs(more) <= ADDED) & beside)
         close[perhaps] = list(map(self._goes_on, one[perhaps].tolist(), two[perhaps].tolist()))
         found = np.zeros(len(left), dtype=bool)
         found[good[close]] = True
@@ -190,9 +190,13 @@ def _with_rare(keys: np.ndarray, rare: np.ndarray, places: np.ndarray) -> Iterat
 
 
 def _is_in(values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    if not len(known):
-        return np.zeros(len(values), dtype=bool)
-    return np.asarray(known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values)
+    """(values,) of bool: which are among the known ones, (known,), sorted."""
+    perhaps = np.zeros(BUCKETS, dtype=bool)
+    perhaps[_buckets(known)] = True
+    found = perhaps[_buckets(values)]
+    some = np.flatnonzero(found)
+    found[some] = known[np.minimum(np.searchsorted(known, values[some]), len(known) - 1)] == values[some]
+    return np.asarray(found)
 
 
 def _hash(words: Sequence[str]) -> np.ndarray:
