@@ -15,6 +15,8 @@ _CARD = re.compile(
 )
 _SAID_CARD = re.compile(r"(?<![\w.,+-])\d(?:[ -]?\d){11,18}(?![\w-]|[.,]\d)")
 """A number that may be a card where a card is spoken of."""
+FORMS = (_CARD, _SAID_CARD)
+"""One of which every text with a card holds."""
 _CARD_WORDS = re.compile(
     r"card|visa|master|amex|american express|credit|debit|karte|carte|tarjeta|cart[ãa]o|\bpan\b|\bcc\b", re.IGNORECASE
 )

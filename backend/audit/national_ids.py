@@ -26,7 +26,7 @@ def find_ids(text: str) -> Iterator[tuple[int, int, str]]:
     for run in _RUNS.finditer(text):
         if sum(map(str.isdigit, run.group())) >= 6:
             bare = run.group().isdigit() and not _JOINS.search(text, max(0, run.start() - 1), run.end() + 1)
-            kinds = _BY_WORDS if bare and len(run.group()) < FEWEST_IN_FORM else _KINDS
+            kinds = _BY_WORDS if bare and len(run.group()) < FEWEST_IN_FORM else KINDS
             yield from _in_run(text, max(0, run.start() - 8), min(len(text), run.end() + 6), kinds)
 
 
@@ -300,7 +300,7 @@ _KENNITALA = r"(?:kennitala|kt\.)(?:,? (?:is|er))?[\s:=#(\"']*\Z"
 _SAID = _near(f"(?:{_SAID_TO_BE}|{_KENNITALA})")
 _Kind = tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[str], bool], str]
 """Form, words near it that say so, check digits, kind."""
-_KINDS: tuple[_Kind, ...] = tuple(
+KINDS: tuple[_Kind, ...] = tuple(
     (re.compile(rf"(?<![\w.,+/-])(?<!\d ){pattern}(?![\w-]|[ .,/]\d)"), _near(words) if words else None, check, kind)
     for pattern, words, check, kind in (
         (r"\d{3}-\d{2}-\d{4}", "", _us, "ssn"),
@@ -346,4 +346,4 @@ _KINDS: tuple[_Kind, ...] = tuple(
          _SAID_TO_BE, _not_made_up, "national id"),
     )
 )  # fmt: skip
-_BY_WORDS = tuple(kind for kind in _KINDS if kind[1])
+_BY_WORDS = tuple(kind for kind in KINDS if kind[1])

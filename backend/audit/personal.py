@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from backend.audit import addresses, ip_addresses, national_ids
+from backend.audit import addresses, cards, ip_addresses, national_ids, phones
 from backend.audit.addresses import find_addresses
 from backend.audit.cards import find_cards, find_ibans
 from backend.audit.ip_addresses import find_ips
 from backend.audit.national_ids import find_ids, said_to_be_id
 from backend.audit.phones import find_phones
-from backend.audit.sift import first_look
+from backend.audit.sift import first_look, rows_among
+from backend.audit.wider import wider
 from backend.domain import Example
 
 Span = tuple[int, int, str]
@@ -114,6 +115,10 @@ _STAND_INS = re.compile(
 
 EVERYTHING = frozenset(("mail", "number", "address"))
 """What a text may hold by a first look: `MAIL`, `NUMBER`, `addresses.SOME`."""
+NUMBERS = frozenset(("code", "id", "phone"))
+"""What is told apart by a second look: IP addresses, accounts and cards; ids; phone numbers."""
+MANY_NUMBERS = 1_000
+"""Rows with such a number above which a second look tells what each may hold."""
 FEWEST_ALIKE, BY_CHANCE = 20, 0.2
 """Where at least twenty rows hold numbers of one shape, and fewer than a fifth of these rows one whose check digits are
 right, they are order numbers: a check digit is right by chance in every tenth number."""
@@ -133,9 +138,13 @@ def personal(
     kinds: Counter[str] = Counter()
     if looked is None:
         looked = first_look(examples, {"mail": MAIL}, {"number": NUMBER, "address": addresses.SOME})
+    looked = {what: looked[what] for what in EVERYTHING}
+    every = set(chain.from_iterable(looked.values()))
+    if len(looked["number"]) > MANY_NUMBERS:  # sums, dates and counts make a row likely and are nobody's
+        looked |= {"number": (), **_of_kinds(examples, looked["number"])}
     likely: dict[int, frozenset[str]] = {}
-    for what in EVERYTHING:
-        likely |= {index: likely.get(index, frozenset()) | {what} for index in looked[what]}
+    for what, rows_with in looked.items():
+        likely |= {index: likely.get(index, frozenset()) | {what} for index in rows_with}
     for index, holds in sorted(likely.items()):
         example = examples[index]
         texts = (example.input, example.answer, example.system, *(turn.content for turn in example.history))
@@ -143,12 +152,25 @@ def personal(
         found = {(kind, _shape(text, start, end, kind)) for text, start, end, kind in spans}
         if found:
             sure.append((index, found))
-    by_chance = _by_chance(examples, likely, sure)
+    by_chance = _by_chance(examples, every, sure)
     for index, found in sure:
         if kept := {kind for kind, shape in found if shape not in by_chance}:
             rows.append(examples[index].row)
             kinds.update(kept)
     return tuple(rows), tuple(kinds.most_common())
+
+
+def _of_kinds(examples: Sequence[Example], likely: Sequence[int]) -> dict[str, list[int]]:
+    """What of `NUMBERS` a text may hold → the indices of those of the likely rows that may hold it."""
+    forms = [form for form, words, *_ in national_ids.KINDS if words is None]
+    words = dict.fromkeys(words for _, words, *_ in national_ids.KINDS if words)
+    looks = {
+        "code": (wider(_FOUR_PARTS, _LETTERS_FIRST, *cards.FORMS),),
+        "id": (wider(*forms[::2]), wider(*forms[1::2]), wider(*words)),  # as one they would not fit into RE2
+        "phone": (phones.look(),),
+    }
+    found = rows_among(examples, likely, {look: look for several in looks.values() for look in several})
+    return {kind: sorted({*chain.from_iterable(map(found.__getitem__, several))}) for kind, several in looks.items()}
 
 
 def _shape(text: str, start: int, end: int, kind: str) -> str:
@@ -179,8 +201,8 @@ def _by_chance(
 def find_personal(text: str, holds: frozenset[str] = EVERYTHING) -> tuple[Span, ...]:
     """All that is personal in a text, in order, no two overlapping: of two that do, the finder that looks first has it.
 
-    `holds`: what of mail, number and address the text may hold. The kinds are email, iban, card, ssn, nino, national
-    id, phone, ip and address.
+    `holds`: what of mail, number and address the text may hold, or of `NUMBERS`. The kinds are email, iban, card, ssn,
+    nino, national id, phone, ip and address.
     """
     has_at = "mail" in holds and (
         any(sign in text for sign in ("@", "＠", " AT ")) or bool(_AT.search(text) or _DOT.search(text))
@@ -189,8 +211,7 @@ def find_personal(text: str, holds: frozenset[str] = EVERYTHING) -> tuple[Span, 
     if not has_at and not digits:
         return ()
     finders: list[Callable[[str], Iterator[Span]]] = [_emails] if has_at else []
-    if "number" in holds:
-        finders += _of_numbers(text, digits)
+    finders += _of_numbers(text, digits, NUMBERS if "number" in holds else holds)
     if "address" in holds:
         finders.append(find_addresses)
     spans: list[Span] = []
@@ -202,18 +223,21 @@ def find_personal(text: str, holds: frozenset[str] = EVERYTHING) -> tuple[Span, 
     return tuple(spans)
 
 
-def _of_numbers(text: str, digits: int) -> Iterator[Callable[[str], Iterator[Span]]]:
-    """The finders that may find something in a text with so many ASCII digits, in the order in which they are asked."""
+def _of_numbers(text: str, digits: int, holds: frozenset[str]) -> Iterator[Callable[[str], Iterator[Span]]]:
+    """The finders that may find something in a text with so many ASCII digits, in the order in which they are asked.
+    `holds`: what of `NUMBERS` it may hold."""
     enough = digits >= FEWEST_DIGITS or not text.isascii()
-    if (enough or ":" in text) and _FOUR_PARTS.search(text):
+    if "code" in holds and (enough or ":" in text) and _FOUR_PARTS.search(text):
         yield find_ips
-    if _LETTERS_FIRST.search(text):
+    if "code" in holds and _LETTERS_FIRST.search(text):
         yield find_ibans
     if enough and (_RUN if digits >= ENOUGH_DIGITS or not text.isascii() else _FEW).search(text):
-        if digits >= FEWEST_OF_CARD or not text.isascii():
+        if "code" in holds and (digits >= FEWEST_OF_CARD or not text.isascii()):
             yield find_cards
-        yield find_ids
-        yield find_phones
+        if "id" in holds:
+            yield find_ids
+        if "phone" in holds:
+            yield find_phones
 
 
 def masked(text: str) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from itertools import chain
 
 from backend.audit.before import names_a_thing
+from backend.audit.wider import wider
 
 _INTERNATIONAL = re.compile(
     r"(?<![\w+.=*/^])(?:\(\+|\+|00 ?(?=[1-9]\d{0,2}[ ./()-]))(?:[ ]?\(?\d{1,12}\)?[ .\-/\u00a0\u2010-\u2013]?){1,7}"
     r"(?: ?(?:x|ext\.? ?)\d{1,5})?(?![\w+])"
 )
+_NINE_DIGITS = r"(?:\+|00)[ (]{0,3}(?:\p{Nd}[ ()./\x{a0}\x{2010}-\x{2013}-]{0,4}){8}\p{Nd}"
+"""What every international one that counts holds (RE2): so many digits are asked for behind its sign."""
 _AMERICAN = re.compile(
     r"(?<![\w+.#=/-])(?:(?:\+?1|001)[-. ])?"
     r"(?:\([2-9]\d{2}\)[ -]?[2-9]\d{2}[-. ]|[2-9]\d{2}([-.\u2010-\u2013])[2-9]\d{2}\1)\d{4}"
@@ -81,6 +84,11 @@ _GAPS = re.compile(r"\D+")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])([./ -])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d|(?:19|20)\d\d([./ -])\d\d\2\d\d|\d+\.\d+"
 )
+
+
+def look() -> str:
+    """A pattern (RE2) that every text with a phone number holds."""
+    return f"{_NINE_DIGITS}|{wider(_AMERICAN, _TRUNK, _CHINESE_MOBILE, _NAMED, _LABELLED)}"
 
 
 def find_phones(text: str) -> Iterator[tuple[int, int, str]]:

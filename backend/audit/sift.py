@@ -76,6 +76,23 @@ def texts_holding(texts: Sequence[str], *patterns: str) -> list[list[int]]:
     return [found[str(number)] for number in range(len(patterns))]
 
 
+def rows_among(examples: Sequence[Example], among: Sequence[int], patterns: Mapping[str, str]) -> dict[str, list[int]]:
+    """As `first_look`, of the rows of these indices alone, by RE2: for patterns so long that Hyperscan does not take
+    them, or takes long to make ready."""
+    said = [_said(examples[at]) for at in among]
+    different = list(dict.fromkeys(chain.from_iterable(said)))
+    found: dict[str, list[int]] = {}
+    for name, places in zip(patterns, by_re2(different, *patterns.values()), strict=True):
+        held = {different[place] for place in places.tolist()}
+        found[name] = [at for at, texts in zip(among, said, strict=True) if not held.isdisjoint(texts)] if held else []
+    return found
+
+
+def by_re2(texts: Sequence[str], *patterns: str) -> list[np.ndarray]:
+    """For each pattern (RE2 syntax, no looking around) the indices, ascending, of the texts that hold it."""
+    return _confirmed(texts, [np.arange(len(texts))], *patterns)
+
+
 def texts_that_are(texts: Sequence[str], *patterns: str) -> list[list[int]]:
     """For each pattern (RE2 syntax, no looking around) the indices, ascending, of the texts it matches as a whole.
 
@@ -86,6 +103,12 @@ def texts_that_are(texts: Sequence[str], *patterns: str) -> list[list[int]]:
         for pattern, places in zip(patterns, found, strict=True):
             places.extend((first + _matching(block, rf"\A(?:{pattern})\z")).tolist())
     return found
+
+
+def _said(example: Example) -> list[str]:
+    """All texts of a row."""
+    texts = [example.input, example.answer, *(turn.content for turn in example.history)]
+    return [*texts, example.system] if example.system else texts
 
 
 def _holding(
