@@ -20,6 +20,8 @@ _CODE = re.compile(
     r"|(?<![\w\])])\[~[\w.@:-]{2,60}\](?!\w)|^h[1-6]\. (?=\S)",
     re.MULTILINE | re.IGNORECASE,
 )
+FORMS = (_CODE,)
+"""What every text holds that `has_code`."""
 HINTS = (
     "†", "oaicite", "\ue200", "\ue201", "\ue202", "turn0", "turn1", "turn2", "[^", "[[", "[cite", "[citation",
     "[source", "[doc", "<@", "<#", "<!", "<:", "<a:", "|", "{color", "{colour", "{noformat", "{panel", "{quote",

@@ -43,6 +43,7 @@ _MARK = re.compile(r"^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$|```", re.M)
 """A line that opens or closes a fence, or three backticks anywhere."""
 
 
+_TICKS = ("```", "~~~")
 _STOPS = tuple(".!?…")
 """Marks at the end of a sentence."""
 
@@ -53,29 +54,34 @@ def rows_in_fences(examples: Sequence[Example], task: Task, fenced: Iterable[int
     `fenced` are the indices of examples that hold `FENCE`.
     """
     may_be = [examples[index] for index in fenced]
-    whole = [(example.row, fence) for example in may_be if (fence := _FENCE.match(example.answer))]
+    whole = [(example.row, fence) for example in may_be if (fence := _whole(example.answer))]
     bare = {example.answer.strip() for example in examples if "`" not in example.answer} if whole else set()
     first, times = Counter(answer[:1] for answer in bare).most_common(1)[0] if bare else ("", 0)
     usual = first if times > len(bare) / 2 and first in ("{", "[") else None
     dressed = {row for row, fence in whole if task != "answer" or _is_prose(fence) or _is_like(fence, bare, usual)}
     dressed.update(example.row for example in may_be if _alone(example.answer) or _alone(example.input))
-    asked = {e.row for e in may_be if (fence := _FENCE.match(e.input)) and _is_prose(fence)}
+    asked = {e.row for e in may_be if (fence := _whole(e.input)) and _is_prose(fence)}
     return dressed | asked if len(asked) <= FEW_ASKED * len(examples) else dressed
 
 
 def without(text: str) -> str:
     """The text without a fence around it, or one that stands alone."""
-    fence = _FENCE.match(text)
+    fence = _whole(text)
     if fence:
         return fence.group("inside")
     alone = _alone(text)
     return text if alone is None else (text[: alone.start()].rstrip() + text[alone.end() :]).strip()
 
 
+def _whole(text: str) -> re.Match[str] | None:
+    """The text as a fence and nothing else."""
+    return _FENCE.match(text) if text.rstrip().endswith(_TICKS) else None
+
+
 def _alone(text: str) -> re.Match[str] | None:
     """The one fence of a text where it closes at the end what nothing opened, or opens what is no code, or whole JSON.
     Code that a fence opens is cut off."""
-    marks = list(_MARK.finditer(text))
+    marks = list(_MARK.finditer(text)) if text.count("```") < 2 else []  # else there are more, for each is one
     if len(marks) != 1:
         return None
     mark = marks[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from backend.audit.vocabulary import word_list
@@ -10,6 +11,9 @@ from backend.audit.vocabulary import word_list
 SOME = rf"(?i:{'|'.join(sorted(word_list('latin_own')))})"
 """What the Latin filler holds (RE2): words that hardly stand together in any other text."""
 _LATIN = re.compile(SOME)
+_ANY_LATIN = rf"(?i:{'|'.join(sorted(word_list('latin')))})"
+LOOK = rf"{SOME}|(?:{_ANY_LATIN}[^\pL]+){{4}}{_ANY_LATIN}"
+"""What every text holds (RE2) that `filler` or `runs_on_in_latin` finds something in."""
 _SENTENCE_END = re.compile(r"[.!?:\n\"“”]+")
 _WORD = re.compile(r"[^\W\d_]+")
 LATIN_SHARE = 0.75
@@ -49,10 +53,13 @@ def filler(text: str) -> bool:
     return any(map(_is_latin, _SENTENCE_END.split(text)))
 
 
+@lru_cache(2**12)  # lines of programs and templates come again and again
 def _is_latin(sentence: str) -> bool:
-    own = {word.casefold() for word in _LATIN.findall(sentence)}
     said = [word.casefold() for word in _WORD.findall(sentence)]
-    known = sum(word in word_list("latin") for word in said)
+    known = sum(map(word_list("latin").__contains__, said))
+    if known < LATIN_SHARE * len(said):
+        return False
+    own = {word.casefold() for word in _LATIN.findall(sentence)}
     if len(said) < FEWEST_LATIN:
         return len(own) > 1 and known == len(said)
     return known >= LATIN_SHARE * len(said) and (bool(own) or (len(said) > FEWEST_LATIN and known == len(said)))

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from html.entities import html5
+from itertools import chain
+from typing import NamedTuple
 
 from backend.audit import (
     as_asked,
@@ -19,10 +20,12 @@ from backend.audit import (
     page_frame,
     page_lines,
     sources,
+    tags,
 )
 from backend.audit.columns import answers, inputs
-from backend.audit.sift import any_of, rows_holding, texts_holding
+from backend.audit.sift import any_of, by_re2, rows_holding, texts_holding
 from backend.audit.text import declares
+from backend.audit.wider import wider
 from backend.domain import Example, Task
 
 CODE_SHARE = 0.20
@@ -31,47 +34,11 @@ SEEN = 500
 """Answers looked at for that."""
 FEWEST_ASKED = 3
 """Words of a line that says what to do."""
+MANY_LIKELY = 1_000
+"""Rows that may have leftovers above which all their texts are looked at once more at once."""
 WANTED_SHARE = 0.30
 """When so many rows hold it, it is what the task is about, not a leftover."""
 
-_NAMES = (
-    "div|span|br|hr|img|table|tbody|thead|tr|td|th|ul|ol|li|script|style|font|nav|footer|header|html|body|head|meta|"
-    "link|button|form|iframe|center|blockquote|section|article|strong|em|h[1-6]|sup|sub|small|label|input|"
-    "svg|noscript|figure|figcaption|textarea|fieldset|tfoot|colgroup|aside|picture|canvas|dl|dt|dd|strike|tt|wbr|"
-    "marquee"
-)
-_AS_PAIR = (
-    "p|a|b|i|u|s|code|pre|kbd|mark|time|abbr|cite|address|video|audio|details|summary|select|option|q|del|ins|big|main"
-)
-"""Names that stand for something else where they are not closed again: `<path>`, `<option>`."""
-_TAG = re.compile(
-    rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>"
-    rf"|<({_AS_PAIR})(?:\s[^<>]*)?>(?=.{{0,2000}}?</\1>)|</(?:{_AS_PAIR})>"
-    r"|<(?P<own>[a-z][\w:.-]{1,30})(?:\s[^<>]*)?>(?=[^<].{0,2000}?</(?P=own)>)"
-    r"|<!doctype\s|(?:\A|\n|[.!?][\"'”’)]?)\s*<p>(?=\s*\S|\Z)"
-    r"|<[a-z][a-z0-9-]*(?:\s+[a-z][\w:-]*=(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>"
-    r"|</?(?:o|w|v|m|st1):\w+[^<>]*>|<\?xml\b",
-    re.I | re.S,
-)
-_ANY_TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
-_DOCUMENT = re.compile(r"<(html|div|table|ul|form|p)\b(?=.{0,5000}?</\1>)", re.I | re.S)
-_LINE_END = re.compile(r"<br\b|</(?:p|div|li|tr|h[1-6])\b", re.I)
-_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.I | re.S)
-_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,5}|([a-z]{2,8}\d{0,2}));", re.I)
-_NO_BREAK = re.compile(r"&nbsp(?![\w;]*[;=])", re.I)
-"""Written without its semicolon, as browsers let pass."""
-# No link within a link, and a thousand signs at most: so the time for a text of links grows with the text.
-_TRACKING = re.compile(
-    r"(?:https?://|www\.)(?:(?!://|www\.)[^\s<>]){1,1000}[?&]"
-    r"(?:(?:utm|hsa|mtm|itm|pk|vero|oly|guce|at|ns|mc|sc)_\w*"
-    r"(?:source|medium|campaign|channel|content|term|referrer|[ce]?id)\w*="
-    r"|(?:\w{0,8}clk?id|[gw]braid|igsh|_hsenc|_hsmi|mkt_tok|ref_src|li_fat_id|cmp(?:id)?|s_cid|s_kwcid|_ga|guccounter"
-    r"|srsltid|trk\w*|tracking_?id|campaign_?id|smid|spm|scm|hsctatracking|wt\.mc_id|link_?code|aff(?:iliate)?_?id"
-    r"|share_?id|epik|igshid)="
-    r"|ref=(?:tw|nav_|sr_)|source=(?:newsletter|email|rss|twitter|facebook)|feature=share|tag=[\w-]+-2\d\b)\S*",
-    re.I,
-)
-"""Parameters of links that say through which campaign somebody came."""
 _WEB = re.compile(r"<[^<>]*>|&#?\w+;")
 SOME = "|".join((
     any_of(
@@ -87,14 +54,6 @@ SOME = "|".join((
     page_lines.IN_FRONT,
 ))  # fmt: skip
 """What every text with leftovers holds (RE2), but for lines of a page of their own."""
-_CAREFUL = (
-    (("<",), _TAG),
-    (("<!--", "<script", "<style"), _COMMENT),
-    (("://", "www."), _TRACKING),
-    (chat_tokens.TOKEN_HINTS, chat_tokens.TOKEN),
-    (page_frame.FRAME_HINTS, page_frame.FRAME),
-)
-"""Patterns, and in lower case what every text they match holds."""
 PROGRAM_SHARE = 0.40
 """Share of lines like those of a program above which a text is one."""
 _OF_A_PROGRAM = re.compile(
@@ -125,6 +84,18 @@ SHOWN = 200
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 
 
+class _Looked(NamedTuple):
+    """Texts that surely have no marks in them, no button before a sentence, no code of a page, no turns of a talk."""
+
+    unmarked: Collection[str] = frozenset()
+    unled: Collection[str] = frozenset()
+    uncoded: Collection[str] = frozenset()
+    unspoken: Collection[str] = frozenset()
+
+
+_UNLOOKED = _Looked()
+
+
 def markup(
     examples: Sequence[Example],
     task: Task,
@@ -144,14 +115,12 @@ def markup(
     coded = sum(page_code.is_code(_WEB.sub("", example.answer)) for example in shown) >= CODE_SHARE * len(shown)
     asked_of_code = sum(page_code.is_code(example.input) for example in shown) >= CODE_SHARE * len(shown)
     asked = as_asked.instructions(examples, _is_instruction) if lined else frozenset[str]()
+    chosen = [_without_carried_over(examples[at]) if task == "translate" else examples[at] for at in some]
+    materials = [as_asked.material(example.input, asked) for example in chosen]
+    looked = _look(chosen, materials) if len(some) > MANY_LIKELY else _UNLOOKED
     rows = set()
-    for index in some:
-        example = examples[index]
-        if task == "translate":
-            example = _without_carried_over(example)
-        material = as_asked.material(example.input, asked)
-        is_code = coded and page_code.is_code(example.answer)
-        if _is_left(example, material, index in lined, fewest, is_code, asked_of_code):
+    for index, example, material in zip(some, chosen, materials, strict=True):
+        if _is_left(example, material, index in lined, fewest, coded, asked_of_code, looked):
             rows.add(example.row)
     roles = {examples[index].row for index in some if _has_role(examples[index])}
     if len(roles) <= max(1, copied.ROLES_SHARE * len(examples)):
@@ -165,21 +134,45 @@ def markup(
     return tuple(sorted(rows))
 
 
-def _is_left(example: Example, material: str, lined: bool, fewest: int, is_code: bool, asked_of_code: bool) -> bool:
+def _look(examples: Sequence[Example], materials: Sequence[str]) -> _Looked:
+    """What the texts of these rows do not hold, all looked at at once."""
+    told = chain.from_iterable((one.input, one.answer, *(turn.content for turn in one.history)) for one in examples)
+    texts = list(dict.fromkeys(chain(materials, told)))
+    plain = [_CODE.sub(" x ", text) if "`" in text else text for text in texts]
+    spoken, led, *marked = by_re2(plain, wider(_SPOKEN_OF), page_lines.looks_led(), *tags.looks())
+    coded, speaking = by_re2(texts, any_of(page_code.HINTS), any_of((*chat_tokens.TURN_HINTS, "<")))
+    unmarked, unled, uncoded, unspoken = (
+        {*texts}.difference(map(texts.__getitem__, chain.from_iterable(places)))
+        for places in ((spoken, *marked), (spoken, led), (coded,), (speaking,))
+    )
+    return _Looked(unmarked, unled, uncoded, unspoken)
+
+
+def _is_left(
+    example: Example, material: str, lined: bool, fewest: int, coded: bool, asked_of_code: bool, looked: _Looked
+) -> bool:
     """`material`: the question without what is asked in many rows. `lined`: whether it may hold lines of a page.
 
-    `is_code`: the answer is code that was asked for. `asked_of_code`: inputs of the file are code.
+    `coded`: answers of the file are code that was asked for. `asked_of_code`: inputs of the file are code.
     """
+    asked, answer = example.input, example.answer
     return (
-        has_markup(material, lined, fewest, example.answer)
-        or any(has_markup(turn.content, lined=False) for turn in example.history)
+        has_markup(material, lined, fewest, answer, looked)
+        or any(has_markup(turn.content, lined=False, looked=looked) for turn in example.history)
         or (
-            not (asked_of_code or _begins_as_program(example.input))
-            and page_code.left_in(example.input, example.answer)
+            asked not in looked.uncoded
+            and not (asked_of_code or _begins_as_program(asked))
+            and page_code.left_in(asked, answer)
         )
-        or chat_tokens.in_answer(example.answer, f"{example.system}\n{example.input}")
-        or (not is_code and has_markup(example.answer, lined, fewest, example.input))
-        or (not is_code and page_code.left_in(example.answer, f"{example.system}\n{example.input}"))
+        or (answer not in looked.unspoken and chat_tokens.in_answer(answer, f"{example.system}\n{asked}"))
+        or (
+            (lined or not (answer in looked.unmarked and answer in looked.unled and answer in looked.uncoded))
+            and not (coded and page_code.is_code(answer))
+            and (
+                has_markup(answer, lined, fewest, asked, looked)
+                or (answer not in looked.uncoded and page_code.left_in(answer, f"{example.system}\n{asked}"))
+            )
+        )
     )
 
 
@@ -193,7 +186,7 @@ def _is_instruction(line: str) -> bool:
 def _without_carried_over(example: Example) -> Example:
     """The row without the tags, and the words of pages at its end, that a translation has in common with its source:
     who shows these texts needs them."""
-    for pattern in (_ANY_TAG, other_markup.BOARD):
+    for pattern in (tags.ANY_TAG, other_markup.BOARD):
         if Counter(pattern.findall(example.input)) == Counter(pattern.findall(example.answer)):
             example = example._replace(input=pattern.sub(" ", example.input), answer=pattern.sub(" ", example.answer))
     source, told = example.input.rpartition("\n")[2], example.answer.strip()
@@ -227,35 +220,35 @@ def _has_role(example: Example) -> bool:
     )
 
 
-def has_markup(text: str, lined: bool = True, fewest: int = page_lines.FEWEST_WORDS, beside: str = "") -> bool:
+def has_markup(
+    text: str,
+    lined: bool = True,
+    fewest: int = page_lines.FEWEST_WORDS,
+    beside: str = "",
+    looked: _Looked = _UNLOOKED,
+) -> bool:
     """Code in backticks is left out, and what is quoted in a program: there tags are meant.
 
     `lined`: whether it may hold lines of a page, around which it has the `fewest` words at least. `beside`: what is
-    answered to it, or asked; where that is about rights, a notice of them is no leftover.
+    answered to it, or asked; where that is about rights, a notice of them is no leftover. `looked`: what is known.
     """
-    plain = _CODE.sub(" x ", text) if "`" in text else text
-    lower = plain.lower()
-    if any(word in lower for word in _SPEAKING):
-        plain = _SPOKEN_OF.sub(" x ", plain)
-    if not _marked(plain, fewest if lined else 0, beside):
+    unmarked, unled = text in looked.unmarked, text in looked.unled
+    if unmarked and unled and not lined:
         return False
-    return not _is_program(plain) or _marked(_QUOTED.sub(" ", plain), 0, beside)
-
-
-def _marked(plain: str, fewest: int, beside: str) -> bool:
-    """`fewest`: words of the text around lines of a page; 0 where it may hold none."""
-    if "&" in plain and any(not (name := match.group(1)) or f"{name};" in html5 for match in _ENTITY.finditer(plain)):
+    plain = _CODE.sub(" x ", text) if "`" in text else text
+    if not (unmarked or unled):  # else it calls nothing by its name
+        lower = plain.lower()
+        plain = _SPOKEN_OF.sub(" x ", plain) if any(word in lower for word in _SPEAKING) else plain
+    if not (
+        (not unmarked and tags.has_marks(plain, beside))
+        or (not unled and page_lines.before_sentences(plain))
+        or (lined and fewest > 0 and page_lines.furniture(plain, fewest))
+    ):
+        return False
+    if not _is_program(plain):
         return True
-    lower = plain.lower()
-    if "&nbsp" in lower and _NO_BREAK.search(plain):
-        return True
-    if any(any(hint in lower for hint in hints) and pattern.search(plain) for hints, pattern in _CAREFUL):
-        return True
-    if page_frame.has_notice(plain, lower) and not page_frame.is_of_rights(beside):
-        return True
-    if other_markup.has_other(plain) or copied.has_code(plain, lower) or page_frame.is_amid(plain, lower):
-        return True
-    return bool(page_lines.before_sentences(plain)) or (fewest > 0 and bool(page_lines.furniture(plain, fewest)))
+    quoted = _QUOTED.sub(" ", plain)
+    return tags.has_marks(quoted, beside) or bool(page_lines.before_sentences(quoted))
 
 
 def _begins_as_program(text: str) -> bool:
@@ -286,15 +279,15 @@ def stripped(text: str) -> str:
         for start, end in reversed(find(text)):
             text = text[:start] + text[end:]
     text = copied.without(text)
-    text = chat_tokens.without(_COMMENT.sub("", other_markup.without(text)))
-    text = _TAG.sub(lambda tag: "\n" if _LINE_END.match(tag.group()) else "", text)
-    text = html.unescape(_NO_BREAK.sub(" ", text)).replace("\xa0", " ")
-    text = _TRACKING.sub(lambda link: link.group().split("?")[0], text)
+    text = chat_tokens.without(tags.COMMENT.sub("", other_markup.without(text)))
+    text = tags.TAG.sub(lambda tag: "\n" if tags.LINE_END.match(tag.group()) else "", text)
+    text = html.unescape(tags.NO_BREAK.sub(" ", text)).replace("\xa0", " ")
+    text = tags.TRACKING.sub(lambda link: link.group().split("?")[0], text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]*+\n[ \t]*+", "\n", text)).strip()
 
 
 def _tags_are_the_task(examples: Sequence[Example]) -> bool:
     """Markup in answers too, or opened and closed like a document: HTML, or a template, is wanted, not left over."""
-    tagged = sum(bool(_TAG.search(e.answer)) or other_markup.has_slot(e.answer) for e in examples)
-    structured = sum(bool(_DOCUMENT.search(e.input)) for e in examples)
+    tagged = sum(bool(tags.TAG.search(e.answer)) or other_markup.has_slot(e.answer) for e in examples)
+    structured = sum(bool(tags.DOCUMENT.search(e.input)) for e in examples)
     return max(tagged, structured) > WANTED_SHARE * len(examples)

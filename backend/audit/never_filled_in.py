@@ -6,6 +6,7 @@ import re
 
 from backend.audit.text import ADDRESS_FILLED_IN
 from backend.audit.unwritten import TEXT_WORDS
+from backend.audit.wider import wider
 from backend.domain import Example
 
 BRIEF = 120
@@ -73,6 +74,16 @@ _SHOWN = re.compile(
 _OF_CODE = re.compile(r"[{}<>=;\\|`$]|\w\(|^\s*[#/*]|\bprint", re.MULTILINE)
 _BLANKS = re.compile(r"(?:\A|[\s:(\"“])_{3,}(?=[\s.,;:!?)\"”]|\Z)")
 """Left to be filled in, in an answer so short that it is no form to be signed: `Answer: ____`, `It is ____.`"""
+
+
+def looks() -> tuple[str, ...]:
+    """Patterns (RE2), one of which every answer holds that `has_gaps`.
+
+    Of a variable its beginning alone, for what stands in it may be put away as a quotation. What may be left away
+    within what may be left away is put away too: then anything may come to stand beside anything.
+    """
+    begins = r"\{[ (\"“`'{A-Za-z]|%\(|%[sd]|<[A-Z][A-Z_]|\$\{|XX|[$€£] ?X"
+    return f"{begins}|{wider(_BLANKS, _REMARKED, _OPTIONAL)}", wider(_UNFILLED)
 
 
 def has_gaps(example: Example) -> bool:

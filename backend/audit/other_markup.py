@@ -73,6 +73,10 @@ _WORDS = re.compile(
 )
 
 
+FORMS = (_OTHER, _UNFILLED, _PICTURE)
+"""One of which every text with such markup holds."""
+
+
 def has_slot(text: str) -> bool:
     """Whether it holds a slot of a template: `{{first_name}}`."""
     return "{{" in text and _UNFILLED.search(text) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from backend.audit.text import ADDRESS_FILLED_IN
 
@@ -123,7 +124,9 @@ def left_in(text: str, beside: str = "") -> bool:
     if rest == text:
         lower = text.lower()
         is_data = text[:1] in ("{", "[") and text.rstrip()[-1:] in ("}", "]")
-        if is_data or not any(hint in lower for hint in HINTS) or not (places := stretches(text)):
+        if is_data or not any(hint in lower for hint in HINTS) or _SUBJECT.search(beside):
+            return False
+        if not (places := stretches(text)):
             return False
         rest = _cut(text, places)
         announcing = [found.group() for start, _ in places if (found := _ANNOUNCING.match(text, start))]
@@ -184,6 +187,7 @@ def stretches(text: str) -> list[tuple[int, int]]:
     return found
 
 
+@lru_cache(2**12)  # lines of programs come again and again
 def _is_code(line: str) -> bool:
     line = line[:LONGEST]
     if sum(map(line.count, "{;=\"'")) < FEWEST_MARKS:

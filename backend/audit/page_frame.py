@@ -144,6 +144,8 @@ _HINTS = (
     "veröffentlicht", "geschrieben", "escrito", "scritto", "geplaatst", "opublik", "udgivet", "опубликовано",
 )  # fmt: skip
 """Lower case; what every text with such a piece holds."""
+PIECES = (_BYLINE, _PAGER)
+"""One of which every text with such a piece holds."""
 FEWEST_AROUND = 3
 """Words around it: else it may be what was asked for."""
 AMID = (

@@ -14,6 +14,7 @@ from backend.audit import buttons
 from backend.audit.columns import answers, inputs
 from backend.audit.pattern_lists import in_parts, lines, part
 from backend.audit.short_lines import texts_with_line
+from backend.audit.wider import wider
 from backend.domain import Example
 
 FEWEST_WORDS = 4
@@ -163,6 +164,12 @@ def before_sentences(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in found if _is_furniture(text[start:end].strip())]
 
 
+def looks_led() -> str:
+    """A pattern (RE2) that every text holds with furniture in front of a sentence on the same line."""
+    return wider(_IN_FRONT, _BEFORE_SENTENCE)
+
+
+@lru_cache(2**12)
 def _is_furniture(words: str) -> bool:
     return _LINE.fullmatch(words) is not None or (" " in words and buttons.is_button(words))
 
@@ -179,12 +186,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         short = len(bare) <= (LONGEST_ON_COOKIES if "ook" in bare or "OOK" in bare else LONGEST)
         if number in menus or (
             short
-            and (
-                (_LINE.fullmatch(bare) and not _REFERENCE.fullmatch(bare))
-                or buttons.is_button(bare)
-                or _is_bar(bare)
-                or (last and start and _LAST_LINE.fullmatch(bare))
-            )
+            and (_is_line(bare) or (last and start and _LAST_LINE.fullmatch(bare)))
         ):
             yield start, start + len(bare)
         elif front := _bar_in_front(bare) if "|" in bare else 0:
@@ -194,11 +196,21 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         at += len(line) + 1
 
 
+@lru_cache(2**12)
+def _is_line(bare: str) -> bool:
+    known = _LINE.fullmatch(bare) is not None and not _REFERENCE.fullmatch(bare)
+    return known or buttons.is_button(bare) or _is_bar(bare)
+
+
 def _is_behind(line: str, start: int) -> bool:
     if len(line[:start].split()) < FEWEST_BEFORE:
         return False
-    tail = line[start:]
-    known = _BEHIND.fullmatch(line, start) is not None or buttons.is_button(tail) or _is_bar(tail)
+    return _is_tail(line[start:])
+
+
+@lru_cache(2**12)
+def _is_tail(tail: str) -> bool:
+    known = _BEHIND.fullmatch(tail) is not None or buttons.is_button(tail) or _is_bar(tail)
     return known or buttons.stands_alone(tail)
 
 

@@ -12,15 +12,17 @@ import numpy as np
 
 from backend.audit import fillers
 from backend.audit.columns import answers
-from backend.audit.never_filled_in import has_gaps
+from backend.audit.never_filled_in import has_gaps, looks
 from backend.audit.pattern_lists import lines, part
-from backend.audit.sift import rows_holding
+from backend.audit.sift import by_re2, rows_holding
 from backend.audit.text import words
 from backend.audit.unwritten import PROSE_WORDS, TEXT_WORDS, only_called, says_what_is_lacking, unwritten
 from backend.domain import Example, Task
 
 LONGEST = 120
 """Characters. A stand-in is short, but for lorem ipsum."""
+MANY_LIKELY = 1_000
+"""Rows that may hold a long one, or places never filled in, above which they are looked at once more."""
 LABEL_SHARE = 0.05
 """Share of the rows above which an answer of a label task is one of its labels."""
 LABEL_PART = 0.30
@@ -131,6 +133,7 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     `likely` are the indices of examples that hold `SOME`, where known already.
     """
     candidates = set(rows_holding(examples, SOME) if likely is None else likely)
+    may_have_gaps = candidates if len(candidates) <= MANY_LIKELY else _looked_at_again(examples, candidates)
     told = answers(examples)
     short = np.flatnonzero(np.fromiter(map(len, map(str.strip, told)), np.int64, len(told)) <= LONGEST).tolist()
     looked_at = sorted(candidates.union(short)) if candidates else short
@@ -155,13 +158,16 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     usual = 0.0 if answers_are_texts else LABEL_PART * _usual(counts)
     open_words = not answers_are_texts and len(counts) > OPEN * len(plain)
     verdicts = {}
+    long = [text for text in set(plain) if len(text) > LONGEST]
+    with_latin = by_re2(long, fillers.LOOK)[0].tolist() if len(long) > MANY_LIKELY else range(len(long))
+    no_filler = {*long}.difference(map(long.__getitem__, with_latin))
     for text in set(plain):
         times = counts[text.casefold()]
         rare = times <= max(1, most) and (times == 1 or not usual or times <= max(usual, FEW))
         is_word = open_words and text.isalpha() and text.casefold() not in NO_WORDS
         is_free = free and not (in_json and text[:1] in OPENS_JSON)
         verdicts[text] = text.casefold() in surely or (
-            not is_word and _stands_in(text, usual_words, free=is_free, rare=rare)
+            not is_word and text not in no_filler and _stands_in(text, usual_words, free=is_free, rare=rare)
         )
     verdicts |= dict.fromkeys(_titles(verdicts), False)
     by_signs = {text for text, stands_in in verdicts.items() if stands_in and _of_signs(text)}
@@ -172,7 +178,7 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     numbers = sum(bool(_NUMBER.fullmatch(text)) and not _CODE.fullmatch(text) for text in map(str.strip, sample))
     if free and usual_words >= PROSE_WORDS and numbers < NUMBERS_SHARE * len(sample):
         verdicts |= {text: True for text in verdicts if _CODE.fullmatch(text)}
-    unfilled = [examples[at].row for at in candidates if has_gaps(examples[at]) or _goes_on_in_latin(examples[at])]
+    unfilled = [examples[at].row for at in may_have_gaps if has_gaps(examples[at]) or _goes_on_in_latin(examples[at])]
     found = {examples[at].row for at in compress(looked_at, map(verdicts.__getitem__, plain))}
     for example in [example for example in examples if example.row in found] if found else ():
         asks = task == "translate" or _TO_TRANSLATE.match(example.input)
@@ -181,6 +187,13 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
         if goes_on or named or _is_message(example) or (asks and _translates(example, usual_words)):
             found.remove(example.row)
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
+
+
+def _looked_at_again(examples: Sequence[Example], likely: Iterable[int]) -> set[int]:
+    """Those of the likely rows whose answer may have gaps or go on in Latin, all of them looked at at once."""
+    some = sorted(likely)
+    found = by_re2([examples[at].answer for at in some], fillers.LOOK, *looks())
+    return {some[place] for places in found for place in places.tolist()}
 
 
 def _goes_on_in_latin(example: Example) -> bool:
