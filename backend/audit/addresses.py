@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from backend.audit import postal
+from backend.audit.wider import wider
 
 _SAID = (
     r"(?:\b(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Yy]our|[Oo]ur|[Hh]ome|[Rr]esidential|[Pp]rivate|[Bb]illing|[Ss]hipping"
@@ -77,6 +78,11 @@ _WORDS = (
     "wohn", "adresse", "domicil", "direcci", "indirizzo", "woon", "habit", "viv", "sent to", "arrive",
 )  # fmt: skip
 """One of which every text holds that `_LIKELY` matches: much sooner looked for."""
+
+
+def looks() -> tuple[str, ...]:
+    """Patterns (RE2), one of which every text with an address holds."""
+    return *postal.looks(), wider(_NUMBERED_HOME), wider(_ADDRESS)
 
 
 def find_addresses(text: str) -> Iterator[tuple[int, int, str]]:

@@ -316,4 +316,8 @@ def _likely_cut(odds: np.ndarray, kinds: Sequence[str], habits: dict[str, float]
 
 
 def _open_fence(text: str) -> bool:
-    return len(_FENCE_LINE.findall(text)) % 2 == 1 and not text.endswith("```")
+    if "```" not in text or text.endswith("```"):
+        return False
+    *lines, last = text.split("\n")
+    fences = "".join(f"{line}\n" for line in lines if "```" in line) + last
+    return len(_FENCE_LINE.findall(fences)) % 2 == 1

@@ -45,6 +45,8 @@ _SERVERS = frozenset(
      "4.2.2.2", "4.2.2.1", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111")
 )  # fmt: skip
 """Public name servers, which every guide names."""
+_AT_HOME = ("10.", "127.", "192.168.")
+"""How addresses begin that no other network knows: of those the most common, told sooner."""
 _EXAMPLES = tuple(
     ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
@@ -60,7 +62,7 @@ def find_ips(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, "ip") of each."""
     for match in (*_FOUR.finditer(text), *_SIX.finditer(text)):
         before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 40]
-        if _of_a_person(match.group(), before, after):
+        if not match.group().startswith(_AT_HOME) and _of_a_person(match.group(), before, after):
             yield match.start(), match.end(), "ip"
 
 

@@ -121,7 +121,7 @@ def _unlike_other_python(examples: Sequence[Example], with_fence: Sequence[int])
     if len(with_fence) < fewest:
         return set()
     told = [(examples[at].row, text) for at in with_fence if _PYTHON.match(text := examples[at].answer)]
-    programs = [(row, fence.group(1)) for row, text in told if (fence := _FENCE.match(text)) and text.count("```") == 2]
+    programs = [(row, fence.group(1)) for row, text in told if text.count("```") == 2 and (fence := _FENCE.match(text))]
     if len(programs) < fewest:
         return set()
     broken = {row for row, program in programs if not _parses_as_python(program)}
@@ -134,7 +134,7 @@ def looks_like_json(text: str) -> bool:
 
 
 def _unfenced(answer: str) -> str:
-    fence = _FENCE.match(answer) if "```" in answer else None
+    fence = _FENCE.match(answer) if answer.rstrip().endswith("```") else None
     return fence.group(1).strip() if fence else answer.strip()
 
 

@@ -69,6 +69,7 @@ _MAILERS = frozenset(
     "gmail googlemail outlook hotmail yahoo icloud proton protonmail gmx web aol live mail posteo".split()
 )
 """Firms where people have their mail: what is read out with such a name is an address, whatever stands before."""
+_MAILS = (_EMAIL, _SPELT_OUT, _DOTTED, _APART, _SAID_ALOUD)
 _DOT = re.compile(rf"{_DOT_IN_BRACKETS}| (?:dot|punkt|punto|point) {_ENDINGS}\b", re.IGNORECASE)
 _AT = re.compile(r"[\[({]\s?at\s?[\])}]", re.IGNORECASE)
 _RUN = re.compile(r"(?=[A-Z\d])(?:\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){5}|" + national_ids.SOME + ")")
@@ -117,7 +118,7 @@ EVERYTHING = frozenset(("mail", "number", "address"))
 """What a text may hold by a first look: `MAIL`, `NUMBER`, `addresses.SOME`."""
 NUMBERS = frozenset(("code", "id", "phone"))
 """What is told apart by a second look: IP addresses, accounts and cards; ids; phone numbers."""
-MANY_NUMBERS = 1_000
+MANY_LIKELY = 1_000
 """Rows with such a number above which a second look tells what each may hold."""
 FEWEST_ALIKE, BY_CHANCE = 20, 0.2
 """Where at least twenty rows hold numbers of one shape, and fewer than a fifth of these rows one whose check digits are
@@ -140,8 +141,12 @@ def personal(
         looked = first_look(examples, {"mail": MAIL}, {"number": NUMBER, "address": addresses.SOME})
     looked = {what: looked[what] for what in EVERYTHING}
     every = set(chain.from_iterable(looked.values()))
-    if len(looked["number"]) > MANY_NUMBERS:  # sums, dates and counts make a row likely and are nobody's
-        looked |= {"number": (), **_of_kinds(examples, looked["number"])}
+    if len(looked["number"]) > MANY_LIKELY:  # sums, dates and counts make a row likely and are nobody's
+        looked |= {"number": (), **_looked_at_again(examples, looked["number"], _looks_at_numbers())}
+    if len(looked["mail"]) > MANY_LIKELY:
+        looked |= _looked_at_again(examples, looked["mail"], {"mail": (wider(*_MAILS),)})
+    if len(looked["address"]) > MANY_LIKELY:
+        looked |= _looked_at_again(examples, looked["address"], {"address": addresses.looks()})
     likely: dict[int, frozenset[str]] = {}
     for what, rows_with in looked.items():
         likely |= {index: likely.get(index, frozenset()) | {what} for index in rows_with}
@@ -160,17 +165,23 @@ def personal(
     return tuple(rows), tuple(kinds.most_common())
 
 
-def _of_kinds(examples: Sequence[Example], likely: Sequence[int]) -> dict[str, list[int]]:
-    """What of `NUMBERS` a text may hold → the indices of those of the likely rows that may hold it."""
+def _looks_at_numbers() -> dict[str, tuple[str, ...]]:
+    """What of `NUMBERS` a text may hold → patterns (RE2), one of which it holds then."""
     forms = [form for form, words, *_ in national_ids.KINDS if words is None]
     words = dict.fromkeys(words for _, words, *_ in national_ids.KINDS if words)
-    looks = {
+    return {
         "code": (wider(_FOUR_PARTS, _LETTERS_FIRST, *cards.FORMS),),
         "id": (wider(*forms[::2]), wider(*forms[1::2]), wider(*words)),  # as one they would not fit into RE2
         "phone": (phones.look(),),
     }
+
+
+def _looked_at_again(
+    examples: Sequence[Example], likely: Sequence[int], looks: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[int]]:
+    """For each name the indices of those of the likely rows that hold one of its patterns."""
     found = rows_among(examples, likely, {look: look for several in looks.values() for look in several})
-    return {kind: sorted({*chain.from_iterable(map(found.__getitem__, several))}) for kind, several in looks.items()}
+    return {what: sorted({*chain.from_iterable(map(found.__getitem__, several))}) for what, several in looks.items()}
 
 
 def _shape(text: str, start: int, end: int, kind: str) -> str:

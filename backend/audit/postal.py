@@ -9,6 +9,8 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+from backend.audit.wider import wider
+
 _BRITISH_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 _CANADIAN_CODE = r"[A-Z]\d[A-Z] ?\d[A-Z]\d"
 _IRISH_CODE = r"[A-Z]\d[\dW] ?[A-Z0-9]{4}"
@@ -132,13 +134,9 @@ _COLOMBIAN = (
     r"(?:Cl|Calle|Cra?|Carrera|Kra?|Transversal|Tv|Tr|Diagonal|Dg|Avenida|Av|Circular)\.? [\w. ]{1,40}"
     r"# ?\d{1,3}[A-Za-z]? ?-\d{1,3}"
 )
-_FULL = tuple(
-    re.compile(rf"(?<![\w.-])(?:{form})(?!\w)")
-    for form in (
-        _BRITISH, _WITH_STATE, _INDIAN, _IRISH, _MILITARY, _FRENCH, _TYPED, _TYPED_LAST, _UNTYPED, _WITHOUT_NUMBER,
-        _BOX, _CYRILLIC, _COLOMBIAN,
-    )
-)  # fmt: skip
+_FORMS = (_BRITISH, _WITH_STATE, _INDIAN, _IRISH, _MILITARY, _FRENCH, _TYPED, _TYPED_LAST, _UNTYPED, _WITHOUT_NUMBER,
+          _BOX, _CYRILLIC, _COLOMBIAN)  # fmt: skip
+_FULL = tuple(re.compile(rf"(?<![\w.-])(?:{form})(?!\w)") for form in _FORMS)
 _EAST = re.compile(
     r"(?:東京都|北海道|(?:京都|大阪)府|[一-龥]{2,3}県)[^\s、。,]{2,25}?\d+(?:丁目|番地?|[-−]\d+)(?:\d*番?\d*号?|[-−]\d+)*"
     r"|[一-龥]{2,8}(?:省|市|自治区)[一-龥]{1,14}?(?:路|街|道|巷|弄)[A-Za-z一-龥]?(?:\d+号?|座)(?: ?\d{6})?"
@@ -166,6 +164,12 @@ TRIES = 4
 MANY_TRIES, WIDER = 40, 20
 """Postcodes without an address one after another after which they are looked at ever farther apart, by as many
 characters for each: so that a long text of numbers takes little longer than one of half its length."""
+
+
+def looks() -> tuple[str, ...]:
+    """Patterns (RE2), one of which every text with such an address holds: two as one would not fit into RE2. Of British
+    ones the postcode, for those around it would not fit either."""
+    return *map(wider, map(re.compile, (_BRITISH_CODE, *_FORMS[1:]))), wider(_EAST)
 
 
 def find_postal(text: str) -> Iterator[tuple[int, int, str]]:

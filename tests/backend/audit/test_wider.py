@@ -60,6 +60,6 @@ def test_a_second_look_at_numbers_loses_nothing(monkeypatch: pytest.MonkeyPatch)
         turns = (Message(role="user", content=rng.choice(real)),) if row % 50 == 1 else ()
         rows.append(Example(row=row, history=turns, **parts))
     whole = rows_with_personal(rows)
-    monkeypatch.setattr(personal, "MANY_NUMBERS", 10)
+    monkeypatch.setattr(personal, "MANY_LIKELY", 10)
     assert rows_with_personal(rows) == whole and len(whole[0]) > 40
     assert rows_among(rows, [0, 1, 2], {"a": r"\* ", "b": "no such"}) == {"a": [0, 1, 2], "b": []}
