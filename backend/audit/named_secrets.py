@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from math import log2
 
 from backend.audit import written_secrets
+from backend.audit.wider import wider
 from backend.audit.written_secrets import ABROAD
 
 _OTHER_KEYS = r"(?:app(?:lication)?|master|licen[cs]e|pre-?shared|storage|admin|server|service|deploy|hmac)[ _-]?key"
@@ -65,6 +66,11 @@ _MIXED = re.compile(r"\d|(?<=\w)[!#%&$@^*?+](?=\w)")
 """A password has a digit, or a sign in the middle."""
 _WORDS = re.compile(r"[_.\-/ &!?#$%@*+^]")
 _SHAPE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\w]|_")
+
+
+def looks() -> tuple[str, ...]:
+    """Patterns (RE2), one of which every text holds in which `find_named` finds something."""
+    return tuple(wider(pattern) for pattern, _ in _PATTERNS)
 
 
 def find_named(text: str) -> Iterator[tuple[int, int]]:

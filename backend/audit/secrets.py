@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from backend.audit import named_secrets
+from backend.audit import named_secrets, written_secrets
 from backend.audit.named_secrets import find_named
-from backend.audit.sift import first_look
+from backend.audit.sift import by_re2, first_look
 from backend.audit.text import raw_asked
 from backend.audit.written_secrets import find_written, stands_in
 from backend.domain import Example
@@ -95,16 +95,33 @@ _JWT_IO = "eyJzdWIiOiIxMjM0NTY3ODkwI"
 """How the payload of the example token on jwt.io begins."""
 
 
+MANY_LIKELY = 1_000
+"""Rows that may hold a secret above which they are looked at once more."""
+
+
 def secrets(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:
     """Rows that hold a secret anywhere. `likely`: indices of those that hold one of the patterns for a first look."""
     if likely is None:  # several looks: one pattern for all is slow
         looked = first_look(examples, {"": SOME, "named": named_secrets.SOME}, {"numbers": OF_NUMBERS})
         likely = [*looked[""], *looked["named"], *looked["numbers"]]
+    if len(set(likely)) > MANY_LIKELY:
+        likely = _looked_at_again(examples, likely)
     return tuple(
         example.row
         for example in map(examples.__getitem__, sorted(set(likely)))
         if has_secret(raw_asked(example)) or has_secret(example.answer) or has_secret(example.system)
     )
+
+
+def _looked_at_again(examples: Sequence[Example], likely: Iterable[int]) -> list[int]:
+    """Those of the likely rows that hold one of the careful patterns, all of them looked at at once: but for known
+    formats, which would not fit into RE2 and of which the first look is as close."""
+    some = sorted(set(likely))
+    said = [(raw_asked(example), example.answer, example.system) for example in map(examples.__getitem__, some)]
+    texts = list(dict.fromkeys(chain.from_iterable(said)))
+    looks = (SOME, OF_NUMBERS, *named_secrets.looks(), *written_secrets.looks())
+    held = set(map(texts.__getitem__, chain.from_iterable(by_re2(texts, *looks))))
+    return [at for at, texts_of in zip(some, said, strict=True) if not held.isdisjoint(texts_of)]
 
 
 def has_secret(text: str) -> bool:

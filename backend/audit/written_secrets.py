@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from backend.audit.wider import wider
+
 SOME = (
     r"(?i:[_-]pass['\"]?\]?[ ,]?[=:, ]|(?:\A|[^a-z])pass['\"]?[=:]"
     r"|(?:\A|[^a-z])pin(?: code)? ?(?:[:=]|is |was |for |to )|identified by|bindpw|-passin|-passout"
@@ -128,6 +130,12 @@ _CASES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 def stands_in(value: str) -> bool:
     """Whether it is what manuals write in place of a password."""
     return _STAND_IN.search(value) is not None
+
+
+def looks() -> tuple[str, ...]:
+    """Patterns (RE2), one of which every text holds in which `find_written` finds something."""
+    forms = [pattern for _, pattern, _ in _PLACES] + [_PIN]
+    return tuple(map(wider, forms))
 
 
 def find_written(text: str) -> Iterator[tuple[int, int]]:

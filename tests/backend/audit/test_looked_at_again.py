@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import string
 from itertools import count
 
 import pytest
 
-from backend.audit import markup, placeholders
+from backend.audit import markup, placeholders, secrets
 from backend.domain import Example, Message, Task
 
 LEFT = (
@@ -72,3 +74,30 @@ def test_stand_ins(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     found = placeholders.placeholders(rows, task)
     monkeypatch.setattr(placeholders, "MANY_LIKELY", 0)
     assert placeholders.placeholders(rows, task) == found and len(found) >= 6
+
+
+def test_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among rows that speak of tokens and passwords, and hold none."""
+    rng = random.Random(6)
+    held = [
+        ("password = xK9#mQ2$vL", "the"),
+        ("export API_KEY=9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c", "a"),
+        ("pin is 4829", ""),
+    ]
+    held += [(f"mysql -u root -p {noise(12, rng)} shop", "in"), (f"--token {noise(20, rng)} then", "so")]
+    held += [(f"postgres://app:{noise(14, rng)}@db7.lamps.org/shop", ""), (f"Passwort: {noise(10, rng)}7!", "")]
+    rows = []
+    for row in range(210):
+        text, before = held[row % len(held)]
+        parts = {"input": "Which token is refreshed, and is the pin for it?", "answer": f"The password is kept {row}."}
+        if row % 10 == 0:
+            parts[rng.choice(("input", "answer", "system"))] = f"{before} {text}"
+        turns = (Message(role="user", content="my password:"),) if row % 30 == 1 else ()
+        rows.append(Example(row=row, history=turns, **parts))
+    found = secrets.secrets(rows)
+    monkeypatch.setattr(secrets, "MANY_LIKELY", 0)
+    assert secrets.secrets(rows) == found and len(found) > 10
+
+
+def noise(size: int, rng: random.Random) -> str:
+    return "".join(rng.choices(string.ascii_letters + string.digits, k=size))
