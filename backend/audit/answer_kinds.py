@@ -19,6 +19,8 @@ END = re.compile(
 of a sum on a line of its own (`#### 72`), who said it."""
 STOP = re.compile(r"[.!?…。！？][\"'”’»)\]*`]*\s*\Z")
 """Texts with signs of programs end with any bracket: their habit is to end with a stop or not."""
+_ASIDE = re.compile(r"(?<=[\w,.]) \((?:[^\W\d_]+,? ){1,9}[^\W\d_]+\)(?=[\s.,;:!?]|\Z)")
+"""Words in brackets amid a sentence, which make it no program."""
 _LIST_LINE = re.compile(r"\A\s*(?:[-*•+]|\d+[.)]|[|#>]|[A-Za-z_][\w ]{0,30}:)\s")
 _INDENTED = re.compile(r"^(?: {4,}|\t+)\S", re.MULTILINE)
 
@@ -37,7 +39,8 @@ def kind_of(text: str) -> str:
         return "list"
     if (text[:1].isspace() or "\n" in text) and _INDENTED.search(text):
         return "code"
-    if program_signs(text) > PROGRAM_SHARE * len(text):
+    signs = program_signs(text)
+    if signs > PROGRAM_SHARE * len(text) and signs - 2 * len(_ASIDE.findall(text)) > PROGRAM_SHARE * len(text):
         return "program"
     words = text.split(maxsplit=SHORT)
     if len(words) >= SHORT:
