@@ -1,4 +1,4 @@
-"""Malformed answers: JSON, XML or Python that does not parse, JSON unlike nearly all other, code fences left open.
+"""Malformed answers: JSON, XML, HTML or Python that does not parse, JSON unlike nearly all other, fences left open.
 
 What form the answers have is told by the answers themselves: JSON or XML where most look like it, or Python where most
 are fences that say so and nothing else; code fences, where there are any, must close. Of JSON the keys and kinds of
@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 
 from rapidfuzz.distance import OSA
 
+from backend.audit import html_order
 from backend.audit.columns import answers
 from backend.audit.empty import is_blank
 from backend.domain import Example, Task
@@ -58,7 +59,7 @@ FEWEST_LETTERS = 4
 """Letters from which on a key may be misspelt: `de` and `en` are two keys, not one and a slip."""
 
 IN_ORDER = 0.50
-"""Share of tagged answers that must parse as XML before the others must: HTML need not be XML."""
+"""Share of tagged answers that must be in order, as XML or as HTML, before the others must."""
 
 FEWEST_PROGRAMS, PROGRAMS_IN_ORDER = 20, 0.90
 """Fewest answers that are Python, and the share of them that must parse before the others must: else they are of
@@ -106,8 +107,10 @@ def malformed(examples: Sequence[Example], task: Task, fenced: Sequence[int] | N
         if sum(text[:1] in ("{", "[") and looks_like_json(text) for _, text in inside) >= needed:
             return _unlike_other_json(inside)
         tagged = [text for _, text in inside if text.startswith("<") and text.endswith(">")]
-        if len(tagged) >= needed and sum(_parses_as_xml(text) for text in tagged) >= IN_ORDER * len(tagged):
-            return tuple(example.row for example, text in inside if not _parses_as_xml(text))
+        if len(tagged) >= needed:
+            broken = _out_of_order(inside, of_html=html_order.is_html(tagged))
+            if sum(text not in broken for text in tagged) >= IN_ORDER * len(tagged):
+                return tuple(example.row for example, text in inside if text in broken)
     marks = [(examples[index].row, len(_FENCE_LINE.findall(examples[index].answer))) for index in with_fence]
     if not any(count for _, count in marks):
         return None
@@ -247,6 +250,13 @@ def _no_number(name: str) -> None:
 
 _DECODE: Callable[[str], object] = json.JSONDecoder(parse_constant=_no_number).decode
 """Strict JSON. Raises ValueError for what is none."""
+
+
+def _out_of_order(answered: Sequence[tuple[Example, str]], *, of_html: bool) -> set[str]:
+    """Answers that do not parse as XML, nor as HTML where they are `of_html`: so are whole pages then."""
+    different = {text for _, text in answered}
+    broken = {text for text in different if (of_html and "<!DOCTYPE" in text) or not _parses_as_xml(text)}
+    return html_order.out_of_order(broken, len(answered)) if of_html else broken
 
 
 def _parses_as_xml(text: str) -> bool:

@@ -603,6 +603,8 @@ def test_malformed_json_xml_and_fences() -> None:
     assert malformed(answers(*(f"<a><b>{n}</b></a>" for n in range(9)), "<a><b></a>"), "structured") == (9,)
     pages = (f"<h2>{n}</h2>\n<ul><li>{n}</li></ul>" for n in range(9))  # side by side, as parts of a page are
     assert malformed(answers(*pages, "<h2>9</h2><ul><li>9</ul>"), "structured") == (9,)
+    orders = [f"<order><item/>{n}</order>" for n in range(18)]
+    assert malformed(answers(*orders, "<order>7 & 8</order>"), "answer") == (18,)  # no HTML, which lets it stand
     assert malformed(answers("Run this:\n```\nls\n```", "Then:\n```\nls"), "answer") == (1,)
     assert malformed(answers("yes", "no"), "classify") is None
     objects = [f'{{"id": {n}, "name": "lamp"}}' for n in range(300)]
