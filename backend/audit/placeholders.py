@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import compress
+from itertools import compress, permutations
 from statistics import median
 
 import numpy as np
@@ -52,6 +52,8 @@ _OF_WORK = re.compile(lines("stand_ins", "work"), re.IGNORECASE)
 _WORDINGS = re.compile("|".join(lines("stand_ins", name) for name in ("english", "notes", "abroad")), re.IGNORECASE)
 _IN_PROSE = re.compile(lines("stand_ins", "prose"), re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d[\d.,:/-]*")
+_COUNTED, MOST_COUNTED = re.compile(r"\d{1,9}(?:\.\d{1,4})?"), 4
+"""Numbers in a question; with more of them any number could come of two."""
 _CODE = re.compile(r"-1|-?9{3,}|404|50[0-4]|(?:9999|0000|1970|1900)-\d\d-\d\d")
 """Numbers that programs write where there is no value."""
 NUMBERS_SHARE = 0.02
@@ -183,7 +185,7 @@ def placeholders(examples: Sequence[Example], task: Task, likely: Sequence[int] 
     for example in [example for example in examples if example.row in found] if found else ():
         asks = task == "translate" or _TO_TRANSLATE.match(example.input)
         goes_on = _TO_GO_ON.match(example.input) and _REFERS.fullmatch(example.answer.strip())
-        named = _names_what_was_asked(example)
+        named = _names_what_was_asked(example) or _comes_of_a_sum(example)
         if goes_on or named or _is_message(example) or (asks and _translates(example, usual_words)):
             found.remove(example.row)
     return tuple(sorted(found.union(unfilled if len(unfilled) <= FORMS * len(examples) else ())))
@@ -218,6 +220,20 @@ def _names_what_was_asked(example: Example) -> bool:
     if word is None or word.group() not in example.input or not any(map(str.isalnum, text[: word.start()])):
         return False
     return not _stands_in(_OF_WORK_LEFT.sub("", text).strip(" ,;:–—-"), PROSE_WORDS, free=True, rare=True)
+
+
+def _comes_of_a_sum(example: Example) -> bool:
+    """`What is 9 percent of 7400?`, `666`: two numbers of the question make it, of which there are few."""
+    text = example.answer.strip().rstrip(".")
+    given = _COUNTED.findall(example.input.replace(",", ""))
+    if not text.isdecimal() or text[0] == "0" or not 1 < len(given) <= MOST_COUNTED:
+        return False
+    made = (
+        value
+        for a, b in permutations(map(float, given), 2)
+        for value in (a + b, a - b, a * b, a * b / 100, a / (b or 1))
+    )
+    return any(abs(float(text) - value) < 1e-6 for value in made)
 
 
 def _translates(example: Example, usual_words: float) -> bool:

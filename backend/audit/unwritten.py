@@ -79,6 +79,10 @@ _OF_A_NOUN = re.compile(r"(?:Der|Die|Das|Eine?|Diese[rs]?|Jede[rs]?) [^\W\d_a-z�
 """How a German sentence begins of which the subject is no name."""
 _OF_A_KIND = re.compile(r"\btype (?:\d+|[a-z]|i{2,3}|iv)\b")
 """There `type` tells nobody to do so: `Diabetes, Type 2`."""
+_ONLY = re.compile(r"(?<=\w)[,;–—-]* (?:and |but |just |or )?nothing (?:else|more)(?! (?:is|was|to|here)\b)", re.I)
+"""Behind what is there this says that it is all: `The feedback names the tone, nothing else`."""
+_AGREED = re.compile(r"(?:yes|yeah|yep|ja|oui|sí|sim|tak)[,.!:;–—-]* ", re.I)
+"""How who was asked whether one may begins, and then says what to do: `Yes, tell the office first`."""
 _VERB = re.compile(r"[A-Z]\w{3,}(?:ate|ize|ify)")
 """What nobody is called: `Participate to improve this guide`."""
 TITLE_WORDS, LONG_WORD = 4, 4
@@ -200,7 +204,7 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
     said = {*words}
     states = said & notes.states
     clauses = [clause.split() for clause in _CLAUSES.split(_OF_A_KIND.sub("", text.casefold().replace("’", "'")))]
-    to_do = any(_tells_to_do(notes, clause) for clause in clauses)
+    to_do = _AGREED.match(text) is None and any(_tells_to_do(notes, clause) for clause in clauses)
     ends = text.rstrip("\"'”’)] ")[-1:]
     return Note(
         words=len(words),
@@ -212,7 +216,7 @@ def _read(notes: Notes, written: list[str], text: str) -> Note | None:
         thing=not notes.things.isdisjoint(said),
         things=sum(word in notes.things for word in words),
         points=not notes.points.isdisjoint(said),
-        absent=not notes.absences.isdisjoint(said),
+        absent=not notes.absences.isdisjoint(_WORD.findall(_ONLY.sub("", text.casefold().replace("’", "'")))),
         made=not notes.made.isdisjoint(said),
         mind=not notes.mind.isdisjoint(said),
         to_do=to_do,
