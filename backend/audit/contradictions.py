@@ -88,6 +88,8 @@ _WHOLE = re.compile(r"(?<![.,\w])[0-9]{1,15}(?![.,]?\w)")
 """A whole number in figures, which `1,000` and `3.50` are not."""
 _LETTERLESS = re.compile(r"[^\w'’]|_")
 """Signs that are no part of a word."""
+_RESULT = re.compile(r"([^=≈]*\d[^=≈]*)[=≈]([^=≈]+)")
+"""What is computed, and what comes of it: `√(3² + 4²) = 5`."""
 _YES = frozenset(("yes", "yeah", "yep", "ja", "oui", "sí", "sim", "tak", "да"))
 """Words in which, besides small ones, two answers may differ where one denies: `yes, you may`, `no, you may not`."""
 
@@ -223,8 +225,19 @@ def _may_differ() -> frozenset[str]:
     return light() | word_list("negations") | _YES | {word for pair in opposites() for word in pair}
 
 
+def _other_result(first: str, second: str) -> bool:
+    """Whether both compute the same numbers, without letters that stand for any, and come to another value."""
+    one, two = _RESULT.fullmatch(first), _RESULT.fullmatch(second)
+    if not one or not two or any(map(str.isalpha, one[1])) or one[1].split() != two[1].split():
+        return False
+    return other_value(one[2].strip(" ."), two[2].strip(" ."))
+
+
 def contradict(first: str, second: str) -> bool:
-    """Whether two answers of `FEWEST` words or more say the same but for numbers, a negation or an opposite."""
+    """Whether two answers compute the same and come to another value; or, of `FEWEST` words or more, say the same but
+    for numbers, a negation or an opposite."""
+    if _other_result(first, second):
+        return True
     one, two = read(first), read(second)
     if min(len(one.words), len(two.words)) < FEWEST or one.operators != two.operators:
         return False
