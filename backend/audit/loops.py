@@ -188,6 +188,8 @@ def run_on(text: str) -> str:
     lower = text.lower()
     signs = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     for size in range(1, min(LONGEST_PIECE, len(signs) // 4) + 1):
+        if not _comes_back(lower, size):
+            continue
         start, rounds = _longest(signs, size)
         end = start + rounds * size
         said = lower[start : start + size]
@@ -202,6 +204,13 @@ def run_on(text: str) -> str:
             beside = lower[max(0, start - 1) : start] + lower[end : end + 1]
             return "" if said.isdigit() and any(sign.isalnum() or sign in ".," for sign in beside) else said
     return ""
+
+
+def _comes_back(text: str, size: int) -> bool:
+    """Whether as many signs come again straight on at the end, or in the middle, which lies in what is half a text."""
+    middle = len(text) // 2
+    return any(text[at : at + size] == text[at + size : at + 2 * size]
+               for at in (len(text) - 2 * size, middle, middle - 2 * size))  # fmt: skip
 
 
 def _is_said(sign: str) -> bool:
@@ -306,7 +315,6 @@ def _enough(size: int, spaced: bool, said: str) -> int:
 def _longest(words: np.ndarray, size: int) -> tuple[int, int]:
     """(where it begins, how many rounds) of the longest stretch that comes back every `size` words; half of a long one
     counts as a round at the end."""
-    differs = np.flatnonzero(np.r_[True, words[size:] != words[:-size], True])
-    lengths = np.diff(differs) - 1
-    at = int(lengths.argmax())
-    return int(differs[at]), (int(lengths[at]) + size // 2 * (size >= LONG_ROUND)) // size + 1
+    same = (words[size:] == words[:-size]).tobytes()
+    longest = max(same.split(b"\0"), key=len)
+    return same.find(longest), (len(longest) + size // 2 * (size >= LONG_ROUND)) // size + 1
