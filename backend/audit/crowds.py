@@ -164,10 +164,16 @@ def worth_reading(texts: Sequence[str], pairs: Collection[tuple[int, int]]) -> C
     return list(compress(pairs, crowd.likely(left, right).tolist()))
 
 
-def words_exchanged(first: str, second: str) -> tuple[tuple[str, str], ...]:
-    """The words of one text that stand where other words stand in the other; none where more than those differ."""
+def difference(first: str, second: str) -> tuple[tuple[str, ...], ...]:
+    """What parts two texts: the pairs of words that stand at the same place, where they have equally many words; else
+    the words between what they open with and what they close with. Other texts of a template differ in the same."""
     ones, twos = first.split(), second.split()
-    return tuple(pair for pair in zip(ones, twos, strict=True) if ne(*pair)) if len(ones) == len(twos) else ()
+    if len(ones) == len(twos):
+        return tuple(pair for pair in zip(ones, twos, strict=True) if ne(*pair))
+    few = min(len(ones), len(twos))
+    opening = next((at for at in range(few) if ones[at] != twos[at]), few)
+    closing = next((at for at in range(few - opening) if ones[-1 - at] != twos[-1 - at]), few - opening)
+    return tuple(ones[opening : len(ones) - closing]), tuple(twos[opening : len(twos) - closing])
 
 
 def _neighbours(keys: np.ndarray, places: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz.distance import OSA, Indel
 
 from backend.audit.columns import answers, input_column, inputs, with_history
-from backend.audit.crowds import Crowd, words_exchanged, worth_reading
+from backend.audit.crowds import Crowd, difference, worth_reading
 from backend.audit.minhash import PARTNERS, candidate_pairs
 from backend.audit.opening import fixed_opening, without_opening
 from backend.audit.own_words import OwnWords, own_words, surely_differ
@@ -47,7 +47,7 @@ COUNTED = 750_000
 KEPT = 50_000
 """Texts that are kept taken apart, for when they are compared again: a few hundred MB at most."""
 TOLD = 3
-"""Pairs of a crowd in which the same words were exchanged and none asked the same: no other is read then."""
+"""Pairs of a crowd that the same words part, by which it is told whether these ask the same: our choice."""
 SOME = 16
 """One text in so many is measured, to tell about how long all are."""
 
@@ -116,7 +116,7 @@ def compare(examples: Sequence[Example]) -> Compared:
         )
 
     near: list[tuple[int, int]] = []
-    crowd, unlike = Crowd(texts), Counter[object]()
+    crowd, told_by = Crowd(texts), Counter[tuple[object, bool]]()
     similar, crowded = candidate_pairs(sketches, places, crowd.likely)
     partners = np.bincount(similar.ravel(), minlength=1)
     same = of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
@@ -126,13 +126,15 @@ def compare(examples: Sequence[Example]) -> Compared:
     outlined = crowd.pairs(places) if crowded else of_one_outline(np.setdiff1d(similar, met).tolist(), texts)
     likely = dict.fromkeys((*map(tuple, similar.tolist()), *same, *answered, *edged, *outlined))
     for left, right in worth_reading(texts, likely):
-        exchanged = crowded and words_exchanged(texts[left], texts[right])
-        if exchanged and unlike[exchanged] >= TOLD:
-            continue
-        if ask_the_same(left, right):
-            near.append((left, right))
+        parted = difference(texts[left], texts[right]) if crowded else ()
+        for asked in (False, True):  # what parts them has told it so often, and never otherwise
+            if crowded and told_by[parted, asked] >= TOLD and not told_by[parted, not asked]:
+                break
         else:
-            unlike[exchanged] += 1
+            asked = ask_the_same(left, right)
+            told_by[parted, asked] += 1
+        if asked:
+            near.append((left, right))
     return Compared(first, near, known)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from backend.audit.conflicts import conflicts
 from backend.audit.contradictions import contradict, differ_by_numbers, surely_agree
-from backend.audit.crowds import Crowd, words_exchanged
+from backend.audit.crowds import Crowd, difference
 from backend.audit.near_duplicates import compare
 from backend.audit.same_thing import say_the_same
 from backend.domain import Example
@@ -73,9 +73,10 @@ def test_every_near_copy_goes_through(change: Callable[[str], str]) -> None:
     assert likely[50]
 
 
-def test_what_stands_in_the_place_of_something_else_is_told() -> None:
-    assert words_exchanged("a red fox ran", "a red dog ran") == (("fox", "dog"),)
-    assert words_exchanged("a red fox ran", "a red fox ran off") == ()
+def test_what_parts_two_texts_is_told() -> None:
+    assert difference("a red fox ran", "a red dog ran") == (("fox", "dog"),)
+    assert difference("a red fox ran", "a red fox ran off") == ((), ("off",))
+    assert difference("Hello, a fox ran", "a fox ran") == (("Hello,",), ())
 
 
 def test_what_has_changed_places_is_something_else() -> None:
