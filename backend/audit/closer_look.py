@@ -33,9 +33,14 @@ NAMED, MEAN, MEAN_WITH_LABELS = 0.5, 0.65, 0.8
 classes may be few and far from one another."""
 DOUBTED = 0.06
 """Chance below which a row is not named, whatever the looks before say of it."""
-SUBJECT, FARTHER, SURE_OF_MANY = 0.08, 1.2, 0.8
-"""Share of the rows from which on rows may be a subject of the file's own; how many times as far from the rest as the
-farthest other subject those from elsewhere are at least, and the chance that they have on average."""
+GAP = 2.0
+"""Of log odds, from which on what lies above it is set off from what lies below."""
+SUBJECT, LOOSE = 0.08, 0.75
+"""Share of the rows from which on rows may be a subject of the file's own; and how many times as alike as the rest they
+are at most where they are none: rows from many places are less alike than those of one, and a subject is more so."""
+SURELY_FARTHER = ((1.2, 0.8), (1.6, 0.65))
+"""Pairs of how many times as far from the rest as the farthest other subject those from elsewhere are at least, and of
+the chance that they have on average: one of them is reached."""
 KIN, FEWEST, SURE = 120, 5, 0.7
 """Rows read besides where at least so many are named, the likest to them in words, and the chance that these need."""
 SHARED = 0.02
@@ -78,14 +83,17 @@ class Read:
         of_them = named[self.rows]
         if named.mean() < SUBJECT or not of_them.any():
             return False
-        if chances[of_them].mean() < SURE_OF_MANY:
-            return True
         rest = self.vectors[~of_them & self.stands]
+        middles = np.stack([self.vectors[of_them].mean(axis=0), rest.mean(axis=0)])
+        alike, of_rest = np.linalg.norm(middles, axis=1)
+        sure = chances[of_them].mean()
+        if alike < LOOSE * of_rest and sure >= NAMED:
+            return False
         others = apart(rest)
         subjects = others.sizes >= SUBJECT * len(rest)
         farthest = (1 - others.values["common"])[subjects].max(initial=0)
-        middles = unit(np.stack([self.vectors[of_them].sum(axis=0), rest.sum(axis=0)]))
-        return bool(1 - middles[0] @ middles[1] < FARTHER * farthest)
+        far = 1 - unit(middles)[0] @ unit(middles)[1]
+        return not any(far >= times * farthest and sure >= least for times, least in SURELY_FARTHER)
 
 
 def closer_look(
@@ -116,7 +124,24 @@ def named_closer(
         here[kin[sure]] = True
     if looked.has_as_subject(stay | here, chances):
         return np.zeros_like(stay), np.zeros_like(here)
+    if bags.labels is None and here.sum() >= FEWEST:
+        here[looked.rows[set_off(chances)]] = True
     return stay, here
+
+
+def set_off(chances: np.ndarray) -> np.ndarray:
+    """(some,) of bool: the likeliest, down to the widest gap of their log odds below `NAMED`; none where it is narrow.
+
+    Where some are named, those next to them that lie far above all others are of their kind.
+    """
+    order = np.argsort(-chances, kind="stable")
+    odds = np.log(chances / (1 - chances))[order]
+    gaps = odds[:-1] - odds[1:]
+    ends = (chances[order[1:]] < NAMED) & (chances[order[:-1]] >= DOUBTED)
+    rows = np.zeros(len(chances), bool)
+    if ends.any() and gaps[ends].max() >= GAP:
+        rows[order[: np.where(ends, gaps, 0).argmax() + 1]] = True
+    return rows
 
 
 def _with_kin(looked: Read, kin: np.ndarray, read: Reader) -> Read:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from backend.audit import sentence_vectors
-from backend.audit.closer_look import LIKELY, OTHERS, Read, rows_to_read, without_lead
+from backend.audit.bags import unit
+from backend.audit.closer_look import LIKELY, OTHERS, Read, rows_to_read, set_off, without_lead
 from backend.audit.closer_signs import apart, closer_signs, signs_again
 from backend.audit.not_checked import not_checked
 from backend.audit.off_topic import off_topic
@@ -142,8 +143,39 @@ def test_the_strangest_of_several_subjects_is_the_files_own(subjects: int, own: 
     read = Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
     sure = np.where(kinds == 4, 0.9, 1e-4)
     assert read.has_as_subject(kinds == 4, sure) is own
-    assert read.has_as_subject(kinds == 4, sure - 0.15)
+    assert read.has_as_subject(kinds == 4, sure - 0.3)
     assert not read.has_as_subject(np.arange(300) == 4, sure)
+
+
+@pytest.mark.parametrize(("times", "chance", "own"), [(1.1, 0.9, True), (1.4, 0.7, True), (1.9, 0.7, False)])
+def test_what_is_farther_off_may_be_less_sure(times: float, chance: float, own: bool) -> None:
+    near = np.eye(8)[:4] * 0.5 + np.eye(8)[4]
+    rest = unit(near)[np.arange(240) % 4]
+    others = apart(rest)
+    far = times * (1 - others.values["common"]).max()
+    middle = unit(rest.sum(axis=0, keepdims=True))[0]
+    stranger = (1 - far) * middle + (1 - (1 - far) ** 2) ** 0.5 * np.eye(8)[7]
+    vectors = np.vstack([rest, np.tile(stranger, (60, 1))])
+    strangers = np.arange(300) >= 240
+    read = Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
+    assert read.has_as_subject(strangers, np.where(strangers, chance, 1e-4)) is own
+
+
+def test_many_from_many_places_are_no_subject() -> None:
+    rng = np.random.default_rng(0)
+    strangers = np.arange(300) % 5 == 4
+    vectors = unit(np.where(strangers[:, None], 0, np.eye(64)[0]) + 0.1 * rng.standard_normal((300, 64)))
+    read = Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
+    chances = np.where(strangers, 0.6, 1e-4)
+    assert not read.has_as_subject(strangers, chances)
+    assert read.has_as_subject(np.arange(300) % 5 == 3, np.roll(chances, -1))
+
+
+def test_rows_far_above_all_others_are_named_with_the_likeliest() -> None:
+    sound = [0.004, 0.003, 1e-4]
+    assert set_off(np.array([*sound, 0.9, 0.3, 0.6, 0.15])).tolist() == [False] * 3 + [True] * 4
+    for no_gap in ([0.6, 0.3, 0.15, 0.08, 0.04, 0.02], [0.05, 0.001], [0.99, 0.6], [0.3]):
+        assert not set_off(np.array(no_gap)).any()
 
 
 def test_without_its_package_the_report_says_that_rows_were_not_read(monkeypatch, tmp_path) -> None:
