@@ -213,10 +213,10 @@ def _has_own(ours: Set[str], theirs: Set[str]) -> bool:
 
 def differ_by_numbers(first: str, second: str) -> bool:
     """Whether two answers are the same to the letter but for whole numbers: they `contradict` each other then."""
-    if _WHOLE.sub("0", first) != _WHOLE.sub("0", second) or first.count(" ") + 1 < FEWEST:
+    if _WHOLE.sub("0", first) != _WHOLE.sub("0", second) or len(words(first)) < FEWEST:
         return False
-    pairs = zip(_WHOLE.findall(first), _WHOLE.findall(second), strict=True)
-    return first != second and all(one == two or int(one) != int(two) for one, two in pairs)
+    ones, twos = (sorted(map(int, _WHOLE.findall(text))) for text in (first, second))
+    return ones != twos
 
 
 @cache
