@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 from backend.domain import Message
 
-ROLES = {
+Role = Literal["system", "user", "assistant"]
+ROLES: dict[str, Role] = {
     "system": "system", "developer": "system",
     "user": "user", "human": "user", "prompter": "user",
     "assistant": "assistant", "gpt": "assistant", "model": "assistant", "bot": "assistant", "chatbot": "assistant",
@@ -17,6 +19,9 @@ CONTENT = ("content", "value", "text")
 """Names of what is said."""
 TOOLS = ("tool", "function", "function_call", "observation", "ipython")
 """Roles that hold a tool's call or its result."""
+
+_IN_TURN = ("user", "assistant")
+"""Who speaks, one after the other."""
 
 
 class BrokenConversation(ValueError):
@@ -31,24 +36,21 @@ def read_conversation(value: object) -> tuple[str, tuple[Message, ...], str, str
     """
     turns = [_turn(place, turn) for place, turn in enumerate(_as_list(value), start=1)]
     system = ""
-    if turns and turns[0].role == "system":
-        system = turns[0].content
-        turns = turns[1:]
+    if turns and turns[0][0] == "system":
+        system = turns[0][1]
+        del turns[0]
     if not turns:
         raise BrokenConversation("it holds no turn of user and assistant")
-    for place, (turn, role) in enumerate(zip(turns, _expected(len(turns)), strict=True), start=1):
-        if turn.role != role:
-            raise BrokenConversation(f"turn {place} is the {turn.role}'s where the {role}'s is due")
-    if turns[-1].role != "assistant":
+    for place, (role, _) in enumerate(turns):
+        if role != _IN_TURN[place % 2]:
+            raise BrokenConversation(f"turn {place + 1} is the {role}'s where the {_IN_TURN[place % 2]}'s is due")
+    if len(turns) % 2:
         raise BrokenConversation("it does not end with the assistant")
-    blank = next((at for at, turn in enumerate(turns[:-2], start=1) if not turn.content.strip()), 0)
-    if blank:
-        raise BrokenConversation(f"turn {blank} is empty")
-    return system, tuple(turns[:-2]), turns[-2].content, turns[-1].content
-
-
-def _expected(turns: int) -> list[str]:
-    return ["user" if at % 2 == 0 else "assistant" for at in range(turns)]
+    for place, (_, content) in enumerate(turns[:-2], start=1):
+        if not content or content.isspace():
+            raise BrokenConversation(f"turn {place} is empty")
+    earlier = tuple(Message(role=role, content=content) for role, content in turns[:-2])
+    return system, earlier, turns[-2][1], turns[-1][1]
 
 
 def _as_list(value: object) -> list[object]:
@@ -62,7 +64,12 @@ def _as_list(value: object) -> list[object]:
     return value
 
 
-def _turn(place: int, turn: object) -> Message:
+def _turn(place: int, turn: object) -> tuple[Role, str]:
+    """(role, content)."""
+    if type(turn) is dict:  # most are written so
+        given, content = turn.get("role"), turn.get("content")
+        if type(given) is str and type(content) is str and given in ROLES:
+            return ROLES[given], content
     if not isinstance(turn, dict):
         raise BrokenConversation(f"message {place} is not an object with role and content")
     given = turn.get("role", turn.get("from"))
@@ -74,7 +81,7 @@ def _turn(place: int, turn: object) -> Message:
     role = ROLES.get(name)
     if role is None:
         raise BrokenConversation(f"message {place} has the unknown role {given[:40]!r}")
-    return Message.model_validate({"role": role, "content": _content(place, turn)})
+    return role, _content(place, turn)
 
 
 def _content(place: int, turn: dict[str, object]) -> str:
