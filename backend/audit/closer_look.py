@@ -38,7 +38,7 @@ GAP = 2.0
 SUBJECT, LOOSE = 0.08, 0.75
 """Share of the rows from which on rows may be a subject of the file's own; and how many times as alike as the rest they
 are at most where they are none: rows from many places are less alike than those of one, and a subject is more so."""
-SURELY_FARTHER = ((1.2, 0.8), (1.6, 0.65))
+SURELY_FARTHER = ((1.2, 0.8), (1.8, 0.65))
 """Pairs of how many times as far from the rest as the farthest other subject those from elsewhere are at least, and of
 the chance that they have on average: one of them is reached."""
 KIN, FEWEST, SURE = 120, 5, 0.7
