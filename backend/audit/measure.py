@@ -120,7 +120,10 @@ def measured(
     stand_ins, stand_in_rows = _stand_ins(examples, first, task, likely["placeholders"])
     stand_ins = _but({*refused, *no_answer}, stand_ins)
     lined, lined_rows = _if_any(page_lines.rows_with_lines, early, examples)
-    leftovers = markup.markup(examples, task, likely["markup"], likely["fence"], lined)
+    leftovers, misshapen = (
+        markup.markup(examples, task, likely["markup"], likely["fence"], lined),
+        malformed.malformed(examples, task, likely["fence"]),
+    )
     tell("Looking for secrets and personal data", 0.65)
     secret_rows = secrets.secrets(examples, [*likely["secrets"], *likely["named"], *likely["token"]])
     personal_rows, kinds = personal.personal(examples, likely)
@@ -159,7 +162,7 @@ def measured(
         other_language=foreign and _but(damaged, foreign),
         main_language=main_language,
         cut_off=cut and _but({*stand_ins, *looping}, cut),
-        malformed=malformed.malformed(examples, task, likely["fence"]),
+        malformed=misshapen and _but(refused, misshapen),  # a refusal has no form to break
         refusals=refused,
         placeholders=stand_ins,
         top_answer_share=alike.top_share,

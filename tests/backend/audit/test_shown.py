@@ -144,3 +144,13 @@ def test_what_was_not_checked_is_said_with_its_bound() -> None:
     assert any("20,000 rows" in line and "fewer than 0.02%" in line for line in said)
     assert any("could not be read" in line for line in said)
     assert any(line.startswith("Not asked: conflicting-answers") for line in said)
+
+
+def test_a_refusal_where_json_is_due_is_a_refusal_only() -> None:
+    rows = [Example(row=n, input=f"order {n} of {n + 3} lamps", answer=f'{{"order": {n}, "lamps": {n + 3}}}')
+            for n in range(60)]  # fmt: skip
+    rows[7] = rows[7]._replace(answer="I'm sorry, but I cannot help with that request.")
+    rows[9] = rows[9]._replace(answer='{"order": 9, "lamps": ')
+    facts = measured(rows, (), "extract").facts
+    assert facts.refusals == (7,)
+    assert facts.malformed == (9,)
