@@ -26,6 +26,8 @@ FEW, RARE, SELDOM = 8, 2_000, 50
 slip where it stands seldom: our choice."""
 MOSTLY_USUAL = 0.2
 """Share of the texts up to which a word that is no English one may be a slip."""
+PIECE = 1_000_000
+"""Pairs that are looked at at a time."""
 ADDED = 12
 """Words that may be put before a text, or behind it."""
 SHARED = 16
@@ -94,6 +96,10 @@ class Crowd:
         Those of the same words of content, but for one that only one has, that is exchanged for its synonym, or that is
         no word; those with something put before or behind; those with a rare word.
         """
+        pieces = range(0, max(len(left), 1), PIECE)  # memory stays flat
+        return np.concatenate([self._likely(left[at : at + PIECE], right[at : at + PIECE]) for at in pieces])
+
+    def _likely(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         shapes, words = self._seen
         good = np.flatnonzero(shapes.numbers[left] == shapes.numbers[right])
         one, two = left[good], right[good]
