@@ -73,8 +73,9 @@ class Crowd:
         self.texts = texts
 
     @cached_property
-    def _seen(self) -> tuple[Shapes, np.ndarray]:
-        """The shapes of the texts, and the hashes of all their words of content, sorted; 0 is one of them."""
+    def _seen(self) -> tuple[Shapes, np.ndarray, np.ndarray]:
+        """The shapes of the texts; the hashes of all their words of content, sorted, 0 is one of them; these and what
+        parts a word from its synonyms."""
         counts = np.zeros(BUCKETS, dtype=np.uint32)
         for _, block in blocks(self.texts, BLOCK):
             np.add.at(counts, _buckets(hash_cut(cut(block), as_figures=True)[0]), np.uint32(1))
@@ -88,7 +89,8 @@ class Crowd:
         shapes = Shapes(*map(np.concatenate, zip(*found, strict=True)))
         if shapes.odd.mean() > MOSTLY_USUAL:  # names, or another language: this tells nothing of slips
             shapes = shapes._replace(odd=np.zeros(len(shapes.odd), dtype=bool))
-        return shapes, different(np.concatenate(words))
+        known = different(np.concatenate(words))
+        return shapes, known, different(np.concatenate([known, _differences()]))
 
     def likely(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """(pairs,) of bool: which pairs of texts may be near duplicates, and must be read.
@@ -100,11 +102,10 @@ class Crowd:
         return np.concatenate([self._likely(left[at : at + PIECE], right[at : at + PIECE]) for at in pieces])
 
     def _likely(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        shapes, words = self._seen
+        shapes, words, exchanged = self._seen
         good = np.flatnonzero(shapes.numbers[left] == shapes.numbers[right])
         one, two = left[good], right[good]
         beyond, more = shapes.content[one] - shapes.content[two], shapes.sizes[one] - shapes.sizes[two]
-        exchanged = different(np.concatenate([words, _differences()]))
         close = shapes.rare[one] | shapes.rare[two] | _is_in(beyond, exchanged) | _is_in(-beyond, exchanged)
         odd = np.flatnonzero(~close & (shapes.odd[one] | shapes.odd[two]))
         lacks = shapes.usual[one[odd]] - shapes.usual[two[odd]]

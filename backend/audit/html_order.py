@@ -28,6 +28,7 @@ _MUST_CLOSE = frozenset(
     "samp script search section select slot small span strike strong style sub summary sup svg table template textarea "
     "time title tt u ul var video".split()
 )
+_KNOWN = _VOID | _MAY_STAY_OPEN | _MUST_CLOSE
 _NAME = re.compile(r"</?([A-Za-z][\w:.-]*+)")
 _ATTRIBUTES = (
     r"""(?:\s+[^\s"'<>/=]++(?:\s*=\s*(?:"(?:[^"<]|<(?![A-Za-z/]))*+"|'(?:[^'<]|<(?![A-Za-z/]))*+'|[^\s"'<>=`]++))?)*+"""
@@ -52,8 +53,7 @@ def is_html(texts: Sequence[str]) -> bool:
 
 def _has_names_of_html(text: str) -> bool:
     names = {name.lower() for name in _NAME.findall(text)}
-    known = _VOID | _MAY_STAY_OPEN | _MUST_CLOSE
-    return all(name in known or "-" in name for name in names) or not names.isdisjoint(("svg", "math"))
+    return all(name in _KNOWN or "-" in name for name in names) or not names.isdisjoint(("svg", "math"))
 
 
 def out_of_order(texts: Collection[str], every: int) -> set[str]:

@@ -23,7 +23,7 @@ from backend.audit import (
     tags,
 )
 from backend.audit.columns import answers, inputs
-from backend.audit.sift import any_of, by_re2, rows_holding, texts_holding
+from backend.audit.sift import MANY_LIKELY, any_of, by_re2, rows_holding, texts_holding
 from backend.audit.text import declares
 from backend.audit.wider import wider
 from backend.domain import Example, Task
@@ -34,8 +34,6 @@ SEEN = 500
 """Answers looked at for that."""
 FEWEST_ASKED = 3
 """Words of a line that says what to do."""
-MANY_LIKELY = 1_000
-"""Rows that may have leftovers above which all their texts are looked at once more at once."""
 WANTED_SHARE = 0.30
 """When so many rows hold it, it is what the task is about, not a leftover."""
 

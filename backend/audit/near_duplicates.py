@@ -47,7 +47,8 @@ COUNTED = 750_000
 KEPT = 50_000
 """Texts that are kept taken apart, for when they are compared again: a few hundred MB at most."""
 TOLD = 3
-"""Pairs of a crowd that the same words part, by which it is told whether these ask the same: our choice."""
+"""Pairs of a crowd that the same words part, and that all ask the same, or none of them: so do others then, or not.
+Our choice."""
 SOME = 16
 """One text in so many is measured, to tell about how long all are."""
 
@@ -127,13 +128,13 @@ def compare(examples: Sequence[Example]) -> Compared:
     likely = dict.fromkeys((*map(tuple, similar.tolist()), *same, *answered, *edged, *outlined))
     for left, right in worth_reading(texts, likely):
         parted = difference(texts[left], texts[right]) if crowded else ()
-        for asked in (False, True):  # what parts them has told it so often, and never otherwise
-            if crowded and told_by[parted, asked] >= TOLD and not told_by[parted, not asked]:
-                break
+        yes, no = told_by[parted, True], told_by[parted, False]
+        if crowded and max(yes, no) >= TOLD and not min(yes, no):
+            same_asked = yes > 0
         else:
-            asked = ask_the_same(left, right)
-            told_by[parted, asked] += 1
-        if asked:
+            same_asked = ask_the_same(left, right)
+            told_by[parted, same_asked] += 1
+        if same_asked:
             near.append((left, right))
     return Compared(first, near, known)
 

@@ -18,7 +18,7 @@ from backend.audit.cards import find_cards, find_ibans
 from backend.audit.ip_addresses import find_ips
 from backend.audit.national_ids import find_ids, said_to_be_id
 from backend.audit.phones import find_phones
-from backend.audit.sift import first_look, rows_among
+from backend.audit.sift import MANY_LIKELY, first_look, rows_among
 from backend.audit.wider import wider
 from backend.domain import Example
 
@@ -118,8 +118,6 @@ EVERYTHING = frozenset(("mail", "number", "address"))
 """What a text may hold by a first look: `MAIL`, `NUMBER`, `addresses.SOME`."""
 NUMBERS = frozenset(("code", "id", "phone"))
 """What is told apart by a second look: IP addresses, accounts and cards; ids; phone numbers."""
-MANY_LIKELY = 1_000
-"""Rows with such a number above which a second look tells what each may hold."""
 FEWEST_ALIKE, BY_CHANCE = 20, 0.2
 """Where at least twenty rows hold numbers of one shape, and fewer than a fifth of these rows one whose check digits are
 right, they are order numbers: a check digit is right by chance in every tenth number."""

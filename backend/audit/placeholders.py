@@ -14,15 +14,13 @@ from backend.audit import fillers
 from backend.audit.columns import answers
 from backend.audit.never_filled_in import has_gaps, looks
 from backend.audit.pattern_lists import lines, part
-from backend.audit.sift import by_re2, rows_holding
+from backend.audit.sift import MANY_LIKELY, by_re2, rows_holding
 from backend.audit.text import words
 from backend.audit.unwritten import PROSE_WORDS, TEXT_WORDS, only_called, says_what_is_lacking, unwritten
 from backend.domain import Example, Task
 
 LONGEST = 120
 """Characters. A stand-in is short, but for lorem ipsum."""
-MANY_LIKELY = 1_000
-"""Rows that may hold a long one, or places never filled in, above which they are looked at once more."""
 LABEL_SHARE = 0.05
 """Share of the rows above which an answer of a label task is one of its labels."""
 LABEL_PART = 0.30

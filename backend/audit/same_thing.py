@@ -309,15 +309,12 @@ def in_order(first: list[str], second: list[str], names: frozenset[str]) -> bool
         if len(first) >= FEWEST_FOR_ONE:
             return negations([first[at] for at in differ]) == 0
     moved = Indel.normalized_similarity(first, second) >= (0.85 if len(first) < VERY_LONG else 0.8)
-    return bool(moved) and not _have_changed_places(first, second)
+    return bool(moved) and not _have_changed_places(*(words[differ[0] : differ[-1] + 1] for words in (first, second)))
 
 
-def _have_changed_places(first: list[str], second: list[str]) -> bool:
-    """Whether two stretches stand in each other's place, with words between: `from square feet to metres`, `from metres
-    to square feet`."""
-    start = next(at for at, (one, two) in enumerate(zip(first, second, strict=True)) if one != two)
-    end = next(at for at, (one, two) in enumerate(zip(first[::-1], second[::-1], strict=True)) if one != two)
-    ones, twos = first[start : len(first) - end], second[start : len(first) - end]
+def _have_changed_places(ones: list[str], twos: list[str]) -> bool:
+    """Whether the words are two stretches with words between, and stand in each other's place: `square feet to metres`,
+    `metres to square feet`."""
     return any(
         ones[-back:] == twos[:back] and ones[front:-back] == twos[back:-front] and ones[:front] == twos[-front:]
         and ones[front:-back] not in ([], *_BETWEEN_EQUALS)

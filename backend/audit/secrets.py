@@ -10,7 +10,7 @@ from itertools import chain
 
 from backend.audit import named_secrets, written_secrets
 from backend.audit.named_secrets import find_named
-from backend.audit.sift import by_re2, first_look
+from backend.audit.sift import MANY_LIKELY, by_re2, first_look
 from backend.audit.text import raw_asked
 from backend.audit.written_secrets import find_written, stands_in
 from backend.domain import Example
@@ -93,10 +93,6 @@ _EXAMPLE = re.compile(
 )
 _JWT_IO = "eyJzdWIiOiIxMjM0NTY3ODkwI"
 """How the payload of the example token on jwt.io begins."""
-
-
-MANY_LIKELY = 1_000
-"""Rows that may hold a secret above which they are looked at once more."""
 
 
 def secrets(examples: Sequence[Example], likely: Sequence[int] | None = None) -> tuple[int, ...]:

@@ -28,6 +28,8 @@ PART = 1_000_000
 """Bytes scanned at a time: they stay in the processor's cache."""
 LOOK_AT = 500
 """Answers that tell whether they are labels."""
+MANY_LIKELY = 1_000
+"""Rows likely by a first look above which they are looked at once more, all at once and by careful patterns."""
 _NONE = np.zeros(0, np.int64)
 _COUNTED = re.compile(r"\{(\d),\d\d+\}")
 
