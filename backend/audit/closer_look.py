@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backend.audit.bags import unit
-from backend.audit.closer_signs import Apart, apart, closer_signs, signs_again
+from backend.audit.closer_signs import Apart, apart, closer_signs, remote, signs_again
 from backend.audit.kinship import told_by
 from backend.audit.trees import LEAST, Trees, likeliest
 
@@ -35,12 +34,14 @@ DOUBTED = 0.06
 """Chance below which a row is not named, whatever the looks before say of it."""
 GAP = 2.0
 """Of log odds, from which on what lies above it is set off from what lies below."""
-SUBJECT, LOOSE = 0.08, 0.75
-"""Share of the rows from which on rows may be a subject of the file's own; and how many times as alike as the rest they
-are at most where they are none: rows from many places are less alike than those of one, and a subject is more so."""
-SURELY_FARTHER = ((1.2, 0.8), (1.8, 0.65))
-"""Pairs of how many times as far from the rest as the farthest other subject those from elsewhere are at least, and of
-the chance that they have on average: one of them is reached."""
+SUBJECT, LARGEST_SUBJECT = 0.08, 0.6
+"""Share of the rows from which on rows may be a subject of the file's own, and of the rest that one has at most."""
+SURELY_FARTHER = ((1.05, 0.65), (1.1, 0.45), (1.2, 0.25))
+"""Pairs of how many times as far from all other rows as the farthest subject of the file's own those from elsewhere are
+at least, and of the chance that they have on average: one of them is reached."""
+SPREADS, FEWEST_OF_KIND, MOST_OF_KIND = 6.0, 3, 0.67
+"""How many times their own spread the log odds of two kinds of rows are apart, where these are two; the fewest rows of
+the kind from elsewhere, and the share of it that is named row by row from which on the others stay unnamed."""
 KIN, FEWEST, SURE = 120, 5, 0.7
 """Rows read besides where at least so many are named, the likest to them in words, and the chance that these need."""
 SHARED = 0.02
@@ -77,23 +78,30 @@ class Read:
         return trees["answers, closer again"].chances(signs | again)
 
     def has_as_subject(self, named: np.ndarray, chances: np.ndarray) -> bool:
-        """Whether the rows `named`, (rows,) of bool, are many, and not sure to be from elsewhere by the `chances` of
-        those read, or about as near the rest as another subject: where each of five subjects has a fifth of the rows,
-        the strangest of them is the file's own, and so is the strangest of a few templates."""
+        """Whether the rows `named`, (rows,) of bool, are many, and not surely farther off than the file's subjects:
+        where each of five has a fifth of the rows, the strangest is the file's own, and so is that of a few templates.
+        """
         of_them = named[self.rows]
-        if named.mean() < SUBJECT or not of_them.any():
+        return bool(named.mean() >= SUBJECT and of_them.any() and not self.surely_farther(of_them, chances))
+
+    def surely_farther(self, group: np.ndarray, chances: np.ndarray) -> bool:
+        """Whether the `group`, (some,) of bool, is likely from elsewhere by the `chances`, and farther from the nearest
+        rows of the rest than any subject of the rest from the nearest outside it."""
+        rest, sure = self.vectors[~group & self.stands], chances[group].mean()
+        if 2 * len(rest) < self.stands.sum() or sure < min(least for _, least in SURELY_FARTHER):
             return False
-        rest = self.vectors[~of_them & self.stands]
-        middles = np.stack([self.vectors[of_them].mean(axis=0), rest.mean(axis=0)])
-        alike, of_rest = np.linalg.norm(middles, axis=1)
-        sure = chances[of_them].mean()
-        if alike < LOOSE * of_rest and sure >= NAMED:
-            return False
-        others = apart(rest)
-        subjects = others.sizes >= SUBJECT * len(rest)
-        farthest = (1 - others.values["common"])[subjects].max(initial=0)
-        far = 1 - unit(middles)[0] @ unit(middles)[1]
-        return not any(far >= times * farthest and sure >= least for times, least in SURELY_FARTHER)
+        farthest = apart(rest, LARGEST_SUBJECT).farthest(SUBJECT * len(rest))
+        far = remote(self.vectors[group] @ rest.T)
+        return any(far >= times * farthest and sure >= least for times, least in SURELY_FARTHER)
+
+    def of_another_kind(self, chances: np.ndarray) -> np.ndarray:
+        """(rows,) of bool: where the rows are of two kinds by the `chances` of those read, the likelier kind, if it is
+        surely farther off than the file's subjects; else none: then the chances of single rows tell."""
+        group = two_kinds(np.log(chances / (1 - chances)))
+        kind = np.zeros(len(self.last), bool)
+        if group.sum() >= FEWEST_OF_KIND and self.surely_farther(group, chances):
+            kind[self.rows[group]] = True
+        return kind
 
 
 def closer_look(
@@ -124,6 +132,10 @@ def named_closer(
         here[kin[sure]] = True
     if looked.has_as_subject(stay | here, chances):
         return np.zeros_like(stay), np.zeros_like(here)
+    if bags.labels is None:
+        kind = looked.of_another_kind(chances)
+        if (stay | here).sum() < MOST_OF_KIND * kind.sum():
+            here |= kind
     if bags.labels is None and here.sum() >= FEWEST:
         here[looked.rows[set_off(chances)]] = True
     return stay, here
@@ -141,6 +153,21 @@ def set_off(chances: np.ndarray) -> np.ndarray:
     rows = np.zeros(len(chances), bool)
     if ends.any() and gaps[ends].max() >= GAP:
         rows[order[: np.where(ends, gaps, 0).argmax() + 1]] = True
+    return rows
+
+
+def two_kinds(odds: np.ndarray) -> np.ndarray:
+    """(some,) of bool: the likelier of two kinds of rows by their log `odds`, cut where their means differ most (Otsu
+    1979); none where they differ little beside their spread."""
+    order = np.argsort(-odds, kind="stable")
+    above = np.arange(1, len(odds))
+    sums = np.cumsum(odds[order])
+    means = sums[:-1] / above, (sums[-1] - sums[:-1]) / (len(odds) - above)
+    between = above * (len(odds) - above) * (means[0] - means[1]) ** 2
+    rows = np.zeros(len(odds), bool)
+    rows[order[: between.argmax() + 1]] = True
+    spread = np.sqrt((odds[rows].var() + odds[~rows].var()) / 2)
+    rows &= odds[rows].mean() - odds[~rows].mean() > SPREADS * spread
     return rows
 
 

@@ -54,6 +54,11 @@ class Apart:
         """(some, `KIN`) the nearest rows of each."""
         return np.argsort(-self.likeness, axis=1)[:, :KIN]
 
+    def farthest(self, fewest: float) -> float:
+        """How far the branch of at least so many rows that is farthest from all others is (`remote`); 0 for none."""
+        held = [self.order[at : at + size] for at, size in zip(self.starts, self.sizes, strict=True) if size >= fewest]
+        return max((remote(np.delete(self.likeness[rows], rows, axis=1)) for rows in held), default=0.0)
+
     def of_rows(self, foremost: np.ndarray, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Name → (some,) value of the branch that is `foremost`, (branches,), of those that hold a row; 0 in none."""
         found = {name: np.zeros(len(self.order)) for name in values}
@@ -64,8 +69,13 @@ class Apart:
         return found
 
 
-def apart(vectors: np.ndarray) -> Apart:
-    """Of (some, axes) vectors of length 1."""
+def remote(likeness: np.ndarray) -> float:
+    """How far some rows are from others: one less the mean (rows, others) `likeness` to the `KIN` nearest of them."""
+    return 1 - float(np.partition(likeness, -KIN, axis=1)[:, -KIN:].mean())
+
+
+def apart(vectors: np.ndarray, largest: float = LARGEST) -> Apart:
+    """Of (some, axes) vectors of length 1, with branches of so large a share of them at most."""
     from scipy.cluster.hierarchy import linkage
 
     some = len(vectors)
@@ -73,7 +83,7 @@ def apart(vectors: np.ndarray) -> Apart:
     distances = np.sqrt(np.maximum(2 - 2 * likeness, 0))  # the diagonal is not read
     tree = linkage(distances[np.triu_indices(some, 1)], "ward")
     order, starts, sizes = leaves(tree)
-    kept = (sizes >= FEW) & (sizes <= LARGEST * some)
+    kept = (sizes >= FEW) & (sizes <= largest * some)
     branches = Apart(order, starts[kept], sizes[kept], likeness, {})
     whole = vectors.astype(np.float64)
     sums = branches.sums(whole)

@@ -11,7 +11,7 @@ import pytest
 
 from backend.audit import sentence_vectors
 from backend.audit.bags import unit
-from backend.audit.closer_look import LIKELY, OTHERS, Read, rows_to_read, set_off, without_lead
+from backend.audit.closer_look import LIKELY, OTHERS, Read, rows_to_read, set_off, two_kinds, without_lead
 from backend.audit.closer_signs import apart, closer_signs, signs_again
 from backend.audit.not_checked import not_checked
 from backend.audit.off_topic import off_topic
@@ -143,22 +143,29 @@ def test_the_strangest_of_several_subjects_is_the_files_own(subjects: int, own: 
     read = Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
     sure = np.where(kinds == 4, 0.9, 1e-4)
     assert read.has_as_subject(kinds == 4, sure) is own
-    assert read.has_as_subject(kinds == 4, sure - 0.3)
+    assert read.has_as_subject(kinds == 4, sure - 0.7)
     assert not read.has_as_subject(np.arange(300) == 4, sure)
 
 
-@pytest.mark.parametrize(("times", "chance", "own"), [(1.1, 0.9, True), (1.4, 0.7, True), (1.9, 0.7, False)])
-def test_what_is_farther_off_may_be_less_sure(times: float, chance: float, own: bool) -> None:
-    near = np.eye(8)[:4] * 0.5 + np.eye(8)[4]
-    rest = unit(near)[np.arange(240) % 4]
-    others = apart(rest)
-    far = times * (1 - others.values["common"]).max()
-    middle = unit(rest.sum(axis=0, keepdims=True))[0]
-    stranger = (1 - far) * middle + (1 - (1 - far) ** 2) ** 0.5 * np.eye(8)[7]
-    vectors = np.vstack([rest, np.tile(stranger, (60, 1))])
+def of_four_templates(far: float) -> Read:
+    """240 rows of four templates, each as far from the others, and 60 as much farther from these as `far` says."""
+    rng = np.random.default_rng(0)
+    near = unit(np.eye(9)[:4] + np.eye(9)[4])  # 1/2 from one another
+    stranger = (1 - far / 2) * np.eye(9)[4] * 2**0.5  # so is it from each of them, times `far`
+    stranger[7] = (1 - stranger @ stranger) ** 0.5 if stranger @ stranger < 1 else 0
+    vectors = unit(np.vstack([near[np.arange(240) % 4], np.tile(stranger, (60, 1))]) + 1e-3 * rng.standard_normal(9))
+    return Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
+
+
+@pytest.mark.parametrize(
+    ("far", "chance", "own"),
+    [(1.0, 0.9, True), (1.15, 0.3, True), (1.15, 0.5, False), (1.08, 0.7, False), (1.4, 0.3, False), (1.4, 0.2, True)],
+)
+def test_what_is_farther_off_may_be_less_sure(far: float, chance: float, own: bool) -> None:
     strangers = np.arange(300) >= 240
-    read = Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
-    assert read.has_as_subject(strangers, np.where(strangers, chance, 1e-4)) is own
+    chances = np.where(strangers, chance, 1e-4)
+    assert of_four_templates(far).has_as_subject(strangers, chances) is own
+    assert of_four_templates(far).of_another_kind(chances).tolist() == (strangers & (not own)).tolist()
 
 
 def test_many_from_many_places_are_no_subject() -> None:
@@ -169,6 +176,66 @@ def test_many_from_many_places_are_no_subject() -> None:
     chances = np.where(strangers, 0.6, 1e-4)
     assert not read.has_as_subject(strangers, chances)
     assert read.has_as_subject(np.arange(300) % 5 == 3, np.roll(chances, -1))
+
+
+def test_rows_are_of_two_kinds_where_their_chances_leave_a_space_between() -> None:
+    rng = np.random.default_rng(0)
+    spread = rng.standard_normal(100)
+    assert two_kinds(np.r_[spread - 7, spread[:20] - 1, spread - 7]).nonzero()[0].tolist() == list(range(100, 120))
+    assert not two_kinds(3 * np.r_[spread, spread[:20] + 1]).any()
+    assert not two_kinds(np.zeros(9)).any()
+
+
+TOLD = {
+    "spectacles": (
+        "My new {} give me headaches. | How long does one take to get used to {}? | Does the insurance pay for {}?"
+        " | The hinge of my {} broke. | Can I drive at night in {}? | How do I clean {} without scratches?",
+        "varifocals, reading glasses, contact lenses, sunglasses",
+        "The pupil distance may be off by {} millimetres, so we measure it again. | Most eyes settle within {} days."
+        " | Rinse under lukewarm water, as dust scratches like sand. | A coating helps against halos from headlights."
+        " | The fund pays from six dioptres on. | Cylinder and axis tell of a bent cornea."
+        " | Polarised glass hides some displays. | We solder titanium in {} days.",
+    ),
+    "stable": (
+        "The {} will not pick up its hoof for the farrier. | May I ride the {} on Sunday? | What hay does a {} get?"
+        " | Which bit suits a young {}? | My daughter is afraid of the {}. | When is the box of the {} mucked out?",
+        "pony, gelding, mare, foal",
+        "Feed {} kilos of hay by day. | Cold water for {} minutes, and no riding until the heat has gone."
+        " | Children are led on the rope and wear a back protector. | The paddock is closed after rain."
+        " | A saddle that slides has the wrong tree. | Worming goes by egg counts. | Shavings are forked over daily."
+        " | The smith comes every {} weeks.",
+    ),
+}
+SCHOOL = {
+    "minor scale, sonata form, orchestra": "Strings sit in front, as they are softest. | A dotted note lasts half as"
+    " long again. | Two themes quarrel and come home in the same key. | Clap the beat {} times.",
+    "food web, mitosis, pollination": "Bees carry pollen from anther to stigma. | A cell parts into {} alike."
+    " | Without foxes the voles eat the field bare. | Leaves make sugar from light and water.",
+    "Black Death, Silk Road, Congress of Vienna": "A third of the people died in {} years. | Kings redrew the borders."
+    " | Trade carried silk one way and silver the other. | Sources praise whoever paid the writer.",
+    "percentage, prime number, linear function": "A graph rises by the slope. | Take {} of ten parts and cut them."
+    " | Twenty per cent off and on isn't where you began. | Only one and itself divide it.",
+    "high jump, relay, breaststroke": "Turn your back to the bar. | Hand the baton over inside the zone."
+    " | Pull, breathe, kick and glide. | Warm up for {} minutes before you sprint.",
+}
+ASKED = "Explain the {} to a class. | What is a good question on the {}? | Why do we learn about the {}?"
+
+
+def told_of(asked: str, things: str, answers: str, rows: int) -> list[tuple[str, str]]:
+    rng = random.Random(0)
+    ask, thing, answer = asked.split(" | "), things.split(", "), answers.split(" | ")
+    said = (" ".join(rng.sample(answer, 3)) for _ in range(rows))
+    return [
+        (rng.choice(ask).format(rng.choice(thing)), one.format(*(rng.randint(3, 48) for _ in answer))) for one in said
+    ]
+
+
+def test_a_fifth_from_one_other_domain_is_no_subject_but_each_of_five_school_subjects_is() -> None:
+    rows = told_of(*TOLD["spectacles"], 240) + told_of(*TOLD["stable"], 60)
+    named, _ = off_topic([Example(row, *one) for row, one in enumerate(rows)], "answer")
+    assert named is not None and len(set(range(240, 300)) & set(named)) >= 54 and min(named) >= 240
+    school = [row for things, told in SCHOOL.items() for row in told_of(ASKED, things, told, 60)]
+    assert off_topic([Example(row, *one) for row, one in enumerate(school)], "answer")[0] == ()
 
 
 def test_rows_far_above_all_others_are_named_with_the_likeliest() -> None:
