@@ -15,7 +15,7 @@ from operator import ne
 import numpy as np
 from rapidfuzz.distance import OSA, Indel
 
-from backend.audit.columns import answers, input_column, inputs, with_history
+from backend.audit.columns import answer_counts, answers, input_column, inputs, with_history
 from backend.audit.crowds import Crowd, difference, worth_reading
 from backend.audit.minhash import PARTNERS, candidate_pairs
 from backend.audit.opening import fixed_opening, without_opening
@@ -90,7 +90,7 @@ def compare(examples: Sequence[Example]) -> Compared:
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
     known = _counting(texts, answers(examples))
     told = answers(examples)
-    rare, copied = _few_have(told), _few_copy(told)
+    rare = _few_have(told)
 
     @lru_cache(KEPT)
     def said(index: int) -> Said:
@@ -104,7 +104,7 @@ def compare(examples: Sequence[Example]) -> Compared:
         if sketches.words[left] >= MIN_WORDS and differ_by_a_slip(texts[left], texts[right], known):
             return True
         both = told[left], told[right]
-        if copied(*both) and differ_by_typos(texts[left], texts[right], known) and _same_answer(*both, known):
+        if _are_copied(*both, examples) and differ_by_typos(texts[left], texts[right], known) and _same_answer(*both, known):
             return True
         if surely_differ(own(left), own(right), known):
             return False
@@ -123,8 +123,8 @@ def compare(examples: Sequence[Example]) -> Compared:
     same = of_same_words(sketches.keys, np.flatnonzero(single & (sketches.words < MIN_WORDS) & (sketches.words > 0)))
     answered = of_one_answer(examples, np.flatnonzero(single & (sketches.words > 0)))
     edged = of_one_edge(sketches, places[sketches.words[places] > EDGE])
-    met = np.flatnonzero(partners < PARTNERS)  # all they are like
-    outlined = crowd.pairs(places) if crowded else of_one_outline(np.setdiff1d(similar, met).tolist(), texts)
+    many = np.flatnonzero(partners >= PARTNERS)  # the others met all that they are like
+    outlined = crowd.pairs(places) if crowded else of_one_outline(many.tolist(), texts)
     likely = dict.fromkeys((*map(tuple, similar.tolist()), *same, *answered, *edged, *outlined))
     for left, right in worth_reading(texts, likely):
         parted = difference(texts[left], texts[right]) if crowded else ()
@@ -158,11 +158,10 @@ def _few_have(texts: Sequence[str]) -> Callable[[str], bool]:
     return lambda text: 0 < counts()[normal(text)] <= min(RARE, len(texts) // OF)
 
 
-def _few_copy(texts: Sequence[str]) -> Callable[[str, str], bool]:
-    """Whether two answers are one long one that hardly any row has, but for a slip. Counted when first asked for."""
-    counts = cache(lambda: Counter(text for text in texts if len(text) >= TELLING))
-
-    return lambda one, two: _is_one_but_for_a_slip(one, two) and all(0 < counts()[text] <= RARE for text in (one, two))
+def _are_copied(one: str, two: str, examples: Sequence[Example]) -> bool:
+    """Whether two answers are one long one that hardly any row has, but for a slip."""
+    long = min(len(one), len(two)) >= TELLING
+    return long and _is_one_but_for_a_slip(one, two) and all(answer_counts(examples)[text] <= RARE for text in (one, two))
 
 
 def _one_answer(first: str, second: str, rare: Callable[[str], bool]) -> bool:

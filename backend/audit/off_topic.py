@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 20_000
 """Most rows that are all looked at: our choice."""
-SAMPLE_OF_MANY = 1_000
+SAMPLE_OF_MANY = 800
 """Rows looked at where there are more than `SAMPLE`: our choice."""
 PART = 2_000
 """Rows compared with one another at a time; where there are more they are dealt into parts by chance."""
