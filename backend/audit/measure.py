@@ -34,6 +34,7 @@ from backend.audit import (
     refusals,
     repetition,
     secrets,
+    sound_scripts,
 )
 from backend.audit import groups as group_counts
 from backend.audit.columns import Rows
@@ -111,7 +112,9 @@ def measured(
         of_numbers={"number": personal.NUMBER, "address": addresses.SOME, "token": secrets.OF_NUMBERS},
         beyond_ascii={"encoding": encoding.SOME},
     )  # fmt: skip
-    damaged = encoding.broken_encoding(examples, [*likely["controls"], *likely["encoding"]])
+    damaged = encoding.broken_encoding(
+        examples, [*likely["controls"], *sound_scripts.not_surely_sound(examples, likely["encoding"])]
+    )
     tell("Looking at languages", 0.5)
     foreign, main_language = language.other_language(some, task)
     tell("Looking at the answers", 0.55)
