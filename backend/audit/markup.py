@@ -201,8 +201,14 @@ def _of_sources(examples: Sequence[Example], some: Iterable[int], coded: bool) -
     likely = [examples[index] for index in some]
     asked, told = inputs(likely), answers(likely)
     owners, texts, others = [*likely, *likely], [*asked, *told], [*told, *asked]
-    for place in texts_holding(texts, sources.SOME)[0]:
-        plain = _CODE.sub(" x ", texts[place]) if "`" in texts[place] else texts[place]
+    without_code = {
+        place: _CODE.sub(" x ", texts[place]) if "`" in texts[place] else texts[place]
+        for place in texts_holding(texts, sources.SOME)[0]
+    }
+    if len(without_code) > MANY_LIKELY:
+        held = set(chain.from_iterable(by_re2(list(without_code.values()), *sources.looks())))
+        without_code = {place: plain for at, (place, plain) in enumerate(without_code.items()) if at in held}
+    for place, plain in without_code.items():
         for form in sources.forms_in(plain, others[place]):
             if not (_is_program(plain) or declares(plain)) and not (coded and page_code.is_code(plain)):
                 having.setdefault(form, set()).add(owners[place].row)

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 
 from backend.audit.pattern_lists import listed
 from backend.audit.sift import any_of
+from backend.audit.wider import wider
 
+TOGETHER = 8
+"""Forms that are looked for at once."""
 OWN_SHARE = 0.03
 """Share of rows with a form above which the file is made of such sources."""
 _FORMS = listed("sources")["form"]
@@ -24,6 +27,13 @@ _READY = tuple(
     )
     for form in _FORMS
 )
+
+
+def looks() -> tuple[str, ...]:
+    """Patterns (RE2), one of which every text with such a form holds: a few forms each, as all would not fit into
+    RE2."""
+    forms = [form for _, _, form in _READY]
+    return tuple(wider(*forms[first : first + TOGETHER]) for first in range(0, len(forms), TOGETHER))
 
 
 def forms_in(text: str, beside: str = "") -> Iterator[int]:

@@ -22,6 +22,9 @@ LEFT = (
     "Lamps are bright. .menu { color: red; margin: 0; } They last for years.", "It is bright.\nUser: and now?",
     "We sell many lamps here. $(document).ready(function() { show(); }); They are all bright and last long.",
     "<thinking>hm</thinking> Yes.", "Mehr erfahren › Die Lampe ist sehr hell und hält lange.",
+    "Turn the \\texttt{dial} to the left and it will be bright.", ".SH NAME\nlamp is what it is called.",
+    "Use @code{lamp on} for it.",
+    "[{'text': 'The lamp is bright and lasts for years and years.'}]", "b'The lamp is bright and lasts for years.'",
     "Write the <br> tag where a line ends.", "Run `<div>` in it.", "Press Save and If the light is on, press it again.",
 )  # fmt: skip
 PLAIN = (
