@@ -62,6 +62,8 @@ SURE = 0.85
 WHOLE_CLASS, FEWEST_OF_CLASS = 0.5, 3
 """Share of the rows with a label from which on these are a class of the file's own, however far from the rest, and the
 fewest rows of a class: an answer that no other row has is no label."""
+AS_OFTEN = 0.5
+"""Times as often as the rest that strangers have asides, at least, where these hid them."""
 BROAD = 0.60
 """Foreignness (`strangeness`) of the middle row above which a file with labels is too broad to say what is foreign."""
 
@@ -90,6 +92,8 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         strange = _strange(part, task, seed, encoder)
         if strange is None:
             return None, len(chosen)
+        if encoder is not None and task not in ("classify", "translate"):
+            strange |= _behind_asides(part, task, seed, encoder, strange)
         rows += [part[at].row for at in np.flatnonzero(strange)]
     return tuple(sorted(rows)), len(chosen)
 
@@ -130,6 +134,22 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: Senten
         here &= ~_of_classes(bags.labels, here)
     both: np.ndarray = stay | here
     return both if both.mean() < MOST else stay
+
+
+def _behind_asides(
+    examples: Sequence[Example], task: Task, seed: int, vectors: SentenceVectors, strange: np.ndarray
+) -> np.ndarray:
+    """(examples,) of bool: those that are strange without the sentences which stand in rows of any subject, and show no
+    more than these; if they have them as often as the rest, who else would be told apart by lacking them."""
+    from backend.audit.asides import without_asides
+
+    aside = without_asides(examples)
+    again = None if aside is None else _strange(aside.bare, task, seed, vectors)
+    if aside is None or again is None:
+        return np.zeros_like(strange)
+    fresh = again & ~strange
+    alike = fresh.any() and aside.having[fresh].mean() >= AS_OFTEN * aside.having[~again].mean()
+    return fresh if alike else np.zeros_like(strange)
 
 
 def _of_classes(labels: np.ndarray, strange: np.ndarray) -> np.ndarray:
