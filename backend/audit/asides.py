@@ -28,6 +28,8 @@ nothing of what the rows are about, if so much of the words of its rows is left 
 AS_ALIKE = 1.6
 """Times as alike as any two rows that those of an aside are at most. On hand-written files asides had 0.7 to 1.2, and
 sentences on a subject 2.2 to 5."""
+EMPTIED = 0.5
+"""Share of the rows that would ask nothing, or answer nothing, without their asides, above which these are none."""
 FEWEST_LEFT = 4
 """Words of a row without its asides; one that would have fewer is left as it is."""
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
@@ -37,14 +39,17 @@ Sentence = tuple[int, str]
 
 
 class Aside(NamedTuple):
-    """Rows without their asides, and (rows,) of bool: which of them have any."""
+    """Rows without their asides."""
 
     bare: list[Example]
     having: np.ndarray
+    """(rows,) of bool: those that have any."""
+    left: np.ndarray
+    """(rows,) of bool: those of which enough is left; the others are as they were."""
 
 
 def without_asides(examples: Sequence[Example]) -> Aside | None:
-    """None where no sentence is an aside."""
+    """None where no sentence is an aside, or asides are all that is said."""
     small = {word for one in examples for text in (one.input, one.answer) for word in _WORD.findall(text)}
     written = [[_sentences(text, small) for text in (one.input, one.answer)] for one in examples]
     said = [{(column, words) for column, texts in enumerate(row) for _, words in texts} for row in written]
@@ -52,15 +57,18 @@ def without_asides(examples: Sequence[Example]) -> Aside | None:
     having = np.array([not found.isdisjoint(row) for row in said])
     if not having.any():
         return None
-    bare = list(examples)
+    bare, left = list(examples), np.ones(len(examples), bool)
+    emptied = 0
     for at in np.flatnonzero(having).tolist():
         asked, told = (
             " ".join(text for text, words in texts if (column, words) not in found)
             for column, texts in enumerate(written[at])
         )
-        if len(asked.split()) + len(told.split()) >= FEWEST_LEFT:
+        emptied += not (asked and told)
+        left[at] = len(asked.split()) + len(told.split()) >= FEWEST_LEFT
+        if left[at]:
             bare[at] = examples[at]._replace(input=asked, answer=told)
-    return Aside(bare, having)
+    return None if emptied > EMPTIED * len(examples) else Aside(bare, having, left)
 
 
 def _sentences(text: str, small: set[str]) -> list[tuple[str, str]]:

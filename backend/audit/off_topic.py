@@ -147,7 +147,7 @@ def _behind_asides(
     again = None if aside is None else _strange(aside.bare, task, seed, vectors)
     if aside is None or again is None:
         return np.zeros_like(strange)
-    fresh = again & ~strange
+    fresh = again & ~strange & aside.left
     alike = fresh.any() and aside.having[fresh].mean() >= AS_OFTEN * aside.having[~again].mean()
     return fresh if alike else np.zeros_like(strange)
 

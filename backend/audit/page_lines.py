@@ -189,10 +189,11 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
             and (_is_line(bare) or (last and start and _LAST_LINE.fullmatch(bare)))
         ):
             yield start, start + len(bare)
-        elif front := _bar_in_front(bare) if "|" in bare else 0:
-            yield start, start + front
-        elif tail := next((tail for tail in _TAIL.finditer(bare) if _is_behind(bare, tail.end())), None):
-            yield start + tail.end(), start + len(bare)
+        else:
+            if front := _bar_in_front(bare) if "|" in bare else 0:
+                yield start, start + front
+            if tail := next((tail for tail in _TAIL.finditer(bare, front) if _is_behind(bare, tail.end())), None):
+                yield start + tail.end(), start + len(bare)
         at += len(line) + 1
 
 

@@ -134,3 +134,13 @@ def test_strangers_behind_asides_are_found() -> None:
 def test_without_strangers_nothing_is_named_for_its_asides() -> None:
     found, _ = off_topic(_file(set()), "answer")
     assert found is not None and len(found) <= 2
+
+
+def test_where_asides_are_all_that_is_asked_they_are_none() -> None:
+    rng = random.Random(4)
+    tasks = ["book the hall", "mend the gate", "collect the fees", "print the leaflet", "invite the band"]
+    rows = []
+    for at in range(120):
+        asked = rng.sample([f"{name} will {task} by {rng.randrange(9)}." for task in tasks for name in NAMES[:2]], 2)
+        rows.append(Example(at, " ".join(asked), f"{at} items {rng.random()} from the list of {rng.choice(NAMES)}"))
+    assert without_asides(rows) is None
