@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from itertools import combinations
 from math import inf
 
@@ -22,6 +23,7 @@ from backend.audit.contradictions import (
     asks_for_a_value,
     contradict,
     differ_by_numbers,
+    other_result,
     other_value,
     surely_agree,
     tell_names,
@@ -48,7 +50,7 @@ def conflicts(
 
     - different, where the data is made of short facts that are asked for, or of codes;
     - names of different things, where the data tells which of some known things each text belongs to;
-    - the same but for a number, a negation or an opposite, or two values of what is to be computed;
+    - the same but for a number, a negation or an opposite, or two results of what is to be computed;
     - different, where nearly all questions end in a code by which something is looked up;
     - the answer to this question and the answer to another one (`Elsewhere`).
 
@@ -115,9 +117,9 @@ def _contradicting(group: Sequence[Example], by_code: bool) -> list[Example]:
     `by_code`: nearly all questions of the file end in a code, so answers that share no words name different things.
     """
     told = {answer: frozenset(answer.casefold().split()) for answer in dict.fromkeys(each.answer for each in group)}
-    contradicts = []
+    contradicts: list[Callable[[str, str], bool]] = []
     if asks_for_a_value(group[0].input):
-        contradicts.append(other_value)
+        contradicts += [other_value, partial(other_result, group[0].input)]
     if by_code and asks_for_a_fact(group[0].input):
         contradicts.append(are_unlike)
     clashing = set[str]()

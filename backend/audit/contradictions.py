@@ -69,7 +69,8 @@ _SUGGEST = re.compile(
     re.IGNORECASE,
 )
 _COMPUTES = re.compile(
-    r"\W*(?:add|calculate|compute|convert|divide|evaluate|multiply|round|simplify|solve|subtract|work out)\b",
+    r"\W*(?:(?:add|calculate|compute|convert|distribute|divide|evaluate|multiply|round|share|simplify|solve|split|subtract"
+    r"|work out)\b|(?:determine|find) (?:its|the|x|y)\b)",
     re.IGNORECASE,
 )
 """How one asks for a number that follows from others."""
@@ -80,6 +81,16 @@ _VALUE = re.compile(
     r"([^\d\n]{0,12}?)([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:/([1-9]\d{0,9}))?([^\d^]{0,20}(?:\^\d)?)"
 )
 """A number or a fraction, and what stands before and behind it: a currency, a unit, `m^3`."""
+_STATED = re.compile(
+    r"(?:so |then |thus )?(?:the |my )?(?:answer|it|outcome|result|solution|sum|total|value)"
+    r"(?: is| equals?| comes to|:| =) *(?:about |exactly |just )?([^\d\s]?)"
+    r"([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?) ?([^\W\d_]{0,12}|%)[.!]?",
+    re.IGNORECASE,
+)
+"""A result without the way to it: `The result is 42.`, `The answer is €3.50.`"""
+_NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+ABOUT = 0.01
+"""Share by which two results differ at most of which one may be the other rounded."""
 _SENTENCE_END = re.compile(r"[.!]\s")
 """Where what is given ends, and a question follows: `A box holds 6 eggs. How many are in 4 boxes?`"""
 _LABEL = re.compile(r"\A[^:?\n]{1,40}:\s+(?=\S)")
@@ -162,11 +173,12 @@ def asks_for_a_value(question: str) -> bool:
     """Whether a number is asked for that follows from those in the question: `What is 220% of 147?`, `5x + 8 = 9`."""
     if not any(map(str.isdigit, question)):
         return False
-    if _COMPUTES.match(question) or _LEFT_OPEN.search(question.rstrip(" \n\t:?")):
+    last = _SENTENCE_END.split(question.strip())[-1]
+    if _COMPUTES.match(question) or _COMPUTES.match(last) or _LEFT_OPEN.search(question.rstrip(" \n\t:?")):
         return True
     if not _WORD.search(question) and _OPERATOR.search(question):
         return True
-    return asks_for_a_fact(question) or asks_for_a_fact(_SENTENCE_END.split(question.strip())[-1])
+    return asks_for_a_fact(question) or asks_for_a_fact(last)
 
 
 def other_value(first: str, second: str) -> bool:
@@ -187,6 +199,30 @@ def other_value(first: str, second: str) -> bool:
     exponent = max(int(number.as_tuple().exponent) for number in numbers)  # finite: only digits were matched
     differ = abs(numbers[0] - numbers[1]) >= Decimal(1).scaleb(exponent)
     return differ and (len(digits) > 1 or all(len(pair) == 1 for pair in units))
+
+
+def other_result(question: str, first: str, second: str) -> bool:
+    """Whether one answer is a result and no more (`The result is 42.`), and the other one works out another.
+
+    The other holds numbers that are not in the question, and none of them is that result, rounded or in another unit.
+    """
+    for result, worked in ((first, second), (second, first)):
+        found = _STATED.fullmatch(result.strip())
+        if found and found[1] in worked and found[3].casefold() in worked.casefold():
+            given, told = _numbers(question), _numbers(worked)
+            (number,) = _numbers(found[2])
+            if told - given and not any(_may_be_one(number, one) for one in told):
+                return True
+    return False
+
+
+def _numbers(text: str) -> set[Decimal]:
+    return {Decimal(one.replace(",", "")) for one in _NUMBER.findall(text)}
+
+
+def _may_be_one(one: Decimal, two: Decimal) -> bool:
+    digits = {number.normalize().as_tuple().digits for number in (one, two)}
+    return len(digits) == 1 or abs(one - two) <= Decimal(ABOUT) * max(one, two)
 
 
 def surely_agree(first: Set[str], second: Set[str]) -> bool:

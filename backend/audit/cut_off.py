@@ -100,6 +100,8 @@ _SIGNED = re.compile(
 LINE = 45
 """Letters of a usual line up to which lines are verse or a list, and not broken where the page ended."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]\Z")
+SEEN, CLOSING_LINES = 500, 3
+"""Answers, evenly drawn, that tell whether all close alike, and how many lines of that are left out."""
 UNSPACED_HABIT = 0.90
 """Share of the answers without spaces between words that must end with a mark."""
 
@@ -114,7 +116,7 @@ def cut_off(
     if task not in PROSE:
         return None
     told = answer_column(examples)
-    texts = list(map(str.rstrip, told.texts))
+    texts = _without_closing(list(map(str.rstrip, told.texts)))
     endings = list(map(_ENDING, texts))
     for at in _having(endings, lambda signs: signs[-1:] == "m"):
         if "\x1b" in texts[at][-LAST:]:
@@ -162,6 +164,21 @@ def cut_off(
             named = _likely_cut(odds, [kinds[place] for place in judged], habits)
             found += [examples[open_ended[place]].row for place in compress(judged, named)]
     return _but_whole_over_furniture(examples, {*found})
+
+
+def _without_closing(texts: list[str]) -> list[str]:
+    """The texts without the lines that half of them end with, as letters do: `Kind regards`, `The advice desk`.
+
+    These have no mark at the end, and say nothing of how what is above them ends.
+    """
+    some = texts[:: len(texts) // SEEN + 1]
+    for _ in range(CLOSING_LINES):
+        lines = Counter(text[text.rindex("\n") :] for text in some if "\n" in text)
+        line, times = lines.most_common(1)[0] if lines else ("", 0)
+        if times < len(some) / 2 or has_end(line):
+            break
+        some, texts = ([text.removesuffix(line).rstrip() for text in of] for of in (some, texts))
+    return texts
 
 
 def _but_whole_over_furniture(examples: Sequence[Example], found: Collection[int]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from backend.audit.loops import loop, looping
 from backend.audit.malformed import malformed
 from backend.audit.markup import has_markup, markup, stripped
 from backend.audit.page_frame import places
+from backend.audit.page_lines import without_last
 from backend.audit.personal import find_personal
 from backend.audit.placeholders import placeholders
 from backend.audit.refusals import refusals
@@ -62,6 +63,11 @@ def test_a_line_of_furniture_goes_and_the_words_stay(line: str) -> None:
 )  # fmt: skip
 def test_furniture_on_the_line_of_a_sentence_goes_and_the_words_stay(left: str) -> None:
     assert has_markup(f"{left} {SAID}", lined=False) and stripped(f"{left} {SAID}") == SAID
+
+
+def test_furniture_on_both_sides_of_a_text_on_one_line_goes() -> None:
+    text = f"Home > Guides | Login | Cookie settings {SAID} Share on Facebook | Print this page | Back to top"
+    assert without_last(text).endswith(SAID) and stripped(text) == SAID
 
 
 @pytest.mark.parametrize(
