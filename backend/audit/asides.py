@@ -42,8 +42,8 @@ class Aside(NamedTuple):
     """Rows without their asides."""
 
     bare: list[Example]
-    having: np.ndarray
-    """(rows,) of bool: those that have any."""
+    asides: np.ndarray
+    """(rows,) how many each had."""
     left: np.ndarray
     """(rows,) of bool: those of which enough is left; the others are as they were."""
 
@@ -54,12 +54,12 @@ def without_asides(examples: Sequence[Example]) -> Aside | None:
     written = [[_sentences(text, small) for text in (one.input, one.answer)] for one in examples]
     said = [{(column, words) for column, texts in enumerate(row) for _, words in texts} for row in written]
     found = _asides(said)
-    having = np.array([not found.isdisjoint(row) for row in said])
-    if not having.any():
+    asides = np.array([len(found & row) for row in said])
+    if not asides.any():
         return None
     bare, left = list(examples), np.ones(len(examples), bool)
     emptied = 0
-    for at in np.flatnonzero(having).tolist():
+    for at in np.flatnonzero(asides).tolist():
         asked, told = (
             " ".join(text for text, words in texts if (column, words) not in found)
             for column, texts in enumerate(written[at])
@@ -68,7 +68,7 @@ def without_asides(examples: Sequence[Example]) -> Aside | None:
         left[at] = len(asked.split()) + len(told.split()) >= FEWEST_LEFT
         if left[at]:
             bare[at] = examples[at]._replace(input=asked, answer=told)
-    return None if emptied > EMPTIED * len(examples) else Aside(bare, having, left)
+    return None if emptied > EMPTIED * len(examples) else Aside(bare, asides, left)
 
 
 def _sentences(text: str, small: set[str]) -> list[tuple[str, str]]:

@@ -39,6 +39,9 @@ SUBJECT, LARGEST_SUBJECT = 0.08, 0.6
 SURELY_FARTHER = ((1.05, 0.65), (1.1, 0.45), (1.2, 0.25))
 """Pairs of how many times as far from all other rows as the farthest subject of the file's own those from elsewhere are
 at least, and of the chance that they have on average: one of them is reached."""
+TIGHT, A_TEMPLATE_FARTHER = 1.15, ((1.2, 0.8), (1.8, 0.65))
+"""How many times as alike as the rest rows are at most that are no single template; and the same pairs for one: a
+template of a file of several is far from the others, and has words to itself."""
 SPREADS, FEWEST_OF_KIND, MOST_OF_KIND = 6.0, 3, 0.67
 """How many times their own spread the log odds of two kinds of rows are apart, where these are two; the fewest rows of
 the kind from elsewhere, and the share of it that is named row by row from which on the others stay unnamed."""
@@ -92,14 +95,16 @@ class Read:
             return False
         farthest = apart(rest, LARGEST_SUBJECT).farthest(SUBJECT * len(rest))
         far = remote(self.vectors[group] @ rest.T)
-        return any(far >= times * farthest and sure >= least for times, least in SURELY_FARTHER)
+        alike, usual = (np.linalg.norm(rows.mean(axis=0)) for rows in (self.vectors[group], rest))
+        limits = SURELY_FARTHER if alike <= TIGHT * usual else A_TEMPLATE_FARTHER
+        return any(far >= times * farthest and sure >= least for times, least in limits)
 
     def of_another_kind(self, chances: np.ndarray) -> np.ndarray:
         """(rows,) of bool: where the rows are of two kinds by the `chances` of those read, the likelier kind, if it is
         surely farther off than the file's subjects; else none: then the chances of single rows tell."""
         group = two_kinds(np.log(chances / (1 - chances)))
         kind = np.zeros(len(self.last), bool)
-        if group.sum() >= FEWEST_OF_KIND and self.surely_farther(group, chances):
+        if group.sum() >= max(FEWEST_OF_KIND, SUBJECT * len(self.last)) and self.surely_farther(group, chances):
             kind[self.rows[group]] = True
         return kind
 

@@ -158,7 +158,7 @@ def measured(
         label_spellings=labels.label_spellings(labelled) if classify else None,
         label_spelling_rows=labels.spelling_rows(labelled) if classify else None,
         label_errors=label_errors.suspects(learnt) if learnt else None,
-        off_topic=strangers,
+        off_topic=None if strangers is None else _but({*refused, *stand_ins, *looping}, strangers),
         read_whole=off_topic.reads_whole(complete),
         broken_encoding=_but(blank, damaged),
         markup=leftovers and _but(stand_ins, leftovers),

@@ -62,8 +62,9 @@ SURE = 0.85
 WHOLE_CLASS, FEWEST_OF_CLASS = 0.5, 3
 """Share of the rows with a label from which on these are a class of the file's own, however far from the rest, and the
 fewest rows of a class: an answer that no other row has is no label."""
-AS_OFTEN = 0.5
-"""Times as often as the rest that strangers have asides, at least, where these hid them."""
+AS_MANY, FEWEST_BEHIND = 0.5, 5
+"""Asides that a stranger has, as a share of those of the middle row, at least, where these hid it; and how many such
+strangers are named at least: a refusal or a stand-in for an answer among asides looks like one, and is rare."""
 BROAD = 0.60
 """Foreignness (`strangeness`) of the middle row above which a file with labels is too broad to say what is foreign."""
 
@@ -139,17 +140,18 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: Senten
 def _behind_asides(
     examples: Sequence[Example], task: Task, seed: int, vectors: SentenceVectors, strange: np.ndarray
 ) -> np.ndarray:
-    """(examples,) of bool: those that are strange without the sentences which stand in rows of any subject, and show no
-    more than these; if they have them as often as the rest, who else would be told apart by lacking them."""
+    """(examples,) of bool: those that are strange without the sentences which stand in rows of any subject, and had as
+    many of these as others: who had fewer was told by that at the first look, or lacks them for a flaw of another kind.
+    """
     from backend.audit.asides import without_asides
 
     aside = without_asides(examples)
     again = None if aside is None else _strange(aside.bare, task, seed, vectors)
     if aside is None or again is None:
         return np.zeros_like(strange)
-    fresh = again & ~strange & aside.left
-    alike = fresh.any() and aside.having[fresh].mean() >= AS_OFTEN * aside.having[~again].mean()
-    return fresh if alike else np.zeros_like(strange)
+    as_many = aside.asides >= AS_MANY * np.median(aside.asides[~again])
+    fresh: np.ndarray = again & ~strange & aside.left & (aside.asides > 0) & as_many
+    return fresh if fresh.sum() >= FEWEST_BEHIND else np.zeros_like(strange)
 
 
 def _of_classes(labels: np.ndarray, strange: np.ndarray) -> np.ndarray:

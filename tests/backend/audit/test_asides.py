@@ -107,7 +107,7 @@ def _file(strangers: set[int], size: int = 300) -> list[Example]:
 def test_asides_are_told_from_what_is_on_a_subject() -> None:
     rows = _file(set(range(0, 300, 5)))
     aside = without_asides(rows)
-    assert aside is not None and aside.having.all()
+    assert aside is not None and aside.asides.all()
     said = " ".join(f"{row.input} {row.answer}" for row in aside.bare)
     assert not any(word in said for word in ("budget", "visitors", "first language", "argued", "too hard to learn"))
     for one, bare in zip(rows, aside.bare, strict=True):

@@ -147,13 +147,14 @@ def test_the_strangest_of_several_subjects_is_the_files_own(subjects: int, own: 
     assert not read.has_as_subject(np.arange(300) == 4, sure)
 
 
-def of_four_templates(far: float) -> Read:
-    """240 rows of four templates, each as far from the others, and 60 as much farther from these as `far` says."""
+def of_four_templates(far: float, forms: int = 4) -> Read:
+    """240 rows of four templates, each as far from the others, and 60 in so many forms, as much farther from these as
+    `far` says."""
     rng = np.random.default_rng(0)
     near = unit(np.eye(9)[:4] + np.eye(9)[4])  # 1/2 from one another
-    stranger = (1 - far / 2) * np.eye(9)[4] * 2**0.5  # so is it from each of them, times `far`
-    stranger[7] = (1 - stranger @ stranger) ** 0.5 if stranger @ stranger < 1 else 0
-    vectors = unit(np.vstack([near[np.arange(240) % 4], np.tile(stranger, (60, 1))]) + 1e-3 * rng.standard_normal(9))
+    middle = (1 - far / 2) * np.eye(9)[4] * 2**0.5  # so is it from each of them, times `far`
+    strangers = middle + (1 - middle @ middle) ** 0.5 * np.eye(9)[5 + np.arange(60) % forms]
+    vectors = unit(np.vstack([near[np.arange(240) % 4], strangers]) + 1e-3 * rng.standard_normal(9))
     return Read(np.arange(300), np.ones(300, bool), vectors, np.full(300, 1e-4), np.zeros(300))
 
 
@@ -166,6 +167,12 @@ def test_what_is_farther_off_may_be_less_sure(far: float, chance: float, own: bo
     chances = np.where(strangers, chance, 1e-4)
     assert of_four_templates(far).has_as_subject(strangers, chances) is own
     assert of_four_templates(far).of_another_kind(chances).tolist() == (strangers & (not own)).tolist()
+
+
+@pytest.mark.parametrize(("chance", "own"), [(0.3, True), (0.7, True), (0.9, False)])
+def test_one_template_is_named_only_where_it_is_surely_from_elsewhere(chance: float, own: bool) -> None:
+    strangers = np.arange(300) >= 240
+    assert of_four_templates(1.5, forms=1).has_as_subject(strangers, np.where(strangers, chance, 1e-4)) is own
 
 
 def test_many_from_many_places_are_no_subject() -> None:

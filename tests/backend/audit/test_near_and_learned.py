@@ -8,7 +8,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from backend.audit.conflicts import conflicts
+from backend.audit.contradictions import other_result
 from backend.audit.curve import learning_curve
+from backend.audit.cut_off import cut_off
 from backend.audit.duplicates import duplicates
 from backend.audit.label_errors import SUSPECT, chance_of_slip, label_errors
 from backend.audit.language import several_languages
@@ -612,3 +615,29 @@ def test_labels_of_classes_that_are_mixed_up_are_named_sooner() -> None:
     unsure = rng.choice(1200, 400, replace=False)  # a learner that takes one for the other itself
     shares[unsure], labels[unsure] = shares[unsure ^ 1], labels[unsure] ^ 1
     assert not (chance_of_slip(shares, labels) > SUSPECT).any()
+
+
+def test_a_bare_result_conflicts_with_another_that_is_worked_out() -> None:
+    asked = "Share 68 marbles in the ratio 14:3."
+    worked = "68 / 17 = 4, giving 56 and 12."
+    assert other_result(asked, "The result is 7603.", worked) and other_result(asked, worked, "The answer is 44")
+    for result in ("The result is 56.", "The answer is 12", "It is 56 marbles.", "The result is good."):
+        assert not other_result(asked, result, worked)
+    assert not other_result("What is 10 / 3?", "The result is 3.3.", "10 / 3 = 3.333")
+    assert not other_result("How far is 5 km?", "The answer is 5 km.", "That is 5000 m in all.")
+    assert not other_result(asked, "The result is 12.", "Divide 68 by 14 and 3.")  # works out nothing
+    rows = [Example(0, asked, "The result is 7603."), Example(1, asked, worked), Example(2, "Why?", "So it is, often.")]
+    assert conflicts(rows, "answer") == (0, 1)
+
+
+def test_letters_that_lack_their_close_and_their_end_are_cut() -> None:
+    rng = random.Random(3)
+    said = ["Ask for the night mode.", "Check the filter once a year.", "It lasts for twenty years.",
+            "Keep all the bills.", "Note the code and call us.", "Frost on its coil is normal and melts soon."]  # fmt: skip
+    letters = [f"Dear Ann,\n\nThank you for your letter. {' '.join(rng.sample(said, 3))}" for _ in range(120)]
+    close = "\n\nKind regards\nThe advice desk"
+    cut = {at: " ".join(letters[at].split(" ")[:-2]) for at in (7, 50, 99)}
+    rows = [Example(at, f"How is it, number {at}?", cut.get(at, text + close)) for at, text in enumerate(letters)]
+    found = cut_off(rows, "answer")
+    assert found is not None and {*found} <= {*cut} and len(found) >= 2
+    assert cut_off([Example(at, "How?", text + close) for at, text in enumerate(letters)], "answer") == ()
