@@ -633,7 +633,7 @@ def test_a_bare_result_conflicts_with_another_that_is_worked_out() -> None:
 def test_letters_that_lack_their_close_and_their_end_are_cut() -> None:
     rng = random.Random(3)
     said = ["Ask for the night mode.", "Check the filter once a year.", "It lasts for twenty years.",
-            "Keep all the bills.", "Note the code and call us.", "Frost on its coil is normal and melts soon."]  # fmt: skip
+            "Keep all the bills.", "Note the code and call us.", "Frost on its coil is normal."]  # fmt: skip
     letters = [f"Dear Ann,\n\nThank you for your letter. {' '.join(rng.sample(said, 3))}" for _ in range(120)]
     close = "\n\nKind regards\nThe advice desk"
     cut = {at: " ".join(letters[at].split(" ")[:-2]) for at in (7, 50, 99)}
