@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from backend.audit.bags import holding
 from backend.domain import Example
 
 if TYPE_CHECKING:
@@ -38,17 +39,17 @@ Sentence = tuple[int, str]
 """The column where it stands, and its words, with names as `_` and what has digits as `0`."""
 
 
-class Aside(NamedTuple):
+class Bare(NamedTuple):
     """Rows without their asides."""
 
-    bare: list[Example]
+    rows: list[Example]
     asides: np.ndarray
     """(rows,) how many each had."""
     left: np.ndarray
     """(rows,) of bool: those of which enough is left; the others are as they were."""
 
 
-def without_asides(examples: Sequence[Example]) -> Aside | None:
+def without_asides(examples: Sequence[Example]) -> Bare | None:
     """None where no sentence is an aside, or asides are all that is said."""
     small = {word for one in examples for text in (one.input, one.answer) for word in _WORD.findall(text)}
     written = [[_sentences(text, small) for text in (one.input, one.answer)] for one in examples]
@@ -68,7 +69,7 @@ def without_asides(examples: Sequence[Example]) -> Aside | None:
         left[at] = len(asked.split()) + len(told.split()) >= FEWEST_LEFT
         if left[at]:
             bare[at] = examples[at]._replace(input=asked, answer=told)
-    return None if emptied > EMPTIED * len(examples) else Aside(bare, asides, left)
+    return None if emptied > EMPTIED * len(examples) else Bare(bare, asides, left)
 
 
 def _sentences(text: str, small: set[str]) -> list[tuple[str, str]]:
@@ -92,7 +93,7 @@ def _asides(said: Sequence[set[Sentence]]) -> set[Sentence]:
     again = {one for one, rows in times.items() if rows >= max(FEWEST, SHARE * len(said)) and " " in one[1]}
     if not again:
         return set()
-    holds, number = _held(said)
+    holds, number = holding([dict.fromkeys(word for _, words in sorted(row) for word in words.split()) for row in said])
     rarity = np.log(len(said) / np.asarray(holds.sum(axis=0)).ravel())
     sizes, weighed = np.asarray(holds.sum(axis=1)).ravel(), holds.multiply(rarity).tocsr()
     usual = _alike(weighed)
@@ -111,17 +112,6 @@ def _asides(said: Sequence[set[Sentence]]) -> set[Sentence]:
         if _alike(weighed[rows].multiply(others).tocsr()) < AS_ALIKE * usual:
             found.add(one)
     return found
-
-
-def _held(said: Sequence[set[Sentence]]) -> tuple[csr_matrix, dict[str, int]]:
-    """(rows, words) of 0 and 1, and word → its column."""
-    from scipy.sparse import csr_matrix
-
-    held = [dict.fromkeys(word for _, words in sorted(row) for word in words.split()) for row in said]
-    number = dict(zip(dict.fromkeys(chain.from_iterable(held)), count()))
-    places = [number[word] for word in chain.from_iterable(held)]
-    ends = np.cumsum([0, *map(len, held)])
-    return csr_matrix((np.ones(len(places), np.float32), places, ends), (len(said), len(number))), number
 
 
 def _alike(rows: csr_matrix) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
@@ -102,16 +102,25 @@ def words(texts: Sequence[str], vectors: WordVectors) -> tuple[csr_matrix, np.nd
     from scipy.sparse import csr_matrix
 
     small = [text[:MAX_CHARACTERS].lower() for text in texts]
-    held = [dict.fromkeys((_ASCII_WORD if text.isascii() else _WORD).findall(text)) for text in small]
+    holds, number = holding(
+        [dict.fromkeys((_ASCII_WORD if text.isascii() else _WORD).findall(text)) for text in small]
+    )
+    if holds.nnz == len(number):
+        raise ValueError("no word occurs in two texts")
+    rows, table, rarity = vectors.looked_up(list(number))
+    places = holds.indices
+    weighted = csr_matrix((rarity[rows][places], rows[places], holds.indptr), shape=(len(texts), len(table)))
+    return holds, rarity[rows], unit(weighted @ table)
+
+
+def holding(held: Sequence[Collection[str]]) -> tuple[csr_matrix, dict[str, int]]:
+    """(texts, words) of 0 and 1 from the different words of each text, and word → its column, in order."""
+    from scipy.sparse import csr_matrix
+
     number = dict(zip(dict.fromkeys(chain.from_iterable(held)), count()))
     ends = np.cumsum([0, *map(len, held)])
-    if ends[-1] == len(number):
-        raise ValueError("no word occurs in two texts")
     places = np.fromiter(map(number.__getitem__, chain.from_iterable(held)), np.int32, ends[-1])
-    holds = csr_matrix((np.ones(len(places), np.float32), places, ends), shape=(len(texts), len(number)))
-    rows, table, rarity = vectors.looked_up(list(number))
-    weighted = csr_matrix((rarity[rows][places], rows[places], ends), shape=(len(texts), len(table)))
-    return holds, rarity[rows], unit(weighted @ table)
+    return csr_matrix((np.ones(len(places), np.float32), places, ends), shape=(len(held), len(number))), number
 
 
 def runs(texts: Sequence[str]) -> csr_matrix:

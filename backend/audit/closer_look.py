@@ -42,9 +42,9 @@ at least, and of the chance that they have on average: one of them is reached.""
 TIGHT, A_TEMPLATE_FARTHER = 1.15, ((1.2, 0.8), (1.8, 0.65))
 """How many times as alike as the rest rows are at most that are no single template; and the same pairs for one: a
 template of a file of several is far from the others, and has words to itself."""
-SPREADS, FEWEST_OF_KIND, MOST_OF_KIND = 6.0, 3, 0.67
-"""How many times their own spread the log odds of two kinds of rows are apart, where these are two; the fewest rows of
-the kind from elsewhere, and the share of it that is named row by row from which on the others stay unnamed."""
+SPREADS, MOST_OF_KIND = 6.0, 0.67
+"""How many times their own spread the log odds of two kinds of rows are apart, where these are two; and the share of
+the kind from elsewhere that is named row by row from which on the others stay unnamed."""
 KIN, FEWEST, SURE = 120, 5, 0.7
 """Rows read besides where at least so many are named, the likest to them in words, and the chance that these need."""
 SHARED = 0.02
@@ -104,7 +104,7 @@ class Read:
         surely farther off than the file's subjects; else none: then the chances of single rows tell."""
         group = two_kinds(np.log(chances / (1 - chances)))
         kind = np.zeros(len(self.last), bool)
-        if group.sum() >= max(FEWEST_OF_KIND, SUBJECT * len(self.last)) and self.surely_farther(group, chances):
+        if group.sum() >= SUBJECT * len(self.last) and self.surely_farther(group, chances):
             kind[self.rows[group]] = True
         return kind
 

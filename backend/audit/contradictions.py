@@ -77,18 +77,19 @@ _COMPUTES = re.compile(
 _LEFT_OPEN = re.compile(r"(?:=|\b(?:equals?|is))\Z", re.IGNORECASE)
 """How what is to be computed ends where it is not asked for in words: `Area of a square of side 3 =`."""
 _OPERATOR, _WORD = re.compile(r"[-−+*/×÷^=<>]"), re.compile(r"[^\W\d_]{4}")
+_FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _VALUE = re.compile(
-    r"([^\d\n]{0,12}?)([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?:/([1-9]\d{0,9}))?([^\d^]{0,20}(?:\^\d)?)"
+    rf"([^\d\n]{{0,12}}?)([-−]?{_FIGURES})(?:/([1-9]\d{{0,9}}))?([^\d^]{{0,20}}(?:\^\d)?)"
 )
 """A number or a fraction, and what stands before and behind it: a currency, a unit, `m^3`."""
 _STATED = re.compile(
     r"(?:so |then |thus )?(?:the |my )?(?:answer|it|outcome|result|solution|sum|total|value)"
     r"(?: is| equals?| comes to|:| =) *(?:about |exactly |just )?([^\d\s]?)"
-    r"([-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?) ?([^\W\d_]{0,12}|%)[.!]?",
+    rf"([-−]?{_FIGURES}) ?([^\W\d_]{{0,12}}|%)[.!]?",
     re.IGNORECASE,
 )
 """A result without the way to it: `The result is 42.`, `The answer is €3.50.`"""
-_NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NUMBER = re.compile(rf"(?<![\w.]){_FIGURES}")
 ABOUT = 0.01
 """Share by which two results differ at most of which one may be the other rounded."""
 _SENTENCE_END = re.compile(r"[.!]\s")

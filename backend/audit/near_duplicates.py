@@ -90,7 +90,7 @@ def compare(examples: Sequence[Example]) -> Compared:
     places = np.flatnonzero(single & (sketches.words >= FEWEST_WORDS))
     known = _counting(texts, answers(examples))
     told = answers(examples)
-    rare = _few_have(told)
+    rare, counts = _few_have(told), cache(lambda: answer_counts(examples))
 
     @lru_cache(KEPT)
     def said(index: int) -> Said:
@@ -104,8 +104,8 @@ def compare(examples: Sequence[Example]) -> Compared:
         if sketches.words[left] >= MIN_WORDS and differ_by_a_slip(texts[left], texts[right], known):
             return True
         both = told[left], told[right]
-        copied = _are_copied(*both, answer_counts(examples)) and differ_by_typos(texts[left], texts[right], known)
-        if copied and _same_answer(*both, known):
+        copied = _are_copied(*both, counts)
+        if copied and differ_by_typos(texts[left], texts[right], known) and _same_answer(*both, known):
             return True
         if surely_differ(own(left), own(right), known):
             return False
@@ -159,10 +159,10 @@ def _few_have(texts: Sequence[str]) -> Callable[[str], bool]:
     return lambda text: 0 < counts()[normal(text)] <= min(RARE, len(texts) // OF)
 
 
-def _are_copied(one: str, two: str, counts: Counter[str]) -> bool:
-    """Whether two answers are one long one that hardly any row has, but for a slip."""
+def _are_copied(one: str, two: str, counts: Callable[[], Counter[str]]) -> bool:
+    """Whether two answers are one long one that hardly any row has, but for a slip. `counts`: rows by answer."""
     long = min(len(one), len(two)) >= TELLING
-    return long and _is_one_but_for_a_slip(one, two) and max(counts[one], counts[two]) <= RARE
+    return long and _is_one_but_for_a_slip(one, two) and max(counts()[one], counts()[two]) <= RARE
 
 
 def _one_answer(first: str, second: str, rare: Callable[[str], bool]) -> bool:

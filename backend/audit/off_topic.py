@@ -62,6 +62,8 @@ SURE = 0.85
 WHOLE_CLASS, FEWEST_OF_CLASS = 0.5, 3
 """Share of the rows with a label from which on these are a class of the file's own, however far from the rest, and the
 fewest rows of a class: an answer that no other row has is no label."""
+ASKED_ALONE: tuple[Task, ...] = ("classify", "translate")
+"""Tasks whose answers, labels and other languages, are not read: what is asked tells what a row is about."""
 AS_MANY, FEWEST_BEHIND = 0.5, 5
 """Asides that a stranger has, as a share of those of the middle row, at least, where these hid it; and how many such
 strangers are named at least: a refusal or a stand-in for an answer among asides looks like one, and is rare."""
@@ -93,7 +95,7 @@ def off_topic(examples: Sequence[Example], task: Task, seed: int = 0) -> tuple[t
         strange = _strange(part, task, seed, encoder)
         if strange is None:
             return None, len(chosen)
-        if encoder is not None and task not in ("classify", "translate"):
+        if encoder is not None and task not in ASKED_ALONE:
             strange |= _behind_asides(part, task, seed, encoder, strange)
         rows += [part[at].row for at in np.flatnonzero(strange)]
     return tuple(sorted(rows)), len(chosen)
@@ -127,7 +129,7 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: Senten
     strange = named_rows(chances, task)
     if vectors is None:
         return strange if bags.labels is not None else _confirmed(examples, bags, strange, seed)
-    told = [""] * len(examples) if task in ("classify", "translate") else answers(examples)
+    told = [""] * len(examples) if task in ASKED_ALONE else answers(examples)
     read = reader(inputs(examples), told, vectors)
     closer = closer_look(read, found, (first, chances), seed)
     stay, here = named_closer(closer, read, bags, strange, _trees(), seed)
@@ -145,12 +147,12 @@ def _behind_asides(
     """
     from backend.audit.asides import without_asides
 
-    aside = without_asides(examples)
-    again = None if aside is None else _strange(aside.bare, task, seed, vectors)
-    if aside is None or again is None:
+    bare = without_asides(examples)
+    again = None if bare is None else _strange(bare.rows, task, seed, vectors)
+    if bare is None or again is None:
         return np.zeros_like(strange)
-    as_many = aside.asides >= AS_MANY * np.median(aside.asides[~again])
-    fresh: np.ndarray = again & ~strange & aside.left & (aside.asides > 0) & as_many
+    as_many = bare.asides >= AS_MANY * np.median(bare.asides[~again])
+    fresh: np.ndarray = again & ~strange & bare.left & (bare.asides > 0) & as_many
     return fresh if fresh.sum() >= FEWEST_BEHIND else np.zeros_like(strange)
 
 
@@ -175,7 +177,7 @@ def _confirmed(examples: Sequence[Example], bags: Bags, strange: np.ndarray, see
 def in_several_languages(examples: Sequence[Example], task: Task) -> bool:
     """Whether the questions are in several languages, and with their answers, which tell it better, still are."""
     return several_languages([one.input for one in examples]) and (
-        task in ("classify", "translate") or several_languages([f"{one.input} {one.answer}" for one in examples])
+        task in ASKED_ALONE or several_languages([f"{one.input} {one.answer}" for one in examples])
     )
 
 

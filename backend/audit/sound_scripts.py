@@ -48,6 +48,5 @@ def not_surely_sound(examples: Sequence[Example], likely: Sequence[int]) -> list
     rows = [examples[at] for at in likely]
     said = [{raw_asked(row), row.answer, row.system} - {""} for row in rows]
     texts = [text for text in set().union(*said) if not text.isascii()]
-    sound = set(map(texts.__getitem__, texts_that_are(texts, _pattern())[0]))
-    unsure = set(texts) - sound
+    unsure = {*texts}.difference(map(texts.__getitem__, texts_that_are(texts, _pattern())[0]))
     return [at for at, told in zip(likely, said, strict=True) if not unsure.isdisjoint(told)]

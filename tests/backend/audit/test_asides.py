@@ -108,9 +108,9 @@ def test_asides_are_told_from_what_is_on_a_subject() -> None:
     rows = _file(set(range(0, 300, 5)))
     aside = without_asides(rows)
     assert aside is not None and aside.asides.all()
-    said = " ".join(f"{row.input} {row.answer}" for row in aside.bare)
+    said = " ".join(f"{row.input} {row.answer}" for row in aside.rows)
     assert not any(word in said for word in ("budget", "visitors", "first language", "argued", "too hard to learn"))
-    for one, bare in zip(rows, aside.bare, strict=True):
+    for one, bare in zip(rows, aside.rows, strict=True):
         assert len(bare.answer.split()) >= 6 and bare.input.endswith("?")
         assert len(bare.answer) < len(one.answer)
 
