@@ -29,6 +29,9 @@ CONCENTRATION = 1.0
 """Of the labels that a group of the file's own is thought to have: about one."""
 COARSE = 200
 """Rows of a group from which on there are too few groups to hold one against the others."""
+WHOLE_CLASS, FEWEST_OF_CLASS = 0.5, 3
+"""Share of the rows with a label from which on these are a class of the file's own, however far from the rest, and the
+fewest rows of a class: an answer that no other row has is no label."""
 OF_GROUPS = ("words", "forms", "letters")
 
 
@@ -42,6 +45,13 @@ class Fit:
     """Name → (rows,) how well a row fits the label it has."""
     any_class: dict[str, np.ndarray]
     """Name → (rows,) whether its words and forms are those of its class, or of any."""
+
+
+def of_classes(labels: np.ndarray, strange: np.ndarray) -> np.ndarray:
+    """(rows,) of bool: those with a label of which half of the rows are `strange`: a class of the file's own."""
+    rows, of_them = np.bincount(labels), np.bincount(labels, strange)
+    classes: np.ndarray = ((of_them >= WHOLE_CLASS * rows) & (rows >= FEWEST_OF_CLASS))[labels]
+    return classes
 
 
 def fit(bags: Bags) -> Fit:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backend.audit.belonging import of_classes
 from backend.audit.columns import answers, inputs
 from backend.audit.labels import label_key
 from backend.audit.language import several_languages
@@ -59,9 +60,6 @@ LOOKS = 3
 learnt from all of these times."""
 SURE = 0.85
 """Chance of a branch from elsewhere: more than `MEAN`, which sums of exactly it would miss by rounding."""
-WHOLE_CLASS, FEWEST_OF_CLASS = 0.5, 3
-"""Share of the rows with a label from which on these are a class of the file's own, however far from the rest, and the
-fewest rows of a class: an answer that no other row has is no label."""
 ASKED_ALONE: tuple[Task, ...] = ("classify", "translate")
 """Tasks whose answers, labels and other languages, are not read: what is asked tells what a row is about."""
 AS_MANY, FEWEST_BEHIND = 0.5, 5
@@ -116,6 +114,7 @@ def _encoder(examples: Sequence[Example]) -> SentenceVectors | None:
 def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: SentenceVectors | None) -> np.ndarray | None:
     """(examples,) of bool: those named; None when it can't be told."""
     from backend.audit.closer_look import closer_look, named_closer, reader
+    from backend.audit.mixed_in import mixed_in
 
     looked = looks(examples, task)
     if looked is None:
@@ -133,8 +132,10 @@ def _strange(examples: Sequence[Example], task: Task, seed: int, vectors: Senten
     read = reader(inputs(examples), told, vectors)
     closer = closer_look(read, found, (first, chances), seed)
     stay, here = named_closer(closer, read, bags, strange, _trees(), seed)
+    if not broad:
+        here |= mixed_in(bags, examples, read, seed)
     if bags.labels is not None:
-        here &= ~_of_classes(bags.labels, here)
+        here &= ~of_classes(bags.labels, here)
     both: np.ndarray = stay | here
     return both if both.mean() < MOST else stay
 
@@ -154,13 +155,6 @@ def _behind_asides(
     as_many = bare.asides >= AS_MANY * np.median(bare.asides[~again])
     fresh: np.ndarray = again & ~strange & bare.left & (bare.asides > 0) & as_many
     return fresh if fresh.sum() >= FEWEST_BEHIND else np.zeros_like(strange)
-
-
-def _of_classes(labels: np.ndarray, strange: np.ndarray) -> np.ndarray:
-    """(examples,) of bool: those with a label of which half of the rows are `strange`: a class of the file's own."""
-    rows, of_them = np.bincount(labels), np.bincount(labels, strange)
-    classes: np.ndarray = ((of_them >= WHOLE_CLASS * rows) & (rows >= FEWEST_OF_CLASS))[labels]
-    return classes
 
 
 def _confirmed(examples: Sequence[Example], bags: Bags, strange: np.ndarray, seed: int) -> np.ndarray:
