@@ -65,7 +65,8 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
         (rf"\bmysql\w*\s(?:[^\n]{{0,80}}?\s)?-p(?!ort\b|rotocol|lugin|ager|refix|ipe){_VALUE}", 0, True, ("mysql",)),
         (rf"\b(?:curl|http)\s(?:[^\n]{{0,160}}?\s)?(?:-u|--user|-a)[ =]?[\"']?[^\s:'\"<>{{}}$]{{1,40}}:{_VALUE}",
          0, True, ("curl", "http")),
-        (rf"--[\w-]{{0,16}}pass(?:word|wd|phrase)?[ =]{_VALUE}", 0, True, ("--",)),
+        (rf"--(?!no-|(?:dis|en)able|skip-|ask-|without-|empty-)[\w-]{{0,16}}pass(?:word|wd|phrase)?[ =]{_VALUE}",
+         0, True, ("--",)),
         (rf"\b(?:docker|podman|helm|oc|az|mongo(?:sh|dump|restore)?)\s(?:[^\n]{{0,100}}?\s)?-p {_VALUE}", 0, True,
          ("docker", "podman", "helm", "oc ", "az ", "mongo")),
         (rf"(?:\bredis-cli\s(?:[^\n]{{0,80}}?\s)?-a|\bldap\w{{2,8}}\s(?:[^\n]{{0,100}}?\s)?-w|-pass(?:in|out) pass:) ?"

@@ -148,6 +148,7 @@ def test_real_looking_secrets_are_found(key: str) -> None:
         "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
         "mysql -u root -p shop --port 3306",
         "curl -u user:password https://api.acme.io/x",
+        "RUN adduser --disabled-password worker\nUSER worker", "mysqld --no-password elsewhere1",
         "tool --password $PASSWORD --token YOUR_API_TOKEN",
         "the password policy2024 document",
         "Impossible d’indiquer --ask-password et --password ensemble.",
