@@ -436,7 +436,7 @@ NOT_LEFT = (
     "Portions created by Ann are Copyright (C) 1998. All Rights Reserved.",
     "The menu label is the name that will be shown in the menu.",
     "It closes the lamp.\nSee also: Destroy Close, or close a lamp that was opened.",
-    "It has to be easy to refuse. Write down the day we replied and the decision on the cookie banner.",
+    "Dear Ann,\n\nthank you for it. Write down the day we replied and the decision on the cookie banner.\n\nThe team",
     "We use cookies only to keep your cart.", "She wrote ['a', 'b'] on the wall.", "Er hat sich das Recht vorbehalten.",
 )  # fmt: skip
 

@@ -62,3 +62,10 @@ def test_a_template_of_the_files_own_is_no_such_group() -> None:
              for _ in range(60)]  # fmt: skip
     named, _ = off_topic([Example(at, *row) for at, row in enumerate(own + dates)], "classify")
     assert not named
+
+
+@pytest.mark.parametrize(("lead", "own"), [("To the offices of Halvard and Sons: ", True), ("Answer this: ", False)])
+def test_two_departments_of_one_house_are_the_files_own(lead: str, own: bool) -> None:
+    pairs = [(lead + asked, f"{label}, as ever.") for asked, label in _rows("glacier", 240, 1) + _rows("loom", 60, 3)]
+    named, _ = off_topic([Example(at, *row) for at, row in enumerate(pairs)], "answer")
+    assert named == (() if own else tuple(range(240, 300)))
