@@ -9,6 +9,7 @@ file always shares fewest words, a template of the file's own has a form to itse
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,16 +59,25 @@ class Branches:
     built: np.ndarray
     """(branches,) how much more usual the forms of its rows are inside than outside: mean logarithm."""
 
+    @cached_property
+    def beyond(self) -> np.ndarray:
+        """(branches,) how much more of its words each has to itself than any other beside it (`beyond_others`)."""
+        return beyond_others(self.starts, self.sizes, self.own)
+
+    def rows(self, branch: int) -> np.ndarray:
+        """(rows,) of bool: those of the branch of that number."""
+        of_it = np.zeros(len(self.order), bool)
+        of_it[self.order[self.starts[branch] :][: self.sizes[branch]]] = True
+        return of_it
+
     def from_elsewhere(self, chances: np.ndarray) -> np.ndarray:
         """(rows,) of bool: the branch from elsewhere that has most to itself; none where there is none."""
-        rows = np.zeros(len(chances), bool)
-        own = beyond_others(self.starts, self.sizes, self.own)
-        has = np.array([self.lead(chances), own, beyond_others(self.starts, self.sizes, self.built), self.breadth])
-        fits = (has >= np.array(FROM_ELSEWHERE)[:, :, None]).all(axis=1).any(axis=0) & (self.sizes <= MOST * len(rows))
-        if fits.any():
-            most = np.where(fits, own * self.sizes, -np.inf).argmax()
-            rows[self.order[self.starts[most] :][: self.sizes[most]]] = True
-        return rows
+        built, rows = beyond_others(self.starts, self.sizes, self.built), len(chances)
+        has = np.array([self.lead(chances), self.beyond, built, self.breadth])
+        fits = (has >= np.array(FROM_ELSEWHERE)[:, :, None]).all(axis=1).any(axis=0) & (self.sizes <= MOST * rows)
+        if not fits.any():
+            return np.zeros(rows, bool)
+        return self.rows(int(np.where(fits, self.beyond * self.sizes, -np.inf).argmax()))
 
     def lead(self, chances: np.ndarray) -> np.ndarray:
         """(branches,) by how much, in log odds, the mean `chances` of its rows are above those of the likeliest rows of

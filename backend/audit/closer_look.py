@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -51,6 +51,19 @@ SHARED = 0.02
 """Share of the rows, three at least, that begin alike where these words are left out of what is read."""
 Reader = Callable[[np.ndarray], np.ndarray]
 """(some,) numbers of rows → (some, axes) vectors of length 1 of what they say."""
+
+
+class Beside(NamedTuple):
+    """How a group of rows lies beside the rest."""
+
+    far: float
+    """How far from the nearest rows of the rest (`remote`)."""
+    farthest: float
+    """How far the farthest subject of the rest is from what is around it."""
+    alike: float
+    """Length of the mean of its vectors: how alike its rows are."""
+    usual: float
+    """The same of the rest."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +106,9 @@ class Read:
         rest, sure = self.vectors[~group & self.stands], chances[group].mean()
         if 2 * len(rest) < self.stands.sum() or sure < min(least for _, least in SURELY_FARTHER):
             return False
-        farthest = apart(rest, LARGEST_SUBJECT).farthest(SUBJECT * len(rest))
-        far = remote(self.vectors[group] @ rest.T)
-        alike, usual = (np.linalg.norm(rows.mean(axis=0)) for rows in (self.vectors[group], rest))
-        limits = SURELY_FARTHER if alike <= TIGHT * usual else A_TEMPLATE_FARTHER
-        return any(far >= times * farthest and sure >= least for times, least in limits)
+        lies = beside(self.vectors[group], rest)
+        limits = SURELY_FARTHER if lies.alike <= TIGHT * lies.usual else A_TEMPLATE_FARTHER
+        return any(lies.far >= times * lies.farthest and sure >= least for times, least in limits)
 
     def of_another_kind(self, chances: np.ndarray) -> np.ndarray:
         """(rows,) of bool: where the rows are of two kinds by the `chances` of those read, the likelier kind, if it is
@@ -107,6 +118,13 @@ class Read:
         if group.sum() >= SUBJECT * len(self.last) and self.surely_farther(group, chances):
             kind[self.rows[group]] = True
         return kind
+
+
+def beside(group: np.ndarray, rest: np.ndarray) -> Beside:
+    """Of (some, axes) and (others, axes) vectors of length 1."""
+    farthest = apart(rest, LARGEST_SUBJECT).farthest(SUBJECT * len(rest))
+    alike, usual = (float(np.linalg.norm(rows.mean(axis=0))) for rows in (group, rest))
+    return Beside(remote(group @ rest.T), farthest, alike, usual)
 
 
 def closer_look(

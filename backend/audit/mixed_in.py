@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backend.audit.belonging import of_classes
-from backend.audit.branches import beyond_others
-from backend.audit.closer_look import LARGEST_SUBJECT, SUBJECT, Reader
-from backend.audit.closer_signs import apart, remote
+from backend.audit.branches import MOST
+from backend.audit.closer_look import SUBJECT, Reader, beside
 from backend.audit.columns import inputs
+from backend.audit.slips import shared_beginning
 from backend.domain import Example
 
 if TYPE_CHECKING:
     from backend.audit.bags import Bags
 
-MOST = 0.25
-"""Share of the rows that the group is below: from there on it is a subject of the file's own."""
 BEYOND, BREADTH = 0.23, 0.7
 """How much more of its words the group has to itself than any other of half its size and more, and which share of its
 different words that is at least, counted as `Branches.breadth` does."""
@@ -53,12 +51,11 @@ def mixed_in(bags: Bags, examples: Sequence[Example], read: Reader, seed: int) -
     if not group.any() or of_one_house(examples) or _of_own_classes(bags, group):
         return np.zeros_like(group)
     rng = np.random.default_rng(seed)
-    within, beside = (
+    within, outside = (
         read(rng.permutation(np.flatnonzero(of))[:most]) for of, most in ((group, OF_GROUP), (~group, OF_OTHERS))
     )
-    alike, usual = (np.linalg.norm(of.mean(axis=0)) for of in (within, beside))
-    farthest = apart(beside, LARGEST_SUBJECT).farthest(SUBJECT * len(beside))
-    far = alike >= ALIKE * usual and remote(within @ beside.T) >= farthest
+    lies = beside(within, outside)
+    far = lies.alike >= ALIKE * lies.usual and lies.far >= lies.farthest
     return group if far else np.zeros_like(group)
 
 
@@ -70,24 +67,18 @@ def of_one_house(examples: Sequence[Example]) -> bool:
     """Whether nearly all rows are addressed alike, by a name: two departments of it may share few words."""
     asked, systems = sorted(inputs(examples)), sorted(example.system for example in examples)
     few = len(asked) // ADDRESSED
-    return any(_NAME.search(_shared_beginning(texts[few], texts[-1 - few])) for texts in (asked, systems))
-
-
-def _shared_beginning(one: str, other: str) -> str:
-    return one[: next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))]
+    ends = ((texts[few], texts[-1 - few]) for texts in (asked, systems))
+    return any(_NAME.search(first[: shared_beginning(first, last)]) for first, last in ends)
 
 
 def parted_by_words(bags: Bags) -> np.ndarray:
     """(rows,) of bool: the branch that has most words to itself, if that is far more than any other has, by rows."""
     found, rows = bags.branches, bags.holds.shape[0]
-    group = np.zeros(rows, bool)
-    beyond = beyond_others(found.starts, found.sizes, found.own)
     many = (found.sizes >= SUBJECT * rows) & (found.sizes < MOST * rows)
-    fits = many & (beyond >= BEYOND) & (found.own - beyond <= RIVAL) & (found.breadth >= BREADTH)
-    for most in np.flatnonzero(fits)[np.argsort(-(beyond * found.sizes)[fits])]:
+    fits = many & (found.beyond >= BEYOND) & (found.own - found.beyond <= RIVAL) & (found.breadth >= BREADTH)
+    for most in np.flatnonzero(fits)[np.argsort(-(found.beyond * found.sizes)[fits])]:
         start, size = found.starts[most], found.sizes[most]
         inside = (found.starts >= start) & (found.starts + found.sizes <= start + size) & (found.sizes >= PART * size)
         if found.own[inside].max() <= found.own[most]:
-            group[found.order[start : start + size]] = True
-            break
-    return group
+            return found.rows(int(most))
+    return np.zeros(rows, bool)

@@ -9,7 +9,7 @@ from math import log2
 
 from backend.audit import written_secrets
 from backend.audit.wider import wider
-from backend.audit.written_secrets import ABROAD
+from backend.audit.written_secrets import ABROAD, OPTION
 
 _OTHER_KEYS = r"(?:app(?:lication)?|master|licen[cs]e|pre-?shared|storage|admin|server|service|deploy|hmac)[ _-]?key"
 SOME = (
@@ -44,7 +44,7 @@ _LONGEST_NAME = 60
 """Characters of a name before that, and more."""
 _HEADER = re.compile(r"\b(?:Bearer|Basic|SSWS)\s+(?P<value>(?!eyJ)[A-Za-z0-9+/_.~-]{16,400}=*)")
 _TYPED = re.compile(
-    r"(?:--(?!no-|(?:dis|en)able|skip-|ask-|without-|empty-)[\w-]{0,40}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s"
+    rf"(?:{OPTION}[\w-]{{0,40}}?(?:password|passwd|pass|pwd|token|secret|api-?key)\s"
     r"|(?<![A-Za-z])(?i:password|passwd|(?:api|access|secret) key)\s"
     r"|\bsshpass -p ?|\bmysql\w*\s(?:[^\n]{0,80}\s)??-p"
     r"|\bcurl\s(?:[^\n]{0,160}\s)??(?:-u|--user)[ =]?['\"]?[^\s:'\"]{1,40}:)"

@@ -36,7 +36,7 @@ def negates(one: str, two: str) -> bool:
             return True
     if one[:3] != two[:3]:
         return False
-    begins = _shared_beginning(one, two)
+    begins = shared_beginning(one, two)
     return begins >= 3 and frozenset((one[begins:], two[begins:])) in _TURNED
 
 
@@ -238,11 +238,12 @@ def bare(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
-def _shared_beginning(one: str, two: str) -> int:
+def shared_beginning(one: str, two: str) -> int:
+    """How many signs both begin with."""
     return next(
         (at for at, (left, right) in enumerate(zip(one, two, strict=False)) if left != right), min(len(one), len(two))
     )
 
 
 def _shared_end(one: str, two: str) -> int:
-    return _shared_beginning(one[::-1], two[::-1])
+    return shared_beginning(one[::-1], two[::-1])

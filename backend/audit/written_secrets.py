@@ -26,6 +26,8 @@ ABROAD = (
     r"|पासवर्ड|รหัสผ่าน|密码|密碼|口令|パスワード|비밀번호|암호"
 )
 """Password, in other languages."""
+OPTION = "--(?!no-|(?:dis|en)able|skip-|ask-|without-|empty-)"
+"""How an option of a command begins, unless it says that there is no password, or that one is asked for."""
 _KIND = (
     r"(?:pass(?:word|wd|phrase)?|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token"
     r"|(?:api|access|auth|signing|encryption|private)[_-]?key|credentials?)"
@@ -65,7 +67,7 @@ _PLACES: tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...] = tuple(
         (rf"\bmysql\w*\s(?:[^\n]{{0,80}}?\s)?-p(?!ort\b|rotocol|lugin|ager|refix|ipe){_VALUE}", 0, True, ("mysql",)),
         (rf"\b(?:curl|http)\s(?:[^\n]{{0,160}}?\s)?(?:-u|--user|-a)[ =]?[\"']?[^\s:'\"<>{{}}$]{{1,40}}:{_VALUE}",
          0, True, ("curl", "http")),
-        (rf"--(?!no-|(?:dis|en)able|skip-|ask-|without-|empty-)[\w-]{{0,16}}pass(?:word|wd|phrase)?[ =]{_VALUE}",
+        (rf"{OPTION}[\w-]{{0,16}}pass(?:word|wd|phrase)?[ =]{_VALUE}",
          0, True, ("--",)),
         (rf"\b(?:docker|podman|helm|oc|az|mongo(?:sh|dump|restore)?)\s(?:[^\n]{{0,100}}?\s)?-p {_VALUE}", 0, True,
          ("docker", "podman", "helm", "oc ", "az ", "mongo")),
